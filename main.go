@@ -14,6 +14,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
 	"github.com/imagelint-dev/imagelint/internal/plugin"
+	_ "github.com/imagelint-dev/imagelint/internal/stack" // before all else is initialized
 )
 
 func main() {
@@ -21,25 +22,15 @@ func main() {
 		go tuneMemory()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	ended := make(chan int, 1)
-	go func() {
-		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}
-		ended <- plugin.Main(ctx, c, os.Args)
-	}()
-	select {
-	case code := <-ended:
-		os.Exit(code)
-	case <-ctx.Done():
-	}
-	stop() // a second signal ends the program at once
-	select {
-	case code := <-ended:
-		os.Exit(code)
-	case <-time.After(grace):
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the program at once
+		time.Sleep(grace)
 		// The run waits where a cancelled context has no effect, such as on a named pipe without a writer.
 		fmt.Fprintln(os.Stderr, "imagelint: cancelled")
 		os.Exit(cli.ExitFailed)
-	}
+	})
+	c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}
+	os.Exit(plugin.Main(ctx, c, os.Args)) // here, where initialization has made the stack large enough
 }
 
 // grace is how long a cancelled run may take to end.
@@ -66,10 +57,12 @@ func tuneMemory() {
 	}
 }
 
-// limitFor returns the heap size at which to collect, for a given size of live data. It leaves room for garbage of
-// four times the live data plus 30 MiB while both fit in 250 MiB, and of a quarter plus 24 MiB beyond that. Without
-// such room the collector would never rest.
+// limitFor returns the heap size at which to collect, for a given size of live data. Without room for garbage, the
+// collector would never rest. There is room of 30 MiB plus four times the live data up to 120 MiB in all, which most
+// trees do not fill twice; then of three quarters of the live data, growing to 262 MiB in all, which a larger run soon
+// reaches; and beyond that of an eighth.
 func limitFor(live int64) int64 {
-	const small, large, middling = 30 << 20, 24 << 20, 250 << 20
-	return live + max(min(small+4*live, middling-live), live/4+large)
+	const small, most, much, large, middling = 30 << 20, 120 << 20, 70 << 20, 24 << 20, 262 << 20
+	room := max(live-live/4, 4*(live-much))
+	return max(min(small+5*live, most), live+max(min(room, middling-live), live/8+large))
 }

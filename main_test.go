@@ -24,8 +24,8 @@ const module = "github.com/imagelint-dev/imagelint"
 // floors lists the internal packages that each package may import; a name that ends in "/" includes all packages below
 // it. Imports only point down. To add one, add a line here and justify it in the commit.
 var floors = map[string][]string{
-	"":                         {"internal/cli", "internal/plugin"},
-	"internal/plugin":          {"internal/cli", "internal/flags", "internal/live"},
+	"":                         {"internal/cli", "internal/plugin", "internal/stack"},
+	"internal/plugin":          {"internal/cli", "internal/complete", "internal/flags", "internal/live"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
 	"internal/catalogs":        {"internal/config", "internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},
@@ -56,8 +56,9 @@ var floors = map[string][]string{
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/report/html":     {}, // only text and numbers
-	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/probe", "internal/report", "internal/glob", "internal/walk", "lint", "rules", "rules/catalog"},
+	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/cluster", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/lazy", "internal/probe", "internal/report", "internal/glob", "internal/walk", "lint", "rules", "rules/catalog"},
 	"internal/scale":           {}, // runs the built program
+	"internal/stack":           {}, // imports nothing, see TestUnlinked
 	"internal/terminal":        {},
 	"internal/version":         {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
@@ -395,6 +396,9 @@ func TestUnlinked(t *testing.T) {
 	for _, p := range packages {
 		if why, ok := unlinked[p.ImportPath]; ok {
 			t.Errorf("the program contains %s: %s", p.ImportPath, why)
+		}
+		if ours(p.ImportPath) == "internal/stack" && len(p.Imports) > 0 {
+			t.Errorf("%s imports %s, and would be initialized after them", p.ImportPath, p.Imports)
 		}
 	}
 }

@@ -46,6 +46,13 @@ func (c *collector) add(f Finding) {
 		c.leave(&f)
 		return
 	}
+	if n := len(l.findings); n == cap(l.findings) { // append would leave more behind than it makes
+		more := max(n, 4)
+		if l.most > 0 {
+			more = min(more, 2*l.most-n) // when it is cut
+		}
+		l.findings = slices.Grow(l.findings, more)
+	}
 	l.findings = append(l.findings, f)
 	if l.most > 0 && len(l.findings) >= 2*l.most {
 		c.cut(l)

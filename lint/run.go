@@ -167,7 +167,8 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
 	var running errgroup.Group
-	running.SetLimit(l.rulesAtOnce(set))
+	atOnce := l.rulesAtOnce(set)
+	running.SetLimit(atOnce)
 	var mu sync.Mutex // guards what findings are held against and gathered in
 	for _, same := range byID(l.scopes(set, overrides)) {
 		if ctx.Err() != nil {
@@ -188,6 +189,9 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 				if f.Severity == Unset || forced {
 					f.Severity = level
 				}
+				if f.Fix != nil && f.Fix.Title == f.Help {
+					f.Fix.Title = f.Help // one string in memory, for findings may be many
+				}
 				mu.Lock()
 				defer mu.Unlock()
 				if !overrides.settle(&f, level) {
@@ -199,12 +203,17 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 				all.add(f)
 			}})
 		}
-		running.Go(func() error {
+		check := func() error {
 			for _, pass := range passes { // of one ID, findings come in one order
 				pass.rule.Check(pass)
 			}
 			return nil
-		})
+		}
+		if atOnce > 1 {
+			running.Go(check)
+		} else {
+			_ = check() // in this goroutine, whose stack is large enough: that of each new one would have to grow
+		}
 	}
 	_ = running.Wait() // nothing fails
 	if err := ctx.Err(); err != nil {

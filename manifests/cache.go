@@ -30,7 +30,7 @@ func keyOf(in *Input) cacheKey {
 func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
 	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
-	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), cache: c})
+	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), sparse: o.Needs != nil && !o.NoLookAhead, cache: c})
 }
 
 // keys adds those of inputs to the keys that are used.
@@ -61,20 +61,17 @@ func (c *Cache) forget(used map[cacheKey]bool) {
 	}
 }
 
-// get is what is kept of an input, nil for nothing. What is put beside it later leaves what is kept as it is.
+// get is what is kept of an input, nil for nothing. It is shared.
 func (c *Cache) get(in *Input) *fileResult {
 	if c == nil || in.Version == "" {
 		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if r := c.kept[keyOf(in)]; r != nil {
-		return r.clone()
-	}
-	return nil
+	return c.kept[keyOf(in)]
 }
 
-// put keeps what is in an input. What could not be read is tried again the next time.
+// put keeps what is in an input, which is shared from now on. What could not be read is tried again the next time.
 func (c *Cache) put(in *Input, r *fileResult) {
 	if c == nil || in.Version == "" || r.err != nil {
 		return
@@ -84,12 +81,14 @@ func (c *Cache) put(in *Input, r *fileResult) {
 	if c.kept == nil {
 		c.kept = map[cacheKey]*fileResult{}
 	}
-	c.kept[keyOf(in)] = r.clone()
+	r.shared = true
+	c.kept[keyOf(in)] = r
 }
 
 // clone is a result to which can be added without a change of the other.
 func (r *fileResult) clone() *fileResult {
 	out := *r
+	out.shared = false
 	out.Set, out.taken = Set{}, Set{}
 	out.Add(&r.Set)
 	out.taken.Add(&r.taken)

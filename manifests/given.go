@@ -19,10 +19,10 @@ func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int))
 	for i := range inputs {
 		g.files[slashed(inputs[i].Name)] = i
 	}
-	for _, r := range results {
-		g.index(r)
+	for i := range results {
+		g.index(i)
 	}
-	for _, r := range slices.Clone(results) {
+	for i, r := range slices.Clone(results) {
 		if r.context || r.source {
 			continue
 		}
@@ -30,12 +30,13 @@ func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int))
 		for _, ref := range r.refs {
 			if !g.find(&ref) && ref.Skip != last {
 				last = ref.Skip
-				r.Skipped = append(r.Skipped, last)
+				own := g.own(i)
+				own.Skipped = append(own.Skipped, last)
 			}
 		}
 	}
-	for _, r := range g.grown {
-		sortByPlace(r)
+	for _, i := range g.grown {
+		sortByPlace(results[i])
 	}
 }
 
@@ -47,7 +48,7 @@ type variableLookup struct {
 	files   map[string]int
 	kept    map[configKey][]*configValue
 	found   map[configKey]bool // what was asked already
-	grown   []*fileResult      // those that took a text
+	grown   []int              // the results that took a text
 	taken   map[*extract.Found]bool
 }
 
@@ -59,19 +60,29 @@ const anywhere = "*"
 // configValue is what is under a key of a ConfigMap: a text of a result, or a file.
 type configValue struct {
 	result *fileResult
+	number int // of the result
 	text   *extract.Found
 	file   string
 }
 
-// index files the ConfigMaps of a result, and those to whose names kustomize adds a hash under the name that people write, too.
-func (g *variableLookup) index(r *fileResult) {
+// own is a result that may change.
+func (g *variableLookup) own(i int) *fileResult {
+	if g.results[i].shared {
+		g.results[i] = g.results[i].clone()
+	}
+	return g.results[i]
+}
+
+// index files the ConfigMaps of result i, and those to whose names kustomize adds a hash under the name that people write, too.
+func (g *variableLookup) index(i int) {
+	r := g.results[i]
 	add := func(namespace, name, key string, k *configValue) {
 		for _, ns := range [...]string{namespace, anywhere} {
 			g.kept[configKey{ns, name, key}] = append(g.kept[configKey{ns, name, key}], k)
 		}
 	}
 	for _, t := range r.texts {
-		k := &configValue{result: r, text: t.Found}
+		k := &configValue{result: r, number: i, text: t.Found}
 		add(t.Namespace, t.Name, t.Key, k)
 		if base := hash().ReplaceAllString(t.Name, ""); base != t.Name {
 			add(t.Namespace, base, t.Key, k)
@@ -149,7 +160,7 @@ func (g *variableLookup) takeAll(list []*configValue) bool {
 		case k.result.source:
 			if !g.taken[k.text] { // once is enough
 				g.taken[k.text] = true
-				k.result.taken.Add(&k.text.Set)
+				g.own(k.number).taken.Add(&k.text.Set)
 			}
 			found = true
 		case written: // that of the file, where the user edits it, and not that of what was made of the file
@@ -157,8 +168,8 @@ func (g *variableLookup) takeAll(list []*configValue) bool {
 		case !k.result.context:
 			if !g.taken[k.text] {
 				g.taken[k.text] = true
-				k.result.Add(&k.text.Set)
-				g.grown = append(g.grown, k.result)
+				g.own(k.number).Add(&k.text.Set)
+				g.grown = append(g.grown, k.number)
 			}
 			fallthrough
 		default:

@@ -21,6 +21,17 @@ type Options struct {
 	NoLookAhead bool
 	// Workers is how many documents are read at once; 0 means one for each processor.
 	Workers int
+	// Needs says which workloads of the context matter, once all else was read: the others are not parsed, and Set.Context lacks them. Its Set holds
+	// the Workloads, Values, Secrets, ServiceAccounts and Kustomizations of the input and, but for those workloads, of the context. nil reads all.
+	Needs func(*Set) ContextNeeds
+}
+
+// ContextNeeds are the workloads of the context that a run cannot do without.
+type ContextNeeds struct {
+	// All are all workloads. SecretUsers are those that may name a Secret or a service account.
+	All, SecretUsers bool
+	// Files are those whose workloads matter whatever they name, as clean paths with slashes.
+	Files map[string]bool
 }
 
 // Input is one stream to read.

@@ -8,11 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"testing"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 )
 
 // Load reads the inputs, several at once, and returns what they hold, sorted by their names. An input that cannot be read does not keep the
@@ -21,9 +18,7 @@ import (
 // A document on which the code panics is among those of Set.Broken with a PanicError, and the others are read. In tests the panic goes on, so
 // that it fails them.
 func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
-	x := extract.NewOptions(o.Guess, o.Kinds)
-	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
-	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing()})
+	return (*Cache)(nil).Load(ctx, inputs, o)
 }
 
 // load is Load with a loader, of which each worker has a copy.
@@ -34,29 +29,7 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	slices.SortStableFunc(inputs, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
 	results := make([]*fileResult, len(inputs))
 	with.documentsAtOnce = workers
-	if len(inputs) == 1 && ctx.Err() == nil { // most runs of a hook or an editor: a goroutine costs them more than it gains
-		l := with
-		results[0] = l.load(ctx, &inputs[0])
-		l.stop()
-	} else {
-		var next atomic.Int64
-		var readers errgroup.Group
-		for range min(workers, len(inputs)) {
-			readers.Go(func() error {
-				l := with
-				defer l.stop()
-				for ctx.Err() == nil {
-					i := int(next.Add(1)) - 1
-					if i >= len(inputs) {
-						break
-					}
-					results[i] = l.load(ctx, &inputs[i])
-				}
-				return nil
-			})
-		}
-		_ = readers.Wait() // nothing fails; the scratch of a reader is its own
-	}
+	with.each(ctx, len(inputs), func(l *loader, i int) { results[i] = l.load(ctx, &inputs[i]) })
 	used := with.cache.keys(nil, inputs)
 	if ctx.Err() == nil {
 		resolveValuesFrom(inputs, results, func(i int) {
@@ -64,12 +37,40 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 			defer l.stop()
 			results[i] = l.load(ctx, &inputs[i])
 		})
+		with.fillContext(ctx, inputs, results, o.Needs)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	with.cache.forget(with.cache.keys(used, inputs)) // some inputs have become values
 	return assemble(results)
+}
+
+// each calls do for the numbers up to n, several at once, each time with a copy of the loader that nothing else uses meanwhile.
+func (l *loader) each(ctx context.Context, n int, do func(l *loader, i int)) {
+	if n == 1 && ctx.Err() == nil { // most runs of a hook or an editor: a goroutine costs them more than it gains
+		own := *l
+		do(&own, 0)
+		own.stop()
+		return
+	}
+	var next atomic.Int64
+	var readers errgroup.Group
+	for range min(l.documentsAtOnce, n) {
+		readers.Go(func() error {
+			own := *l
+			defer own.stop()
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					break
+				}
+				do(&own, i)
+			}
+			return nil
+		})
+	}
+	_ = readers.Wait() // nothing fails; the scratch of a reader is its own
 }
 
 func assemble(results []*fileResult) (*Set, error) {
@@ -79,16 +80,22 @@ func assemble(results []*fileResult) (*Set, error) {
 		if r.err != nil {
 			errs = append(errs, r.err)
 		}
+		counts := r.Set
 		switch {
 		case r.source:
-			r.taken.Directives, r.taken.Duplicates = r.Directives, r.Duplicates
-			r.taken.Values = append(r.taken.Values, ofCharts(r.Values)...)
-			r.taken.NumberTags = append(r.taken.NumberTags, slices.DeleteFunc(r.NumberTags, func(n *NumberTag) bool { return !isOfChart(n.Path) })...)
-			r.Set = r.taken
+			counts = r.taken
+			counts.Directives, counts.Duplicates = r.Directives, r.Duplicates
+			counts.Values = append(slices.Clip(counts.Values), ofCharts(r.Values)...)
+			counts.NumberTags = slices.Clip(counts.NumberTags)
+			for _, n := range r.NumberTags {
+				if isOfChart(n.Path) {
+					counts.NumberTags = append(counts.NumberTags, n)
+				}
+			}
 		case r.context:
-			r.Set = asContext(&r.Set)
+			counts = asContext(&r.Set)
 		}
-		set.Add(&r.Set)
+		set.Add(&counts)
 	}
 	for _, w := range set.Workloads {
 		set.Stats.Workloads++

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,6 +23,7 @@ type loader struct {
 	read        func(c *stream.Doc, g extract.Glance) *extract.Found
 	recovers    bool   // whether a panic is the end of one document only
 	cache       *Cache // nil keeps nothing
+	sparse      bool   // whether workloads of the context are left out that may not matter
 	buf         []byte // scratch
 	// documentsAtOnce is how many documents of a big stream are parsed at once.
 	documentsAtOnce int
@@ -39,6 +41,12 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 		return r
 	}
 	r := l.file(ctx, in)
+	if r.leftTemplate { // nothing in a template is certain
+		all := *l
+		all.sparse = false
+		r = all.file(ctx, in)
+		l.buf, l.parsers = all.buf, all.parsers
+	}
 	l.cache.put(in, r)
 	return r
 }
@@ -132,13 +140,22 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		}
 		return nil
 	}
+	if l.sparse && in.Context && !in.Named && !in.RenderedElsewhere && !extract.MayShare(c, &g) {
+		r.leftOut = true
+		r.leftOpenShift = r.leftOpenShift || extract.MayBeOpenShift(c)
+		r.leftTemplate = r.leftTemplate || extract.MayTemplate(c.Data)
+		r.leftUsers = r.leftUsers || extract.MayUseSecrets(c, &g)
+		return nil
+	}
 	if !big {
 		r.absorb(l.read(c, g))
 		return nil
 	}
 	// Many documents may wait: they must not share the splitter's buffer.
 	own := *c
-	own.Data = bytes.Clone(c.Data)
+	data := waiting.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
+	*data = append((*data)[:0], c.Data...)
+	own.Data = *data
 	p := &part{done: make(chan struct{})}
 	if l.parsers == nil {
 		l.startParsers()
@@ -147,9 +164,18 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		defer close(p.done)
 		defer l.guard(&own, func(f *extract.Found) { p.found = f })
 		p.found = l.read(&own, g)
+		if cap(*data) <= mostKept { // and nothing panicked
+			waiting.Put(data)
+		}
 	}
 	return p
 }
+
+// waiting is the memory of documents that wait for a parser. What is read of one shares no memory with it.
+var waiting = sync.Pool{New: func() any { return new([]byte) }}
+
+// mostKept is how large a document may be, in bytes, for its memory to be used again.
+const mostKept = 256 << 10
 
 // startParsers starts goroutines that parse documents until the loader stops. They outlive a document: the stack of a new one would have to grow
 // first, which is a tenth of parsing it.

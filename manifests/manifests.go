@@ -55,6 +55,8 @@ type (
 	Substitute = model.Substitute
 	// ServiceAccountName is the service account that a pod names.
 	ServiceAccountName = model.ServiceAccountName
+	// FieldSpan is the place of a field's value.
+	FieldSpan = model.FieldSpan
 	// Mirror is an entry of an object that gives nodes mirrors of a registry.
 	Mirror = model.Mirror
 	// ServiceAccount is an account of the input.

@@ -22,6 +22,10 @@ type fileResult struct {
 	taken    Set  // of a source: the texts in it that charts are given
 	installs bool // a document is one of a tool that installs charts
 	err      error
+	shared   bool // kept for other sets, too: only a clone of it may change
+	// leftOut is true if objects of the input were not parsed that may be workloads; leftUsers if some of these may use a Secret, and leftTemplate if
+	// some may make the input a template, and leftOpenShift if some may be OpenShift's.
+	leftOut, leftUsers, leftTemplate, leftOpenShift bool
 	// What charts are given, and where that is.
 	refs      []extract.Ref
 	texts     []extract.Text
@@ -84,6 +88,7 @@ func (r *fileResult) finish(in *Input) {
 	for _, o := range r.objects {
 		o.Context = in.Context
 	}
+	r.leftTemplate = r.leftTemplate && len(r.objects) > 0
 	r.objects = nil
 }
 

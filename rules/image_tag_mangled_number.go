@@ -3,8 +3,8 @@ package rules
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
-	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
@@ -22,15 +22,24 @@ var ImageTagMangledNumber = lint.Rule{
 	},
 }
 
-// mangled matches floats as printed by %v and others: a mantissa with a point, and an exponent. Without a point, it may be a
-// commit, such as 12e4567.
-var mangled = lazy.Regexp(`^[0-9]\.[0-9]+[eE][0-9]{1,2}$|^[0-9][eE][0-9]{1,2}$`)
+// mangled recognizes floats as printed by %v and others: a mantissa with a point, and an exponent. Without a point, it may be a
+// commit, such as 12e4567. Each tag is asked for, and a regular expression would take longer than all else about most.
+func mangled(tag string) bool {
+	e := strings.IndexAny(tag, "eE")
+	if e < 1 {
+		return false
+	}
+	whole, fraction, exponent := tag[:1], tag[1:e], tag[e+1:]
+	return isDigits(whole) && (fraction == "" || fraction[0] == '.' && isDigits(fraction[1:])) && len(exponent) <= 2 && isDigits(exponent)
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func checkImageTagMangledNumber(p *lint.Pass) {
 	reportNumbers(p, false)
 	for w, img := range p.Parsed() {
 		tag := img.Ref.Tag
-		if len(tag) < 3 || tag[0] < '0' || tag[0] > '9' || !mangled().MatchString(tag) {
+		if !mangled(tag) {
 			continue
 		}
 		f := lint.Finding{

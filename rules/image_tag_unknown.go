@@ -81,7 +81,7 @@ func (k *catalogKnowledge) judge(im *catalog.Image, tag string) catalog.Verdict 
 // unknownTag returns the finding for a tag that was never published. It ignores "latest", which has its own rules.
 func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	tag := img.Ref.Tag
-	if tag == "" || tag == "latest" || mangled().MatchString(tag) {
+	if tag == "" || tag == "latest" || mangled(tag) {
 		return lint.Finding{}, false
 	}
 	v, im := catalog.JudgeDistroless(img.Ref.Registry, img.Ref.Repository, tag), catalog.Image{}

@@ -32,9 +32,10 @@ func checkServiceAccountMissing(p *lint.Pass) {
 			if !anywhere {
 				continue
 			}
-			field := fieldOf(pod.ServiceAccount.Path)
+			at := pod.ServiceAccount.At
+			field := fieldOf(at.Path)
 			f := lint.Finding{
-				Object: w.Object, Span: pod.ServiceAccount.Span, Path: pod.ServiceAccount.Path, Severity: lint.Info,
+				Object: w.Object, Span: at.Span, Path: at.Path, Severity: lint.Info,
 				Message: fmt.Sprintf("%s names %s, but no ServiceAccount of that name is defined%s in these manifests", field, quote(a.Name), ofNamespace(a.Namespace)),
 				Help:    "add the ServiceAccount to the manifests, unless it is created elsewhere",
 				Cluster: noAccount(w, a),

@@ -189,7 +189,7 @@ func (c Command) rulesCommand() *cli.Command {
 		Flags: settings.Rules(),
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
-				return settings.Usagef("rules takes no arguments; run \"imagelint explain %s\" for one rule", ctx.Args().First())
+				return settings.NoRule(ctx.Args().First())
 			}
 			o, err := c.options(ctx)
 			if err != nil {

@@ -11,7 +11,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
-	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/notes"
@@ -68,19 +67,11 @@ func (c Command) explain(ctx *cli.Context) error {
 	if found, _ := cluster.Match(name, ""); found == nil {
 		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
 			all, _ := c.allRules(ctx, name) // its error was reported before
-			return notExplained(name, all)
+			return settings.NotExplained(name, all)
 		}
 		s.Reason, s.Message = "", name
 	}
 	return c.tellCauses(format, cluster.Diagnose([]cluster.Sighting{s}, cluster.Options{}))
-}
-
-// notExplained returns an error for a name that cannot be explained.
-func notExplained(name string, all []lint.Rule) error {
-	if err := config.CheckRule(name, all); strings.HasSuffix(err.Error(), "?") { // it has a suggestion
-		return settings.Usage(err)
-	}
-	return settings.Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
 }
 
 // isMessage reports whether a text is meant as a message rather than a name.

@@ -25,7 +25,8 @@ func (c Command) imagesCommand() *cli.Command {
    imagelint images ./k8s/ -o sync.yaml                      for skopeo sync --src yaml
    imagelint images ./k8s/ --to mirror.example.com/hub       from where to where
 
-Exit codes: 0 all is listed, 1 a reference cannot be parsed or a chart not be rendered, as standard error says.`,
+Exit codes: 0 all is listed, 1 a reference cannot be parsed or a chart not be rendered, as standard error says.
+JSON exits 0, since it lists both.`,
 		Flags:  settings.Images(),
 		Action: c.images,
 	}
@@ -98,12 +99,12 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 		return err
 	}
 	if why := ctx.String("why"); why != "" && list.Len()+len(unparsed) == 0 {
-		return settings.Usagef("--why: no image is %q, of %s in the input", why, report.Count(loaded.Set().Stats.Images, "image", "images"))
+		return settings.Usage(inventory.NoImage(loaded.All(), why))
 	}
 	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
 		c.Complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
 	}
-	if len(unparsed) > 0 || report.Incomplete(loaded.Set().Skipped) {
+	if ctx.String("format") != "json" && (len(unparsed) > 0 || report.Incomplete(loaded.Set().Skipped)) { // JSON lists both
 		return exitCode(ExitFindings)
 	}
 	return nil

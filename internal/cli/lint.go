@@ -50,6 +50,7 @@ type run struct {
 	options  report.Options
 	named    []string // input files named by flags
 	commands []string // names of all commands
+	unasked  []string // lines about what no registry was asked about
 	// variables holds the flags that were set by environment variables, so that errors name those.
 	variables map[string]bool
 
@@ -127,6 +128,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
+	r.unasked = notes.Unasked(&r.request.Linter.Settings, response.Set)
 	if err := c.tellFixes(r, response); err != nil {
 		return err
 	}
@@ -158,7 +160,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	} else {
 		c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings)
 	}
-	for _, text := range notes.Unasked(&r.request.Linter.Settings, response.Set) {
+	for _, text := range r.unasked {
 		c.Complain(errors.New(text))
 	}
 	return r.outcome(loaded, response)
@@ -167,7 +169,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 // outcome returns the run's result after everything is reported.
 func (r *run) outcome(loaded *engine.Loaded, response *engine.Response) error {
 	switch {
-	case response.Result.Unprobed > 0, len(notes.Unasked(&r.request.Linter.Settings, response.Set)) > 0, r.request.Fix != nil && response.Result.OmittedFindings() > 0:
+	case response.Result.Unprobed > 0, len(r.unasked) > 0, r.request.Fix != nil && response.Result.OmittedFindings() > 0:
 		return exitCode(ExitFailed)
 	case response.Interrupted:
 		return context.Canceled

@@ -42,7 +42,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 		}
 	}
 	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
-		return nil, settings.Usagef("%s needs a PATH; use \".\" for the current folder, \"-\" for standard input", ctx.Command.Name)
+		return nil, settings.NoPath(ctx)
 	}
 	if err := c.Say(c.help().Help(c.App(), "", false)); err != nil {
 		return nil, err
@@ -145,6 +145,11 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engin
 	}
 	if loaded.Interrupted() {
 		return nil, nil, "", context.Canceled
+	}
+	for _, p := range paths {
+		if pod := settings.PodOf(p); pod != "" && loaded.HasReadErrors() {
+			c.notes(r).SuggestPod(p, pod)
+		}
 	}
 	loaded.TraceOrigins(ctx.Context)
 	return r, loaded, format, nil

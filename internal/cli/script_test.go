@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){
 		"helm": recorder("helm"), "kustomize": recorder("kustomize"), "kubectl": kubectl,
-		"imagelint": imagelint, "kubectl-imagelint": imagelint,
+		"imagelint": imagelint, "kubectl-imagelint": imagelint, "kubectl_complete-imagelint": imagelint,
 	})
 }
 

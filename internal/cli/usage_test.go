@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"io"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/imagelint-dev/imagelint/internal/cli"
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
@@ -77,5 +79,15 @@ func TestUsageCases(t *testing.T) {
 	}
 	if len(seen) < leastUsage {
 		t.Errorf("%d cases of wrong usage, want at least %d", len(seen), leastUsage)
+	}
+}
+
+// A manifest behind -f, as kubectl takes it, is not taken for the input; the message says where files go.
+func TestNoPath(t *testing.T) {
+	t.Parallel()
+	var stderr strings.Builder
+	code := cli.Command{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr}.Main(t.Context(), []string{"imagelint", "-f", "pod.yaml"})
+	if want := "imagelint: lint needs a PATH; -f names a file with values for charts, and files to read are arguments without a flag\n"; code != cli.ExitUsage || stderr.String() != want {
+		t.Errorf("exit %d\n%s", code, stderr.String())
 	}
 }

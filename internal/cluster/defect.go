@@ -82,9 +82,9 @@ func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 	case a.Sure == Certain && ft.kind == kindExpired:
 		a.Cause += ": " + ft.text
 	case a.Kind == KindBackOff:
-		a.Cause = f.Image + " is not pulled: the message does not say why, but in the input " + ft.text
+		a.Cause = cmp.Or(f.Image, subject(f)) + " is not pulled: the message does not say why, but in the input " + ft.text
 	default:
-		a.Cause = f.Image + " is not pulled: " + ft.text
+		a.Cause = cmp.Or(f.Image, subject(f)) + " is not pulled: " + ft.text
 	}
 	if a.Sure != Certain || ft.kind != kindExpired {
 		a.Sure = Likely

@@ -98,7 +98,7 @@ func (p *textReader) described(text string) {
 	case at == 0 && len(fields) > 4:
 		s.Reason, s.Message = fields[1], strings.Join(fields[4:], "  ")
 		s.Last, s.Count = age(fields[2])
-		s.Node = cmp.Or(s.Node, nodeOf(fields[3]))
+		s.Node, s.Kind = cmp.Or(s.Node, nodeOf(fields[3])), controllers[fields[3]]
 	case at > 2 && len(fields) > at+2: // before Kubernetes 1.7: FirstSeen, LastSeen, Count, From, SubobjectPath, Type, Reason, Message
 		s.Last, s.Count = fields[1], number(fields[2])
 		if at > 4 {
@@ -112,6 +112,11 @@ func (p *textReader) described(text string) {
 	if s, ok := ofEvent(s); ok {
 		p.add(s)
 	}
+}
+
+// controllers are the sources of events about objects whose pods are not created.
+var controllers = map[string]string{
+	"replicaset-controller": "ReplicaSet", "statefulset-controller": "StatefulSet", "daemonset-controller": "DaemonSet", "job-controller": "Job",
 }
 
 // nodeOf returns the node of an event source such as "kubelet, worker-1", the format of older kubectl versions.

@@ -75,7 +75,7 @@ type group struct {
 	name     string // of the node, registry or namespace
 	failures []*Failure
 	fault    fault    // of the first failure; the others have one of the same kind
-	differs  bool     // the input has a Secret that the cluster misses
+	told     bool     // where a missing Secret is in the input
 	others   []string // faults that the headline does not name
 }
 
@@ -106,7 +106,7 @@ func (g *gatherer) groups() []group {
 		case nodes[f.Node] && isWay(k):
 			gr = group{scope: "node", name: f.Node}
 			key = "node " + f.Node
-		case k == KindAccess && f.lacks(), f.id() == "secret-missing":
+		case (k == KindAccess || k == KindBackOff) && f.lacks(), f.id() == "secret-missing":
 			gr = group{scope: "namespace", name: f.Namespace}
 			key = "namespace " + f.Namespace + " " + f.Lacking
 		case isWay(k) || k == KindLimit || k == KindRegistry || k == KindPolicy:

@@ -25,6 +25,10 @@ type Failure struct {
 	Lacking string
 	File    string
 	Line    int
+	// Superseded is the message of an earlier pod of that name, which does not hold any more; "" if there is none.
+	Superseded string
+	// BackedOff is true if there is an event of a back-off.
+	BackedOff bool
 	// Planned is what the manifests say about it; nil if nothing.
 	Planned *Planned
 }
@@ -238,6 +242,9 @@ func (f *Failure) see(s *Sighting, found, inner *Message) {
 	if strings.HasPrefix(s.Message, "Failed to pull image") {
 		f.Tries, f.Last = max(f.Tries, s.Count), s.Last
 	}
+	if f.isReplaced(s, found) {
+		return
+	}
 	if weight(found, s.Message) < weight(f.Entry, f.Message) {
 		return
 	}
@@ -245,6 +252,24 @@ func (f *Failure) see(s *Sighting, found, inner *Message) {
 		return
 	}
 	f.Entry, f.Inner, f.Reason, f.Message, f.File, f.Line = found, inner, s.Reason, s.Message, s.File, s.Line
+}
+
+// isReplaced reports whether a message that nothing may be pulled is of an earlier pod of that name, since there is an event of a back-off as well. Such an
+// earlier message makes way for the back-off.
+func (f *Failure) isReplaced(s *Sighting, found *Message) bool {
+	never := found != nil && found.Kind == KindNeverPull
+	f.BackedOff = f.BackedOff || strings.HasPrefix(s.Message, "Back-off pulling image")
+	switch {
+	case !f.BackedOff || f.Status == "ErrImageNeverPull":
+		return false
+	case never:
+		f.Superseded = s.Message
+		return true
+	case f.Entry != nil && f.Entry.Kind == KindNeverPull:
+		f.Superseded = f.Message
+		f.Entry, f.Message = nil, ""
+	}
+	return false
 }
 
 // weight ranks messages by how much they say about the cause.

@@ -57,6 +57,9 @@ func (p *textReader) log(text string) {
 	if inner := fields["msg"]; inner != "" && message != inner && strings.Contains(inner, "failed:") {
 		message = inner
 	}
+	if _, after, ok := strings.Cut(text, "] "); ok && strings.Contains(after, "Unable to retrieve pull secret") {
+		message = after // the name stands in a field beside the error
+	}
 	// containerd logs each host that fails before it tries the next one. The result of the pull follows.
 	if !aboutImages(text) || strings.Contains(text, "level=debug") || strings.Contains(text, "trying next host") {
 		return

@@ -29,6 +29,9 @@ func (f *Failure) lacks() bool {
 	if f.Planned == nil || slices.Contains(anonymous, f.id()) {
 		return true
 	}
+	if f.kind() == KindBackOff && len(f.Planned.Credentials) == 0 && f.Planned.Evident && f.Planned.DefectKind != "nowhere" {
+		return false // another pull secret has a defect, too
+	}
 	names := lacking(f.Lacking)
 	return !slices.ContainsFunc(f.Planned.Credentials, func(secret string) bool {
 		_, name, _ := strings.Cut(secret, "/")
@@ -50,6 +53,12 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 		why = fmt.Sprintf("%s is asked without it: %s", cmp.Or(f.Registry, "the registry"), f.Entry.Cause)
 		a.Sure, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
 	}
+	for _, other := range gr.failures {
+		if other.kind() == KindBackOff {
+			a.Notes = append(a.Notes, "the message of the last pull is not here, and may have another cause: "+Fill(checkEvents, other))
+			break
+		}
+	}
 	a.Check = Fill(checkSecrets, f)
 	a.Cause = fmt.Sprintf("%s has no %s, so %s", where, secret, why)
 	if o.Held == nil {
@@ -66,9 +75,9 @@ const mostLacking = 8
 // held compares a missing pull secret with what the input has of it.
 func (gr *group) held(a *Answer, name string, h Held) {
 	say := func(format string, args ...any) { a.Notes = append(a.Notes, fmt.Sprintf(format, args...)) }
+	gr.told = gr.told || h != Held{}
 	switch {
 	case h.Here:
-		gr.differs = true
 		a.Cause = strings.Replace(a.Cause, " has no Secret", " had no Secret", 1)
 		a.Cause += fmt.Sprintf("; the input has Secret %q, so the cluster differs from the input, or did when the kubelet looked", name)
 		a.Check = getSecret(gr.name, name)
@@ -80,6 +89,8 @@ func (gr *group) held(a *Answer, name string, h Held) {
 		if h.Problem != "" {
 			say("Secret %q would not help as it is in the input: it %s", name, h.Problem)
 		}
+	case h.Elsewhere != "" && gr.name == "":
+		say("the input has Secret %q in namespace %q: check that the pod is there", name, h.Elsewhere)
 	case h.Elsewhere != "":
 		say("the input has Secret %q in namespace %q: a pod cannot use a Secret in another namespace", name, h.Elsewhere)
 	case h.Unplaced:
@@ -89,8 +100,19 @@ func (gr *group) held(a *Answer, name string, h Held) {
 	}
 }
 
-// lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...".
+// lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...", or the one in the kubelet's log: "Unable to retrieve pull secret"
+// with secret="shop/a", or "... shop/a for pod ...".
 func lacking(message string) []string {
+	if _, after, ok := strings.Cut(message, "Unable to retrieve pull secret"); ok {
+		id := quotedAfter(after, "secret=")
+		if id == "" {
+			id, _, _ = strings.Cut(strings.TrimSpace(after), " ")
+		}
+		if _, name, ok := strings.Cut(id, "/"); ok {
+			return []string{name}
+		}
+		return nil
+	}
 	_, after, _ := strings.Cut(message, "(")
 	inside, _, ok := strings.Cut(after, ")")
 	if !ok || inside == "" {
@@ -117,10 +139,13 @@ type Fitting struct {
 // fit notes pull secrets of the input that are meant for the image of a failed pod, and what the input lacks to tell whether the pod uses them.
 func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 	missing := lacking(f.Lacking)
-	secrets = slices.DeleteFunc(secrets, func(s Fitting) bool { return slices.Contains(missing, s.Name) })
+	secrets = slices.DeleteFunc(secrets, func(s Fitting) bool {
+		return slices.Contains(missing, s.Name) || f.Planned != nil && s.Problem != "" // would not help
+	})
 	if len(secrets) == 0 || f.Kind != "" {
 		return
 	}
+	slices.SortStableFunc(secrets, func(a, b Fitting) int { return cmp.Compare(min(len(a.Problem), 1), min(len(b.Problem), 1)) })
 	registry := cmp.Or(f.Registry, "the registry")
 	for i, s := range secrets {
 		if i == mostOthers {
@@ -132,8 +157,6 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 			id = s.Namespace + "/" + id
 		}
 		switch {
-		case f.Planned != nil && s.Problem != "":
-			say("the pod does not name pull secret %s, which %s", id, s.Problem)
 		case f.Planned != nil:
 			say("the pod does not name pull secret %s, which has credentials for %s", id, registry)
 		case s.Problem != "":

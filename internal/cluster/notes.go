@@ -16,8 +16,11 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	say := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	kind := f.kind()
 	g.elsewhere(f, say)
-	if f.Planned != nil && !gr.differs {
+	if f.Planned != nil && !gr.told {
 		contradict(f, f.Planned, gr.fault, say)
+	}
+	if f.Superseded != "" {
+		say("an earlier event says %q: the back-off shows that the pull was tried since then", f.Superseded)
 	}
 	for _, other := range gr.others {
 		say("%s", other)
@@ -107,6 +110,12 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 		say("these manifests bring no credentials for the image, so the pull was anonymous unless the node has some")
 	case isWay(kind) || kind == KindLimit || kind == KindRegistry:
 		say("pull secrets are not the cause: the registry did not get as far as to check them")
+	}
+	switch {
+	case kind == KindNeverPull && p.Policy != "Never":
+		say("these manifests set pull policy %s, so the cluster has another version of them", p.Policy)
+	case kind != KindNeverPull && kind != KindName && kind != KindCreate && p.Policy == "Never":
+		say("these manifests set pull policy Never, so the cluster has another version of them, or the message is of another container")
 	}
 	if p.Policy == "Always" && kind != KindNeverPull && kind != KindName && kind != KindCreate {
 		say("pull policy Always asks the registry even where the image is on the node; IfNotPresent uses what was loaded there")

@@ -172,6 +172,7 @@ func TestMissing(t *testing.T) {
 		{"other", anonymous, `has no Secret "other"`, `in namespace "build": a pod cannot use`, ""},
 		{"loose", anonymous, `has no Secret "loose"`, "without a namespace: it was applied to another one, or not at all", ""},
 		{"regcerd", anonymous, `has no Secret "regcerd"`, `the input has Secret "regcred" in that namespace`, ""},
+		{"gone", `Back-off pulling image "registry.acme.test/web:2"`, `namespace "shop" has no Secret "gone", so the pull goes on without it`, "the message of the last pull is not here, and may have another cause: kubectl get events -n shop", "create the Secret"},
 		{"gone", rejected, "is not pulled: the registry rejects the credentials", `pull secret "gone" is missing as well`, ""},
 	} {
 		seen := []Sighting{{Namespace: "shop", Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (" + tt.secrets + "); attempting to pull the image may not succeed.", Count: 1}}
@@ -233,6 +234,59 @@ func TestDefect(t *testing.T) {
 				t.Errorf("want the cause %q and the note %q, got %q and:\n%s", tt.cause, tt.note, a.Cause, notes)
 			}
 		})
+	}
+}
+
+// Where the namespace of a pod is not known, a Secret that is in one may or may not be the one that it misses.
+func TestMissingSomewhere(t *testing.T) {
+	t.Parallel()
+	seen := []Sighting{{Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 1}}
+	a := Diagnose(seen, Options{Held: func(string, string) Held { return Held{Elsewhere: "shop"} }})[0]
+	if notes := strings.Join(a.Notes, "\n"); !strings.HasPrefix(a.Cause, "the pod's namespace has no Secret") || !strings.Contains(notes, `in namespace "shop": check that the pod is there`) {
+		t.Errorf("%s\n%s", a.Cause, notes)
+	}
+}
+
+// The kubelet's log names a missing pull secret in a field, or, in older versions, in the sentence. It is no ConfigMap, and the pull did not succeed.
+func TestMissingInLogs(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		`I1129 09:12:46.100000    1234 kubelet_pods.go:1094] "Unable to retrieve pull secret, the image pull may not succeed." pod="shop/web-0" secret="shop/regcred" err="secret \"regcred\" not found"`,
+		`W1129 09:12:46.100000    1234 kubelet_pods.go:880] Unable to retrieve pull secret shop/regcred for shop/web-0 due to secret "regcred" not found.  The image pull may not succeed.`,
+	} {
+		text, err := ReadText("kubelet.log", strings.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := Diagnose(text.Sightings, Options{})
+		if len(answers) != 1 || !strings.Contains(answers[0].Cause, `has no Secret "regcred", so the pull goes on without it`) {
+			t.Errorf("%s: %+v", line, answers)
+		}
+	}
+}
+
+// An event of a back-off shows that a pull was tried, so that an event of the pull policy Never is of an earlier pod of that name.
+func TestNeverBeforeBackOff(t *testing.T) {
+	t.Parallel()
+	event := func(reason, message string) Sighting {
+		return Sighting{From: "events", Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Reason: reason, Message: message, Count: 1}
+	}
+	never := event("ErrImageNeverPull", `Container image "registry.acme.test/web:2" is not present with pull policy of Never`)
+	backOff := event("BackOff", `Back-off pulling image "registry.acme.test/web:2"`)
+	for _, seen := range [][]Sighting{{never, backOff}, {backOff, never}} {
+		a := Diagnose(seen, Options{})
+		if len(a) != 1 || a[0].Kind != KindBackOff || a[0].Sure != Unsure || !strings.Contains(strings.Join(a[0].Notes, "\n"), "an earlier event says") {
+			t.Errorf("%+v", a)
+		}
+	}
+	status := never
+	status.From, status.Container = "status", "web"
+	if a := Diagnose([]Sighting{status, backOff}, Options{}); len(a) != 1 || a[0].Kind != KindNeverPull {
+		t.Errorf("the present status is Never: %+v", a)
+	}
+	planned := Options{Planned: func(*Failure) *Planned { return &Planned{Policy: "IfNotPresent"} }}
+	if a := Diagnose([]Sighting{status}, planned); !strings.Contains(strings.Join(a[0].Notes, "\n"), "another version") {
+		t.Errorf("the manifests disagree: %+v", a[0].Notes)
 	}
 }
 

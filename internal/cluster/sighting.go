@@ -36,6 +36,9 @@ func IsFailing(reason string) bool {
 	return slices.Contains(failing, reason) || strings.ContainsRune(reason, ' ')
 }
 
+// Reasons returns the statuses and the reasons of events that a cluster gives when an image is not pulled.
+func Reasons() []string { return append(slices.Clone(failing), "FailedToRetrieveImagePullSecret") }
+
 // told are the reasons of events about images, sandboxes, and pods that cannot be created.
 var told = []string{
 	"Failed", "BackOff", "InspectFailed", "ErrImageNeverPull", "ErrImageNotEnsured", "FailedToRetrieveImagePullSecret", "FailedCreatePodSandBox",

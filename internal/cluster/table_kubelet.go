@@ -58,7 +58,7 @@ var creates = []Message{
 	},
 	{
 		ID: "config-missing", Kind: KindCreate, Cause: "a ConfigMap or a Secret that the container uses is missing; the pull succeeded", Sure: Likely, Who: Author,
-		Any: []string{`configmap "`, `secret "`, "couldn't find key"}, Not: []string{"imagepullsecret", "invalid", "forbidden"}, Reasons: []string{"CreateContainerConfigError"},
+		Any: []string{`configmap "`, `secret "`, "couldn't find key"}, Not: []string{"imagepullsecret", "pull secret", "invalid", "forbidden"}, Reasons: []string{"CreateContainerConfigError"},
 		Do: "create it in the pod's namespace", Check: "kubectl get configmaps,secrets -n {namespace}", Mistaken: "a missing pull secret", Source: "Kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go",
 	},
 	{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -51,7 +52,7 @@ func FormOf(head []byte) Form {
 			return FormDescribe
 		case isObjectLine(text):
 			return FormManifests
-		case isLog(text):
+		case isLog(text), isMessage(text):
 			logs++
 		}
 	}
@@ -148,8 +149,24 @@ func (p *textReader) plain(text string) {
 	if text == "" || p.section != "" {
 		return
 	}
-	if found, _ := Match("", text); found == nil {
+	if found, _ := Match("", text); found == nil && !isMessage(text) {
 		return
 	}
-	p.add(Sighting{From: "message", Message: text, Image: quotedAfter(text, "image ")})
+	s := Sighting{From: "message", Message: text, Image: first(quotedAfter(text, "image "), quotedAfter(unescaped(text), "image "))}
+	if strings.Contains(text, waitingToStart) { // kubectl logs
+		s.Container, s.Name = quotedAfter(text, "container "), quotedAfter(text, "in pod ")
+	}
+	p.add(s)
+}
+
+// waitingToStart is what kubectl logs says of a container that has no log yet.
+const waitingToStart = " is waiting to start: "
+
+// isMessage reports whether a line is one that kubectl or the kubelet writes about an image, and not one of a manifest.
+func isMessage(line string) bool {
+	if strings.HasPrefix(line, "#") {
+		return false
+	}
+	return strings.HasPrefix(line, "Error from server") && strings.Contains(line, waitingToStart) ||
+		slices.ContainsFunc(begins, func(b string) bool { return strings.Contains(line, b) })
 }

@@ -160,7 +160,11 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	for _, pair := range changes.Severity {
 		name, level, ok := strings.Cut(pair, "=")
 		if !ok {
-			return &SettingError{"severity", fmt.Errorf("%q does not have the form RULE=LEVEL", pair)}
+			more := ""
+			if s, err := lint.ParseSeverity(pair); err == nil && s != lint.Off {
+				more = fmt.Sprintf("; --min-severity %s hides less severe findings", s)
+			}
+			return &SettingError{"severity", fmt.Errorf("%q does not have the form RULE=LEVEL%s", pair, more)}
 		}
 		s, err := lint.ParseSeverity(level)
 		if err == nil {

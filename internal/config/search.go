@@ -32,6 +32,8 @@ type Search struct {
 	Trust bool
 	// Tell receives the names of the files in use, Warn the keys that have no effect. Both may be nil.
 	Tell, Warn func(text string)
+	// Broken receives the error of a nested configuration, which is then not used. If it is nil, such an error ends the search.
+	Broken func(error)
 }
 
 // Folders returns the overrides of the configuration files found in folders.
@@ -60,7 +62,7 @@ func (s *Search) Load() (*Config, Folders, error) {
 	if s.Met != nil {
 		cfg.flags.nested = sync.OnceValue(func() []lint.Rule { return s.policies(found) })
 	}
-	return cfg, func(configs []string) ([]lint.Override, error) { return s.below(cfg, found, configs) }, nil
+	return cfg, func(configs []string) ([]lint.Override, error) { return s.Below(cfg, found, configs) }, nil
 }
 
 // policies returns the rules that nested configurations define. Errors in them are reported when they are used.
@@ -109,31 +111,48 @@ func (s *Search) named() (*Config, Folders, error) {
 	}, nil
 }
 
-// below returns the overrides of the configurations found in folders.
-func (s *Search) below(cfg *Config, run Found, met []string) ([]lint.Override, error) {
+// Below returns the overrides of the configurations found in folders. run is the file that cfg was loaded from.
+func (s *Search) Below(cfg *Config, run Found, met []string) ([]lint.Override, error) {
 	var out []lint.Override
 	nested, err := s.nested(run, met)
 	if err != nil {
 		return nil, err
 	}
 	for _, at := range nested {
-		inner, err := LoadFound(at, s.Rules, false)
-		if err != nil {
+		overrides, err := s.one(cfg, at)
+		if err == nil {
+			out = append(out, overrides...)
+		} else if err = s.broken(err); err != nil {
 			return nil, err
 		}
-		if unused := inner.Unused(); len(unused) > 0 && s.Warn != nil {
-			s.Warn(fmt.Sprintf("%s: %s not used: a configuration below that of the run sets rules, policies, namespace, allow-registries and overrides for its folder", at.Path, Listed(unused)))
-		}
-		s.tell("configuration for %s: %s", inner.Dir, strings.Join(inner.Used, ", "))
-		overrides := cfg.Below(inner, s.Rules)
-		if s.Compile != nil {
-			if overrides[0].Rules, err = s.Compile(inner.Policies); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, overrides...)
 	}
 	return out, nil
+}
+
+// one returns the overrides of a nested configuration.
+func (s *Search) one(cfg *Config, at Found) ([]lint.Override, error) {
+	inner, err := LoadFound(at, s.Rules, false)
+	if err != nil {
+		return nil, err
+	}
+	if unused := inner.Unused(); len(unused) > 0 && s.Warn != nil {
+		s.Warn(fmt.Sprintf("%s: %s not used: a configuration below that of the run sets rules, policies, namespace, allow-registries and overrides for its folder", at.Path, Listed(unused)))
+	}
+	s.tell("configuration for %s: %s", inner.Dir, strings.Join(inner.Used, ", "))
+	out := cfg.Below(inner, s.Rules)
+	if s.Compile != nil {
+		out[0].Rules, err = s.Compile(inner.Policies)
+	}
+	return out, err
+}
+
+// broken returns an error unless somebody receives it.
+func (s *Search) broken(err error) error {
+	if s.Broken == nil {
+		return err
+	}
+	s.Broken(err)
+	return nil
 }
 
 func (s *Search) tell(format string, args ...any) {
@@ -158,7 +177,7 @@ func (s *Search) nested(run Found, met []string) ([]Found, error) {
 	}
 	for _, p := range s.Paths {
 		if p != "-" {
-			folders = append(folders, folderOf(p))
+			folders = append(folders, files.Folder(p))
 		}
 	}
 	seen := map[string]bool{}
@@ -171,7 +190,10 @@ func (s *Search) nested(run Found, met []string) ([]Found, error) {
 		asked[dir] = true
 		found, err := Find(dir, s.SudoUID)
 		if err != nil {
-			return nil, err
+			if err = s.broken(err); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		if found.Path == "" || seen[absolutePath(found.Path)] || run.Path != "" && sameFile(found.Path, run.Path) {
 			continue
@@ -187,21 +209,13 @@ func (s *Search) nested(run Found, met []string) ([]Found, error) {
 	return out, nil
 }
 
-// folderOf returns path if it is a folder, else its folder.
-func folderOf(path string) string {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return path
-	}
-	return filepath.Dir(path)
-}
-
 // commonFolder returns the folder that all paths are in. For standard input, that is the working directory.
 func commonFolder(paths []string) string {
 	common := ""
 	for _, p := range paths {
 		dir := "."
 		if p != "-" {
-			dir = folderOf(p)
+			dir = files.Folder(p)
 		}
 		if dir = filepath.Clean(dir); common == "" || common == dir {
 			common = dir

@@ -6,6 +6,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -27,6 +28,7 @@ type Engine struct {
 	caches  []*manifests.Cache // by layer
 	options manifests.Options  // of everything in caches
 	planner *plan.Planner      // of the first layer, from the last request
+	once    bool               // for one request that changes no file: what is on the disk is read once
 }
 
 // Request says what to lint and how. Only Paths is required.
@@ -186,7 +188,8 @@ func (r *Request) walkOptions() walk.Options {
 }
 
 // Lint lints the loaded inputs.
-func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
+func (l *Loaded) Lint(ctx context.Context) (response *Response, err error) {
+	defer func() { err = errors.Join(err, l.closePast()) }()
 	if l.interrupted {
 		ctx = withoutCancel(ctx)
 	}
@@ -214,7 +217,9 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
 		out.Result.Unprobed, out.Result.Asked = result.Unprobed, result.Asked
-		l.since.past = nil // the files it is compared with have changed
+		if err := l.closePast(); err != nil { // the files it is compared with have changed
+			return nil, err
+		}
 	}
 	l.hide(out)
 	if out.Preexisting, err = l.removeOlder(ctx, out.Set, &out.Result); err != nil {

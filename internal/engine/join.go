@@ -31,6 +31,8 @@ type statusJoin struct {
 	at      map[cluster.Key]joined
 	// images finds containers by namespace, image and object, and by namespace and image alone, for owners of pods.
 	images map[imageKey]joined
+	// only holds the image of pods, and of owners of pods, that have one image.
+	only map[cluster.Key]string
 	// namespaces holds the namespace of each pod, and of each workload with an image. Names that are in several namespaces have "".
 	namespaces map[cluster.Key]string
 	secrets    *plan.SecretsByHost
@@ -45,12 +47,13 @@ type joined struct {
 type imageKey struct{ namespace, image, object string }
 
 func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
-	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[imageKey]joined{}, namespaces: map[cluster.Key]string{}, secrets: plan.NewSecretsByHost(set, planner)}
+	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[imageKey]joined{}, namespaces: map[cluster.Key]string{}, only: map[cluster.Key]string{}, secrets: plan.NewSecretsByHost(set, planner)}
 	for _, w := range set.Workloads {
 		if w.Kind == "Pod" {
 			j.inNamespace(cluster.Key{Name: w.Name}, w.Namespace)
 		}
 		for _, img := range w.Images {
+			j.isOnly(cluster.Key{Namespace: w.Namespace, Name: w.Name}, img)
 			if img.Remote || img.Err != nil {
 				continue
 			}
@@ -71,6 +74,14 @@ func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
 	return j
 }
 
+func (j *statusJoin) isOnly(k cluster.Key, img *manifests.ImageRef) {
+	image := img.Raw
+	if other, ok := j.only[k]; ok && other != image {
+		image = ""
+	}
+	j.only[k] = image
+}
+
 func (j *statusJoin) inNamespace(k cluster.Key, namespace string) {
 	if other, ok := j.namespaces[k]; ok && other != namespace {
 		namespace = ""
@@ -78,7 +89,7 @@ func (j *statusJoin) inNamespace(k cluster.Key, namespace string) {
 	j.namespaces[k] = namespace
 }
 
-// place sets the namespace of pods in texts that do not name it, such as kubectl get events without -A, if one namespace of the input has such a pod, or
+// place completes sightings by what the manifests have of their pods. It sets the namespace in texts that do not name it, such as kubectl get events without -A, if one namespace of the input has such a pod, or
 // an owner of it with that image.
 func (j *statusJoin) place(sightings []cluster.Sighting) {
 	known := map[string]string{}
@@ -96,10 +107,30 @@ func (j *statusJoin) place(sightings []cluster.Sighting) {
 		}
 	}
 	for i := range sightings {
-		if s := &sightings[i]; s.Namespace == "" && s.Kind == "" && s.Name != "" {
+		s := &sightings[i]
+		if s.Kind != "" || s.Name == "" {
+			continue
+		}
+		if s.Namespace == "" {
 			s.Namespace = known[s.Name]
 		}
+		if found, ok := j.at[cluster.Key{Namespace: s.Namespace, Name: s.Name, Container: s.Container}]; ok && s.Image == "" {
+			s.Image = found.img.Raw
+		}
+		if s.Image == "" && s.From == "pods" {
+			s.Image = j.onlyImage(s)
+		}
 	}
+}
+
+// onlyImage returns the image of a pod in a table of pods, which names none, if it has one image only.
+func (j *statusJoin) onlyImage(s *cluster.Sighting) string {
+	for owner := range plan.Owners(s.Name) {
+		if image, ok := j.only[cluster.Key{Namespace: s.Namespace, Name: owner}]; ok {
+			return image
+		}
+	}
+	return ""
 }
 
 func (j *statusJoin) namespaceOf(s *cluster.Sighting) string {

@@ -68,7 +68,7 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		req.Config = &config.Config{}
 	}
 	if e == nil && req.Since != "" {
-		e = &Engine{} // most files have not changed, so do not read them twice
+		e = &Engine{once: req.Fix == nil} // most files have not changed, so do not read them twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
@@ -194,12 +194,19 @@ func (l *Loaded) Settings() lint.Settings { return l.linter.Settings }
 // openers sets how the inputs are opened if they are not on the operating system, and their versions if they are cached.
 func (l *Loaded) openers(inputs []manifests.Input) {
 	system := l.files()
+	open := func(inputs []manifests.Input) {
+		for i := range inputs {
+			l.opener(system, &inputs[i])
+		}
+	}
+	if len(inputs) <= filesAtOnce {
+		open(inputs)
+		return
+	}
 	var running errgroup.Group
 	for part := range slices.Chunk(inputs, max(filesAtOnce, len(inputs)/runtime.GOMAXPROCS(0)+1)) {
 		running.Go(func() error {
-			for i := range part {
-				l.opener(system, &part[i])
-			}
+			open(part)
 			return nil
 		})
 	}
@@ -214,7 +221,11 @@ func (l *Loaded) opener(system files.FS, in *manifests.Input) {
 		return
 	}
 	if l.engine != nil {
-		if in.Version = l.asNow[in.Name]; in.Version == "" {
+		switch in.Version = l.asNow[in.Name]; {
+		case in.Version != "":
+		case l.engine.once && system == files.OS:
+			in.Version = "now"
+		default:
 			in.Version = versionOf(system, in.Name)
 		}
 	}
@@ -249,7 +260,11 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		}
 	}
 	for i := range max(1, l.layers()) {
-		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
+		options := l.inputs.options
+		if l.engine == nil && l.layers() <= 1 { // an engine that is kept knows all names, as editors complete them
+			options.Needs = contextNeeds
+		}
+		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err
 		}

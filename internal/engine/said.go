@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -56,7 +57,7 @@ func (l *Loaded) sniff(inputs []manifests.Input) {
 	}
 }
 
-// open opens an input. It reads a text completely and returns an empty input in its place.
+// open opens an input. It reads a text completely and returns the manifests in it, if there are any, in its place.
 func (t *texts) open(name string, open func() (io.ReadCloser, error), said StatusInput) (io.ReadCloser, error) {
 	rc, err := open()
 	if err != nil {
@@ -68,7 +69,8 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 		head = nil // reading the input reports it
 	}
 	form := cluster.FormOf(head)
-	if form == cluster.FormManifests || form == cluster.FormPlain && said != StatusAny || len(head) == 0 {
+	mixed := form == cluster.FormManifests && cluster.IsMixed(head)
+	if form == cluster.FormManifests && !mixed || form == cluster.FormPlain && said != StatusAny || len(head) == 0 {
 		return struct {
 			io.Reader
 			io.Closer
@@ -76,17 +78,18 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 	}
 	defer func() { _ = rc.Close() }() // read only
 	only := onlyLine(head)
-	text, err := cluster.ReadText(name, in)
+	parts := cluster.Split(in)
+	text, err := cluster.ReadText(name, parts)
 	if err != nil {
 		return nil, err
 	}
 	if len(text.Sightings) == 0 && form == cluster.FormPlain && only != "" {
 		text.Sightings = []cluster.Sighting{{From: "message", Message: only, File: name, Line: 1, Count: 1}}
 	}
-	if len(text.Sightings) > 0 || form != cluster.FormPlain { // nothing was found in plain text
+	if len(text.Sightings) > 0 || form != cluster.FormPlain && !mixed { // nothing was found in plain text
 		t.take(name, text)
 	}
-	return io.NopCloser(strings.NewReader("")), nil
+	return io.NopCloser(bytes.NewReader(parts.Manifests())), nil
 }
 
 // onlyLine returns the text if it is a single line, else "". It is shown even if the message is unknown.

@@ -5,14 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/internal/history"
+	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -30,6 +30,11 @@ type past struct {
 	*history.Diff
 	then    *Loaded // nil if nothing changed
 	renamed map[string]string
+	tree    *git.Tree
+	blobs   *git.Blobs // open as long as findings may be traced to old files; nil if nothing changed
+	// unbuilt has the kustomizations that could not be built at the revision. builds is false if none was tried.
+	unbuilt map[string]bool
+	builds  bool
 }
 
 // openHistory resolves the revision before anything is read, so that errors are reported at once.
@@ -42,7 +47,7 @@ func (l *Loaded) openHistory(ctx context.Context) error {
 		return wrong(sinceSetting, errors.New("standard input has no history: pass files instead"))
 	}
 	var err error
-	if l.since.repository, err = git.Open(ctx, folderOf(paths[0])); err != nil {
+	if l.since.repository, err = git.Open(ctx, files.Folder(paths[0])); err != nil {
 		return wrongHistory(ctx, fmt.Errorf("%q: %w", paths[0], err))
 	}
 	if l.since.tree, err = l.since.repository.Tree(ctx, rev); err != nil {
@@ -65,16 +70,6 @@ func wrongHistory(ctx context.Context, err error) error {
 	return wrong(sinceSetting, err)
 }
 
-// folderOf returns path if it is a folder, else its folder. For an unreadable path it returns "."; reading it reports the error.
-func folderOf(path string) string {
-	for _, dir := range []string{path, filepath.Dir(path)} {
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			return dir
-		}
-	}
-	return "."
-}
-
 // removeOlder removes findings that are not new: they are on unchanged lines, and linting the old files reports them, too. The second condition keeps
 // findings caused by a change elsewhere, such as a Secret removed from another file.
 func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *lint.Result) (older []lint.Finding, err error) {
@@ -90,16 +85,16 @@ func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *li
 	for i := range result.Findings {
 		f := &result.Findings[i]
 		switch {
-		case past.Touches(f), l.combined(f) > 0 && slices.ContainsFunc(f.Related, func(rel lint.Related) bool { return past.Touches(&lint.Finding{Span: rel.Span}) }):
+		case past.Touches(f), l.combined(f) > 0 && !l.builtThen(past, f) && slices.ContainsFunc(f.Related, func(rel lint.Related) bool { return past.Touches(&lint.Finding{Span: rel.Span}) }):
 			fresh = append(fresh, *f)
-		case l.combined(f) > 0: // the old version is not rendered, so only changed source lines count
+		case l.combined(f) > 0 && !l.builtThen(past, f): // only changed source lines count
 			older = append(older, *f)
 		default:
 			untouched = append(untouched, *f)
 		}
 	}
 	if len(untouched) > 0 && past.then != nil {
-		then, err := l.lintThen(ctx, past.then)
+		then, err := l.lintThen(ctx, past)
 		if err != nil {
 			return nil, err
 		}
@@ -134,58 +129,92 @@ func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 		return nil, err
 	}
 	p := &past{Diff: compared}
+	l.since.past = p // also after an error, so that it is closed
 	if compared.HasChanges() {
-		if p.then, p.renamed, err = l.loadThen(ctx, compared); err != nil {
-			return nil, err
-		}
+		return p, l.loadThen(ctx, p)
 	}
-	l.since.past = p
 	return p, nil
 }
 
-// loadThen loads the inputs at the revision.
-func (l *Loaded) loadThen(ctx context.Context, past *history.Diff) (then *Loaded, renamed map[string]string, err error) {
-	blobs, err := l.since.repository.Blobs(ctx)
-	if err != nil {
-		return nil, nil, err
+// closePast ends the reading of old files.
+func (l *Loaded) closePast() error {
+	p := l.since.past
+	l.since.past = nil
+	if p == nil || p.blobs == nil {
+		return nil
 	}
-	defer func() { err = errors.Join(err, blobs.Close()) }()
-	tree, err := l.since.repository.Files(ctx, l.since.tree, blobs, past.Unchanged)
-	if err != nil {
-		return nil, nil, err
+	return p.blobs.Close()
+}
+
+// builtThen reports whether a finding is in the output of a kustomization, and those were built at the revision, too.
+func (l *Loaded) builtThen(p *past, f *lint.Finding) bool {
+	if !p.builds || f.Document == nil || f.Document.Span.File == nil {
+		return false
 	}
-	came, renamed := past.Renames(l.req.Paths, l.req.walkOptions(), blobs)
-	asItStands := *l.req.Config
-	asItStands.Render = config.Value[bool]{Set: true}
+	for i := range l.outputs {
+		if o := l.output(i, f.Document.Span.File.Name); o != nil {
+			return o.Kind == render.Kustomization && !p.unbuilt[o.Path]
+		}
+	}
+	return false
+}
+
+// builds reports whether the run has built kustomizations by itself. What a program builds cannot be built at the revision.
+func (l *Loaded) builds() bool {
+	if l.req.Render.Kustomize+l.req.Config.Kustomize != "" {
+		return false
+	}
+	return slices.ContainsFunc(slices.Concat(l.outputs...), func(o *render.Output) bool { return o.Kind == render.Kustomization })
+}
+
+// loadThen loads the inputs at the revision. Charts are not rendered: their files would have to be on disk for helm.
+func (l *Loaded) loadThen(ctx context.Context, past *past) (err error) {
+	if past.blobs, err = l.since.repository.Blobs(ctx); err != nil {
+		return err
+	}
+	if past.tree, err = l.since.repository.Files(ctx, l.since.tree, past.blobs, past.Unchanged); err != nil {
+		return err
+	}
+	came, renamed := past.Renames(l.req.Paths, l.req.walkOptions(), past.blobs)
+	past.renamed = renamed
+	settings, rendering := *l.req.Config, Render{BuildHere: true}
+	if past.builds = l.builds(); !past.builds {
+		settings.Render = config.Value[bool]{Set: true}
+	}
 	asNow := map[string]string{}
 	for _, in := range l.inputs.files {
 		if in.Version != "" && past.Same(in.Name) {
 			asNow[in.Name] = in.Version
 		}
 	}
-	then = &Loaded{linter: l.linter, engine: l.engine, asNow: asNow, req: &Request{
-		Paths: l.req.Paths, Context: l.req.Context, Config: &asItStands, Files: tree, ForceExclude: l.req.ForceExclude, NoIgnore: l.req.NoIgnore, NoLookAhead: l.req.NoLookAhead,
+	then := &Loaded{linter: l.linter, engine: l.engine, asNow: asNow, req: &Request{
+		Paths: l.req.Paths, Context: l.req.Context, Config: &settings, Files: past.tree, ForceExclude: l.req.ForceExclude, NoIgnore: l.req.NoIgnore,
+		NoLookAhead: l.req.NoLookAhead, Render: rendering,
 	}}
-	err = then.load(ctx, came...)
-	if err == nil {
-		err = tree.Err()
+	if err = then.load(ctx, came...); err == nil {
+		err = past.tree.Err()
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the files as they were: %w", err)
+		return fmt.Errorf("read the files as they were: %w", err)
 	}
-	return then, renamed, nil
+	past.then, past.unbuilt = then, map[string]bool{}
+	for _, s := range then.Set().Skipped {
+		past.unbuilt[s.File] = past.unbuilt[s.File] || s.Reason == manifests.SkipNotRendered
+	}
+	return nil
 }
 
 // lintThen lints the inputs at the revision with the current rules and configuration. It does not ask registries again.
-func (l *Loaded) lintThen(ctx context.Context, then *Loaded) ([]lint.Finding, error) {
-	linter := l.linter
-	linter.MaxFindings = 0               // any old finding may match a current one
-	linter.Settings.BaseRegistries = nil // nothing was new then
+func (l *Loaded) lintThen(ctx context.Context, past *past) ([]lint.Finding, error) {
+	then := past.then
+	then.engine = &Engine{planner: l.engine.planner} // most pods are the same; that of the current files is kept
+	then.linter.MaxFindings = 0                      // any old finding may match a current one
+	then.linter.Settings.BaseRegistries = nil        // nothing was new then
 	if l.since.memory != nil {
-		linter.Prober = l.since.memory.CachedOnly()
+		then.linter.Prober = l.since.memory.CachedOnly()
 	}
-	result, err := linter.Run(ctx, then.Set())
-	return result.Findings, err
+	result, err := then.examine(ctx)
+	return result.Findings, errors.Join(err, past.tree.Err())
 }
 
 // knowRegistries sets the registries that images used at the revision.
@@ -198,9 +227,8 @@ func (l *Loaded) knowRegistries(ctx context.Context) error {
 		return err
 	}
 	before := map[string]bool{}
-	set := past.then.Set()
-	for _, list := range [][]*manifests.Workload{set.Workloads, set.Context, set.Values} {
-		for _, w := range list {
+	for _, set := range past.then.Sets() {
+		for _, w := range slices.Concat(set.Workloads, set.Context, set.Values) {
 			for _, img := range w.Images {
 				before[img.Ref.Registry] = true
 			}

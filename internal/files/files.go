@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // NotRegularError is the error for a path that is not a regular file. Such paths are never read: reading a named pipe or a terminal may block, and
@@ -131,4 +132,13 @@ func Cause(err error) error {
 		return pe.Err
 	}
 	return err
+}
+
+// Folder returns a path if it is a folder, else the nearest folder above it that exists: a file may be gone, and its folder, too.
+func Folder(path string) string {
+	for dir := path; ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() || dir == filepath.Dir(dir) {
+			return dir
+		}
+	}
 }

@@ -184,3 +184,21 @@ func TestNamed(t *testing.T) {
 		}
 	}
 }
+
+// A path that is gone, with its folder, is in the nearest folder that is left.
+func TestFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "pod.yaml")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		dir: dir, file: dir, filepath.Join(dir, "gone.yaml"): dir, filepath.Join(dir, "gone", "web", "pod.yaml"): dir,
+		"gone/pod.yaml": ".", "": ".", ".": ".", string(filepath.Separator): string(filepath.Separator),
+	} {
+		if got := Folder(path); got != want {
+			t.Errorf("%q: %q, want %q", path, got, want)
+		}
+	}
+}

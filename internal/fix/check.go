@@ -168,7 +168,9 @@ func (e *engine) users() map[valueKey]int {
 				for _, p := range img.Parts {
 					use(p.Span)
 				}
-				use(img.EmptyDigest)
+				if img.EmptyDigest != nil {
+					use(*img.EmptyDigest)
+				}
 			default:
 				use(img.Span)
 			}
@@ -177,7 +179,9 @@ func (e *engine) users() map[valueKey]int {
 			}
 		}
 		for _, pod := range w.Pods {
-			use(pod.ServiceAccount.Span)
+			if at := pod.ServiceAccount.At; at != nil {
+				use(at.Span)
+			}
 			names(pod.ImagePullSecrets)
 		}
 		for _, l := range w.PullSecrets {

@@ -136,6 +136,9 @@ func unknownCommand(app *cli.App, word string) error {
 	if near := config.Near(word, names); near != "" {
 		return fmt.Errorf("unknown command %q, and no such file or directory: did you mean %q?", word, app.Name+" "+near)
 	}
+	if instead := meant[word]; instead != "" {
+		return fmt.Errorf("unknown command %q, and no such file or directory: use %s", word, instead)
+	}
 	return fmt.Errorf("unknown command %q, and no such file or directory: the commands are %s", word, strings.Join(names, ", "))
 }
 
@@ -203,18 +206,6 @@ func Of(cmd *cli.Command, name string) cli.Flag {
 	return nil
 }
 
-// foreign maps flags of other tools to those of imagelint.
-var foreign = map[string]string{
-	"no-color": "color never", "no-colors": "color never", "colour": "color",
-	"kube-version": "kubernetes-version", "k8s-version": "kubernetes-version",
-	"set-severity": "severity RULE=LEVEL", "level": "min-severity", "severity-threshold": "min-severity",
-	"rule": "select", "rules": "select", "only": "select", "skip": "disable for rules, --exclude for files", "ignore": "disable for rules, --exclude for files", "exclude-rule": "disable",
-	"ignore-path": "exclude", "context": "reference", "timing": "stats", "kustomize-path": "kustomize", "update-baseline": "write-baseline",
-	"out": "output", "output-file": "output", "json": "format json", "sarif": "format sarif", "strict": "fail-on warning", "dry-run": "diff",
-	"relocate": "to REGISTRY[/PATH]", "mirror": "to REGISTRY[/PATH]", "update": "fix", "write": "fix", "autofix": "fix",
-	"offline": "probe=false", "online": "probe", "show-all": "no-fold", "silent": "quiet",
-}
-
 // checkFlag returns an error for an unknown flag. It suggests a similar flag, or the command that has it.
 func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	typed, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
@@ -226,6 +217,9 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	if slices.Contains(known, typed) {
 		if _, isBool := Of(cmd, typed).(*cli.BoolFlag); isBool && given {
 			if _, err := strconv.ParseBool(value); err != nil {
+				if named := Of(cmd, strings.TrimPrefix(typed, "write-")); strings.HasPrefix(typed, "write-") && named != nil {
+					return fmt.Errorf("%s: invalid value %q: it takes none; --%s names the file", shown, value, named.Names()[0])
+				}
 				return fmt.Errorf("%s: invalid value %q: use true or false", shown, value)
 			}
 		}
@@ -243,7 +237,10 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 			return fmt.Errorf("unknown flag %s for \"%s %s\"; \"%s %s\" has it", shown, app.Name, cmd.Name, app.Name, other.Name)
 		}
 	}
-	if ours := foreign[typed]; ours != "" && (slices.Contains(known, strings.Fields(ours)[0])) {
+	if why := needless[typed]; why != "" {
+		return fmt.Errorf("unknown flag %s: %s", shown, why)
+	}
+	if ours := foreign[typed]; ours != "" && slices.Contains(known, strings.FieldsFunc(ours, func(r rune) bool { return r == ' ' || r == '=' })[0]) {
 		return fmt.Errorf("unknown flag %s: use --%s", shown, ours)
 	}
 	if !given && joined(known, arg) {

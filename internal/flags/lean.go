@@ -41,6 +41,8 @@ func names(f cli.Flag) []string {
 		return append([]string{f.Name}, f.Aliases...)
 	case *cli.StringFlag:
 		return append([]string{f.Name}, f.Aliases...)
+	case *cli.GenericFlag:
+		return append([]string{f.Name}, f.Aliases...)
 	case *cli.StringSliceFlag:
 		return append([]string{f.Name}, f.Aliases...)
 	}

@@ -106,11 +106,7 @@ func (p *Diff) oldPath(name string) string {
 		abs = filepath.Join(p.here, name)
 	}
 	dir := filepath.Dir(abs)
-	plain, ok := p.folders[dir]
-	if !ok {
-		plain = resolved(dir)
-		p.folders[dir] = plain
-	}
+	plain := p.folder(dir)
 	p.linked[name] = plain != dir
 	abs = filepath.Join(plain, filepath.Base(abs))
 	if info, err := os.Lstat(abs); err == nil && info.Mode()&os.ModeSymlink != 0 {
@@ -122,6 +118,24 @@ func (p *Diff) oldPath(name string) string {
 		return ""
 	}
 	return filepath.ToSlash(rel)
+}
+
+// folder returns a folder with links resolved, as far as it exists.
+func (p *Diff) folder(dir string) string {
+	if plain, ok := p.folders[dir]; ok {
+		return plain
+	}
+	var plain string
+	if up := filepath.Dir(dir); up == dir || filepath.Separator != '/' { // elsewhere a folder has several names without any link
+		plain = resolved(dir)
+	} else {
+		plain = filepath.Join(p.folder(up), filepath.Base(dir))
+		if info, err := os.Lstat(plain); err != nil || info.Mode()&os.ModeSymlink != 0 {
+			plain = resolved(dir)
+		}
+	}
+	p.folders[dir] = plain
+	return plain
 }
 
 // resolved returns a path with links resolved, as far as it exists.

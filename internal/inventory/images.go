@@ -1,10 +1,15 @@
 package inventory
 
 import (
+	"fmt"
+	"maps"
+	"path"
 	"slices"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -45,6 +50,25 @@ func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) 
 		}
 	}
 	return func(_ *manifests.Workload, img *manifests.ImageRef) bool { return !replaced[img] }
+}
+
+// NoImage returns the error for a name that no image of a set has. It suggests a similar one.
+func NoImage(set *manifests.Set, name string) error {
+	full := map[string]string{} // by the name and the last part of it
+	for _, w := range slices.Concat(set.Workloads, set.Values) {
+		for _, img := range w.Images {
+			if img.Err == nil && img.Ref.Repository != "" {
+				full[path.Base(img.Ref.Repository)] = img.Ref.Name()
+			}
+		}
+	}
+	for _, image := range slices.Sorted(maps.Values(full)) {
+		full[image] = image
+	}
+	if near := config.Near(name, slices.Sorted(maps.Keys(full))); near != "" {
+		return fmt.Errorf("--why: no image is %q: did you mean %q?", name, full[near])
+	}
+	return fmt.Errorf("--why: no image is %q, of %s in the input", name, report.Count(set.Stats.Images, "image", "images"))
 }
 
 // Holds reports whether a set contains one of the chosen images.

@@ -86,7 +86,7 @@ func (x *Index) All() []Use {
 			x.list(pod.ImagePullSecrets, w.Object, ns, plan.FromPod)
 			pull := x.planner.Pod(w, pod)
 			if account := &pull.ServiceAccount; account.Named {
-				x.uses = append(x.uses, Use{Span: pod.ServiceAccount.Span, By: w.Object, Account: account, Named: true})
+				x.uses = append(x.uses, Use{Span: pod.ServiceAccount.At.Span, By: w.Object, Account: account, Named: true})
 			} else if account.Found != nil {
 				x.uses = append(x.uses, Use{Span: w.Span, By: w.Object, Account: account})
 			}

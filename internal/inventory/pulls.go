@@ -40,12 +40,11 @@ func (c PullChoice) String() string {
 // Pulls lists how images would be pulled, with the causes of reported failures. workloads is the number of objects with images in the input.
 func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.PullReport, workloads int) {
 	out.Answers = loaded.Causes(now)
-	failed := spokenOf(out.Answers)
 	chosen := glob.New(choice.Image)
 	o := loaded.Settings().PlanOptions()
 	o.Now = loaded.Settings().Now
 	for _, set := range loaded.Sets() {
-		plans := newPlans(set, plan.New(set, o), failed)
+		plans := NewPlans(set, plan.New(set, o), out.Answers)
 		workloads += len(set.Workloads)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, choice.Workload) {
@@ -78,11 +77,7 @@ type Plans struct {
 
 // NewPlans returns the plans of a set. causes are those of what a cluster said, or nil.
 func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer) *Plans {
-	return newPlans(set, planner, spokenOf(causes))
-}
-
-func newPlans(set *manifests.Set, planner *plan.Planner, said spoken) *Plans {
-	return &Plans{planner, plan.NewSecretsByHost(set, planner), said}
+	return &Plans{planner, plan.NewSecretsByHost(set, planner), spokenOf(causes, set)}
 }
 
 // Of returns how an image would be pulled.

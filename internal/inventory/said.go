@@ -3,37 +3,76 @@ package inventory
 import (
 	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// spoken holds the reported failures by container, and by image.
-type spoken map[cluster.Key]*cluster.Failure
+// spoken holds the reported failures by container and by image of a pod, and by image of the owner of a pod.
+type spoken map[saidKey]*cluster.Failure
 
-func spokenOf(answers []cluster.Answer) spoken {
+// saidKey is a container or an image of an object. The object is "" for pods whose owner is not known.
+type saidKey struct{ namespace, object, container, image string }
+
+// spokenOf indexes the failures for the objects of a set.
+func spokenOf(answers []cluster.Answer, set *manifests.Set) spoken {
 	all := spoken{}
+	if len(answers) == 0 {
+		return all
+	}
+	owners := map[saidKey]bool{}
+	for _, w := range set.Workloads {
+		for _, img := range w.Images {
+			if img.Err == nil {
+				owners[saidKey{namespace: w.Namespace, object: w.Name, image: img.Ref.Canonical()}] = true
+			}
+		}
+	}
 	for i := range answers {
 		for _, f := range answers[i].Failures {
-			for _, key := range []cluster.Key{
-				{Namespace: f.Namespace, Name: f.Name, Container: f.Container}, {Namespace: f.Namespace, Name: f.Name, Container: "image " + f.Canonical()}, {Namespace: f.Namespace, Name: f.Canonical()},
-			} {
-				if _, there := all[key]; !there && f.Kind == "" && key.Name != "" {
-					all[key] = f
-				}
+			if f.Kind == "" {
+				all.add(f, owners)
 			}
 		}
 	}
 	return all
 }
 
-// of returns the failure of an image: that of the container of a pod or, for other workloads, that of the image in the same namespace.
+func (all spoken) add(f *cluster.Failure, owners map[saidKey]bool) {
+	keys := make([]saidKey, 0, 3)
+	if f.Name != "" && f.Container != "" {
+		keys = append(keys, saidKey{namespace: f.Namespace, object: f.Name, container: f.Container})
+	}
+	if image := f.Canonical(); image != "" {
+		if f.Name != "" {
+			keys = append(keys, saidKey{namespace: f.Namespace, object: f.Name, image: image})
+		}
+		owner := saidKey{namespace: f.Namespace, image: image}
+		for name := range plan.Owners(f.Name) {
+			if at := (saidKey{namespace: f.Namespace, object: name, image: image}); owners[at] {
+				owner = at
+				break
+			}
+		}
+		keys = append(keys, owner)
+	}
+	for _, key := range keys {
+		if _, there := all[key]; !there {
+			all[key] = f
+		}
+	}
+}
+
+// of returns the failure of an image: that of the container of a pod or, for other workloads, that of the image in one of its pods or in a pod of which no
+// other workload is the owner.
 func (all spoken) of(w *manifests.Workload, img *manifests.ImageRef) *cluster.Failure {
-	if f := all[cluster.Key{Namespace: w.Namespace, Name: w.Name, Container: img.Container}]; f != nil && w.Kind == "Pod" {
+	if f := all[saidKey{namespace: w.Namespace, object: w.Name, container: img.Container}]; f != nil && w.Kind == "Pod" {
 		return f
 	}
 	if img.Err != nil {
 		return nil
 	}
-	if w.Kind == "Pod" {
-		return all[cluster.Key{Namespace: w.Namespace, Name: w.Name, Container: "image " + img.Ref.Canonical()}]
+	image := img.Ref.Canonical()
+	if f := all[saidKey{namespace: w.Namespace, object: w.Name, image: image}]; f != nil || w.Kind == "Pod" {
+		return f
 	}
-	return all[cluster.Key{Namespace: w.Namespace, Name: img.Ref.Canonical()}]
+	return all[saidKey{namespace: w.Namespace, image: image}]
 }

@@ -23,9 +23,9 @@ func appendValue(b []byte, v reflect.Value) []byte {
 	case reflect.Int:
 		return binary.AppendVarint(b, v.Int())
 	case reflect.String:
-		return append(binary.AppendUvarint(b, uint64(v.Len())), v.String()...)
+		return append(binary.AppendUvarint(b, uint64(v.Len())), v.String()...) //nolint:gosec // a length
 	case reflect.Slice:
-		b = binary.AppendUvarint(b, uint64(v.Len()))
+		b = binary.AppendUvarint(b, uint64(v.Len())) //nolint:gosec // a length
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			return append(b, v.Bytes()...)
 		}
@@ -64,7 +64,7 @@ func readValue(b []byte, v reflect.Value) (rest []byte, err error) {
 		return b[n:], nil
 	case reflect.String, reflect.Slice:
 		length, n := binary.Uvarint(b)
-		if n <= 0 || length > uint64(len(b)-n) { // every element takes at least one byte
+		if n <= 0 || length > uint64(len(b)-n) { //nolint:gosec // every element takes at least one byte
 			return nil, errMessage
 		}
 		return readList(b[n:], v, int(length)) //nolint:gosec // it is at most the length of b

@@ -34,6 +34,18 @@ var (
 	scopeFlags   = map[string]string{"n": "namespace", "namespace": "namespace", "l": "selector", "selector": "selector", "field-selector": "field-selector"}
 )
 
+// Flags returns the long names of kubectl's flags.
+func Flags() []string {
+	out := append([]string{"all-namespaces"}, clusterFlags...)
+	for name, long := range scopeFlags {
+		if name == long {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Parse parses the arguments of the kubectl plugin. Flags that kubectl does not have are passed to imagelint;
 // takesValue reports whether such a flag takes the next argument as its value. others lists the commands that do not
 // read objects from a cluster.

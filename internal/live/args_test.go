@@ -2,6 +2,7 @@ package live
 
 import (
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -100,7 +101,9 @@ func TestBounds(t *testing.T) {
 	if len(l.rest) != maxLine {
 		t.Errorf("%d bytes of a line are kept", len(l.rest))
 	}
-	b := &bounded{left: 5}
+	var left atomic.Int64
+	left.Store(5)
+	b := &bounded{left: &left}
 	if _, err := b.Write([]byte("1234")); err != nil {
 		t.Error(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -52,7 +54,7 @@ func (r Reader) Fetch(ctx context.Context, line Line) (*Answer, error) {
 	if len(line.Resources) == 0 {
 		line.Resources = workloads
 	}
-	f := fetch{Reader: r, client: &client{path: path, stdin: r.Stdin, left: maxText}, cluster: line.Cluster, answer: &Answer{Unreadable: []string{}}}
+	f := fetch{Reader: r, client: newClient(path, r.Stdin), cluster: line.Cluster, answer: &Answer{Unreadable: []string{}}}
 	text, _, failed, err := f.get(ctx, line.Scope, line.Resources, r.kubectlSays)
 	if err != nil {
 		return nil, err
@@ -141,32 +143,64 @@ const notFound = "NotFound"
 // getByName gets objects by name, one namespace at a time. It calls each with the result and, by name, why objects could
 // not be read.
 func (f *fetch) getByName(ctx context.Context, resource string, names map[string]names, each func(namespace string, text []byte, unread map[string]string)) error {
+	var all []call
 	for _, namespace := range slices.Sorted(maps.Keys(names)) {
 		for some := range slices.Chunk(slices.Sorted(maps.Keys(names[namespace])), batchSize) {
-			text, stderr, failed, err := f.get(ctx, []string{"--namespace=" + namespace}, append([]string{resource}, some...), func(string) {})
-			if err != nil {
-				return err
-			}
-			f.keep("get "+resource, text)
-			unread, other := map[string]string{}, false
-			for _, line := range stderr {
-				if reason, name, ok := refusal(resource, line); ok && slices.Contains(some, name) {
-					unread[name] = reason
-				} else {
-					f.kubectlSays(line)
-					other = true
-				}
-			}
-			f.reportUnread(resource, namespace, unread)
-			if failed && (other || len(text) == 0) { // the error may concern any of the names
-				for _, name := range some {
-					unread[name] = cmp.Or(unread[name], "no answer")
-				}
-			}
-			each(namespace, text, unread)
+			all = append(all, call{namespace: namespace, flags: []string{"--namespace=" + namespace}, what: append([]string{resource}, some...)})
 		}
 	}
+	if err := f.runAll(ctx, all); err != nil {
+		return err
+	}
+	for i := range all {
+		q := &all[i]
+		some := q.what[1:]
+		f.keep("get "+resource, q.text)
+		unread, other := map[string]string{}, false
+		for _, line := range q.stderr {
+			if reason, name, ok := refusal(resource, line); ok && slices.Contains(some, name) {
+				unread[name] = reason
+			} else {
+				f.kubectlSays(line)
+				other = true
+			}
+		}
+		f.reportUnread(resource, q.namespace, unread)
+		if q.failed && (other || len(q.text) == 0) { // the error may concern any of the names
+			for _, name := range some {
+				unread[name] = cmp.Or(unread[name], "no answer")
+			}
+		}
+		each(q.namespace, q.text, unread)
+	}
 	return nil
+}
+
+// call is one call of kubectl in a namespace, and its result.
+type call struct {
+	namespace   string
+	flags, what []string
+
+	text   []byte
+	stderr []string
+	failed bool
+}
+
+// maxCalls is the number of concurrent kubectl processes. They mostly wait for the cluster, and -A needs one for each namespace.
+const maxCalls = 8
+
+// runAll runs the calls concurrently. Any login prompt was already answered for the first request of the line.
+func (f *fetch) runAll(ctx context.Context, all []call) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(maxCalls)
+	for i := range all {
+		group.Go(func() (err error) {
+			q := &all[i]
+			q.text, q.stderr, q.failed, err = f.get(ctx, q.flags, q.what, func(string) {})
+			return err
+		})
+	}
+	return group.Wait()
 }
 
 // reportUnread reports which objects could not be read. Missing objects are left to the rules.
@@ -201,6 +235,7 @@ func refusal(resource, line string) (reason, name string, ok bool) {
 
 // events lists the Events of the pods.
 func (f *fetch) events(ctx context.Context, need *needs) error {
+	var all []call
 	for _, namespace := range slices.Sorted(maps.Keys(need.pods)) {
 		selector := "involvedObject.kind=Pod"
 		if pods := need.pods[namespace]; len(pods) == 1 {
@@ -208,11 +243,16 @@ func (f *fetch) events(ctx context.Context, need *needs) error {
 				selector += ",involvedObject.name=" + name
 			}
 		}
-		text, _, _, err := f.get(ctx, []string{"--namespace=" + namespace, "--field-selector=" + selector}, []string{"events"}, f.kubectlSays)
-		if err != nil {
-			return err
+		all = append(all, call{namespace: namespace, flags: []string{"--namespace=" + namespace, "--field-selector=" + selector}, what: []string{"events"}})
+	}
+	if err := f.runAll(ctx, all); err != nil {
+		return err
+	}
+	for i := range all {
+		for _, line := range all[i].stderr {
+			f.kubectlSays(line)
 		}
-		f.keep("list events", text)
+		f.keep("list events", all[i].text)
 	}
 	return nil
 }

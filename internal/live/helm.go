@@ -94,7 +94,7 @@ func (r Reader) Release(ctx context.Context, program string, line HelmLine) (*An
 		}
 		program = path
 	}
-	c := client{path: program, stdin: r.Stdin, left: maxText}
+	c := newClient(program, r.Stdin)
 	answer := &Answer{}
 	for _, what := range []string{"manifest", "hooks"} {
 		args := []string{"get", what}

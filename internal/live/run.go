@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/program"
@@ -26,7 +27,14 @@ var errTooLarge = fmt.Errorf("the cluster returned more than %d MiB: select a na
 type client struct {
 	path  string
 	stdin io.Reader
-	left  int // how many more bytes are accepted
+	left  atomic.Int64 // how many more bytes are accepted
+}
+
+// newClient returns a client for a program.
+func newClient(path string, stdin io.Reader) *client {
+	c := &client{path: path, stdin: stdin}
+	c.left.Store(maxText)
+	return c
 }
 
 // find returns the path of a program of the user.
@@ -45,7 +53,7 @@ func find(name string) (string, error) {
 // returns them. If the program fails, failed is true and text holds what it printed before.
 func (c *client) run(ctx context.Context, args []string, tell func(line string)) (text []byte, stderr []string, failed bool, err error) {
 	cmd := program.Command(ctx, c.path, args...)
-	out, lines := &bounded{left: c.left}, &lines{tell: tell}
+	out, lines := &bounded{left: &c.left}, &lines{tell: tell}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.stdin, out, lines
 	cmd.WaitDelay = 2 * time.Second // a login process that it started may keep the pipes open
 	err = cmd.Run()
@@ -60,20 +68,19 @@ func (c *client) run(ctx context.Context, args []string, tell func(line string))
 	case err != nil:
 		return nil, nil, false, fmt.Errorf("run %s: %w", c.path, err)
 	}
-	c.left = out.left
 	return out.Bytes(), lines.all, failed, nil
 }
 
-// bounded is a buffer with a maximum size.
+// bounded is a buffer with the maximum size of its client.
 type bounded struct {
 	bytes.Buffer
-	left int
+	left *atomic.Int64
 	over bool
 }
 
 // Write implements io.Writer.
 func (t *bounded) Write(p []byte) (int, error) {
-	if t.left -= len(p); t.left < 0 {
+	if t.left.Add(-int64(len(p))) < 0 {
 		t.over = true
 		return 0, errTooLarge
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sourcegraph/jsonrpc2"
+
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
@@ -21,12 +23,22 @@ const triggerAutomatic = 2
 // file.
 func (s *server) codeActions(ctx context.Context, p *codeActionParams) ([]codeAction, error) {
 	w, r, d, err := s.fresh(ctx, p.TextDocument.URI)
-	out := []codeAction{}
 	if err != nil || d == nil {
-		return out, err
+		return []codeAction{}, err
 	}
+	still, done := w.untilChange(ctx, r)
+	defer done()
 	w.engines.Lock()
 	defer w.engines.Unlock()
+	out, err := s.actionsAt(still, p, w, r, d)
+	if still.Err() != nil && ctx.Err() == nil {
+		return nil, &jsonrpc2.Error{Code: codeContentModified, Message: "the workspace has changed"}
+	}
+	return out, err
+}
+
+func (s *server) actionsAt(ctx context.Context, p *codeActionParams, w *workspace, r *result, d *document) (out []codeAction, err error) {
+	out = []codeAction{}
 	if r.loaded == nil || r.Response == nil {
 		return out, nil
 	}

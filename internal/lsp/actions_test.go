@@ -1,9 +1,13 @@
 package lsp
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/sourcegraph/jsonrpc2"
 )
 
 // apply applies edits as an editor does.
@@ -110,4 +114,28 @@ func FuzzEdits(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Typing does not wait for code actions that it makes useless.
+func TestActionsOutdated(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(deployment, "acme/web:1", "acme/Web:1", 1) + strings.Repeat("        - {name: x, image: \"ghcr.io/acme/x:1\"}\n", 3000)
+	c := newClient(t, map[string]string{"web.yaml": text, "secret.yaml": secret})
+	c.open("web.yaml", text)
+	c.want("web.yaml", "9:30-33 image-uppercase")
+	for n := range 20 {
+		answer := make(chan error, 1)
+		go func() {
+			answer <- c.try("textDocument/codeAction", map[string]any{
+				"textDocument": map[string]any{"uri": c.uri("web.yaml")}, "range": textRange{position{9, 30}, position{9, 31}}, "context": map[string]any{},
+			}, nil)
+		}()
+		time.Sleep(20 * time.Millisecond) // it works by then, unless this machine is very busy
+		c.changes("web.yaml", map[string]any{"text": text + strings.Repeat("\n", n)})
+		var e *jsonrpc2.Error
+		if err := <-answer; errors.As(err, &e) && e.Code == codeContentModified {
+			return
+		}
+	}
+	t.Error("code actions are never interrupted")
 }

@@ -142,6 +142,35 @@ func TestNestedConfig(t *testing.T) {
 	}
 }
 
+// Of nested configurations, an inner one precedes an outer one whatever their names, a broken one is skipped, and a file that the user names replaces
+// them all, as on the command line.
+func TestNestedConfigs(t *testing.T) {
+	t.Parallel()
+	latest := strings.Replace(deployment, "web:1", "web:latest", 1)
+	tree := map[string]string{
+		".git/HEAD": "", "own.yaml": "rules: {image-latest: warning}\n", "web.yaml": latest, "secret.yaml": secret,
+		"team/.imagelint.yaml": "rules: {image-latest: off}\n", "team/-a/.imagelint.yaml": "rules: {image-latest: error}\n", "team/-a/web.yaml": latest,
+		"broken/.imagelint.yaml": "rules: {none: off}\n", "team/web.yaml": latest,
+	}
+	c := newClient(t, tree)
+	c.open("web.yaml", latest)
+	c.want("web.yaml", "9:34-40 image-latest")
+	if got := c.still("team/web.yaml"); len(got) > 0 {
+		t.Errorf("outer: %q", got)
+	}
+	if got := c.still("team/-a/web.yaml"); len(got) != 1 {
+		t.Errorf("inner: %q", got)
+	}
+	c = newClient(t, tree, func(params map[string]any) {
+		params["initializationOptions"] = map[string]any{"configFile": "own.yaml"}
+	})
+	c.open("web.yaml", latest)
+	c.want("web.yaml", "9:34-40 image-latest")
+	if got := c.still("team/web.yaml"); len(got) != 1 {
+		t.Errorf("with a named file: %q", got)
+	}
+}
+
 // If the user wants that, only open files have diagnostics, which disappear when they are closed.
 func TestOpenFilesOnly(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,10 @@ func (s *server) hover(ctx context.Context, p *positionParams) (*hover, error) {
 	return look(ctx, s, p, func(_ *workspace, r *result, d *document, v *view, offset int) *hover {
 		if images := v.images(d.path, offset); len(images) > 0 {
 			rng := d.textRange(images[0].span.Start.Offset, images[0].span.End.Offset, s.encoding)
-			return s.hoverOf(imageTexts(r, v, images), &rng)
+			if texts := imageTexts(r, v, images); len(texts) > 0 {
+				return s.hoverOf(texts, &rng)
+			}
+			return nil
 		}
 		if t, ok := v.at(d.path, offset); ok {
 			rng := d.textRange(t.Span.Start.Offset, t.Span.End.Offset, s.encoding)

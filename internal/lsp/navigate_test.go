@@ -48,6 +48,7 @@ func TestHover(t *testing.T) {
 		{"Secret", "secret.yaml", marked(secret, "regcred"), []string{`Secret shop/regcred: usable, with the keys "ghcr.io"`, "used by: Deployment shop/web"}},
 		{"service account", "robot.yaml", marked(account, "robot"), []string{"service account shop/robot, pull secrets regcred", "used by: nothing in these manifests"}},
 		{"named service account", "web.yaml", marked(strings.Replace(deployment, "      imagePullSecrets: [{name: regcred}]", "      serviceAccountName: robot", 1), "robot"), []string{"service account shop/robot, pull secrets regcred", "used by: Deployment shop/web"}},
+		{"values that are no reference", "chart/values.yaml", marked("image:\n  repository: Nginx\n  tag: \"1.25\"\n", "Nginx"), nil},
 		{"nothing", "web.yaml", marked(deployment, "kind"), nil},
 	} {
 		t.Run(h.name, func(t *testing.T) {

@@ -127,6 +127,7 @@ func decode(raw json.RawMessage, to any) error {
 const (
 	codeNotInitialized   = -32002
 	codeRequestCancelled = -32800
+	codeContentModified  = -32801
 )
 
 // Handle implements jsonrpc2.Handler. It is called for one message at a time.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
@@ -134,7 +133,14 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	out.request = engine.Request{
 		Paths: []string{root}, Config: cfg, Linter: linter, Status: engine.StatusManifests, Render: engine.Render{Worker: s.o.Worker},
-		Folders: func(met []string) ([]lint.Override, error) { return s.nested(cfg, found, met, all, own) },
+	}
+	if editor.ConfigFile == "" { // it replaces those in folders, too
+		search := config.Search{
+			Rules: all, SudoUID: s.o.SudoUser, Warn: s.log,
+			Compile: func(p []config.Policy) ([]lint.Rule, error) { return own.Compile(s.ctx, p) },
+			Broken:  func(err error) { s.log(firstLine(err)) }, // it is shown when the file is opened
+		}
+		out.request.Folders = func(met []string) ([]lint.Override, error) { return search.Below(cfg, found, met) }
 	}
 	if name := cfg.BaselinePath(); name != "" {
 		entries, err := baseline.Read(name)
@@ -193,30 +199,6 @@ func (u *setup) useRules(ctx context.Context, cfg *config.Config, own *policy.Co
 	}
 	policies, err := own.Compile(ctx, cfg.Policies)
 	return append(all, policies...), err
-}
-
-// nested reads the configuration files found below the workspace's own. Errors in one are shown when it is
-// opened.
-func (s *server) nested(cfg *config.Config, run config.Found, met []string, all []lint.Rule, own *policy.Compiler) ([]lint.Override, error) {
-	var out []lint.Override
-	for _, at := range slices.Compact(slices.Sorted(slices.Values(met))) {
-		found, err := config.Find(filepath.Dir(at), s.o.SudoUser)
-		if err != nil || found.Path == "" || found.Path == run.Path {
-			continue
-		}
-		below, err := config.LoadFound(found, all, false)
-		if err != nil {
-			s.log(firstLine(err))
-			continue
-		}
-		overrides := cfg.Below(below, all)
-		if overrides[0].Rules, err = own.Compile(s.ctx, below.Policies); err != nil {
-			s.log(firstLine(err))
-			continue
-		}
-		out = append(out, overrides...)
-	}
-	return out, nil
 }
 
 // fetchSettings asks the client for each workspace's settings.

@@ -30,6 +30,8 @@ type workspace struct {
 	wake     chan struct{} // capacity 1
 	news     chan struct{} // closed when there is a new result
 	latest   *result
+	// outdated stops requests whose answers a change makes useless, so that typing does not wait for them.
+	outdated map[*context.CancelFunc]bool
 
 	// engines guards the fields below: an engine serves one request at a time.
 	engines sync.Mutex
@@ -235,12 +237,34 @@ func isConfiguration(path string) bool {
 // touch requests a run that includes a change. The caller holds the lock.
 func (w *workspace) touch(change int64) {
 	w.wanted = change
+	for stop := range w.outdated {
+		(*stop)()
+	}
 	if w.cancel != nil {
 		w.cancel()
 	}
 	select {
 	case w.wake <- struct{}{}:
 	default:
+	}
+}
+
+// untilChange returns a context that ends when the workspace has changed since a result.
+func (w *workspace) untilChange(ctx context.Context, r *result) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	if w.outdated == nil {
+		w.outdated = map[*context.CancelFunc]bool{}
+	}
+	if w.outdated[&cancel] = true; w.wanted > r.change {
+		cancel()
+	}
+	return ctx, func() {
+		cancel()
+		w.s.mu.Lock()
+		defer w.s.mu.Unlock()
+		delete(w.outdated, &cancel)
 	}
 }
 

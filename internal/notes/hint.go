@@ -78,3 +78,10 @@ func (n Notes) SuggestCommand(path string, commands []string) {
 		n.sayf("did you mean the command %q?", "imagelint "+near)
 	}
 }
+
+// SuggestPod says how to read a pod of a cluster, which was named in place of a file.
+func (n Notes) SuggestPod(path, pod string) {
+	if _, err := os.Lstat(path); err != nil {
+		n.sayf("paths are files; for a pod of a cluster, run \"kubectl imagelint pulls pod/%s\", or \"kubectl get pod %[1]s -o yaml | imagelint pulls -\"", pod)
+	}
+}

@@ -33,9 +33,15 @@ func Main(ctx context.Context, c cli.Command, args []string) int {
 	if c.Getenv == nil {
 		c.Getenv = func(string) string { return "" }
 	}
+	name := ""
+	if len(args) > 0 {
+		name = strings.TrimSuffix(filepath.Base(args[0]), ".exe")
+	}
 	switch {
-	case len(args) > 0 && strings.TrimSuffix(filepath.Base(args[0]), ".exe") == "kubectl-imagelint": // how kubectl runs plugins
+	case name == "kubectl-imagelint": // how kubectl runs plugins
 		return runner{c, c.App()}.kubectl(ctx, args)
+	case name == "kubectl_complete-imagelint": // how kubectl's completion runs plugins, since 1.26
+		return runner{c, c.App()}.complete(args[1:])
 	case len(args) > 1 && args[1] == helmArg:
 		return runner{c, c.App()}.helm(ctx, args[2:])
 	}

@@ -233,10 +233,9 @@ func capSeverity(img *manifests.ImageRef) lint.Severity {
 
 // ask evaluates the expression and returns its result and its cost.
 func (c *check) ask(a *activation) (fine bool, cost uint64, err error) {
-	cost = maxCost // assumed unless the library says otherwise
 	defer func() {
 		if recover() != nil {
-			fine, err = false, errPanic
+			fine, cost, err = false, maxCost, errPanic
 		}
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), c.time)

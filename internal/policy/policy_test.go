@@ -297,7 +297,7 @@ func TestCost(t *testing.T) {
 		}
 		took := time.Since(began)
 		t.Logf("%s: %s for 20 images, %d findings", name, took, len(res.Findings))
-		if took > 20*500*time.Millisecond { // far above what is needed
+		if took > 20*5*time.Second { // a hundred times what is needed, since machines may be busy
 			t.Errorf("%s takes %s for 20 images", name, took)
 		}
 		if name == "nested loops" && (len(res.Findings) != 20 || !strings.Contains(res.Findings[0].Message, "costs more than the limit")) {

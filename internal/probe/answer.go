@@ -75,6 +75,12 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
+// Details of connections to hosts on which no registry listens, perhaps not yet.
+const (
+	refusedConnection = "the connection is refused"
+	brokenConnection  = "the connection breaks off"
+)
+
 // failure converts a connection error to an answer.
 func (p *Prober) failure(err error) lint.Answer {
 	var op *net.OpError
@@ -105,13 +111,13 @@ func (p *Prober) failure(err error) lint.Answer {
 		}
 		return *unknown(0, "its name could not be resolved: the name server fails")
 	case errors.Is(err, syscall.ECONNREFUSED), strings.HasSuffix(err.Error(), "actively refused it."):
-		return lint.Answer{Outcome: lint.Unreachable, Detail: "the connection is refused"}
+		return lint.Answer{Outcome: lint.Unreachable, Detail: refusedConnection}
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err), errors.Is(err, context.Canceled):
 		return *late()
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return *unknown(0, "there is no route to it from here")
 	case isBroken(err):
-		return *unknown(0, "the connection breaks off")
+		return *unknown(0, brokenConnection)
 	}
 	return *unknown(0, "the connection fails")
 }

@@ -95,7 +95,7 @@ func has(list []int, n int) bool {
 }
 
 // mayCome reports whether an answer may change soon: the image does not exist (also if the registry does not
-// distinguish that from private), or the registry failed for now.
+// distinguish that from private), or the registry failed for now or does not listen yet.
 func mayCome(q lint.Question, f *heard) bool {
 	a := f.Pod
 	switch a.Outcome {
@@ -107,8 +107,11 @@ func mayCome(q lint.Question, f *heard) bool {
 		return a.RegistryMessage == "" && f.User.Outcome != lint.Exists
 	case lint.Exists:
 		return len(q.Lacking(f.Platforms)) > 0
+	case lint.Unreachable:
+		return a.Detail == refusedConnection // a registry that starts later, as in a CI job
 	case lint.Inconclusive:
-		return a.Status == http.StatusTooManyRequests || a.Status >= http.StatusInternalServerError || a.Status == 0 && (a.Detail == late().Detail || a.Detail == noTime)
+		return a.Status == http.StatusTooManyRequests || a.Status >= http.StatusInternalServerError ||
+			a.Status == 0 && (a.Detail == late().Detail || a.Detail == noTime || a.Detail == brokenConnection) // a port forwarder may listen before the registry
 	}
 	return false
 }
@@ -164,7 +167,7 @@ func (p *Prober) round(ctx, whole context.Context, questions []lint.Question, al
 			return
 		}
 		now, before := p.one(ctx, whole, part[n]), &all[due[n]]
-		if o := now.Pod.Outcome; (o == lint.NotAsked || o == lint.Inconclusive) && before.Pod.Outcome != lint.Inconclusive {
+		if o := now.Pod.Outcome; (o == lint.NotAsked || o == lint.Inconclusive) && before.Pod.Outcome != lint.Inconclusive && before.Pod.Outcome != lint.Unreachable {
 			return // the earlier answer says more
 		}
 		now.Asked = before.Asked
@@ -200,7 +203,7 @@ func (p *Prober) changed(ctx context.Context, q lint.Question, f *heard) bool {
 		s.learn(a, isFinal(a))
 		return false
 	}
-	return f.Pod.Outcome == lint.Inconclusive
+	return f.Pod.Outcome == lint.Inconclusive || f.Pod.Outcome == lint.Unreachable
 }
 
 // forget drops all answers about an image, for every identity.
@@ -267,6 +270,9 @@ func (r *registry) wanted() time.Time {
 func (r *registry) revive() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.down != nil && r.down.Outcome == lint.Unreachable {
+		r.scheme = "https" // nothing was learned from falling back to HTTP
+	}
 	r.down, r.failures = nil, 0
 }
 

@@ -90,6 +90,7 @@ type ImageList struct {
 	all       []listedImage
 	unparsed  []listedImage
 	complete  bool         // all has the unparsed ones, too
+	skipped   []jsonSkip   // what may hold images that are not listed
 	relocated []Relocation // nil if nothing is relocated
 }
 
@@ -100,6 +101,11 @@ type ImageList struct {
 // field that takes a name without a tag is normalized without one.
 func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 	l := &ImageList{unique: choice.Unique, complete: choice.Complete}
+	for _, s := range set.Skipped {
+		if slices.Contains(mayHoldImages, s.Reason) {
+			l.skipped = append(l.skipped, jsonSkip(s))
+		}
+	}
 	for _, f := range images(set, &choice) {
 		switch {
 		case choice.Why != nil && !choice.Why(f.ref):
@@ -289,6 +295,13 @@ func writeImagesJSON(w *bufio.Writer, l *ImageList) error {
 	if len(l.unparsed) > 0 && !l.complete {
 		writeAll(w, []byte(` "unparsed":`))
 		if err := writeItems(w, enc, " ", len(l.unparsed), func(i int) any { return l.unparsed[i].json() }); err != nil {
+			return err
+		}
+		writeAll(w, []byte(",\n"))
+	}
+	if len(l.skipped) > 0 {
+		writeAll(w, []byte(` "skipped":`))
+		if err := writeItems(w, enc, " ", len(l.skipped), func(i int) any { return l.skipped[i] }); err != nil {
 			return err
 		}
 		writeAll(w, []byte(",\n"))

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/report/html"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -151,12 +152,7 @@ func suppressedLeft(left []lint.Omitted) int {
 }
 
 // Count returns a number with its noun: "1 image", "2 images".
-func Count(n int, one, few string) string {
-	if n == 1 {
-		few = one
-	}
-	return strconv.Itoa(n) + " " + few
-}
+func Count(n int, one, few string) string { return html.Counted(n, one, few) }
 
 func notRead(n int) string {
 	if n == 0 {

@@ -1,16 +1,23 @@
+//go:build linux || darwin
+
 package scale
 
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
 // construct is input of one shape, in a size that one chooses.
 type construct struct {
 	name  string
-	base  int // the size of the smallest run: the largest one, of eight times as much, takes about a tenth of a second
+	base  int // the size of the smaller run: the larger one, of eight times as much, takes a tenth of a second or more
 	files func(n int) map[string]string
+	// env are variables of the run, and first is the run before it, if there is one: of the same environment and more.
+	env, first []string
+	// fixed is true if a part of the input has the same size in each run, so that the cost may grow less than the size.
+	fixed bool
 }
 
 const (
@@ -80,110 +87,113 @@ func folder(n int, name, text string) map[string]string {
 }
 
 // constructs are the shapes of input in which something was once, or might be, compared with everything else.
-var constructs = []construct{
+var constructs = slices.Concat(inputs, outputs)
+
+// inputs grow in what is read.
+var inputs = []construct{
 	// Streams.
-	{"documents", 700, func(n int) map[string]string { return one(pods(n, "")) }},
-	{"documents without workloads", 8000, func(n int) map[string]string {
+	{name: "documents", base: 700, files: func(n int) map[string]string { return one(pods(n, "")) }},
+	{name: "documents without workloads", base: 8000, files: func(n int) map[string]string {
 		return one(docs(n, "apiVersion: v1\nkind: Service\nmetadata: {name: s%[1]d}\nspec: {ports: [{port: 80}]}\n"))
 	}},
-	{"documents with line breaks of CR alone", 700, func(n int) map[string]string {
+	{name: "documents with line breaks of CR alone", base: 700, files: func(n int) map[string]string {
 		return one(strings.ReplaceAll(pods(n, ""), "\n", "\r"))
 	}},
-	{"items of a List in JSON", 700, func(n int) map[string]string {
+	{name: "items of a List in JSON", base: 700, files: func(n int) map[string]string {
 		return map[string]string{"a.json": `{"apiVersion":"v1","kind":"List","items":[` + each(n, ",\n", func(i int) string {
 			return fmt.Sprintf(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p%d"},"spec":{"containers":[{"name":"a","image":"reg.example.com/a:1"}]}}`, i)
 		}) + "]}\n"}
 	}},
-	{"ConfigMaps of a List", 1000, func(n int) map[string]string {
+	{name: "ConfigMaps of a List", base: 1000, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: List\nitems:\n" + lines(n, "- {apiVersion: v1, kind: ConfigMap, metadata: {name: c%[1]d}, data: {image: x}}\n"))
 	}},
 	// Suppressions.
-	{"comments", 500, func(n int) map[string]string {
+	{name: "comments", base: 500, files: func(n int) map[string]string {
 		return pod(n, "  # c%[1]d\n  - {name: a%[1]d, image: \"nginx:1.25.%[1]d\"} # x\n")
 	}},
-	{"comments that suppress", 1500, func(n int) map[string]string {
+	{name: "comments that suppress", base: 1500, files: func(n int) map[string]string {
 		return pod(n, "  - {name: a%d, image: \"ngnix:1\"} # imagelint:ignore image-unknown-official -- r\n")
 	}},
-	{"comments that suppress nothing", 1200, func(n int) map[string]string {
+	{name: "comments that suppress nothing", base: 1200, files: func(n int) map[string]string {
 		return pod(n, "  - {name: a%d, image: \"ngnix:1\"} # imagelint:ignore image-latest -- r\n")
 	}},
-	{"comments about a whole object", 700, func(n int) map[string]string {
+	{name: "comments about a whole object", base: 700, files: func(n int) map[string]string {
 		return one(strings.Repeat("# imagelint:ignore image-unknown-official -- x\n", n) + podHead + "  containers:\n" + lines(n, "  - {name: a%d, image: \"ngnix:1\"}\n"))
 	}},
-	{"comments of another verb", 500, func(n int) map[string]string {
+	{name: "comments of another verb", base: 500, files: func(n int) map[string]string {
 		return one(strings.Repeat("# imagelint:ignore-file image-latest -- x\n", n) + podHead + "  containers:\n" + lines(n, "  - {name: a%d, image: \"ngnix:1\"}\n"))
 	}},
-	{"annotations of one object", 1000, func(n int) map[string]string {
+	{name: "annotations of one object", base: 1000, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  annotations:\n" + lines(n, "    imagelint.dev/ignore.image-latest.%d: x\n") +
 			"spec:\n  containers:\n" + lines(n, "  - {name: a%d, image: \"ngnix:1\"}\n"))
 	}},
-	{"entries of ignore by globs", 400, func(n int) map[string]string {
+	{name: "entries of ignore by globs", base: 400, files: func(n int) map[string]string {
 		return configured("ignore:\n"+lines(n, "- {rules: [image-unknown-official], paths: [\"**/a*b*%[1]d*\"], images: [\"n*x%[1]d\"], reason: x}\n"),
 			pod(n, "  - {name: a%[1]d, image: \"ngnix:%[1]d\"}\n"))
 	}},
-	{"entries of ignore by names", 400, func(n int) map[string]string {
+	{name: "entries of ignore by names", base: 400, files: func(n int) map[string]string {
 		return configured("ignore:\n"+lines(n, "- {rules: [image-unknown-official], images: [\"ngnix:%[1]d\"], reason: x}\n"), pod(n, "  - {name: a%[1]d, image: \"ngnix:%[1]d\"}\n"))
 	}},
 	// Lists of the configuration.
-	{"allowed registries", 800, func(n int) map[string]string {
+	{name: "allowed registries", base: 800, files: func(n int) map[string]string {
 		return configured("allow-registries:\n"+lines(n, "- h%d.example.com/a\n"), pod(n, "  - {name: a%[1]d, image: \"g%[1]d.example.com/a:1\"}\n"))
 	}},
-	{"known secrets", 800, func(n int) map[string]string {
+	{name: "known secrets", base: 800, files: func(n int) map[string]string {
 		return configured("pull-secrets:\n  known:\n"+lines(n, "  - \"a%d\"\n"), one(pods(n, "  imagePullSecrets: [{name: aabbcc%[1]d}]\n")))
 	}},
-	{"mutable tags", 800, func(n int) map[string]string {
+	{name: "mutable tags", base: 800, files: func(n int) map[string]string {
 		return configured("mutable-tags:\n"+lines(n, "- \"a*b*c%d*z\"\n"), pod(n, "  - {name: a%d, image: \"g.example.com/a:aabbcc"+strings.Repeat("x", 80)+"\"}\n"))
 	}},
-	{"local images", 800, func(n int) map[string]string {
+	{name: "local images", base: 800, files: func(n int) map[string]string {
 		return configured("local-images:\n"+lines(n, "- \"a*b*c%d*z\"\n"), pod(n, "  - {name: a%d, image: \"g.example.com/a:aabbcc"+strings.Repeat("x", 80)+"\"}\n"))
 	}},
-	{"described kinds", 300, func(n int) map[string]string {
+	{name: "described kinds", base: 300, files: func(n int) map[string]string {
 		return configured("resources:\n"+lines(n, "- {group: g%[1]d.io, kind: K, images: [spec.a.image]}\n"),
 			one(docs(n, "apiVersion: g%d.io/v1\nkind: K\nmetadata: {name: a}\nspec: {a: {image: \"ngnix:1\"}}\n")))
 	}},
-	{"stars in globs", 20, func(n int) map[string]string {
+	{name: "stars in globs", base: 20, files: func(n int) map[string]string {
 		return configured("exclude:\n- \""+strings.Repeat("*a", n)+"b\"\n- \""+strings.Repeat("**/", n)+"x\"\n", folder(10, strings.Repeat("a", 200)+"%d%[2]d.yaml", "# %d\n"+podHead))
 	}},
-	{"stars in ignored files", 200, func(n int) map[string]string {
+	{name: "stars in ignored files", base: 200, files: func(n int) map[string]string {
 		files := folder(10, strings.Repeat("a", 200)+"%d%[2]d.yaml", "# %d\n"+podHead)
 		files[".gitignore"] = strings.Repeat("*a", n) + "b\n" + strings.Repeat("**/", n) + "x\n" + strings.Repeat("[a-z]*", n) + "b\n"
 		return files
 	}},
-	{"files", 400, func(n int) map[string]string {
+	{name: "files", base: 400, files: func(n int) map[string]string {
 		return folder(n, "d%[2]d/%[1]d.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec:\n  containers:\n  - {name: a, image: \"reg.example.com/a:1\"}\n")
 	}},
 	// Pull secrets.
-	{"pods with missing pull secrets", 8000, func(n int) map[string]string { return one(pods(side(n), names(side(n)))) }},
-	{"pods with pull secrets", 8000, func(n int) map[string]string {
+	{name: "pods with missing pull secrets", base: 8000, files: func(n int) map[string]string { return one(pods(side(n), names(side(n)))) }},
+	{name: "pods with pull secrets", base: 8000, files: func(n int) map[string]string {
 		return one(secrets(side(n), "s%[1]d", "reg.example.com") + "---\n" + pods(side(n), names(side(n))))
 	}},
-	{"images and missing pull secrets of one pod", 600, func(n int) map[string]string {
+	{name: "images and missing pull secrets of one pod", base: 600, files: func(n int) map[string]string {
 		return one(podHead + names(n) + "  containers:\n" + lines(n, "  - {name: a%[1]d, image: \"reg%[1]d.example.com/a:1\"}\n"))
 	}},
-	{"images and pull secrets of one pod", 400, func(n int) map[string]string {
+	{name: "images and pull secrets of one pod", base: 400, files: func(n int) map[string]string {
 		return one(secrets(n, "s%[1]d", "h%[1]d.example.com") + "---\n" + podHead + names(n) + "  containers:\n" + lines(n, "  - {name: a%[1]d, image: \"h%[1]d.example.com/a:1\"}\n"))
 	}},
-	{"keys of one pull secret", 600, func(n int) map[string]string {
+	{name: "keys of one pull secret", base: 600, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Secret\nmetadata: {name: s0}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: '{\"auths\":{" +
 			each(n, ",", func(i int) string {
 				return fmt.Sprintf(`"h%d.example.com/x":{"username":"u","password":"not-a-real-one"}`, i)
 			}) +
 			"}}'\n---\n" + podHead + names(1) + "  containers:\n" + lines(n, "  - {name: a%[1]d, image: \"h%[1]d.example.com/x/y%[1]d:1\"}\n"))
 	}},
-	{"patterns among the keys of one pull secret", 600, func(n int) map[string]string {
+	{name: "patterns among the keys of one pull secret", base: 600, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Secret\nmetadata: {name: s0}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: '{\"auths\":{" +
 			each(n, ",", func(i int) string {
 				return fmt.Sprintf(`"*.*.h%d.example.com/x":{"username":"u","password":"not-a-real-one"}`, i)
 			}) +
 			"}}'\n---\n" + podHead + names(1) + "  containers:\n" + lines(n, "  - {name: a%[1]d, image: \"a.b.h%[1]d.example.com/x/y%[1]d:1\"}\n"))
 	}},
-	{"service accounts", 300, func(n int) map[string]string {
+	{name: "service accounts", base: 300, files: func(n int) map[string]string {
 		return one(docs(n, "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: sa%[1]d}\nimagePullSecrets: [{name: s%[1]d}]\n") + "---\n" + pods(n, "  serviceAccountName: sb%[1]d\n"))
 	}},
-	{"mistyped names of pull secrets", 300, func(n int) map[string]string {
+	{name: "mistyped names of pull secrets", base: 300, files: func(n int) map[string]string {
 		return one(secrets(n, "registry-credentials-%08[1]d", "reg.example.com") + "---\n" + pods(n, "  imagePullSecrets: [{name: regsitry-credentialz-%08[1]d}]\n"))
 	}},
-	{"siblings", 500, func(n int) map[string]string {
+	{name: "siblings", base: 500, files: func(n int) map[string]string {
 		return one(each(n, "---\n", func(i int) string {
 			list := ""
 			if i%2 == 1 {
@@ -192,108 +202,108 @@ var constructs = []construct{
 			return fmt.Sprintf("apiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec:\n%s  containers:\n  - {name: a, image: \"ghcr.io/acme/a%d:1\"}\n", i, list, i)
 		}))
 	}},
-	{"namespaces", 200, func(n int) map[string]string {
+	{name: "namespaces", base: 200, files: func(n int) map[string]string {
 		return one(docs(n, "apiVersion: v1\nkind: Pod\nmetadata: {name: p%[1]d, namespace: n%[1]d}\nspec:\n  imagePullSecrets: [{name: regcred}]\n  containers:\n  - {name: a, image: \"reg.example.com/a:1\"}\n") +
 			"---\n" + secrets(n, "regcred, namespace: m%[1]d", "reg.example.com"))
 	}},
 	// Images.
-	{"mistyped images", 700, func(n int) map[string]string { return pod(n, "  - {name: a%[1]d, image: \"postgresq%[1]dlx:1\"}\n") }},
-	{"mistyped registries", 800, func(n int) map[string]string {
+	{name: "mistyped images", base: 700, files: func(n int) map[string]string { return pod(n, "  - {name: a%[1]d, image: \"postgresq%[1]dlx:1\"}\n") }},
+	{name: "mistyped registries", base: 800, files: func(n int) map[string]string {
 		return pod(n, "  - {name: a%[1]d, image: \"registry.k8s%[1]d.oi/x:1\"}\n")
 	}},
-	{"different tags", 600, func(n int) map[string]string {
+	{name: "different tags", base: 600, files: func(n int) map[string]string {
 		return one(docs(n, "apiVersion: v1\nkind: Pod\nmetadata: {name: p%[1]d}\nspec:\n  containers:\n  - {name: a, image: \"ghcr.io/acme/a:%[1]d\"}\n"))
 	}},
-	{"images of a kustomization", 500, func(n int) map[string]string {
+	{name: "images of a kustomization", base: 500, files: func(n int) map[string]string {
 		return map[string]string{
 			"kustomization.yaml": "resources: [a.yaml]\nimages:\n" + lines(n, "- {name: i%d, newTag: latest}\n"),
 			"a.yaml":             podHead + "  containers:\n" + lines(n, "  - {name: a%[1]d, image: \"i%[1]d:1\"}\n"),
 		}
 	}},
-	{"a long image", 20_000, func(n int) map[string]string {
+	{name: "a long image", base: 20_000, files: func(n int) map[string]string {
 		return pod(1, "  - {name: a%d, image: \""+strings.Repeat("a/", n)+"B:1\"}\n")
 	}},
-	{"an image of separators", 20_000, func(n int) map[string]string {
+	{name: "an image of separators", base: 20_000, files: func(n int) map[string]string {
 		return pod(1, "  - {name: a%d, image: \""+strings.Repeat("a..b__c--", n)+"\"}\n")
 	}},
-	{"an image of templates", 40_000, func(n int) map[string]string {
+	{name: "an image of templates", base: 40_000, files: func(n int) map[string]string {
 		return pod(1, "  - {name: a%d, image: \""+strings.Repeat("{{ x ", n)+"\"}\n")
 	}},
-	{"an image of variables", 40_000, func(n int) map[string]string {
+	{name: "an image of variables", base: 40_000, files: func(n int) map[string]string {
 		return pod(1, "  - {name: a%d, image: \""+strings.Repeat("${a", n)+"\"}\n")
 	}},
-	{"an image of escapes", 20_000, func(n int) map[string]string {
+	{name: "an image of escapes", base: 20_000, files: func(n int) map[string]string {
 		return pod(1, "  - {name: a%d, image: \""+strings.Repeat(`\u202e`, n)+"\"}\n")
 	}},
-	{"an image of many lines", 20_000, func(n int) map[string]string {
+	{name: "an image of many lines", base: 20_000, files: func(n int) map[string]string {
 		return pod(1, "  - {name: a%d, image: \""+strings.Repeat("a\n     ", n)+"\"}\n")
 	}},
 	// Lines.
-	{"findings on one line", 500, func(n int) map[string]string {
+	{name: "findings on one line", base: 500, files: func(n int) map[string]string {
 		return one("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [" +
 			each(n, ",", func(i int) string { return fmt.Sprintf("{name: a%d, image: \"ngnix:1\"}", i) }) + "]}}\n")
 	}},
-	{"findings on one line of wide runes", 500, func(n int) map[string]string {
+	{name: "findings on one line of wide runes", base: 500, files: func(n int) map[string]string {
 		return one("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [" +
 			each(n, ",", func(i int) string { return fmt.Sprintf("{name: \"é中%d\", image: \"ngnix:1\"}", i) }) + "]}}\n")
 	}},
-	{"a long comment of directives", 40_000, func(n int) map[string]string {
+	{name: "a long comment of directives", base: 40_000, files: func(n int) map[string]string {
 		return pod(1, "  - {name: a%d, image: \"ngnix:1\"} # "+strings.Repeat("imagelint:ignore ", n)+"\n")
 	}},
-	{"a long comment", 2_000_000, func(n int) map[string]string {
+	{name: "a long comment", base: 2_000_000, files: func(n int) map[string]string {
 		return pod(1, "  - {name: a%d, image: \"ngnix:1\"} # "+strings.Repeat("x", n)+"\n")
 	}},
-	{"a long comment without width", 400_000, func(n int) map[string]string {
+	{name: "a long comment without width", base: 400_000, files: func(n int) map[string]string {
 		return pod(1, "  - {name: a%d, image: \"ngnix:1\"} # "+strings.Repeat("\u0301", n)+"\n")
 	}},
 	// YAML.
-	{"an image written again and again", 1500, func(n int) map[string]string {
+	{name: "an image written again and again", base: 1500, files: func(n int) map[string]string {
 		return one(podHead + "  containers:\n  - name: a\n" + strings.Repeat("    image: ngnix:1\n", n))
 	}},
-	{"keys written again and again", 1500, func(n int) map[string]string {
+	{name: "keys written again and again", base: 1500, files: func(n int) map[string]string {
 		return one(podHead + "  containers:\n  - name: a\n    image: nginx:1\n" + lines(n, "    k%d: 1\n") + lines(n, "    k%d: 2\n"))
 	}},
-	{"one key of data", 60_000, func(n int) map[string]string { return one(cmHead + strings.Repeat("  k: x\n", n)) }},
-	{"keys of data", 6000, func(n int) map[string]string {
+	{name: "one key of data", base: 60_000, files: func(n int) map[string]string { return one(cmHead + strings.Repeat("  k: x\n", n)) }},
+	{name: "keys of data", base: 6000, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: \"nginx:1\"}]}\ndata:\n" + lines(n, "  k%d: x\n"))
 	}},
-	{"objects of one name", 700, func(n int) map[string]string {
+	{name: "objects of one name", base: 700, files: func(n int) map[string]string {
 		return one(strings.Repeat("---\n"+podHead+"  containers:\n  - {name: a, image: \"reg.example.com/a:1\"}\n", n))
 	}},
-	{"nested lists", 1000, func(n int) map[string]string {
+	{name: "nested lists", base: 1000, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: " + strings.Repeat("[", n) + strings.Repeat("]", n) + "\n")
 	}},
-	{"nested mappings", 1000, func(n int) map[string]string {
+	{name: "nested mappings", base: 1000, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: " + strings.Repeat("{a: ", n) + "x" + strings.Repeat("}", n) + "\n")
 	}},
-	{"nested JSON", 1000, func(n int) map[string]string {
+	{name: "nested JSON", base: 1000, files: func(n int) map[string]string {
 		return map[string]string{"a.json": `{"apiVersion":"v1","kind":"Pod","spec":` + strings.Repeat("[", n) + strings.Repeat("]", n) + "}"}
 	}},
-	{"lists in Lists", 500, func(n int) map[string]string {
+	{name: "lists in Lists", base: 500, files: func(n int) map[string]string {
 		return one(strings.Repeat(`{"apiVersion":"v1","kind":"List","items":[`, n) + strings.Repeat("]}", n))
 	}},
-	{"aliases", 600, func(n int) map[string]string {
+	{name: "aliases", base: 600, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nx: &x \"ngnix:1\"\nspec:\n  containers:\n" + lines(n, "  - {name: a%d, image: *x}\n"))
 	}},
-	{"merges", 600, func(n int) map[string]string {
+	{name: "merges", base: 600, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nb0: &b0 {k: v}\n" +
 			each(n-1, "", func(i int) string { return fmt.Sprintf("b%d: &b%d {<<: *b%d, k%d: v}\n", i+1, i+1, i, i+1) }) +
 			fmt.Sprintf("spec:\n  <<: *b%d\n  containers: [{name: a, image: \"ngnix:1\"}]\n", n-1))
 	}},
-	{"anchors", 5000, func(n int) map[string]string {
+	{name: "anchors", base: 5000, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nx:\n" + lines(n, "- &a%[1]d x\n- *a%[1]d\n") + "spec: {containers: [{name: a, image: \"ngnix:1\"}]}\n")
 	}},
-	{"a block of text", 100_000, func(n int) map[string]string {
+	{name: "a block of text", base: 100_000, files: func(n int) map[string]string {
 		return one(cmHead + "  a: |\n" + strings.Repeat("    image: ngnix:1\n", n))
 	}},
 	// Documents.
-	{"items of a List", 700, func(n int) map[string]string {
+	{name: "items of a List", base: 700, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: List\nitems:\n" + lines(n, "- {apiVersion: v1, kind: Pod, metadata: {name: p%d}, spec: {containers: [{name: a, image: \"ngnix:1\"}]}}\n"))
 	}},
-	{"empty documents", 60_000, func(n int) map[string]string { return one(podHead + strings.Repeat("---\n", n)) }},
-	{"documents of one word", 40_000, func(n int) map[string]string { return one(podHead + "---\n" + strings.Repeat("a\n---\n", n)) }},
-	{"broken documents", 1000, func(n int) map[string]string {
+	{name: "empty documents", base: 60_000, files: func(n int) map[string]string { return one(podHead + strings.Repeat("---\n", n)) }},
+	{name: "documents of one word", base: 40_000, files: func(n int) map[string]string { return one(podHead + "---\n" + strings.Repeat("a\n---\n", n)) }},
+	{name: "broken documents", base: 1000, files: func(n int) map[string]string {
 		return one(strings.Repeat("apiVersion: v1\nkind: Pod\nx: [\n---\n", n))
 	}},
-	{"documents with tabs", 20_000, func(n int) map[string]string { return one(podHead + "---\n" + strings.Repeat("a:\n\tb: x\n---\n", n)) }},
+	{name: "documents with tabs", base: 20_000, files: func(n int) map[string]string { return one(podHead + "---\n" + strings.Repeat("a:\n\tb: x\n---\n", n)) }},
 }

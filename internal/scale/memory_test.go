@@ -2,15 +2,11 @@
 
 package scale
 
-import (
-	"runtime"
-	"syscall"
-	"testing"
-)
+import "testing"
 
 // TestMemory bounds what a run holds of inputs in which everything names everything.
 func TestMemory(t *testing.T) {
-	program := binary(t)
+	program := plain(t)
 	dir, _ := write(t, one("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"))
 	itself := held(t, program, dir) // the program's own pages are the system's to keep: as few, or as large ones, as it likes
 	for _, c := range []struct {
@@ -32,7 +28,7 @@ func TestMemory(t *testing.T) {
 
 // TestFormatMemory bounds what a run with 100,000 findings holds, in the formats that are for as many: a report takes no memory of its own to speak of.
 func TestFormatMemory(t *testing.T) {
-	program := binary(t)
+	program := plain(t)
 	bare, _ := write(t, one("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"))
 	itself := held(t, program, bare)
 	const findings = 100_000
@@ -57,13 +53,6 @@ func TestFormatMemory(t *testing.T) {
 // held is how much memory a run has at most, in bytes.
 func held(t *testing.T, program, dir string, env ...string) int64 {
 	t.Helper()
-	usage, ok := lint(t, program, dir, env...).SysUsage().(*syscall.Rusage)
-	if !ok {
-		t.Fatal("the system tells no usage")
-	}
-	most := int64(usage.Maxrss) //nolint:unconvert // an int32 on some systems
-	if runtime.GOOS == "linux" {
-		most <<= 10 // it counts in KiB there
-	}
-	return most
+	forget(t)
+	return peak(t, lint(t, program, dir, env...))
 }

@@ -2,10 +2,16 @@ package settings
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/flags"
+	"github.com/imagelint-dev/imagelint/internal/lazy"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/rules"
 )
 
 // UsageError is an error in the command line or the configuration.
@@ -34,4 +40,56 @@ func WrongValue(flag string, byVariable bool, err error) error {
 		return fmt.Errorf("%s: %w", flags.Variable(flag), err)
 	}
 	return fmt.Errorf("--%s: %w", flag, err)
+}
+
+// NoRule returns the error for an argument where rules are listed. It suggests the rule that was probably meant.
+func NoRule(name string) error {
+	all := rules.All()
+	ids := make([]string, len(all))
+	for i := range all {
+		ids[i] = all[i].ID
+		if all[i].Group == name {
+			return Usagef("rules takes no arguments; run \"imagelint explain %s\" for the rules of the group", name)
+		}
+	}
+	if near := config.Near(name, ids); near != "" {
+		name = near
+	}
+	return Usagef("rules takes no arguments; run \"imagelint explain %s\" for one rule", name)
+}
+
+// NotExplained returns the error for a name that is neither a rule nor anything else that can be explained.
+func NotExplained(name string, all []lint.Rule) error {
+	if err := config.CheckRule(name, all); strings.HasSuffix(err.Error(), "?") { // it has a suggestion
+		return Usage(err)
+	}
+	if near := config.Near(name, cluster.Reasons()); near != "" {
+		return Usagef("%q is not a rule, a status or a file: did you mean %q?", name, near)
+	}
+	if pod := PodOf(name); pod != "" {
+		return Usagef("%q is not a rule, a status or a file; for a pod, run \"kubectl describe pod %s | imagelint explain -\", and \"imagelint rules\" lists the rules", name, pod)
+	}
+	return Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
+}
+
+// podName matches the names of pods that controllers make, and a name behind its kind, as kubectl takes it.
+var podName = lazy.Regexp(`^(?:pods?/([a-z0-9.-]+)|[a-z0-9.-]+-(?:\d+|[a-z0-9]{5}))$`)
+
+// PodOf returns the name of the pod that an argument seems to name, or "".
+func PodOf(arg string) string {
+	switch m := podName().FindStringSubmatch(arg); {
+	case m == nil:
+		return ""
+	case m[1] != "":
+		return m[1]
+	}
+	return arg
+}
+
+// NoPath returns the error for a command without a path.
+func NoPath(ctx *cli.Context) error {
+	if ctx.IsSet("values") && ctx.App.Metadata["values"] == nil {
+		return Usagef("%s needs a PATH; -f names a file with values for charts, and files to read are arguments without a flag", ctx.Command.Name)
+	}
+	return Usagef("%s needs a PATH; use \".\" for the current folder, \"-\" for standard input", ctx.Command.Name)
 }

@@ -34,6 +34,9 @@ func ImageChoice(ctx *cli.Context) (report.ImageChoice, error) {
 	choice := report.ImageChoice{Unique: ctx.Bool("unique"), WithoutTests: ctx.Bool("exclude-tests")}
 	if host := ctx.String("registry"); host != "" {
 		checked, err := config.Check("allow-registries", host, nil)
+		if err != nil && !strings.ContainsAny(host, "./:") {
+			err = fmt.Errorf("%q is not the host of a registry: write it as in an image, as in \"ghcr.io\"", host)
+		}
 		if err == nil && strings.Contains(checked, "/") {
 			err = fmt.Errorf("%q has a path: write the host alone", host)
 		}

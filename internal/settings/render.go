@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/flags"
+	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
 // Render reads the flags for charts and kustomizations.
@@ -19,6 +21,11 @@ func Render(ctx *cli.Context) (engine.Render, error) {
 		Values: flags.List(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
 		KubeVersion: patchVersion(version), KubeVersions: kubeVersions(version), APIVersions: flags.List(ctx, "api-versions"),
 		Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), Gate: ctx.Command.Name == "lint" && ctx.Bool("probe"),
+	}
+	for _, name := range out.Values {
+		if _, err := report.Lookup(name); err == nil && !exists(name) {
+			return out, Wrong(ctx, "values", fmt.Errorf("%q is a format, not a file of values: use --format %s", name, name))
+		}
 	}
 	for _, flag := range []string{"values", "set", "set-string", "release-name", "api-versions", "helm"} {
 		if out.NeedsChart == "" && ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
@@ -65,4 +72,9 @@ func patchVersion(version string) string {
 		return ""
 	}
 	return "v" + version
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }

@@ -37,10 +37,18 @@ type Parser struct{ p parser }
 // Parse is like the function Parse, but its nodes are good only until the next call, which overwrites them. Their values stay good.
 func (r *Parser) Parse(data []byte) (root *yaml.Node, ok bool) {
 	r.p.reset()
+	r.p.listed = true
+	if cap(r.p.lines) > maxList {
+		r.p.lines = nil
+	}
 	root, ok = r.p.parse(data)
 	r.p.data = nil
 	return root, ok
 }
+
+// Lines are the offsets at which the lines of the document begin that Parse read last, the empty one behind the last line break among them. They are
+// good as long as its nodes, and only where it read it.
+func (r *Parser) Lines() []int { return r.p.lines }
 
 // parser is a document that is being read and the memory for what is made of it.
 type parser struct {
@@ -59,19 +67,25 @@ type document struct {
 	indent int // spaces before the content of the line that advance stopped at; -1 at the end of the document
 	depth  int // open collections
 
+	listed bool  // whether lines are wanted
+	lines  []int // offsets at which lines begin, up to the current one
+
 	wide bool // data holds more than ASCII, so that offsets are no columns
 	memo int  // with wide: data[start:memo] holds cols code points
 	cols int
 }
 
 func (p *parser) parse(data []byte) (root *yaml.Node, ok bool) {
-	p.document = document{data: data}
+	p.document = document{data: data, listed: p.listed, lines: p.lines[:0]}
 	if !p.check() || !p.open() {
 		return nil, false
 	}
 	root = p.node(-1)
 	if root == nil || p.indent >= 0 {
 		return nil, false
+	}
+	if p.listed && data[len(data)-1] == '\n' {
+		p.lines = append(p.lines, len(data))
 	}
 	return root, true
 }
@@ -83,6 +97,9 @@ func (d *document) load() bool {
 	}
 	d.line++
 	d.start = d.next
+	if d.listed {
+		d.lines = append(d.lines, d.start)
+	}
 	if i := bytes.IndexByte(d.data[d.start:], '\n'); i >= 0 {
 		d.end = d.start + i
 		d.next = d.end + 1

@@ -10,12 +10,12 @@ import (
 // ImageRef is one image reference and where it stands.
 type ImageRef struct {
 	// Raw is the value as the cluster reads it; for a split object, its parts joined.
-	Raw   string
-	State FieldState
+	Raw string
 	// ValueType names what a value of StateNotString is: "number", "boolean", "list", "mapping".
 	ValueType  string
 	Span       source.Span // of Raw in the file, without quotes; of the container's name where State is Missing
 	Path       string      // "spec.template.spec.containers[0].image"
+	State      FieldState  // these small fields are side by side, for there is one of these structs for each image
 	Field      Field
 	Confidence Confidence
 	// Container is the container's name; "" for a field that is not a container's.
@@ -26,8 +26,8 @@ type ImageRef struct {
 	PullPolicy *PullPolicy
 	// Parts are the pieces of a split object, in the order registry, repository, tag, digest.
 	Parts []Part
-	// EmptyDigest is the place of the digest of a split object that has the field and nothing in it.
-	EmptyDigest source.Span
+	// EmptyDigest is the place of the digest of a split object that has the field and nothing in it; nil for any other.
+	EmptyDigest *source.Span
 	// Untagged is true if the field takes a name without a tag: another field or an operator adds it.
 	Untagged bool
 	// Remote is true if something other than this cluster's nodes pulls the image, if anything does.

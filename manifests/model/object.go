@@ -76,7 +76,12 @@ type Pod struct {
 
 // ServiceAccountName is the service account that a pod names.
 type ServiceAccountName struct {
-	Name string // "" where none is named
+	Name string     // "" where none is named
+	At   *FieldSpan // of the name; nil where none is named, as in most pods
+}
+
+// FieldSpan is the place of a field's value.
+type FieldSpan struct {
 	Span source.Span
 	Path string
 }

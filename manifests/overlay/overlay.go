@@ -222,6 +222,15 @@ func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, fil
 	})
 }
 
+// Patches adds the files that kustomizations apply to the objects of a file, directly or through others, to a set of clean paths with slashes.
+func (x *Index) Patches(o *manifests.Object, to map[string]bool) {
+	for _, k := range x.over(o) {
+		for _, p := range k.Patches {
+			to[p] = true
+		}
+	}
+}
+
 // Namespaces are those into which kustomizations put an object, whatever it writes.
 func (x *Index) Namespaces(o *manifests.Object) []string {
 	if len(x.folders)+len(x.applied) == 0 {

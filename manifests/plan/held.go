@@ -31,6 +31,9 @@ func (p *Planner) Held(namespace, name string) Held {
 		return Held{Secret: u.Secret, Problem: u.Problem}
 	}
 	h := Held{Elsewhere: p.otherNamespace(&u)}
+	if namespace == "" && len(u.Elsewhere) > 0 {
+		h.Elsewhere = p.Namespace(u.Elsewhere[0].SecretNamespace, u.Elsewhere[0].Object)
+	}
 	if h.Elsewhere == "" && len(u.Elsewhere) > 0 {
 		h.Unplaced = true
 	}

@@ -119,30 +119,51 @@ func IsSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\
 var (
 	lf  = []byte{'\n'}
 	nel = []byte{0xC2, 0x85}
-	seg = []byte{0xE2, 0x80} // first bytes of LS and PS
+	seg = []byte{0xE2, 0x80} // first bytes of LS and PS, and of most quotation marks
 )
 
-// hasOtherBreaks reports whether data may hold other line breaks than LF.
+// countSegments counts LS and PS, up to most of them.
+func countSegments(data []byte, most int) int {
+	n := 0
+	for n < most {
+		i := bytes.Index(data, seg)
+		if i < 0 || i+len(seg) == len(data) {
+			break
+		}
+		if c := data[i+len(seg)]; c == 0xA8 || c == 0xA9 {
+			n++
+		}
+		data = data[i+len(seg):]
+	}
+	return n
+}
+
+// countReturns counts the CRs that are breaks by themselves, and not half of one.
+func countReturns(data []byte) int {
+	n := 0
+	for {
+		i := bytes.IndexByte(data, '\r')
+		if i < 0 {
+			return n
+		}
+		if data = data[i+1:]; len(data) == 0 || data[0] != '\n' {
+			n++
+		}
+	}
+}
+
+// hasOtherBreaks reports whether data holds other line breaks than LF.
 func hasOtherBreaks(data []byte) bool {
-	return bytes.IndexByte(data, '\r') >= 0 || bytes.Contains(data, nel) || bytes.Contains(data, seg)
+	return bytes.IndexByte(data, '\r') >= 0 || bytes.Contains(data, nel) || countSegments(data, 1) > 0
 }
 
 // CountBreaks counts the line breaks of data.
 func CountBreaks(data []byte) int {
-	if !hasOtherBreaks(data) {
-		return bytes.Count(data, lf)
-	}
-	n := 0
-	for i := 0; i < len(data); {
-		if w := BreakLen(data, i); w > 0 {
-			n++
-			i += w
-		} else {
-			i++
-		}
-	}
-	return n
+	return bytes.Count(data, lf) + countReturns(data) + bytes.Count(data, nel) + countSegments(data, len(data))
 }
+
+// SetLines says at which offsets in Data its lines begin, for who has met them already; nil forgets it.
+func (t *Text) SetLines(starts []int) { t.line = starts }
 
 func (t *Text) lines() []int {
 	if t.line == nil && !hasOtherBreaks(t.Data) {

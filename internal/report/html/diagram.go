@@ -106,7 +106,7 @@ func (g *graph) group(row int, of *Group) {
 		registry = "no registry"
 	}
 	target := g.box(row, registryColumn, registry, registry, "", "")
-	target.Note = plural(target.weight, "1 group", fmt.Sprintf("%d groups", target.weight))
+	target.Note = Counted(target.weight, "group", "groups")
 	sent := false
 	for _, s := range of.Secrets {
 		key := s.Name + "\x00" + s.Note

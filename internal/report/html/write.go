@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"strconv"
 	"sync"
 )
 
@@ -32,7 +33,7 @@ var parsed = sync.OnceValues(func() (*template.Template, error) {
 		"policy": policy,
 		"bar":    bar,
 		"draw":   draw,
-		"plural": plural,
+		"count":  Counted,
 	}).Parse(pageText)
 })
 
@@ -47,11 +48,12 @@ func hash(text string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-func plural(n int, one, many string) string {
+// Counted returns a number with its noun: "1 image", "2 images".
+func Counted(n int, one, few string) string {
 	if n == 1 {
-		return one
+		few = one
 	}
-	return many
+	return strconv.Itoa(n) + " " + few
 }
 
 // numbered is a finding with its number on the page.

@@ -19,11 +19,10 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 	if x.trace {
 		x.ranges = append(x.ranges, lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj})
 	}
-	img := &model.ImageRef{Path: intern(tree.Join(f.Path, "image")), Field: field, Confidence: tier, Pod: pod, Container: intern(tree.StrAt(n, "name")), Remote: k != nil && k.Remote}
+	img := &model.ImageRef{Path: intern(tree.Join(f.Path, "image")), Field: field, Confidence: tier, Pod: pod, Container: intern(tree.LookAt(n, "name")), Remote: k != nil && k.Remote}
 	x.duplicates(n, f.Path)
-	img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
 	x.creates(n)
-	if k != nil && k.Builtin && pod != nil {
+	if k != nil && k.Builtin && pod != nil && mayMisplace(n) {
 		x.misplaced(n, f.Path, "container", tree.Join(pod.Path, "imagePullSecrets"), false)
 	}
 	if x.opts.guess {
@@ -38,6 +37,7 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 		if !x.obj.Complete || k != nil && k.Patch || tier != model.Certain || pod == nil {
 			return // a patch, or an operator that fills it in
 		}
+		img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
 		x.w.Images = append(x.w.Images, img)
 		return
 	}
@@ -46,8 +46,10 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 		return
 	}
 	x.value(img, key, val)
-	if p := img.PullPolicy; p != nil && p.Value == "IfNotPresent" && img.Err == nil && img.Ref.Tag != "" && img.Ref.Tag != "latest" {
-		img.PullPolicy = usualPolicy // the common case is never reported; drop its span to save memory
+	if img.Err == nil && img.Ref.Tag != "" && img.Ref.Tag != "latest" && tree.LookAt(n, "imagePullPolicy") == usualPolicy.Value {
+		img.PullPolicy = usualPolicy // the common case is never reported, so that nothing else of it is kept
+	} else {
+		img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
 	}
 }
 

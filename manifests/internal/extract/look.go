@@ -22,6 +22,8 @@ type Glance struct {
 	Service string
 	// OpenShift is true if the object is of an API group of OpenShift; that of a document which must be parsed is seen there.
 	OpenShift bool
+	// Pods is true if it is a workload of Kubernetes itself and nothing else.
+	Pods bool
 }
 
 var (
@@ -40,10 +42,10 @@ func (o *Options) Look(c *stream.Doc, values bool) Glance {
 		g.Needed = g.Needed || mayHoldValues(c.Data)
 	}
 	if isInstaller(c.File.Name) {
-		g.Needed = true
+		g.Needed, g.Pods = true, false
 	}
 	if c.Item && c.Kind != "" {
-		g.Object, g.Needed = true, true // what it is is in the list, not in it
+		g.Object, g.Needed, g.Pods = true, true, false // what it is is in the list, not in it
 	}
 	return g
 }
@@ -71,6 +73,7 @@ func (o *Options) look(data []byte, name string) Glance {
 		return g
 	}
 	g.Needed, g.OpenShift = o.needs(version, kind, data, versions), isOpenShift(model.Group(version))
+	g.Pods = g.Needed && !o.guess && runsPods(model.Group(version), kind) && o.userKind(version, kind) == nil
 	if kind == "Service" && model.Group(version) == "" && !g.Needed {
 		name, namespace, ok := stream.Named(data)
 		g.Service, g.Needed = namespace+"/"+name, !ok
@@ -150,6 +153,17 @@ func isWorkload(kind string) bool {
 	switch kind {
 	case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob":
 		return true
+	}
+	return false
+}
+
+// runsPods reports whether a kind is one of Kubernetes' own that runs pods.
+func runsPods(group, kind string) bool {
+	switch group {
+	case "apps", "batch", "extensions":
+		return isWorkload(kind)
+	case "":
+		return kind == "Pod" || kind == "PodTemplate" || kind == "ReplicationController"
 	}
 	return false
 }

@@ -39,7 +39,7 @@ func TestLook(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			o := NewOptions(false, nil)
-			if got := o.look([]byte(tt.data), "x.yaml"); got != (Glance{Object: tt.object, Needed: tt.needed}) {
+			if got := o.look([]byte(tt.data), "x.yaml"); got != (Glance{Object: tt.object, Needed: tt.needed, Pods: tt.name == "a workload" || tt.name == "a workload in CR LF"}) {
 				t.Errorf("look(%q) = %+v, want object %t, needed %t", tt.data, got, tt.object, tt.needed)
 			}
 		})

@@ -51,10 +51,10 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	if n == nil || n.Kind != yaml.MappingNode || x.depth >= maxObjects {
 		return false
 	}
-	if v := tree.StrAt(n, "apiVersion"); v != "" {
+	if v := tree.LookAt(n, "apiVersion"); v != "" {
 		apiVersion = v
 	}
-	if k := tree.StrAt(n, "kind"); k != "" {
+	if k := tree.LookAt(n, "kind"); k != "" {
 		kind = k
 	}
 	if isKustomizationFile(x.text.File.Name) && (kind == "" || apiVersion == "") { // kustomize fills in both
@@ -116,7 +116,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 // start makes the object of a node, and returns the scope of it.
 func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	meta := tree.Child(n, "metadata")
-	x = x.within(&model.Object{Doc: x.doc, APIVersion: intern(apiVersion), Kind: intern(kind), Namespace: intern(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
+	x = x.within(&model.Object{Doc: x.doc, APIVersion: intern(apiVersion), Kind: intern(kind), Namespace: intern(tree.LookAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
 	x.found.Objects = append(x.found.Objects, x.obj)
 	x.found.OpenShift = x.found.OpenShift || isOpenShift(x.obj.Group())
 	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
@@ -130,7 +130,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	if x.opts.Metadata {
 		x.obj.Metadata = &model.Metadata{Labels: texts(tree.Child(meta, "labels")), Annotations: texts(tree.Child(meta, "annotations"))}
 	}
-	x.obj.Live = tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != ""
+	x.obj.Live = tree.LookAt(meta, "uid") != "" || tree.LookAt(meta, "resourceVersion") != ""
 	x.obj.Complete = x.obj.Live || x.isComplete(n, kind)
 	x.obj.Controller, x.obj.Idle = controller(meta), idle(n, kind)
 	if x.trace {
@@ -154,7 +154,7 @@ func controller(meta *yaml.Node) string {
 	for _, owner := range owners.Content {
 		owner = tree.Resolve(owner)
 		if tree.TextAt(owner, "controller") == "true" {
-			return intern(tree.StrAt(owner, "kind")) + "/" + tree.StrAt(owner, "name")
+			return intern(tree.LookAt(owner, "kind")) + "/" + tree.StrAt(owner, "name")
 		}
 	}
 	return ""
@@ -166,9 +166,9 @@ func idle(n *yaml.Node, kind string) bool {
 	case "ReplicaSet", "ReplicationController":
 		return tree.TextAt(n, "spec", "replicas") == "0"
 	case "Job":
-		return tree.StrAt(n, "status", "completionTime") != ""
+		return tree.LookAt(n, "status", "completionTime") != ""
 	case "Pod":
-		phase := tree.StrAt(n, "status", "phase")
+		phase := tree.LookAt(n, "status", "phase")
 		return phase == "Succeeded"
 	}
 	return false

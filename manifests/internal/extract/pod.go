@@ -85,6 +85,14 @@ func (x scope) volumes(spec *yaml.Node, path string, pod *model.Pod, tier model.
 
 // nodeAt is the node at a concrete path, as found has them.
 func (x scope) nodeAt(n *yaml.Node, path string) *yaml.Node {
+	if strings.IndexByte(path, '[') < 0 { // keys alone
+		for n != nil && path != "" {
+			var key string
+			key, path, _ = strings.Cut(path, ".")
+			n = tree.Child(n, key)
+		}
+		return tree.Resolve(n)
+	}
 	p, err := resources.ParsePath(path)
 	if err != nil {
 		return nil
@@ -99,17 +107,24 @@ func (x scope) nodeAt(n *yaml.Node, path string) *yaml.Node {
 func (x scope) misplacedAround(n, spec *yaml.Node, path string) {
 	want := tree.Join(path, "imagePullSecrets")
 	x.misplaced(spec, path, "pod spec", want, true)
-	steps := strings.Split(path, ".")
 	x.misplaced(n, "", "object", want, false)
 	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", want, false)
-	for i := 1; i < len(steps); i++ {
-		at := strings.Join(steps[:i], ".")
+	m := n
+	for from := 0; ; {
+		step, _, more := strings.Cut(path[from:], ".")
+		if !more {
+			return
+		}
+		at := path[:from+len(step)]
+		from += len(step) + 1
 		level := "workload spec"
-		if steps[i-1] == "template" || steps[i-1] == "jobTemplate" {
+		if step == "template" || step == "jobTemplate" {
 			level = "pod template"
 		}
-		m := tree.Descend(n, steps[:i]...)
+		m = tree.Child(m, step)
 		x.misplaced(m, at, level, want, false)
-		x.misplaced(tree.Child(m, "metadata"), tree.Join(at, "metadata"), "metadata", want, false)
+		if meta := tree.Child(m, "metadata"); mayMisplace(meta) {
+			x.misplaced(meta, tree.Join(at, "metadata"), "metadata", want, false)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -30,10 +29,17 @@ func (x scope) secretList(m *yaml.Node, path, name string) *model.PullSecretList
 	}
 	l.Entries = len(n.Content)
 	seen := make(map[string]bool, len(n.Content))
+	l.Names = make([]model.PullSecretName, 0, min(len(n.Content), 1024))
 	for i, item := range n.Content {
-		x.secretItem(l, tree.Resolve(item), fmt.Sprintf("%s[%d]", l.Path, i), seen)
+		x.secretItem(l, tree.Resolve(item), tree.Item(l.Path, i, item).Path, seen)
 	}
-	l.Names = slices.Clone(l.Names) // without room for more, since there may be thousands of lists
+	switch len(l.Names) { // no room for more is kept, since there may be thousands of lists
+	case 0:
+		l.Names = nil
+	case cap(l.Names):
+	default:
+		l.Names = slices.Clone(l.Names)
+	}
 	return l
 }
 
@@ -110,15 +116,14 @@ func isTemplateText(s string) bool {
 // account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
 // there, so that it cannot be told.
 func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName, ok bool) {
-	a.Path = intern(tree.Join(path, "serviceAccountName"))
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
 		v := tree.Child(spec, name)
 		switch {
 		case v == nil:
 		case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 			return a, false
-		case tree.Str(v) != "":
-			return model.ServiceAccountName{Name: tree.Str(v), Span: x.span(v), Path: intern(tree.Join(path, name))}, true
+		case tree.Look(v) != "":
+			return model.ServiceAccountName{Name: tree.Str(v), At: &model.FieldSpan{Span: x.span(v), Path: intern(tree.Join(path, name))}}, true
 		}
 	}
 	return a, true
@@ -126,6 +131,9 @@ func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName
 
 // isPullSecretsKey reports whether a key is imagePullSecrets, or a spelling of it that Kubernetes does not know.
 func isPullSecretsKey(key string) bool {
+	if len(key) < len("imagepullsecret") || key[0]|0x20 != 'i' { // as nearly all keys are
+		return false
+	}
 	switch strings.ToLower(key) {
 	case "imagepullsecrets", "imagepullsecret", "imagespullsecrets", "imagespullsecret", "imagepullsecretes":
 		return true
@@ -133,8 +141,25 @@ func isPullSecretsKey(key string) bool {
 	return false
 }
 
+// mayMisplace reports whether a mapping may hold a field of pull secrets, of its own or merged. Next to none do, and this is quicker to see than what
+// its keys come to.
+func mayMisplace(m *yaml.Node) bool {
+	if m = tree.Resolve(m); m == nil || m.Kind != yaml.MappingNode {
+		return false
+	}
+	for i := 0; i < len(m.Content); i += 2 {
+		if k := m.Content[i]; k.Kind != yaml.ScalarNode || tree.IsMerge(k) || isPullSecretsKey(k.Value) {
+			return true
+		}
+	}
+	return false
+}
+
 // misplaced records a field of pull secrets in a mapping that takes none, or one that is spelt otherwise.
 func (x scope) misplaced(m *yaml.Node, path, level, want string, takes bool) {
+	if !mayMisplace(m) {
+		return
+	}
 	for k, v := range tree.Entries(m) {
 		if !isPullSecretsKey(k.Value) || takes && k.Value == "imagePullSecrets" {
 			continue

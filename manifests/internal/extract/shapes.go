@@ -58,7 +58,7 @@ func (s *shaper) walk(f tree.Field, parent string, depth int) {
 }
 
 func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
-	if v, k := tree.StrAt(n, "apiVersion"), tree.StrAt(n, "kind"); v != "" && k != "" && depth > 0 {
+	if v, k := tree.LookAt(n, "apiVersion"), tree.LookAt(n, "kind"); v != "" && k != "" && depth > 0 {
 		if known, ok := resources.Lookup(v, k); ok && known.Builtin {
 			inside := s.x
 			inside.outer = s.x.obj
@@ -73,7 +73,7 @@ func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
 		return
 	}
 	for k, v := range tree.Entries(n) {
-		if len(k.Value) > tree.MaxPath {
+		if len(k.Value) > tree.MaxPath || isScalar(v) && !isImageKey(k.Value) { // of most fields, not even the path is wanted
 			continue
 		}
 		at := tree.Entry(f.Path, k, v)
@@ -87,6 +87,12 @@ func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
 	}
 }
 
+// isScalar reports whether a value is one, be it behind an alias.
+func isScalar(v *yaml.Node) bool {
+	v = tree.Resolve(v)
+	return v != nil && v.Kind == yaml.ScalarNode
+}
+
 // isPodSpec reports whether a mapping has the shape of a pod spec: a list "containers" whose items have a name and an image, and
 // nothing that says it is something else: a policy has globs there, which pods are compared with.
 func isPodSpec(n *yaml.Node) bool {
@@ -95,7 +101,7 @@ func isPodSpec(n *yaml.Node) bool {
 		return false
 	}
 	for _, item := range list.Content {
-		if image := tree.Str(tree.Child(item, "image")); image != "" && !isPattern(image) && tree.Child(item, "name") != nil {
+		if image := tree.Look(tree.Child(item, "image")); image != "" && !isPattern(image) && tree.Child(item, "name") != nil {
 			return true
 		}
 	}
@@ -118,7 +124,7 @@ func (s *shaper) containers(f tree.Field) {
 // scalar takes a string under a key that names an image, if it can be nothing else: it parses, with a host, a tag or a digest.
 func (s *shaper) scalar(f tree.Field) {
 	n, key := tree.Resolve(f.Val), f.Key.Value
-	if tree.ScalarType(n) != "string" || !isImageKey(key) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) ||
+	if !isImageKey(key) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) || tree.ScalarType(n) != "string" ||
 		strings.Contains(n.Value, "://") || strings.HasPrefix(n.Value, "ami-") || len(n.Value) > 1024 {
 		return
 	}
@@ -130,12 +136,12 @@ func (s *shaper) scalar(f tree.Field) {
 
 // splitImage joins an object such as image: {repository, tag}. A string "image" beside its own tag is a fragment of one.
 func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
-	if tree.Str(tree.Child(n, "image")) != "" && (tree.Child(n, "repository") != nil && tree.Child(n, "version") != nil || tree.Child(n, "imageTag") != nil ||
+	if tree.Look(tree.Child(n, "image")) != "" && (tree.Child(n, "repository") != nil && tree.Child(n, "version") != nil || tree.Child(n, "imageTag") != nil ||
 		tree.Child(n, "image_version") != nil || tree.Child(n, "tag") != nil && tree.Child(n, "repository") == nil) {
 		_, v := tree.Get(n, "image")
 		s.x.mark(v)
 	}
-	if !strings.HasSuffix(parent, "mage") && parent != "images" && !strings.HasSuffix(parent, "imageRef") || tree.Str(tree.Child(n, "repository")) == "" {
+	if !strings.HasSuffix(parent, "mage") && parent != "images" && !strings.HasSuffix(parent, "imageRef") || tree.Look(tree.Child(n, "repository")) == "" {
 		return false
 	}
 	if tree.Child(n, "tag") == nil && tree.Child(n, "digest") == nil && tree.Child(n, "version") == nil && tree.Child(n, "registry") == nil {
@@ -208,7 +214,8 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		v := tree.Resolve(at[0].Val)
 		if v == nil || v.Kind != yaml.ScalarNode || tree.IsNull(v) || v.Value == "" {
 			if v != nil && v.Kind == yaml.ScalarNode && v.Style&tree.Quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
-				img.EmptyDigest = x.span(v)
+				at := x.span(v)
+				img.EmptyDigest = &at
 			}
 			return ""
 		}

@@ -45,6 +45,10 @@ func isYtt(data []byte) bool {
 
 // isTemplateFile reports whether a file is a template by its name: "web.tmpl.yaml", "web.yaml.j2".
 func isTemplateFile(file string) bool {
+	name := file[strings.LastIndexAny(file, `/\`)+1:]
+	if strings.Count(name, ".") < 2 { // as most
+		return false
+	}
 	parts := strings.Split(strings.ToLower(filepath.Base(file)), ".")
 	return len(parts) > 2 && slices.ContainsFunc(parts[1:], func(p string) bool {
 		return slices.Contains([]string{"tmpl", "tpl", "template", "gotmpl", "j2", "jinja", "jinja2", "erb", "mustache"}, p)

@@ -59,7 +59,7 @@ func (r *valueReader) global(root *yaml.Node) {
 		path []string
 		wins bool
 	}{{[]string{"global", "imageRegistry"}, true}, {[]string{"global", "image", "registry"}, false}, {[]string{"global", "registry"}, false}, {[]string{"imageRegistry"}, false}} {
-		if n := tree.Descend(root, custom.path...); tree.Str(n) != "" {
+		if n := tree.Descend(root, custom.path...); tree.Look(n) != "" {
 			r.registry, r.wins = n, custom.wins
 			return
 		}
@@ -106,7 +106,7 @@ func (r *valueReader) mapping(f tree.Field, n *yaml.Node, parent string) {
 		if r.x.release != nil && namesPullSecrets(k.Value, parent) && !isPodSpec(n) {
 			r.pullSecrets(tree.Entry(f.Path, k, v))
 		}
-		if len(k.Value) > tree.MaxPath || tree.Resolve(v) == s.base || k.Value == "rbd" || isPushTarget(parent) && isImageKey(k.Value) {
+		if len(k.Value) > tree.MaxPath || tree.Resolve(v) == s.base || isScalar(v) && !isImageKey(k.Value) && !isTagKey(k.Value) || k.Value == "rbd" || isPushTarget(parent) && isImageKey(k.Value) {
 			continue
 		}
 		r.walk(tree.Entry(f.Path, k, v), k.Value)

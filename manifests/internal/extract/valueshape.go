@@ -95,7 +95,7 @@ func isWhole(name string) bool {
 
 // piece is the value of a key that is a string with something in it.
 func piece(n *yaml.Node, key string) *yaml.Node {
-	if v := tree.Child(n, key); tree.Str(v) != "" {
+	if v := tree.Child(n, key); tree.Look(v) != "" {
 		return v
 	}
 	return nil

@@ -42,6 +42,9 @@ func OnlyComments(data []byte) bool {
 // cutLine cuts the first line off data, at any break that YAML knows. The break goes with neither part.
 func cutLine(data []byte) (line, rest []byte) {
 	for i := 0; i < len(data); i++ {
+		if c := data[i]; c > '\r' && c < 0xC2 { // begins no break
+			continue
+		}
 		if w := source.BreakLen(data, i); w > 0 {
 			return data[:i], data[i+w:]
 		}

@@ -146,6 +146,9 @@ func (s *Splitter) find() (end int, found bool) {
 	end = len(s.buf)
 	at := s.scanned
 	for at < end {
+		if s.nextByte('\r', &s.cr, at) == end {
+			at = s.plainLines(at)
+		}
 		if at = s.nextBreak(at); at == end {
 			break
 		}
@@ -171,6 +174,20 @@ func (s *Splitter) find() (end int, found bool) {
 	}
 	s.scanned = at
 	return min(at+1, end), false
+}
+
+// plainLines is the offset of the next LF from at on behind which a marker may begin, or that of the end. No CR stands there.
+func (s *Splitter) plainLines(at int) int {
+	for at = max(at, s.lf); ; at++ {
+		i := bytes.IndexByte(s.buf[at:], '\n')
+		if i < 0 {
+			at = len(s.buf)
+		} else if at += i; at+1 < len(s.buf) && s.buf[at+1] != '-' && s.buf[at+1] != '.' {
+			continue
+		}
+		s.lf = at
+		return at
+	}
 }
 
 // nextBreak is the offset of the next LF or CR from at on, or that of the end. Each is looked for once: most streams hold no CR, and some no LF.

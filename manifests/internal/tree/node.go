@@ -1,7 +1,7 @@
 package tree
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -80,12 +80,18 @@ func Descend(m *yaml.Node, names ...string) *yaml.Node {
 
 // Str is the value of a string scalar; "" for anything else. It is a copy: the values of a document may share memory, and what is kept
 // of one shall not keep the others.
-func Str(n *yaml.Node) string {
+func Str(n *yaml.Node) string { return strings.Clone(Look(n)) }
+
+// Look is Str without the copy: it is for a look, and not to be kept.
+func Look(n *yaml.Node) string {
 	if n = Resolve(n); n == nil || n.Kind != yaml.ScalarNode || ScalarType(n) != "string" {
 		return ""
 	}
-	return strings.Clone(n.Value)
+	return n.Value
 }
+
+// LookAt is Look of what keys lead to.
+func LookAt(m *yaml.Node, names ...string) string { return Look(Descend(m, names...)) }
 
 // StrAt is Str of what keys lead to.
 func StrAt(m *yaml.Node, names ...string) string { return Str(Descend(m, names...)) }
@@ -99,7 +105,7 @@ func IsNull(n *yaml.Node) bool {
 // Join appends a step to a path: a key with a dot, or with anything a path's notation uses, is written in brackets.
 func Join(path, key string) string {
 	if key == "" || strings.ContainsAny(key, `.[]*"\`) {
-		return path + fmt.Sprintf("[%q]", key)
+		return path + "[" + strconv.Quote(key) + "]"
 	}
 	if path == "" {
 		return key

@@ -26,6 +26,7 @@ func Parse(t *source.Text, use func(root *yaml.Node)) error {
 	if err == nil && root != nil {
 		use(root)
 	}
+	t.SetLines(nil)   // they may be of the parser's memory
 	parsers.Put(fast) // not where something panicked: it is unknown what state it is in then
 	return err
 }
@@ -43,6 +44,7 @@ func parse(t *source.Text, fast *fastyaml.Parser) (*yaml.Node, error) {
 		}
 	}
 	if root, ok := fast.Parse(t.Data); ok {
+		t.SetLines(fast.Lines())
 		return root, nil
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(t.Data), yaml.WithUniqueKeys(false))

@@ -1,8 +1,8 @@
 package tree
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -22,7 +22,7 @@ func Entry(path string, key, val *yaml.Node) Field {
 
 // Item is the field of an item of the list at a path.
 func Item(path string, i int, item *yaml.Node) Field {
-	return Field{Val: item, Path: fmt.Sprintf("%s[%d]", path, i)}
+	return Field{Val: item, Path: path + "[" + strconv.Itoa(i) + "]"}
 }
 
 const (
@@ -35,7 +35,19 @@ const (
 
 // Follow returns what a path leads to below n, with the concrete path of each. Values are not resolved: an alias stays one.
 func Follow(n *yaml.Node, p resources.Path, at string) []Field {
-	out := []Field{{Val: n, Path: at}}
+	f := Field{Val: n, Path: at}
+	for len(p) > 0 && p[0].Kind == resources.Key { // most paths are keys alone, which lead to one place or none
+		m := Resolve(f.Val)
+		if m == nil || len(f.Path) > MaxPath {
+			return nil
+		}
+		if f.Key, f.Val = Get(m, p[0].Name); f.Val == nil {
+			return nil
+		}
+		f.Path = Join(f.Path, p[0].Name)
+		p = p[1:]
+	}
+	out := []Field{f}
 	for _, step := range p {
 		var next []Field
 		for _, f := range out {

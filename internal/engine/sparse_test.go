@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+)
+
+// lintFully lints a request as it stands, and so that all of its context is parsed; the findings have to be the same.
+func lintFully(t *testing.T, req Request) []string {
+	t.Helper()
+	sets := [2][]string{}
+	for i := range sets {
+		req.NoLookAhead = i == 1
+		loaded, err := Load(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := loaded.Lint(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		sets[i] = told(response)
+	}
+	if diff := cmp.Diff(sets[1], sets[0]); diff != "" {
+		t.Errorf("%q: without look-ahead (-), with it (+):\n%s", req.Paths, diff)
+	}
+	return sets[0]
+}
+
+// Every example of a rule about pull secrets is linted the same beside all others, whether or not the workloads of these are parsed.
+func TestSparseContextOfFixtures(t *testing.T) {
+	t.Parallel()
+	examples, err := filepath.Glob("../../fixtures/pull-secret*/*.yaml")
+	if err != nil || len(examples) < 30 {
+		t.Fatalf("%d examples, %v", len(examples), err)
+	}
+	texts := map[string][]byte{}
+	for _, name := range examples {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts["repo/"+filepath.ToSlash(strings.TrimPrefix(name, "../../fixtures/"))] = data
+	}
+	system := files.InMemory(texts)
+	for name := range texts {
+		req := request(system, name)
+		req.Context = []string{"repo"}
+		lintFully(t, req)
+	}
+}
+
+// A workload of the context decides about a finding where it shares a Secret, or is a patch.
+func TestSparseContext(t *testing.T) {
+	t.Parallel()
+	const plain = "apiVersion: v1\nkind: Pod\nmetadata: {name: other, namespace: shop}\nspec: {%scontainers: [{name: a, image: %q}]}\n"
+	user := fmt.Sprintf(plain, "imagePullSecrets: [{name: regcred}], ", "ghcr.io/acme/a:1")
+	pod := fmt.Sprintf(plain, "", "ghcr.io/acme/a:1")
+	const base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: a, image: 'ghcr.io/acme/Web:1'}]}}}\n"
+	const kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [web.yaml]\npatches: [{path: patch.yaml}]\n"
+	for _, c := range []struct {
+		name string
+		in   map[string]string // the file "x.yaml" is linted
+		want int
+	}{
+		{"a Secret that nothing uses", map[string]string{"x.yaml": secret + "---\n" + pod, "other.yaml": pod}, 1},
+		{"a Secret that the context uses", map[string]string{"x.yaml": secret + "---\n" + pod, "other.yaml": user}, 0},
+		{"a Secret that the context mounts", map[string]string{"x.yaml": secret + "---\n" + pod, "other.yaml": fmt.Sprintf(plain, "volumes: [{secret: {secretName: regcred}}], ", "a:1")}, 0},
+		{"a Secret that an account gives to the context", map[string]string{"x.yaml": secret + "---\n" + pod, "account.yaml": fmt.Sprintf(account, "shop", "regcred"), "other.yaml": pod}, 0},
+		{"a pod without a Secret that the context has", map[string]string{"x.yaml": fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1"), "secret.yaml": secret}, 0},
+		{"a pod without a Secret", map[string]string{"x.yaml": fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1"), "other.yaml": pod}, 1},
+		{"an image that a patch leaves alone", map[string]string{"x.yaml": base, "patch.yaml": pod, "kustomization.yaml": strings.Replace(kustomization, "web.yaml", "x.yaml", 1)}, 1},
+		{"an image that a patch may write", map[string]string{"x.yaml": base, "patch.yaml": strings.Replace(base, "Web", "web", 1), "kustomization.yaml": strings.Replace(kustomization, "web.yaml", "x.yaml", 1)}, 1},
+		{"what gives pull secrets to pods", map[string]string{"x.yaml": fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1"), "other.yaml": fmt.Sprintf(plain, "", "titansoft/imagepullsecret-patcher:v1")}, 1},
+		{"a Secret in a template", map[string]string{"x.yaml": fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1"), "other.yaml": strings.Replace(secret, "eyJ", "x", 1) + "---\n" + strings.ReplaceAll(pod, `"ghcr.io/acme/a:1"`, "{{ .Values.image }}")}, 0},
+	} {
+		texts := map[string][]byte{}
+		for name, text := range c.in {
+			texts["repo/"+name] = []byte(text)
+		}
+		req := request(files.InMemory(texts), "repo/x.yaml")
+		req.Context = []string{"repo"}
+		if got := lintFully(t, req); len(got) != c.want {
+			t.Errorf("%s: %d findings %q", c.name, len(got), got)
+		}
+	}
+}
+
+// BenchmarkReference lints two files of a tree of a thousand, with the tree as reference.
+func BenchmarkReference(b *testing.B) {
+	texts := map[string][]byte{}
+	for i := range 1000 {
+		texts[fmt.Sprintf("repo/team-%02d/web-%d.yaml", i%40, i)] = fmt.Appendf(nil, strings.ReplaceAll(deployment, "regcred", "absent"), fmt.Sprintf("web-%d", i), fmt.Sprintf("ghcr.io/acme/web-%d:1.%d", i, i))
+	}
+	pod := fmt.Appendf(nil, bare, "")
+	texts["repo/team-01/a.yaml"], texts["repo/team-01/b.yaml"] = pod, pod
+	system := files.InMemory(texts)
+	for _, c := range []struct {
+		name string
+		req  Request
+	}{{"the tree", request(system, "repo")}, {"two files", request(system, "repo/team-01/a.yaml", "repo/team-01/b.yaml")}} {
+		c.req.Context = []string{"repo"}
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				loaded, err := Load(b.Context(), c.req)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := loaded.Lint(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

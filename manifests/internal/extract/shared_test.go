@@ -1,0 +1,62 @@
+package extract
+
+import (
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/secretsources"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+func shares(file, text string) bool {
+	c := stream.Doc{Text: source.Text{File: &source.File{Name: file}, Data: []byte(text)}}
+	g := NewOptions(false, nil).Look(&c, false)
+	return MayShare(&c, &g)
+}
+
+// Every kind that makes Secrets is read where only what others use is.
+func TestMayShareSources(t *testing.T) {
+	t.Parallel()
+	for _, s := range secretsources.All() {
+		for _, text := range []string{
+			"apiVersion: " + s.Group + "/v1\nkind: " + s.Kind + "\n",
+			`{"apiVersion":"v1","kind":"List","items":[{"kind":"` + s.Kind + `","apiVersion":"` + s.Group + `/v1"}]}`,
+		} {
+			if !shares("a.yaml", text) {
+				t.Errorf("%s of %s is left out", s.Kind, s.Group)
+			}
+		}
+	}
+}
+
+func TestMayShare(t *testing.T) {
+	t.Parallel()
+	const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {imagePullSecrets: [{name: a}], volumes: [{secret: {secretName: b}}], containers: [{name: a, image: b"
+	for _, c := range []struct {
+		name, file, text string
+		want             bool
+	}{
+		{"a pod", "a.yaml", pod + "}]}\n", false},
+		{"a list of pods", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Pod, spec: {imagePullSecrets: [], serviceAccountName: a}}]\n", false},
+		{"a list with a Secret", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret}]\n", true},
+		{"a list with an account", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: ServiceAccount}]\n", true},
+		{"an escaped kind", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: \"Sec\\x72et\"}]\n", true},
+		{"a kind on two lines", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: \"Sec\\\n  ret\"}]\n", true},
+		{"an escape in a text", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Pod, a: \"\\u003cb\\n\"}]\n", false},
+		{"a custom resource with pods", "a.yaml", "apiVersion: a.example/v1\nkind: A\nspec: {image: a, imagePullSecrets: [{name: a}]}\n", false},
+		{"a custom resource with a Secret", "a.yaml", "apiVersion: a.example/v1\nkind: A\nspec: {object: {apiVersion: v1, kind: Secret}}\n", true},
+		{"a pod that makes a pull secret", "a.yaml", pod + ", args: [create, secret, docker-registry, a]}]}\n", true},
+		{"a pod that gives pull secrets", "a.yaml", pod + "}, {image: 'titansoft/imagepullsecret-patcher:1'}]}\n", true},
+		{"a Secret", "a.yaml", "apiVersion: v1\nkind: Secret\n", true},
+		{"a ServiceAccount", "a.yaml", "apiVersion: v1\nkind: ServiceAccount\n", true},
+		{"a ConfigMap with values", "a.yaml", "apiVersion: v1\nkind: ConfigMap\ndata: {tag: '1'}\n", true},
+		{"a kustomization by its name", "kustomization.yaml", "resources: [a.yaml]\n", true},
+		{"a kustomization of Flux", "a.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n", true},
+		{"images that a tool builds", "a.yaml", "apiVersion: skaffold/v4beta1\nkind: Config\n", true},
+		{"a template by its name", "a.tmpl.yaml", pod + "}]}\n", true},
+	} {
+		if got := shares(c.file, c.text); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}

@@ -101,6 +101,9 @@ type ImageList struct {
 // field that takes a name without a tag is normalized without one.
 func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 	l := &ImageList{unique: choice.Unique, complete: choice.Complete}
+	if set == nil {
+		return l
+	}
 	for _, s := range set.Skipped {
 		if slices.Contains(mayHoldImages, s.Reason) {
 			l.skipped = append(l.skipped, jsonSkip(s))

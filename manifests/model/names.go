@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// Names is a list of names that takes no more room than their text: an input may hold a million of them, of which nobody asks for one. Its zero
-// value is empty. A name may be in it more than once.
-type Names struct{ text []byte } // each with a line break behind it, which no name holds
+// Names is a compact list of names: an input may have a million that are never looked at. The zero value is empty. A
+// name may occur more than once.
+type Names struct{ text []byte } // each name ends with a line break
 
-// Add appends a name. One with a line break is not a name, and left out.
+// Add appends a name. Names with a line break are invalid and ignored.
 func (n *Names) Add(name string) {
 	if strings.IndexByte(name, '\n') < 0 {
 		n.text = append(append(n.text, name...), '\n')

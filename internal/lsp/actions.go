@@ -149,7 +149,7 @@ func (a *actions) request(other map[string]files.Buffer) engine.Request {
 	for path, b := range other {
 		texts[path] = b
 	}
-	req := a.r.setup.request
+	req := a.r.setup.requestWith(a.r.docs)
 	req.Files = files.Buffers{FS: files.OS, Texts: texts}
 	return req
 }

@@ -152,9 +152,6 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	return out, nil
 }
 
-// mostFindings limits the findings of each rule.
-const mostFindings = 1000
-
 // configuration reads the file that the user names, or else the nearest one.
 func (s *server) configuration(root string, folder bool, own editorSettings, all []lint.Rule) (*config.Config, config.Found, error) {
 	none := config.Found{}

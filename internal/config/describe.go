@@ -290,8 +290,16 @@ func rulesExample(rules []lint.Rule) string {
 	return r.Group + ": warning\n" + r.ID + ": error"
 }
 
+// EditorKeys are the settings that only editors can send to the language server.
+var EditorKeys = []string{"configFile", "trustConfig", "openFilesOnly", "probeOnSave"}
+
 // foreignKeyHelp returns help for a top-level key that belongs elsewhere.
 func foreignKeyHelp(name string, rules []lint.Rule) string {
+	for _, key := range EditorKeys {
+		if fold(key) == fold(name) {
+			return "set it in the settings of the editor, because a configuration cannot"
+		}
+	}
 	switch fold(name) {
 	case "version", "apiversion", "kind":
 		return "remove it: a configuration has no version and no kind"

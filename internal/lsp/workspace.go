@@ -342,7 +342,11 @@ func (w *workspace) once(stoppable bool) bool {
 	w.reload, w.rerender = false, false
 	var texts map[string]files.Buffer
 	next.docs, texts = w.buffers()
+	first := w.folder && w.latest == nil
 	w.s.mu.Unlock()
+	if first {
+		defer w.tellSlow()()
+	}
 	_, err := w.s.guarded("textDocument/publishDiagnostics", func() (any, error) {
 		return nil, w.lint(ctx, next, texts, reload, settings)
 	})

@@ -86,12 +86,12 @@ func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitte
 			r.absorb(p.found)
 		}
 	}()
+	var c stream.Doc // a stream may hold a million of them, of which nothing is kept
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c, err := s.Next()
-		if errors.Is(err, io.EOF) {
+		if c, err = s.Next(); errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -117,7 +117,7 @@ func open(in *Input) (io.ReadCloser, error) {
 
 // document handles a document: it skips it, reads it, or passes it to the parsers and returns the part to wait for.
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
-	defer l.guard(c, r.absorb)
+	defer l.guard(c, r, nil)
 	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
@@ -163,7 +163,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	}
 	l.parsers <- func() {
 		defer close(p.done)
-		defer l.guard(&own, func(f *extract.Found) { p.found = f })
+		defer l.guard(&own, nil, p)
 		p.found = l.read(&own, g)
 		if cap(*data) <= mostKept { // and nothing panicked
 			waiting.Put(data)
@@ -201,13 +201,18 @@ func (l *loader) stop() {
 	}
 }
 
-// guard is deferred. It turns a panic into a document that could not be read.
-func (l *loader) guard(c *stream.Doc, tell func(f *extract.Found)) {
+// guard is deferred. It turns a panic into a document that could not be read. The result takes that over, or else the part keeps it.
+func (l *loader) guard(c *stream.Doc, r *fileResult, p *part) {
 	if !l.recovers {
 		return
 	}
-	if recover() != nil {
-		tell(extract.Failed(c))
+	if recover() == nil {
+		return
+	}
+	if found := extract.Failed(c); p != nil {
+		p.found = found
+	} else {
+		r.absorb(found)
 	}
 }
 

@@ -24,6 +24,7 @@ type loader struct {
 	recovers    bool   // whether a panic is the end of one document only
 	cache       *Cache // nil keeps nothing
 	sparse      bool   // whether workloads of the context are left out that may not matter
+	unseen      bool   // whether a file of such may be left out as a whole
 	buf         []byte // scratch
 	// documentsAtOnce is how many documents of a big stream are parsed at once.
 	documentsAtOnce int
@@ -43,7 +44,7 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 	r := l.file(ctx, in)
 	if r.leftTemplate { // nothing in a template is certain
 		all := *l
-		all.sparse = false
+		all.sparse, all.unseen = false, false
 		r = all.file(ctx, in)
 		l.buf, l.parsers = all.buf, all.parsers
 	}
@@ -62,16 +63,39 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 	defer func() { _ = rc.Close() }() // reading is over; there is nothing to lose
 	file := &source.File{Name: in.Name, InMemory: in.InMemory}
 	s := stream.New(rc, file, l.buf)
+	if l.leavesOut(s, in) {
+		l.keepScratch(s)
+		return unseen
+	}
 	if err := l.documents(ctx, r, s, in); err != nil {
 		r.fail(in, err)
 	}
 	r.Stats.Bytes = s.Read()
-	if buf := s.Scratch(); cap(buf) <= 4<<20 {
-		l.buf = buf
-	}
+	l.keepScratch(s)
 	r.finish(in)
 	return r
 }
+
+// mostScratch is how large the buffer of one stream may be, in bytes, to be used for the next one.
+const mostScratch = 4 << 20
+
+func (l *loader) keepScratch(s *stream.Splitter) {
+	if buf := s.Scratch(); cap(buf) <= mostScratch {
+		l.buf = buf
+	}
+}
+
+// leavesOut reports whether a file of the context holds nothing but workloads that may not matter, and what matters to nobody.
+func (l *loader) leavesOut(s *stream.Splitter, in *Input) bool {
+	if !l.sparse || !l.unseen || !in.Context || in.Named || in.RenderedElsewhere {
+		return false
+	}
+	data, whole, err := s.Whole(bigStream)
+	return err == nil && whole && !extract.MayMatter(in.Name, data)
+}
+
+// unseen is what is known of all files that were left out as a whole.
+var unseen = &fileResult{context: true, shared: true, leftOut: true}
 
 // documents reads the documents of a stream. A panic in cutting it is an error of the stream, since it is unknown where its next document begins.
 func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitter, in *Input) (err error) {

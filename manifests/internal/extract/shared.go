@@ -3,7 +3,7 @@ package extract
 import (
 	"bytes"
 	"strconv"
-	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
@@ -15,18 +15,16 @@ func MayShare(c *stream.Doc, g *Glance) bool {
 	if c.Item || isKustomizationFile(name) || isInstaller(name) || isTemplateFile(name) || spellsEscaped(c.Data) {
 		return true
 	}
-	words := sharedWords
 	if g.Pods {
-		words = actingWords
-	} else if bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data)) {
-		return true
+		return acting().in(c.Data)
 	}
-	for _, word := range words {
-		if holdsKind(c.Data, word) {
-			return true
-		}
-	}
-	return false
+	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data))
+}
+
+// MayMatter reports whether a file that is not reported on may hold more than workloads. It may err only towards true: where it does not, MayShare is true
+// of none of its documents, and none is OpenShift's.
+func MayMatter(name string, data []byte) bool {
+	return isKustomizationFile(name) || isInstaller(name) || isTemplateFile(name) || outside().in(data) || spellsEscaped(data)
 }
 
 // MayBeOpenShift reports whether an object may be of one of OpenShift's API groups.
@@ -38,27 +36,18 @@ func MayUseSecrets(c *stream.Doc, g *Glance) bool {
 }
 
 // actingWords are in all workloads that make Secrets, or give them to others. sharedWords are in all other objects that matter to others: each source of
-// Secrets has one in its group or its kind. A word that ends in a space is one that no letter follows, so that a kind is no field of its name.
+// Secrets has one in its group or its kind. outsideWords are in all files with such an object, or with one of OpenShift's.
 var (
 	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password"}
 	sharedWords = append([]string{
 		"Secret ", "SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "ustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
 	}, actingWords...)
-)
+	outsideWords = append([]string{"ConfigMap", "openshift.io"}, sharedWords...)
 
-// holdsKind reports whether a document holds one of the words.
-func holdsKind(data []byte, word string) bool {
-	word, ends := strings.CutSuffix(word, " ")
-	for {
-		i := bytes.Index(data, []byte(word))
-		if i < 0 {
-			return false
-		}
-		if data = data[i+len(word):]; !ends || len(data) == 0 || !isLetter(data[0]) {
-			return true
-		}
-	}
-}
+	acting  = sync.OnceValue(func() *wordSearch { return newWordSearch(actingWords) })
+	shared  = sync.OnceValue(func() *wordSearch { return newWordSearch(sharedWords) })
+	outside = sync.OnceValue(func() *wordSearch { return newWordSearch(outsideWords) })
+)
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 

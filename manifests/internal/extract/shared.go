@@ -40,7 +40,7 @@ func MayUseSecrets(c *stream.Doc, g *Glance) bool {
 var (
 	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password"}
 	sharedWords = append([]string{
-		"Secret ", "SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "ustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
+		"Secret ", "SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
 	}, actingWords...)
 	outsideWords = append([]string{"ConfigMap", "openshift.io"}, sharedWords...)
 
@@ -68,7 +68,7 @@ func MayTemplate(data []byte) bool {
 
 // spellsEscaped reports whether an escape may stand for a character of the words by which objects are told.
 func spellsEscaped(data []byte) bool {
-	for {
+	for before := data; ; {
 		i := bytes.IndexByte(data, '\\')
 		if i < 0 || i+1 >= len(data) {
 			return false
@@ -78,7 +78,10 @@ func spellsEscaped(data []byte) bool {
 		var digits int
 		switch c {
 		case '\n', '\r':
-			return true
+			if joinsWord(before[:len(before)-len(data)-2], data) {
+				return true
+			}
+			continue
 		case 'x':
 			digits = 2
 		case 'u':
@@ -92,6 +95,32 @@ func spellsEscaped(data []byte) bool {
 			return true
 		}
 	}
+}
+
+// longestWord is more than the bytes of the longest word by which objects are told.
+const longestWord = 32
+
+// joinsWord reports whether one of these words may be on both sides of a line break that is escaped.
+func joinsWord(before, behind []byte) bool {
+	before = before[max(0, len(before)-longestWord):]
+	behind = bytes.TrimLeft(behind, " \t\r\n")
+	behind = behind[:min(len(behind), longestWord)]
+	from, to := len(before), 0
+	for from > 0 && isOfWord(before[from-1]) {
+		from--
+	}
+	for to < len(behind) && isOfWord(behind[to]) {
+		to++
+	}
+	next := behind[to:]
+	if from > 0 && before[from-1] == '{' || len(next) > 0 && bytes.IndexByte([]byte("{%@"), next[0]) >= 0 {
+		return true // a template
+	}
+	if bytes.HasPrefix(next, []byte("\\\n")) || bytes.HasPrefix(next, []byte("\\\r")) {
+		return true // a word on three lines
+	}
+	joined := append(append(make([]byte, 0, 2*longestWord), before[from:]...), behind[:to]...)
+	return outside().in(joined) || bytes.Contains(joined, []byte("ecret")) || bytes.Contains(joined, []byte("erviceAccount"))
 }
 
 func isOfWord(c byte) bool {

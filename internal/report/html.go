@@ -319,9 +319,15 @@ func skipText(s manifests.Skip) string {
 	return at
 }
 
+// htmlUnknown is the answer about an image that a catalog does not have. htmlUnparsed is shown in place of it for a reference that cannot be parsed.
+const (
+	htmlUnknown  = "unknown"
+	htmlUnparsed = "cannot be parsed"
+)
+
 // htmlKnown holds a catalog's answers in words.
 var htmlKnown = map[string]string{
-	"published": "published", "unpublished": "not published", "moved": "moved or removed", "repository": "repository known, tag not", "unknown": "not in the catalog",
+	"published": "published", "unpublished": "not published", "moved": "moved or removed", "repository": "repository known, tag not", htmlUnknown: "not in the catalog",
 }
 
 // htmlInventory returns the images by registry; nil if no catalog was asked.
@@ -332,8 +338,21 @@ func htmlInventory(r *Report) *html.Inventory {
 	}
 	out := &html.Inventory{}
 	counts := knownImages(r)
+	unparsed := 0
+	for _, img := range all {
+		if normalized(img) == "" && r.Known(img) == htmlUnknown {
+			unparsed++
+		}
+	}
 	for _, k := range counts {
-		out.Known = append(out.Known, html.Share{N: k.n, Word: k.word, Label: cmp.Or(htmlKnown[k.word], k.word)})
+		n := k.n
+		if k.word == htmlUnknown {
+			n -= unparsed
+		}
+		out.Known = append(out.Known, html.Share{N: n, Word: k.word, Label: cmp.Or(htmlKnown[k.word], k.word)})
+	}
+	if unparsed > 0 { // a catalog was not asked about them
+		out.Known = append(out.Known, html.Share{N: unparsed, Word: htmlUnknown, Label: htmlUnparsed})
 	}
 	out.Title = fmt.Sprintf("The catalog judges %d of %s offline.", judged(counts), Count(len(all), "reference", "references"))
 	if p := r.Probed; p != nil {
@@ -354,6 +373,9 @@ func htmlInventory(r *Report) *html.Inventory {
 		if one == nil {
 			word := r.Known(img)
 			one = &html.Image{Name: shown(name), Word: word, Known: cmp.Or(htmlKnown[word], word), Where: shown(place(img.Span))}
+			if word == htmlUnknown && normalized(img) == "" {
+				one.Known = htmlUnparsed
+			}
 			at[name] = one
 			if listed++; listed <= htmlImages {
 				registry := "Cannot be parsed"

@@ -160,7 +160,11 @@ func (g *variableLookup) takeAll(list []*configValue) bool {
 		case k.result.source:
 			if !g.taken[k.text] { // once is enough
 				g.taken[k.text] = true
-				g.own(k.number).taken.Add(&k.text.Set)
+				own := g.own(k.number)
+				if own.taken == nil {
+					own.taken = &Set{}
+				}
+				own.taken.Add(&k.text.Set)
 			}
 			found = true
 		case written: // that of the file, where the user edits it, and not that of what was made of the file

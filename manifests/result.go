@@ -19,7 +19,7 @@ type fileResult struct {
 	template int // the line of the first document that is a template, 0 where there is none
 	context  bool
 	source   bool
-	taken    Set  // of a source: the texts in it that charts are given
+	taken    *Set // of a source: the texts in it that charts are given; nil for none
 	installs bool // a document is one of a tool that installs charts
 	err      error
 	shared   bool // kept for other sets, too: only a clone of it may change

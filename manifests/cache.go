@@ -91,9 +91,12 @@ func (c *Cache) put(in *Input, r *fileResult) {
 func (r *fileResult) clone() *fileResult {
 	out := *r
 	out.shared = false
-	out.Set, out.taken = Set{}, Set{}
+	out.Set, out.taken = Set{}, nil
 	out.Add(&r.Set)
-	out.taken.Add(&r.taken)
+	if r.taken != nil {
+		out.taken = &Set{}
+		out.taken.Add(r.taken)
+	}
 	out.refs, out.texts, out.generated = slices.Clip(r.refs), slices.Clip(r.texts), slices.Clip(r.generated)
 	return &out
 }

@@ -53,10 +53,9 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 }
 
 func (l *loader) file(ctx context.Context, in *Input) *fileResult {
-	r := &fileResult{context: in.Context, source: in.RenderedElsewhere}
-	r.Stats.Files = 1
 	rc, err := open(in)
 	if err != nil {
+		r := newResult(in)
 		r.fail(in, err)
 		return r
 	}
@@ -67,12 +66,19 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 		l.keepScratch(s)
 		return unseen
 	}
+	r := newResult(in)
 	if err := l.documents(ctx, r, s, in); err != nil {
 		r.fail(in, err)
 	}
 	r.Stats.Bytes = s.Read()
 	l.keepScratch(s)
 	r.finish(in)
+	return r
+}
+
+func newResult(in *Input) *fileResult {
+	r := &fileResult{context: in.Context, source: in.RenderedElsewhere}
+	r.Stats.Files = 1
 	return r
 }
 
@@ -85,12 +91,15 @@ func (l *loader) keepScratch(s *stream.Splitter) {
 	}
 }
 
+// maxUnseen is the maximum size, in bytes, of a file that may be left out as a whole. Most larger files hold something that matters.
+const maxUnseen = 256 << 10
+
 // leavesOut reports whether a file of the context holds only workloads that may not matter, and what never matters.
 func (l *loader) leavesOut(s *stream.Splitter, in *Input) bool {
 	if !l.sparse || !l.unseen || !in.Context || in.Named || in.RenderedElsewhere {
 		return false
 	}
-	data, whole, err := s.Whole(bigStream)
+	data, whole, err := s.Whole(maxUnseen)
 	return err == nil && whole && !extract.MayMatter(in.Name, data)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report/html"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // Limits of a page's lists. Findings are limited by size: html.MostBytes.
@@ -45,8 +46,9 @@ func writeHTML(w io.Writer, r Report, o Options) error {
 	}
 	page.MoreUnread = len(r.RunErrors) - len(page.Unread)
 	if r.Pulls != nil {
-		pulls := r.Pulls()
-		page.Pulls, page.Causes = htmlPulls(&pulls), htmlCauses(pulls.Answers)
+		groups := pullGroups{ways: map[*plan.Pull]string{}, at: map[string]*pullGroup{}}
+		pulls := r.Pulls(groups.add)
+		page.Pulls, page.Causes = groups.html(pulls.Total), htmlCauses(pulls.Answers)
 	}
 	if !o.Quiet {
 		page.Lists = htmlLists(&r)

@@ -149,7 +149,13 @@ func withPulls(t testing.TB, r Report, bad string) Report {
 	pulls.Total = len(pulls.Pulls)
 	pulls.Answers = []cluster.Answer{{Cause: bad, Message: bad, Do: bad, Check: bad, Failures: []*cluster.Failure{{Name: bad, Status: bad}}}}
 	set.Stats.Images = len(pulls.Pulls)
-	r.Set, r.Pulls, r.Known = &set, func() PullReport { return pulls }, func(*manifests.ImageRef) string { return "published" }
+	r.Pulls = func(each func(*Pull)) PullReport {
+		for i := range pulls.Pulls {
+			each(&pulls.Pulls[i])
+		}
+		return pulls
+	}
+	r.Set, r.Known = &set, func(*manifests.ImageRef) string { return "published" }
 	r.Probed = &Probed{Heads: 3, Cached: 1}
 	return r
 }

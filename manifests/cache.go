@@ -31,7 +31,8 @@ func keyOf(in *Input) cacheKey {
 func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
 	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
-	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), sparse: o.Needs != nil && !o.NoLookAhead, cache: c})
+	sparse := o.Needs != nil && !o.NoLookAhead
+	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), sparse: sparse, unseen: sparse && c == nil, cache: c})
 }
 
 // keys adds the keys of inputs to used.

@@ -24,6 +24,7 @@ type loader struct {
 	recovers    bool   // whether a panic only ends the document
 	cache       *Cache // nil for no cache
 	sparse      bool   // whether to skip workloads of the context that may not matter
+	unseen      bool   // whether to skip a whole file of such workloads
 	buf         []byte // scratch
 	// documentsAtOnce is the number of documents of a big stream that are parsed concurrently.
 	documentsAtOnce int
@@ -43,7 +44,7 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 	r := l.file(ctx, in)
 	if r.leftTemplate { // nothing in a template is certain
 		all := *l
-		all.sparse = false
+		all.sparse, all.unseen = false, false
 		r = all.file(ctx, in)
 		l.buf, l.parsers = all.buf, all.parsers
 	}
@@ -62,16 +63,39 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 	defer func() { _ = rc.Close() }() // nothing was written, so a close error does not matter
 	file := &source.File{Name: in.Name, InMemory: in.InMemory}
 	s := stream.New(rc, file, l.buf)
+	if l.leavesOut(s, in) {
+		l.keepScratch(s)
+		return unseen
+	}
 	if err := l.documents(ctx, r, s, in); err != nil {
 		r.fail(in, err)
 	}
 	r.Stats.Bytes = s.Read()
-	if buf := s.Scratch(); cap(buf) <= 4<<20 {
-		l.buf = buf
-	}
+	l.keepScratch(s)
 	r.finish(in)
 	return r
 }
+
+// maxScratch is the maximum size, in bytes, of a stream's buffer that is kept for the next stream.
+const maxScratch = 4 << 20
+
+func (l *loader) keepScratch(s *stream.Splitter) {
+	if buf := s.Scratch(); cap(buf) <= maxScratch {
+		l.buf = buf
+	}
+}
+
+// leavesOut reports whether a file of the context holds only workloads that may not matter, and what never matters.
+func (l *loader) leavesOut(s *stream.Splitter, in *Input) bool {
+	if !l.sparse || !l.unseen || !in.Context || in.Named || in.RenderedElsewhere {
+		return false
+	}
+	data, whole, err := s.Whole(bigStream)
+	return err == nil && whole && !extract.MayMatter(in.Name, data)
+}
+
+// unseen is the result of every file that is left out as a whole.
+var unseen = &fileResult{context: true, shared: true, leftOut: true}
 
 // documents reads the documents of a stream. A panic while splitting is an error of the stream, because the start of
 // the next document is unknown.

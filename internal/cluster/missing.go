@@ -49,7 +49,7 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	if gr.name != "" {
 		where = fmt.Sprintf("namespace %q", gr.name)
 	}
-	if a.Kind == KindAccess {
+	if a.Kind == KindAccess || a.Kind == KindLimit {
 		why = fmt.Sprintf("%s is asked without it: %s", cmp.Or(f.Registry, "the registry"), f.Entry.Cause)
 		a.Sure, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
 	}
@@ -172,7 +172,7 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 
 // wantsFit reports whether the pull secrets that a pod names do not explain a failure, so that others of the input may.
 func (f *Failure) wantsFit() bool {
-	if k := f.kind(); k != KindAccess && k != KindBackOff {
+	if !f.onSecrets() {
 		return false
 	}
 	p := f.Planned

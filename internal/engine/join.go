@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
@@ -188,6 +189,13 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	if u := j.planner.Absent(pull); u != nil && verdict.Outcome == plan.Unknown {
 		p.Absent = &cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}
 	}
+	p.Faulty = secretName(defect.Secret)
+	if len(verdict.Credentials) > 0 {
+		p.Used = secretName(verdict.Credentials[0].Secret)
+	}
+	if p.Expired != "" {
+		p.Faulty = p.Used
+	}
 	if pull.Failed() != nil && verdict.Outcome == plan.Fails {
 		p.Broken = verdict.Message
 	}
@@ -199,6 +207,14 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		p.Credentials = append(p.Credentials, c.Secret)
 	}
 	return p
+}
+
+// secretName splits the ID of a Secret.
+func secretName(id string) cluster.SecretName {
+	if namespace, name, ok := strings.Cut(id, "/"); ok {
+		return cluster.SecretName{Namespace: namespace, Name: name}
+	}
+	return cluster.SecretName{Name: id}
 }
 
 // held returns what the manifests have of a Secret that the cluster misses.

@@ -33,6 +33,8 @@ type Planned struct {
 	Evident bool
 	// Public is true if the registry gives images to anybody as well.
 	Public bool
+	// Created is when the pod was created, as the cluster writes it; "" if that is not known.
+	Created string
 	// Nameless is true if the pod names no pull secret.
 	Nameless bool
 	// Absent is the first pull secret that the pod names and that is not in the input; nil if there is none.
@@ -99,7 +101,7 @@ func (gr *group) compare(a *Answer, f *Failure) {
 
 // check is a command that shows a fault without showing a password or token.
 func (ft *fault) check(f *Failure) string {
-	secret := "kubectl get secret " + plain(ft.secret.Name, "NAME") + " -n " + plain(cmp.Or(ft.secret.Namespace, f.Namespace), "NAMESPACE")
+	secret := secretCommand(cmp.Or(ft.secret.Namespace, f.Namespace), ft.secret.Name)
 	switch {
 	case ft.kind == "account":
 		return Fill("kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.imagePullSecrets}'", f)
@@ -251,11 +253,14 @@ func (gr *group) absent(say func(string, ...any)) {
 	}
 }
 
-// getSecret is the command that shows a Secret.
-func getSecret(namespace, name string) string {
+// getSecret is the command that prints a Secret as input of this program.
+func getSecret(namespace, name string) string { return secretCommand(namespace, name) + " -o yaml" }
+
+// secretCommand is the command that shows whether there is a Secret, its type and its age.
+func secretCommand(namespace, name string) string {
 	check := "kubectl get secret " + plain(name, "NAME")
 	if namespace != "" {
 		check += " -n " + plain(namespace, "NAMESPACE")
 	}
-	return check + " -o yaml"
+	return check
 }

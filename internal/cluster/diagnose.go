@@ -36,8 +36,8 @@ type Options struct {
 	// returns nil if they say nothing.
 	Planned func(f *Failure) *Planned
 	// Held returns what the manifests have of a Secret that the cluster misses in the namespace of a failed pod.
-	Held func(namespace, name string) Held
-	// Fitting returns pull secrets that the manifests have in the namespace of a pod and that are meant for its image. It is asked about pods that
+	Held func(f *Failure, name string) Held
+	// Fitting returns pull secrets that the manifests have in the namespace of a pod, or else in another one, and that are meant for its image. It is asked about pods that
 	// Planned knows nothing about.
 	Fitting func(f *Failure) []Fitting
 }
@@ -190,6 +190,7 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	}
 	g.blame(&gr, &a, f)
 	gr.compare(&a, f)
+	blameFitting(&a, f, o)
 	a.Notes = append(a.Notes, g.notes(gr, f, o)...)
 	return a
 }

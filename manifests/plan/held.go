@@ -54,6 +54,17 @@ func (p *Planner) Held(namespace, name, image string) Held {
 	return h
 }
 
+// Useless returns the pull secrets of a set that are of no use whatever the image, each with its Problem.
+func (p *Planner) Useless(set *manifests.Set) []HostSecret {
+	var out []HostSecret
+	for _, s := range set.Secrets {
+		if status, known := p.secrets.status[s]; known && !status.filled && status.problem != "" && isMeantForPulls(s) {
+			out = append(out, HostSecret{Namespace: p.Namespace(s.SecretNamespace, s.Object), Name: s.SecretName, Problem: status.problem})
+		}
+	}
+	return out
+}
+
 // Names reports whether a pod or its service account names a Secret, given by its ID.
 func (p *Pull) Names(id string) bool {
 	if p.late != nil && p.late.Names(id) {

@@ -1,4 +1,5 @@
-// Command imagelint says which container images in Kubernetes manifests will not be pulled, what the cluster will answer, and how to fix it.
+// Command imagelint reports which container images in Kubernetes manifests will not be pulled, how the cluster will
+// fail, and how to fix it.
 package main
 
 import (
@@ -24,7 +25,7 @@ func main() {
 	context.AfterFunc(ctx, func() {
 		stop() // a second signal ends the program at once
 		time.Sleep(grace)
-		// It waits where nothing can wake it: for a named pipe that nobody writes to, say.
+		// The run waits where a cancelled context has no effect, such as on a named pipe without a writer.
 		fmt.Fprintln(os.Stderr, "imagelint: cancelled")
 		os.Exit(cli.ExitFailed)
 	})
@@ -32,11 +33,12 @@ func main() {
 	os.Exit(plugin.Main(ctx, c, os.Args)) // here, where initialization has made the stack large enough
 }
 
-// grace is how long a run has to end by itself once it is cancelled.
+// grace is how long a cancelled run may take to end.
 var grace = 2 * time.Second
 
-// tuneMemory lets garbage lie while there is little of it, which spares most runs the collector, and keeps a large run close to what it
-// really holds. The limit is set only when the collector has found something new: setting it stops the program.
+// tuneMemory raises the garbage collector's limit while the heap is small, which saves most runs a collection, and
+// keeps it close to the live heap in large runs. It sets the limit only after a collection, because setting it stops
+// the world.
 func tuneMemory() {
 	const step = 20 * time.Millisecond
 	debug.SetGCPercent(400)
@@ -55,10 +57,10 @@ func tuneMemory() {
 	}
 }
 
-// limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
-// tens of megabytes are cheap while next to nothing is alive, and four times what is alive up to a hundred megabytes or so in all, which most trees do
-// not fill twice. Three quarters of what is alive are enough then; a run with more will reach a quarter of a gigabyte, and has it soon. Beyond that an
-// eighth of what is alive is what it can spare.
+// limitFor returns the heap size at which to collect, for a given size of live data. Without room for garbage, the
+// collector would never rest. There is room of 30 MiB plus four times the live data up to 120 MiB in all, which most
+// trees do not fill twice; then of three quarters of the live data, growing to 262 MiB in all, which a larger run soon
+// reaches; and beyond that of an eighth.
 func limitFor(live int64) int64 {
 	const small, most, much, large, middling = 30 << 20, 120 << 20, 70 << 20, 24 << 20, 262 << 20
 	room := max(live-live/4, 4*(live-much))

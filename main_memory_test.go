@@ -2,7 +2,7 @@ package main
 
 import "testing"
 
-// The room of the collector never shrinks to nothing, and what is alive and its room together stay within what runs may take.
+// The collector always has some room, and live data plus room stay within the limit.
 func TestLimit(t *testing.T) {
 	t.Parallel()
 	for live := int64(0); live < 2<<30; live += 1 << 20 {

@@ -21,8 +21,8 @@ import (
 
 const module = "github.com/imagelint-dev/imagelint"
 
-// floors says which packages of ours a package may import; a name that ends in "/" stands for the package and all below it. Arrows only
-// point down. To add an arrow, add a line here and justify it in the commit.
+// floors lists the internal packages that each package may import; a name that ends in "/" includes all packages below
+// it. Imports only point down. To add one, add a line here and justify it in the commit.
 var floors = map[string][]string{
 	"":                         {"internal/cli", "internal/plugin", "internal/stack"},
 	"internal/plugin":          {"internal/cli", "internal/complete", "internal/flags", "internal/live"},
@@ -36,33 +36,33 @@ var floors = map[string][]string{
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
-	"internal/fix":             {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // what may be printed is said in one place
+	"internal/fix":             {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // the only place that decides what may be printed
 	"internal/gather":          {"internal/lazy", "rules/catalog"},
 	"internal/gen":             {},
-	"internal/glob":            {}, // the one language of globs, which settings of every floor are written in
+	"internal/glob":            {}, // globs of all settings and flags
 	"internal/git":             {"internal/files", "internal/program"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/lsp":             {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/lazy", "internal/policy", "internal/render", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
 	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources", "manifests/source"},
-	"internal/near":            {}, // config, plan and the catalog know different words
+	"internal/near":            {}, // used by config, plan and the catalog for their own vocabularies
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/engine", "internal/fix", "internal/probe", "internal/report", "lint", "manifests"},
-	"internal/lazy":            {}, // what a program's start is spared, on every floor
+	"internal/lazy":            {}, // speeds up the start of the program on every floor
 	"internal/live":            {"internal/program", "manifests"},
 	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/source"},
 	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/plan", "manifests/source", "rules", "rules/catalog"},
-	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
+	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // reports errors like those of the configuration
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
-	"internal/program":         {}, // what starts programs, and has a counterpart where there are none
+	"internal/program":         {}, // starts programs; has a stub for platforms without processes
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
-	"internal/report/html":     {}, // knows texts and numbers
+	"internal/report/html":     {}, // only text and numbers
 	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/cluster", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/lazy", "internal/probe", "internal/report", "internal/glob", "internal/walk", "lint", "rules", "rules/catalog"},
-	"internal/scale":           {}, // runs the program from outside
-	"internal/stack":           {}, // nor anything else, see TestUnlinked
+	"internal/scale":           {}, // runs the built program
+	"internal/stack":           {}, // imports nothing, see TestUnlinked
 	"internal/terminal":        {},
 	"internal/version":         {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
-	"internal/yamlnode":        {"manifests/source"}, // what helm and kustomize read is read in one way
+	"internal/yamlnode":        {"manifests/source"}, // one reader for helm's and kustomize's YAML
 	"lint":                     {"internal/glob", "manifests/"},
 	"manifests":                {"internal/lazy", "manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/fastyaml":       {},
@@ -70,19 +70,19 @@ var floors = map[string][]string{
 	"manifests/imageref":       {"internal/lazy"},
 	"manifests/plan":           {"internal/facts", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
 	"manifests/pullsecret":     {"internal/facts/registries"},
-	"manifests/redact":         {"internal/lazy", "manifests/imageref"}, // knows lines, and which addresses hold credentials
+	"manifests/redact":         {"internal/lazy", "manifests/imageref"}, // lines, and addresses with credentials
 	"manifests/resources":      {},
-	"manifests/resources/crds": {"manifests/resources"}, // knows which kinds have a row already
+	"manifests/resources/crds": {"manifests/resources"}, // skips kinds that are already in the table
 	"manifests/resources/gen":  {"manifests/resources"},
 	"manifests/source":         {},
 	"rules":                    {"internal/facts/registries", "internal/glob", "internal/lazy", "lint", "rules/catalog", "manifests/"},
 	"rules/catalog":            {"internal/facts/registries", "internal/lazy", "internal/near"},
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},
-	"web/wasm":                 {"internal/playground"}, // for browsers alone
+	"web/wasm":                 {"internal/playground"}, // browsers only
 	"web/gen":                  {"internal/playground"},
 
-	// What is known of a registry stands below all who ask.
+	// Registry facts are below all packages that use them.
 	"internal/facts/registries":    {"internal/near"},
 	"internal/facts/secretsources": {},
 
@@ -93,7 +93,7 @@ var floors = map[string][]string{
 	"manifests/internal/extract": {"internal/facts/secretsources", "internal/lazy", "manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
 }
 
-// The packages import each other only as the table says.
+// Packages import only what the table allows.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	packages := list(t, "./...")
@@ -121,7 +121,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// The map in CONTRIBUTING.md has a place for every package, and for no other.
+// The map in CONTRIBUTING.md lists exactly the existing packages.
 func TestMap(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("CONTRIBUTING.md")
@@ -147,17 +147,17 @@ func TestMap(t *testing.T) {
 	}
 }
 
-// reaching are the packages of ours that reach out of the program, and by what. What the others do not import they cannot do.
+// reaching lists the packages with access to the network or other programs, and the imports that give it. Others
+// cannot have it without these imports.
 var reaching = map[string][]string{
-	"internal/cli":         {"net"},                                      // the type of a connection, which tests refuse
-	"internal/gather":      {"os/exec"},                                  // git, which only reads
-	"internal/probe":       {"net", "net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
-	"manifests/pullsecret": {"net"},                                      // takes addresses apart
-	"internal/program":     {"os/exec"},                                  // git, which only reads; kustomize; kubectl and helm, which only get
+	"internal/cli":         {"net"},                                      // a connection type, which tests reject
+	"internal/gather":      {"os/exec"},                                  // runs git read-only
+	"internal/probe":       {"net", "net/http", "crypto/tls", "os/exec"}, // registries, and credential helpers
+	"manifests/pullsecret": {"net"},                                      // parses addresses
+	"internal/program":     {"os/exec"},                                  // git (read-only), kustomize, and kubectl and helm (get only)
 }
 
-// Nothing but the packages above speaks to servers or starts other programs; without the one that asks registries, the program holds nothing
-// that could speak to a server.
+// Only the packages above access servers or start programs. Without internal/probe, the program links no network code.
 func TestReaching(t *testing.T) {
 	t.Parallel()
 	outward := []string{"net/http", "net/rpc", "net/smtp", "crypto/tls", "net", "os/exec", "plugin"}
@@ -178,7 +178,8 @@ func TestReaching(t *testing.T) {
 	}
 }
 
-// What a browser is given of ours reaches out by nothing; manifests/pullsecret only takes addresses apart. web/wasm/build sees to what others wrote.
+// The browser build has no such access; manifests/pullsecret only parses addresses. web/wasm/build handles third-party
+// packages.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	packages := listFor(t, []string{"GOOS=js", "GOARCH=wasm"}, "-deps", "./web/wasm")
@@ -201,16 +202,16 @@ type pkg struct {
 
 func isOurs(path string) bool { return path == module || strings.HasPrefix(path, module+"/") }
 
-// ours is the path of a package of ours within the module.
+// ours returns the path of an internal package within the module.
 func ours(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
 
-// list asks the go command for packages.
+// list runs go list.
 func list(t *testing.T, args ...string) []pkg {
 	t.Helper()
 	return listFor(t, nil, args...)
 }
 
-// listFor asks it for another platform, as variables say.
+// listFor runs go list for another platform, given as environment variables.
 func listFor(t *testing.T, variables []string, args ...string) []pkg {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,GoFiles"}, args...)...)
@@ -236,17 +237,17 @@ func listFor(t *testing.T, variables []string, args ...string) []pkg {
 	}
 }
 
-// foreign matches what belongs to somebody's workplace and not to the project. The letters in brackets keep the pattern from matching
-// itself.
+// foreign matches text that belongs to someone's workplace instead of the project. The letters in brackets keep the
+// pattern from matching itself.
 var foreign = regexp.MustCompile(`(?i)(^|[^$[:word:]])/[w]ork/|[^-[:word:]][s]hared/|/[t]mp/(corpus|briefs)|[h]elper-\d|\b[s]ub-?agents?\b|[c]o-authored-by|\b[c]laude\b|\b[a]nthropic\b`)
 
-// mayBeForeign reports whether a line holds a piece of what foreign matches, which costs far less to see.
+// mayBeForeign is a cheap pre-check for foreign.
 func mayBeForeign(line string) bool {
 	line = strings.ToLower(line)
 	return slices.ContainsFunc([]string{"ork/", "hared/", "mp/", "elper-", "gent", "uthored", "laude", "nthropic"}, func(piece string) bool { return strings.Contains(line, piece) })
 }
 
-// The files speak of the project alone.
+// Files contain nothing about the workplace of their authors.
 func TestForeignWords(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"see /work" + "/main", "../shar" + "ed/facts", "a sub" + "agent", "help" + "er-3"} {
@@ -264,9 +265,9 @@ func TestForeignWords(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case e.IsDir() && (e.Name() == ".git" || e.Name() == "node_modules" || name == filepath.Join("web", "dist")): // the last two are not ours
+		case e.IsDir() && (e.Name() == ".git" || e.Name() == "node_modules" || name == filepath.Join("web", "dist")): // the last two are generated
 			return filepath.SkipDir
-		case !e.Type().IsRegular(), name == ".git": // a file where it is one of several working trees
+		case !e.Type().IsRegular(), name == ".git": // .git is a file in additional working trees
 			return nil
 		}
 		data, err := os.ReadFile(name)
@@ -297,7 +298,7 @@ func TestForeignWords(t *testing.T) {
 	}
 }
 
-// What docs/api.md offers compiles in a module of somebody else, and does what it says there.
+// The API in docs/api.md compiles in another module, and works there.
 func TestOutsideModule(t *testing.T) {
 	t.Parallel()
 	root, err := os.Getwd()
@@ -373,8 +374,8 @@ func main() {
 }
 `
 
-// unlinked are packages that the program must not contain, although a package that it uses is near them: each initializes tables or patterns at
-// every start, whether or not they are used. docs/performance.md has the figures.
+// unlinked lists packages that the program must not link although related packages are used: each initializes tables
+// or patterns at every start. docs/performance.md has the figures.
 var unlinked = map[string]string{
 	"cel.dev/cel-go/cel": "internal/policy uses its parser, checker and interpreter",
 	"encoding/gob":       "internal/kustomize has its own messages",
@@ -402,7 +403,7 @@ func TestUnlinked(t *testing.T) {
 	}
 }
 
-// No pattern is compiled before it is wanted: all of them together cost more than linting a file. [lazy.Regexp] is how.
+// No regular expression is compiled at start: together they would cost more than linting a file. Use [lazy.Regexp].
 func TestNoPatternAtStart(t *testing.T) {
 	t.Parallel()
 	for _, p := range list(t, "-deps", ".") {

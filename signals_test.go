@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// asProgram is the variable that makes the test binary the program; its value is the grace.
+// asProgram is the environment variable that makes the test binary run the program; its value is the grace period.
 const asProgram = "TEST_AS_IMAGELINT"
 
 func TestMain(m *testing.M) {
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// program is the program with arguments. It is killed when it does not end, which fails the test.
+// program starts the program with arguments. If it does not end, it is killed and the test fails.
 func program(t *testing.T, grace string, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -41,7 +41,7 @@ func program(t *testing.T, grace string, args ...string) (cmd *exec.Cmd, stderr 
 	return cmd, stderr
 }
 
-// cancelled checks how the program ended.
+// cancelled checks the exit code and output of a cancelled run.
 func cancelled(t *testing.T, cmd *exec.Cmd, stderr *bytes.Buffer) {
 	t.Helper()
 	err := cmd.Wait()
@@ -55,7 +55,7 @@ func cancelled(t *testing.T, cmd *exec.Cmd, stderr *bytes.Buffer) {
 func TestSignalWhileReadingStdin(t *testing.T) {
 	t.Parallel()
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		cmd, stderr := program(t, "1h", "-") // it does not need the grace
+		cmd, stderr := program(t, "1h", "-") // it must end without waiting for the grace period
 		in, err := cmd.StdinPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -63,7 +63,7 @@ func TestSignalWhileReadingStdin(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		// More than a pipe holds: once it is written, the program reads, and has long been listening to signals.
+		// More than a pipe buffers: once it is written, the program is reading, and its signal handler is installed.
 		if _, err := io.WriteString(in, strings.Repeat("a: b\n", 1<<18)); err != nil {
 			t.Fatal(err)
 		}
@@ -74,7 +74,8 @@ func TestSignalWhileReadingStdin(t *testing.T) {
 	}
 }
 
-// waiting starts the program with a named pipe for a list of names, as a shell gives it one for the output of a command, and returns once it reads it.
+// waiting starts the program with a named pipe as a list of names, as a shell passes the output of a command, and
+// returns once the program reads it.
 func waiting(t *testing.T, grace string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 	t.Helper()
 	pipe := filepath.Join(t.TempDir(), "pipe")
@@ -91,7 +92,7 @@ func waiting(t *testing.T, grace string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 			t.Cleanup(func() { _ = w.Close() })
 			return cmd, stderr
 		}
-		if !errors.Is(err, syscall.ENXIO) { // nobody reads yet
+		if !errors.Is(err, syscall.ENXIO) { // no reader yet
 			t.Fatal(err)
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -100,7 +101,7 @@ func waiting(t *testing.T, grace string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 	return nil, nil
 }
 
-// The first signal ends a run that waits where nothing wakes it, too.
+// The first signal also ends a run that waits where a cancelled context has no effect.
 func TestSignalWhileReadingAPipe(t *testing.T) {
 	t.Parallel()
 	cmd, stderr := waiting(t, "1ms")
@@ -110,14 +111,14 @@ func TestSignalWhileReadingAPipe(t *testing.T) {
 	cancelled(t, cmd, stderr)
 }
 
-// A second signal ends the program at once, as if it listened to none.
+// A second signal ends the program at once, as if it had no handler.
 func TestSecondSignal(t *testing.T) {
 	t.Parallel()
 	cmd, _ := waiting(t, "1h")
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	for {
-		_ = cmd.Process.Signal(syscall.SIGINT) // two that come at once are one: it is sent until it takes effect
+		_ = cmd.Process.Signal(syscall.SIGINT) // signals that arrive together count as one: repeat until it takes effect
 		select {
 		case err := <-ended:
 			var exit *exec.ExitError
@@ -130,7 +131,7 @@ func TestSecondSignal(t *testing.T) {
 	}
 }
 
-// A signal while charts are rendered ends that, and what is known without them is reported.
+// A signal while charts are rendered stops the rendering, and findings that need none are reported.
 func TestSignalWhileRendering(t *testing.T) {
 	t.Parallel()
 	cmd, stderr := program(t, "1h", "--helm", "./helm", "tree")

@@ -1,4 +1,4 @@
-// Installs a release with mise, from a server on the loopback that answers as the API of GitHub does: node .ci/mise.mjs MISE DIST VERSION.
+// Installs a release with mise, from a fake GitHub API on the loopback: node .ci/mise.mjs MISE DIST VERSION.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// collector keeps the findings of a run as far as its bound allows: of each rule the first ones by file and place, whatever the order is in which
-// they come. It never holds more than twice the bound.
+// collector keeps the findings of a run within its limit: for each rule the first ones by file and position, in
+// whatever order they arrive. It never holds more than twice the limit.
 type collector struct {
-	most  int            // of a rule; 0 is no bound
-	more  map[string]int // beyond it, by rule
+	most  int            // per rule; 0 means no limit
+	more  map[string]int // dropped findings, by rule
 	lists map[kind]*list
 	left  map[string]*Omitted
 }
@@ -25,7 +25,7 @@ type kind struct {
 type list struct {
 	findings []Finding
 	most     int
-	full     bool // it was cut, so that what follows the last one is left out
+	full     bool // it was cut, so findings after the last one are dropped
 }
 
 func newCollector(most int, more map[string]int) *collector {
@@ -46,10 +46,10 @@ func (c *collector) add(f Finding) {
 		c.leave(&f)
 		return
 	}
-	if n := len(l.findings); n == cap(l.findings) { // append would leave more behind than it makes
+	if n := len(l.findings); n == cap(l.findings) { // append would reserve too much
 		more := max(n, 4)
 		if l.most > 0 {
-			more = min(more, 2*l.most-n) // when it is cut
+			more = min(more, 2*l.most-n) // the length at which it is cut
 		}
 		l.findings = slices.Grow(l.findings, more)
 	}
@@ -59,7 +59,7 @@ func (c *collector) add(f Finding) {
 	}
 }
 
-// cut sorts a list, joins what says the same, and leaves out what is beyond the bound.
+// cut sorts a list, joins equal findings, and drops those beyond the limit.
 func (c *collector) cut(l *list) {
 	l.findings = finish(l.findings)
 	if l.most == 0 || len(l.findings) <= l.most {
@@ -90,7 +90,7 @@ func (c *collector) leave(f *Finding) {
 	}
 }
 
-// result is what is kept, in order.
+// result returns the kept findings, sorted.
 func (c *collector) result() Result {
 	var res Result
 	for _, k := range slices.SortedFunc(maps.Keys(c.lists), func(a, b kind) int { return cmp.Compare(a.rule, b.rule) }) {
@@ -100,7 +100,7 @@ func (c *collector) result() Result {
 		if k.suppressed {
 			to = &res.Suppressed
 		}
-		// The longest list takes the others in, so that the most findings are not there twice.
+		// append to the longest list, to copy as little as possible
 		if *to, l.findings = longer(*to, l.findings); len(l.findings) > 0 {
 			*to = append(*to, l.findings...)
 		}
@@ -119,7 +119,7 @@ func longer(a, b []Finding) (long, short []Finding) {
 	return a, b
 }
 
-// lefts counts what is left out, by rule.
+// lefts counts the dropped findings by rule.
 func (c *collector) lefts() []Omitted {
 	var out []Omitted
 	for _, rule := range slices.Sorted(maps.Keys(c.left)) {

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// ignore is what an entry of the configuration wants of a finding, beside its rule.
+// ignore holds the conditions of a configuration entry, except for its rules.
 type ignore struct {
 	paths, objects, images *glob.Paths
 }
@@ -20,9 +20,9 @@ func newIgnore(ig *Ignore) *ignore {
 	return &ignore{glob.NewPaths(ig.Paths), glob.NewPaths(ig.Objects), glob.NewPaths(ig.Images)}
 }
 
-// configured are the entries of the configuration.
+// configured holds the entries of the configuration.
 type configured struct {
-	namespace string // of objects that write none
+	namespace string // of objects that set none
 	entries   []*entry
 	byRule    map[string]*ignores
 }
@@ -46,18 +46,19 @@ func (c *configured) of(f *Finding, aliases map[string]string) *entry {
 	return x.of(f, aliases, c.namespace)
 }
 
-// ignores are the entries that name one rule. Those that list names, as a configuration that grew over time does, are looked up by one of them.
+// ignores holds the entries for one rule. Entries with lists of names, as in a configuration that grew over time, are
+// indexed by one of the lists.
 type ignores struct {
 	byImage, byObject, byPath nameIndex
 	rest                      []*entry
-	// ofFile are those of rest whose paths fit a file.
+	// ofFile holds the entries of rest whose paths match a file.
 	ofFile map[*source.File][]*entry
-	// asks says which parts of a finding decide; answers are by these parts.
+	// asks* tell which parts of a finding matter; answers are cached by these parts.
 	asksImage, asksObject, asksPath bool
 	answers                         map[ignoreKey]*entry
 }
 
-// ignoreKey is what entries are asked about: the parts of a finding that none of them asks for are left out.
+// ignoreKey is the cache key: the parts of a finding that some entry examines.
 type ignoreKey struct {
 	file   *source.File
 	object *manifests.Object
@@ -85,10 +86,10 @@ func newIgnores(entries []*entry) *ignores {
 	return x
 }
 
-// nameIndex finds entries by the names that they list.
+// nameIndex finds entries by the names in their lists.
 type nameIndex struct {
 	byName map[string][]*entry
-	// lengths are those of the names: other tails of a path, which may have very many, are not looked up.
+	// lengths are the lengths of the names: a path may have very many tails, and others are not looked up.
 	lengths map[int]bool
 }
 
@@ -102,7 +103,7 @@ func (x *nameIndex) add(names []string, e *entry) {
 	}
 }
 
-// each finds the entries that list a path or what is left of it without its first parts.
+// each finds the entries that list a path or one of its tails.
 func (x *nameIndex) each(s string, take func(*entry)) {
 	for ok := len(x.byName) > 0; ok; _, s, ok = strings.Cut(s, "/") {
 		if !x.lengths[len(s)] {
@@ -133,7 +134,7 @@ func (x *ignores) of(f *Finding, aliases map[string]string, namespace string) *e
 	return answer
 }
 
-// matching are the entries that a finding has all the parts of.
+// matching returns the entries whose conditions a finding meets.
 func (x *ignores) matching(s *ignoreSubject) []*entry {
 	var out []*entry
 	take := func(e *entry) {
@@ -155,7 +156,7 @@ func (x *ignores) matching(s *ignoreSubject) []*entry {
 	return out
 }
 
-// inFile are those of the rest whose paths fit the file of a finding.
+// inFile returns the entries of rest whose paths match the file of a finding.
 func (x *ignores) inFile(s *ignoreSubject) []*entry {
 	if !x.asksPath {
 		return x.rest
@@ -172,7 +173,7 @@ func (x *ignores) inFile(s *ignoreSubject) []*entry {
 	return list
 }
 
-// ignoreSubject is a finding as entries of the configuration see it.
+// ignoreSubject is a finding with the parts that configuration entries examine.
 type ignoreSubject struct {
 	f         *Finding
 	namespace string

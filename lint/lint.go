@@ -1,5 +1,5 @@
-// Package lint is the contract between rules and everything around them, and the run itself: it asks each rule, then levels, suppresses,
-// sorts and deduplicates what they report. It reads no files and prints nothing.
+// Package lint defines the contract between rules and everything around them, and runs rules: it calls each rule, then
+// levels, suppresses, sorts and deduplicates the findings. It reads no files and prints nothing.
 package lint
 
 import (
@@ -17,21 +17,21 @@ import (
 // Severity grades a finding.
 type Severity uint8
 
-// Severities, from the weakest on. Off is no severity of a finding: it turns a rule off.
+// Severities, in ascending order. Off is not a severity of a finding: it disables a rule.
 const (
-	Unset   Severity = iota // a finding's: the rule's default
+	Unset   Severity = iota // in a finding: the default of its rule
 	Off                     // the rule does not run
 	Info                    // worth knowing
-	Warning                 // fails under circumstances that manifests cannot show
-	Error                   // as supplied, the cluster refuses it or the pull fails
+	Warning                 // fails under circumstances that manifests do not show
+	Error                   // the cluster rejects the object or the pull fails
 )
 
 var severityNames = [...]string{"", "off", "info", "warning", "error"}
 
-// String is the severity's name in output and configuration.
+// String returns the name used in output and configuration.
 func (s Severity) String() string { return severityNames[s] }
 
-// ParseSeverity reads a severity's name.
+// ParseSeverity parses the name of a severity.
 func ParseSeverity(name string) (Severity, error) {
 	for s, n := range severityNames {
 		if n == name && n != "" {
@@ -41,59 +41,59 @@ func ParseSeverity(name string) (Severity, error) {
 	return Unset, fmt.Errorf("invalid value %q: use error, warning, info or off", name)
 }
 
-// Stage is where on its way to a running container a defect bites.
+// Stage is the stage at which a defect takes effect, on the way to a running container.
 type Stage string
 
 // Stages.
 const (
 	StageDecode     Stage = "decode"     // the API server cannot read the request
-	StageValidation Stage = "validation" // the API server refuses the object
-	StageController Stage = "controller" // the object is accepted, its pods are refused
-	StageKubelet    Stage = "kubelet"    // the pod is scheduled, the kubelet gives up
+	StageValidation Stage = "validation" // the API server rejects the object
+	StageController Stage = "controller" // the object is accepted, but its pods are rejected
+	StageKubelet    Stage = "kubelet"    // the pod is scheduled, but the kubelet gives up
 	StageRuntime    Stage = "runtime"    // the container runtime's pull fails
 )
 
-// ClusterError says what the cluster will answer.
+// ClusterError is the error that the cluster will report.
 type ClusterError struct {
 	Stage   Stage
 	Reason  string // as kubectl shows it: "InvalidImageName"
-	Message string // the text beside it
+	Message string // the text next to it
 }
 
-// Finding is one thing that is wrong, at one place.
+// Finding is one mistake at one place.
 type Finding struct {
-	Rule     string   // filled by the run
-	Group    string   // filled by the run
-	Own      bool     // of a Rule that is Own; filled by the run
-	Severity Severity // Unset: the rule's own; a rule sets it where evidence moves it
+	Rule     string   // set by the run
+	Group    string   // set by the run
+	Own      bool     // the rule is Own; set by the run
+	Severity Severity // Unset for the rule's default; a rule sets it if evidence changes it
 	Span     source.Span
-	Object   *manifests.Object // nil for a finding about a document
-	// Document is the document the finding is in; Object.Doc where there is an object.
+	Object   *manifests.Object // nil if the finding is about a document
+	// Document is the document that contains the finding; Object.Doc if there is an object.
 	Document  *manifests.Document
 	Container string
 	Path      string // of the field: "spec.containers[0].image"
 	Image     string // the image reference concerned
-	// FingerprintKey says what of the object the finding is about, where the image and its container are only an example of it: the registry that a
-	// whole pod lacks credentials for. It is compared, and not shown.
+	// FingerprintKey identifies what the finding is about if the image is only an example, such as a registry for
+	// which a whole pod lacks credentials. It is compared but not shown.
 	FingerprintKey string
-	Message        string // what is wrong: a fact, one line
+	Message        string // what is wrong: a fact, on one line
 	Help           string // what to do; "" if nothing useful is known
 	Cluster        ClusterError
 	Related        []Related // other places that explain it
-	// Origins are the places that the user changes to fix a finding on rendered text: the values of a chart, the entry of a kustomization.
+	// Origins are the places to change to fix a finding on rendered text: chart values, entries of a kustomization.
 	Origins []Origin
-	// Combinations name the sets of a chart's values that the finding is under; nil where it is all of them.
+	// Combinations are the sets of chart values that produce the finding; nil for all.
 	Combinations []string
 	Fix          *Fix
-	// Outranks are those of the rule.
+	// Outranks is copied from the rule.
 	Outranks []string
-	// Advice is true if no pull fails because of what is reported; also set by the run, see Rule.Advice.
+	// Advice is true if the finding does not make a pull fail; also set by the run, see Rule.Advice.
 	Advice bool
-	// NoteOf is the finding that this one is a note of, nil for none; filled by LinkNotes.
+	// NoteOf is the finding that this one is a note of, or nil; set by LinkNotes.
 	NoteOf *Finding
-	// Suppressed says why the finding is not shown, where it is not.
+	// Suppressed is the reason why the finding is not shown, or "".
 	Suppressed string
-	// SuppressedBy says what suppresses it: SuppressedByComment and the like.
+	// SuppressedBy is the kind of suppression, such as SuppressedByComment.
 	SuppressedBy string
 }
 
@@ -103,57 +103,59 @@ type Related struct {
 	Message string
 }
 
-// Origin is where the text of a rendered document was made.
+// Origin is a source of rendered text.
 type Origin struct {
 	Span source.Span
-	// Value is the path of the value: "image.tag" for .Values.image.tag; "" where it is not a chart's.
+	// Value is the path of a chart value, such as "image.tag" for .Values.image.tag; else "".
 	Value   string
-	Message string // what it made: "makes the tag"
+	Message string // its effect: "makes the tag"
 }
 
 // Fix is a change that fixes a finding. Its edits never overlap.
 type Fix struct {
 	Title string
-	Safe  bool // certain to mean what the author meant
+	Safe  bool // certainly what the author meant
 	Edits []Edit
-	// NewValue is what the place reads as afterwards, for a fix that changes one value and nothing else; "" for any other.
+	// NewValue is the resulting value if the fix changes a single value; else "".
 	NewValue string
-	// Sensitive is true if the lines which it changes hold what must not be shown.
+	// Sensitive is true if the changed lines contain text that must not be shown.
 	Sensitive bool
 }
 
-// Edit replaces the bytes of a span, which is exact, with New.
+// Edit replaces the bytes of an exact span with New.
 type Edit struct {
 	Span source.Span
 	New  string
 }
 
-// Rule looks for one kind of mistake. It is a value in a table and holds no state.
+// Rule checks for one kind of mistake. It is stateless, a value in a table.
 type Rule struct {
-	ID      string // kebab-case, names the bad thing: "image-latest"
-	Group   string // can stand wherever an ID can
+	ID      string // kebab-case, names the problem: "image-latest"
+	Group   string // usable wherever an ID is
 	Aliases []string
-	// Own says that a configuration defines the rule, so that nobody but its author can explain it.
+	// Own is true if a configuration defines the rule, so that only its author can explain it.
 	Own      bool
-	Severity Severity // the default; Off for a rule that must be asked for
-	Enabled  Severity // that of a rule that is off by default, once it is asked for by name; Unset for a warning
-	// Levels lists the severities that evidence can give a finding, for the documentation: "error or warning".
+	Severity Severity // the default; Off for a rule that must be enabled
+	Enabled  Severity // for a rule that is off by default, its severity once enabled by name; Unset means warning
+	// Levels lists the possible severities, for the documentation: "error or warning".
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
-	// NeedsMetadata is true if the rule asks for the labels or annotations of objects, which are not kept otherwise.
+	// NeedsMetadata is true if the rule reads labels or annotations of objects, which are otherwise not kept.
 	NeedsMetadata bool
-	// ChecksValues is true if the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
+	// ChecksValues is true if the rule also checks images in chart values: its findings are wrong in any chart.
 	ChecksValues bool
-	// Outranks are rules whose findings about an image follow from the decision that this one reports, and are notes of it.
+	// Outranks lists rules whose findings about the same image are consequences of this rule's finding, and are shown
+	// as its notes.
 	Outranks []string
-	// Advice is true if no pull fails because of what the rule reports: its findings are advice, save those that say what the cluster will answer.
+	// Advice is true if the rule's findings do not make a pull fail. They are advice, except those with a Cluster
+	// error.
 	Advice bool
-	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
-	SettledByProbe func(*ProbeResult) bool
+	// SettledByProbe reports whether a registry's answer replaces this rule's finding about an image; nil means never.
+	SettledByProbe func(*manifests.ImageRef, *ProbeResult) bool
 }
 
-// OnceEnabled is the severity of a rule that is off by default, once it is asked for by name.
+// OnceEnabled returns the severity of a rule that is off by default, once it is enabled by name.
 func (r *Rule) OnceEnabled() Severity {
 	if r.Enabled == Unset {
 		return Warning
@@ -161,47 +163,48 @@ func (r *Rule) OnceEnabled() Severity {
 	return r.Enabled
 }
 
-// Doc is a rule's page.
+// Doc is the documentation of a rule.
 type Doc struct {
 	Title string // what is wrong, completing "reports: ..."
-	Why   string // what follows and when it is meant
-	Bad   string // an example line that is reported
+	Why   string // the consequences, and when it may be intended
+	Bad   string // a line that is reported
 	Good  string // the same, corrected
-	Since string // the release that brought the rule
+	Since string // the release that added the rule
 	Links []string
 }
 
-// Settings are the options of all rules. The zero value is what the command does by default.
+// Settings are the options of all rules. The zero value gives the defaults of the command.
 type Settings struct {
-	// Kubernetes is the minor version of the cluster that the manifests are for: 37 for 1.37. 0 is NewestKubernetes; a Pass has
-	// that number in place of 0.
+	// Kubernetes is the minor version of the target cluster: 37 for 1.37. 0 means NewestKubernetes; a Pass has that
+	// number instead of 0.
 	Kubernetes int
-	// AllowedRegistries are the registries that images may come from, as hosts or host/path prefixes; empty: any.
+	// AllowedRegistries lists the registries that images may come from, as hosts or host/path prefixes; empty means
+	// any.
 	AllowedRegistries []string
-	// BaseRegistries are the registries of the images that were there at the revision which the input is compared with; nil where nothing is compared.
+	// BaseRegistries lists the registries used at the revision to compare with; nil without a comparison.
 	BaseRegistries []string
-	// MutableTags are tags besides latest that move, as globs.
+	// MutableTags lists mutable tags in addition to latest, as globs.
 	MutableTags []string
-	// Namespace is that of objects which write none; "" where it is not known.
+	// Namespace is the namespace of objects that set none; "" if unknown.
 	Namespace string
-	// Platforms are those of the cluster's nodes, as os/arch; empty: any.
+	// Platforms lists the platforms of the cluster's nodes, as os/arch; empty means any.
 	Platforms []string
-	// KnownSecrets are globs NAME or NAMESPACE/NAME of Secrets that exist although the input does not hold them. Not nil says that the list is
-	// complete: what it does not name, and the input does not hold, does not exist.
+	// KnownSecrets are globs NAME or NAMESPACE/NAME of Secrets that exist outside of the input. If it is not nil, the
+	// list is complete: other Secrets that are not in the input do not exist.
 	KnownSecrets []string
-	// Now is the time by which credentials expire; zero where expiry is not judged.
+	// Now is the time for checking the expiry of credentials; zero disables the check.
 	Now time.Time
-	// LocalImages are names of images that are loaded onto the nodes, as globs over the reference.
+	// LocalImages are globs of references of images that are loaded onto the nodes.
 	LocalImages []string
-	// ProbeStrict makes an error of what a registry could not be asked about.
+	// ProbeStrict makes it an error if a registry could not be asked.
 	ProbeStrict bool
-	// ProbeAs is whom registries are asked for.
+	// ProbeAs selects the credentials for registries.
 	ProbeAs Asker
-	// Overrides are what is set for some files alone.
+	// Overrides hold settings for some files.
 	Overrides []Override
 }
 
-// PlanOptions are the settings that a plan follows.
+// PlanOptions returns the settings for a plan.
 func (s Settings) PlanOptions() plan.Options {
 	o := plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, Kubernetes: s.Kubernetes}
 	if slices.ContainsFunc(s.Overrides, func(o Override) bool { return o.Namespace != "" }) {
@@ -210,25 +213,25 @@ func (s Settings) PlanOptions() plan.Options {
 	return o
 }
 
-// NewestKubernetes is the minor version that is assumed unless one is given.
+// NewestKubernetes is the default minor version.
 const NewestKubernetes = plan.NewestKubernetes
 
-// KubernetesMinor is the minor version that the settings mean: Kubernetes, or else NewestKubernetes.
+// KubernetesMinor returns Kubernetes, or NewestKubernetes if it is 0.
 func (s Settings) KubernetesMinor() int { return cmp.Or(s.Kubernetes, NewestKubernetes) }
 
-// Pass is all that a rule may see.
+// Pass is the input of a rule.
 type Pass struct {
 	Set      *manifests.Set
 	Settings Settings
-	// Plan answers which credentials the kubelet would have for a pod.
+	// Plan computes the credentials that the kubelet has for a pod.
 	Plan *plan.Planner
-	// Done is closed when nobody waits for the run any more; nil where that never happens.
+	// Done is closed when the run is cancelled; nil if it cannot be.
 	Done      <-chan struct{}
 	facts     map[*manifests.ImageRef]*ProbeResult
 	lists     *lists
 	overrides *overrides
 	rule      *Rule
-	only      []*manifests.Workload // that the rule is asked about; nil for all
+	only      []*manifests.Workload // the workloads to check; nil for all
 	report    func(Finding)
 }
 
@@ -240,12 +243,12 @@ func (p *Pass) Report(f Finding) {
 	p.report(f)
 }
 
-// ReportImage adds a finding about an image reference; where the finding names no place, it is the whole reference. What a
-// registry's word settles is not reported, nor what is said of a text that something else replaces before a node reads it. Where something may
-// replace it, an error becomes a warning that says so; what is less than an error is not worth a word where the text is by custom a placeholder.
-// So does an error about an image that no node pulls.
+// ReportImage adds a finding about an image reference; its span defaults to the whole reference. Findings that a
+// registry's answer settles, and findings about text that is replaced before a node reads it, are dropped. If the text
+// may be replaced, an error becomes a warning with a note, and if it is a customary placeholder, lesser findings are
+// dropped. An error about an image that no node pulls also becomes a warning.
 func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
-	if fact, ok := p.ProbeResult(img); ok && p.rule.SettledByProbe != nil && p.rule.SettledByProbe(fact) {
+	if fact, ok := p.ProbeResult(img); ok && p.rule.SettledByProbe != nil && p.rule.SettledByProbe(img, fact) {
 		return
 	}
 	severity := cmp.Or(f.Severity, p.rule.Severity)
@@ -268,7 +271,8 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 	p.ReportImageField(w, img, f)
 }
 
-// ReportImageField adds a finding about what is next to an image, such as its pull policy: it holds whatever image is put there.
+// ReportImageField adds a finding about something next to an image, such as its pull policy, which applies even if the
+// image is replaced.
 func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
 	if f.Span.IsZero() {
 		f.Span = img.Span
@@ -289,8 +293,8 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 	p.Report(f)
 }
 
-// Images yields every image reference with the object it is in, in the order of the input; behind them, those of values to a rule that
-// judges them.
+// Images yields every image reference with its object, in the order of the input. For rules with ChecksValues, those
+// of chart values follow.
 func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		lists := [][]*manifests.Workload{p.Set.Workloads}
@@ -312,7 +316,7 @@ func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	}
 }
 
-// Parsed yields the image references that parse.
+// Parsed yields the valid image references.
 func (p *Pass) Parsed() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		for w, img := range p.Images() {

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// lists are the lists of the settings, in the form in which every image is held against them.
+// lists holds the lists of the settings, prepared for matching.
 type lists struct {
 	local, mutable *glob.List
 	allowed        *registries
@@ -18,10 +18,10 @@ func newLists(s *Settings) *lists {
 	return &lists{local: glob.NewList(s.LocalImages), mutable: glob.NewList(s.MutableTags), allowed: newRegistries(s.AllowedRegistries)}
 }
 
-// registries is a list of registries that images may come from.
+// registries is a list of allowed registries.
 type registries struct {
-	names   map[string]bool // hosts, or hosts with the beginning of a path
-	domains map[string]bool // those whose subdomains are allowed: "example.com" of "*.example.com"
+	names   map[string]bool // hosts, or hosts with a path prefix
+	domains map[string]bool // domains whose subdomains are allowed: "example.com" for "*.example.com"
 }
 
 func newRegistries(list []string) *registries {
@@ -40,14 +40,14 @@ func newRegistries(list []string) *registries {
 	return l
 }
 
-// IsLocal reports whether the settings say that an image is loaded onto the nodes.
+// IsLocal reports whether an image matches LocalImages.
 func (p *Pass) IsLocal(img *manifests.ImageRef) bool { return p.lists.local.Match(img.Raw) }
 
-// IsMutable reports whether the settings say that a tag is pushed again and again.
+// IsMutable reports whether a tag matches MutableTags.
 func (p *Pass) IsMutable(tag string) bool { return p.lists.mutable.Match(tag) }
 
-// IsAllowed reports whether the settings list the registry of an image, or the beginning of its name. Whole components are compared: an entry
-// "ghcr.io/acme" allows ghcr.io/acme/app, and neither ghcr.io/acmeevil nor ghcr.io.evil.com.
+// IsAllowed reports whether the registry of an image, or a prefix of its name, is in AllowedRegistries. It compares
+// whole path segments: "ghcr.io/acme" allows ghcr.io/acme/app, but not ghcr.io/acmeevil or ghcr.io.evil.com.
 func (p *Pass) IsAllowed(r imageref.Ref) bool { return p.lists.allowed.allow(r) }
 
 func (l *registries) allow(r imageref.Ref) bool {

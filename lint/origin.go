@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Merge puts findings that were moved to the places which made their text, or that come of several runs, into one list: sorted, and those that
-// say the same at the same place joined, be it of several objects or under several combinations of values.
+// Merge combines findings from several runs, or findings that were moved to their origins. It sorts them and joins
+// those with the same text at the same place, for several objects or combinations of values.
 func Merge(all []Finding) []Finding {
 	slices.SortStableFunc(all, func(a, b Finding) int {
 		return cmp.Or(Compare(a, b), strings.Compare(a.objectName(), b.objectName()), strings.Compare(a.Container, b.Container), strings.Compare(a.Path, b.Path))
@@ -25,14 +25,14 @@ func Merge(all []Finding) []Finding {
 	return out
 }
 
-// sameText reports whether two findings say the same at the same place. In an archive, which has no lines, the place is the field of the object, and only
-// combinations of values have it twice.
+// sameText reports whether two findings have the same text and place. In an archive, which has no lines, the place is
+// the field of the object, which only occurs twice in different combinations of values.
 func (f *Finding) sameText(g *Finding) bool {
 	return f.Rule == g.Rule && f.Message == g.Message && f.Suppressed == g.Suppressed && f.Span.Start == g.Span.Start && f.Span.End == g.Span.End && fileName(f) == fileName(g) &&
 		(f.Span.Start.Line > 0 || len(f.Combinations) > 0 && f.isAt(g))
 }
 
-// isAt reports whether two findings are about the same field of an object.
+// isAt reports whether two findings are about the same field of the same object.
 func (f *Finding) isAt(g *Finding) bool {
 	return f.objectName() == g.objectName() && f.Container == g.Container && f.Path == g.Path
 }
@@ -64,6 +64,6 @@ func (f *Finding) join(g *Finding) {
 	n := len(f.Related)
 	join(f, g)
 	for i := n; i < len(f.Related); i++ {
-		f.Related[i].Span = source.Span{} // the other object's place is one of rendered text
+		f.Related[i].Span = source.Span{} // the other object's place is in rendered text
 	}
 }

@@ -6,29 +6,30 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Override are settings for some files alone. Of several that are for a file, the last one that says something counts.
+// Override holds settings for some files. If several match a file, the last one that sets something wins.
 type Override struct {
-	// Match reports whether it is for a file, by the clean name with slashes that spans have.
+	// Match reports whether the override applies to a file, given by its clean slash-separated name, as in spans.
 	Match func(file string) bool
-	// Levels are severities by rule ID, in place of those of the run.
+	// Levels are severities by rule ID, which replace those of the run.
 	Levels map[string]Severity
-	// Namespace is that of objects which write none; "" leaves that of the run.
+	// Namespace is the namespace of objects that set none; "" keeps that of the run.
 	Namespace string
-	// AllowedRegistries are as in Settings; nil leaves those of the run.
+	// AllowedRegistries is as in Settings; nil keeps that of the run.
 	AllowedRegistries []string
-	// Rules are those of these files alone. They are in place of rules of the run, and of overrides before this one, that have the same ID, and judge no
-	// values of charts.
+	// Rules apply only to these files. They replace rules with the same ID of the run and of earlier overrides, and do
+	// not check chart values.
 	Rules []Rule
 }
 
-// overrides answers what is overridden for a file. Each file is held against the overrides once. It is safe for concurrent use.
+// overrides finds the overrides for a file. It matches each file once and is safe for concurrent use.
 type overrides struct {
 	all     []Override
-	allowed []*registries // of those with a list of their own
+	allowed []*registries // for overrides with their own list
 	mu      sync.Mutex    // guards files
 	files   map[string][]int
 }
@@ -43,7 +44,7 @@ func newOverrides(all []Override) *overrides {
 	return o
 }
 
-// of are the indexes of the overrides that are for a file, the last one first.
+// of returns the indexes of the overrides for a file, the last one first.
 func (o *overrides) of(file string) []int {
 	if len(o.all) == 0 {
 		return nil
@@ -63,7 +64,7 @@ func (o *overrides) of(file string) []int {
 	return found
 }
 
-// level is the severity that a rule has in a file, where an override says so.
+// level returns the severity that an override sets for a rule in a file.
 func (o *overrides) level(rule string, file *source.File) (Severity, bool) {
 	if file == nil {
 		return Unset, false
@@ -76,7 +77,7 @@ func (o *overrides) level(rule string, file *source.File) (Severity, bool) {
 	return Unset, false
 }
 
-// turnsOn reports whether a rule is on somewhere.
+// turnsOn reports whether an override enables a rule for some file.
 func (o *overrides) turnsOn(rule string) bool {
 	return slices.ContainsFunc(o.all, func(one Override) bool {
 		s, ok := one.Levels[rule]
@@ -84,7 +85,15 @@ func (o *overrides) turnsOn(rule string) bool {
 	})
 }
 
-// namespace is that of objects of a file which write none; "" where no override says so.
+// turnsOff reports whether a rule for some objects alone is off in the files of all of them.
+func (o *overrides) turnsOff(s scope) bool {
+	return len(s.only) > 0 && !slices.ContainsFunc(s.only, func(w *manifests.Workload) bool {
+		level, ok := o.level(s.rule.ID, w.Span.File)
+		return !ok || level != Off
+	})
+}
+
+// namespace returns the namespace that an override sets for a file, or "".
 func (o *overrides) namespace(file string) string {
 	for _, i := range o.of(file) {
 		if ns := o.all[i].Namespace; ns != "" {
@@ -94,7 +103,7 @@ func (o *overrides) namespace(file string) string {
 	return ""
 }
 
-// settle gives a finding the severity of its file, and reports whether it is one there.
+// settle sets the severity of a finding by its file, and reports whether it is reported there.
 func (o *overrides) settle(f *Finding, level Severity) bool {
 	if s, ok := o.level(f.Rule, f.Span.File); ok {
 		f.Severity, level = s, s
@@ -102,7 +111,7 @@ func (o *overrides) settle(f *Finding, level Severity) bool {
 	return level != Off
 }
 
-// AllowedIn are the registries that images of a file may come from; empty: any.
+// AllowedIn returns the registries that images in a file may come from; empty means any.
 func (p *Pass) AllowedIn(file *source.File) []string {
 	if p.overrides != nil && file != nil {
 		for _, i := range p.overrides.of(file.Name) {
@@ -114,7 +123,7 @@ func (p *Pass) AllowedIn(file *source.File) []string {
 	return p.Settings.AllowedRegistries
 }
 
-// IsAllowedIn is IsAllowed by the list that is for a file.
+// IsAllowedIn is IsAllowed with the list for a file.
 func (p *Pass) IsAllowedIn(file *source.File, r imageref.Ref) bool {
 	if p.overrides != nil && file != nil {
 		for _, i := range p.overrides.of(file.Name) {

@@ -7,11 +7,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// mostPlatforms bounds the platforms that one pod asks for.
-const mostPlatforms = 32
+// maxPlatforms limits the platforms requested for one pod.
+const maxPlatforms = 32
 
-// platformsOf narrows the platforms of the nodes to those that a pod may run on. Where the nodes are not known, or none of them will do, they
-// are those that the pod itself names.
+// platformsOf narrows the platforms of the nodes to those that a pod may run on. If they are unknown, or none fits, it
+// returns those that the pod itself names.
 func platformsOf(nodes []string, pod *manifests.Pod) []string {
 	if pod == nil || pod.Nodes.IsZero() {
 		return nodes
@@ -33,7 +33,7 @@ func platformsOf(nodes []string, pod *manifests.Pod) []string {
 	return namedPlatforms(branches)
 }
 
-// branchesOf are the ways in which a node may meet a selection: it meets all that one of them requires.
+// branchesOf returns the alternatives of a selection. A node must meet all requirements of one of them.
 func branchesOf(s *manifests.NodeSelection) [][]manifests.NodeRequirement {
 	if s.Any == nil {
 		return [][]manifests.NodeRequirement{s.All}
@@ -45,8 +45,8 @@ func branchesOf(s *manifests.NodeSelection) [][]manifests.NodeRequirement {
 	return out
 }
 
-// meets reports whether nodes with a value of a label meet all that is required of it; "*" stands for a value that is not known. As in
-// k8s.io/component-helpers/scheduling/corev1/nodeaffinity, where the kubelet has set the label on each node.
+// meets reports whether nodes with a label value meet all requirements; "*" is an unknown value. It follows
+// k8s.io/component-helpers/scheduling/corev1/nodeaffinity, given that the kubelet sets the label on every node.
 func meets(all []manifests.NodeRequirement, label manifests.NodeLabel, value string) bool {
 	for _, r := range all {
 		if r.Label != label {
@@ -61,15 +61,15 @@ func meets(all []manifests.NodeRequirement, label manifests.NodeLabel, value str
 			if in {
 				return false
 			}
-		case "DoesNotExist", "Gt", "Lt": // the label is there, and no number
+		case "DoesNotExist", "Gt", "Lt": // the label exists and is not a number
 			return false
 		}
 	}
 	return true
 }
 
-// namedPlatforms are the platforms that a pod names: "*" for a processor that it leaves open, Linux where it leaves the system open. Where one of the
-// branches names neither, the pod may run on nodes of any kind, and there is nothing to name.
+// namedPlatforms returns the platforms that a pod names: "*" for an open architecture, Linux for an open system. It
+// returns none if some alternative names neither, because the pod may then run anywhere.
 func namedPlatforms(branches [][]manifests.NodeRequirement) []string {
 	var out []string
 	for _, all := range branches {
@@ -80,7 +80,7 @@ func namedPlatforms(branches [][]manifests.NodeRequirement) []string {
 		}
 		for _, s := range systems {
 			for _, p := range processors {
-				if text := s + "/" + p; !slices.Contains(out, text) && len(out) < mostPlatforms {
+				if text := s + "/" + p; !slices.Contains(out, text) && len(out) < maxPlatforms {
 					out = append(out, text)
 				}
 			}

@@ -4,7 +4,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// LinkNotes sets NoteOf of each finding, within the list alone: what is hidden has no notes. Finding and note stay valid as long as the list is not moved.
+// LinkNotes sets NoteOf of each finding, within the list only, because hidden findings have no notes. The pointers are
+// valid until the list is moved.
 func LinkNotes(findings []Finding) {
 	for i, at := range primaryFindings(findings) {
 		findings[i].NoteOf = nil
@@ -14,9 +15,9 @@ func LinkNotes(findings []Finding) {
 	}
 }
 
-// primaryFindings tells for each finding which one it is a note of, as an index, and -1 where there is none: an error about the same reference, beside which it is
-// not why the pull fails; or a finding about the same image whose rule outranks its own, since both follow from one decision. Advice and
-// policies have no notes, whatever severity they were given: they are not why a pull fails.
+// primaryFindings returns, for each finding, the index of the finding that it is a note of, or -1. That is an error
+// about the same reference, which is why the pull fails; or a finding about the same image whose rule outranks its
+// own, because both have the same cause. Advice and policies never have notes, because they do not make a pull fail.
 func primaryFindings(findings []Finding) []int {
 	type reference struct {
 		object      *manifests.Object
@@ -56,9 +57,9 @@ func primaryFindings(findings []Finding) []int {
 			out[i] = at
 		}
 	}
-	// One that stands under another is under the one at the top: none outranks a rule that outranks it.
+	// attach notes of notes to the top; no rule outranks one that outranks it
 	for i := range out {
-		for range 3 { // more do not follow from one decision
+		for range 3 { // longer chains do not occur
 			if out[i] < 0 || out[out[i]] < 0 {
 				break
 			}

@@ -15,49 +15,50 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Asker is whose credentials registries are asked with.
+// Asker selects the credentials with which registries are asked.
 type Asker uint8
 
-// The askers.
+// Values of Asker.
 const (
-	AsPod       Asker = iota // the pod: the pull secrets that match, and nobody where none do
-	AsMe                     // the person who runs imagelint: their own logins alone
-	AsAnonymous              // nobody, as whoever installs what is published
+	AsPod       Asker = iota // the pod: its matching pull secrets, or else anonymously
+	AsMe                     // the user who runs imagelint: only their own logins
+	AsAnonymous              // anonymously, as users who install what is published
 )
 
-// String is the asker's name, as --probe-as takes it.
+// String returns the name that --probe-as takes.
 func (a Asker) String() string { return [...]string{"pod", "me", "anonymous"}[a] }
 
-// Question is what one pull asks of a registry: an image, with the credentials that the pod has for it.
+// Question is a question to a registry: an image, with the pod's credentials for it.
 type Question struct {
 	Ref imageref.Ref
 	As  Asker
-	// Credentials are tried in this order, with no anonymous attempt behind them; without any, the pull is anonymous.
+	// Credentials are tried in order, without an anonymous attempt afterwards; if there are none, the pull is
+	// anonymous.
 	Credentials []pullsecret.Credential
-	// Platforms are those of the nodes that the pod may run on, as os/arch or os/arch/variant, where "*" is any; empty: the platforms of
-	// the image are not asked for.
+	// Platforms lists the platforms of the nodes that the pod may run on, as os/arch or os/arch/variant, where "*" is
+	// any; if empty, the image's platforms are not checked.
 	Platforms []string
 }
 
-// Outcome is the result of asking a registry.
+// Outcome is the result of a question.
 type Outcome uint8
 
-// The outcomes. Only those from Exists to Unreachable are a registry's word, or a host's; the others know nothing about the image.
+// Outcomes. Those from Exists to Unreachable are answers; the others say nothing about the image.
 const (
-	NotAsked      Outcome = iota // nobody asked: the run was cancelled, or the image has no registry
+	NotAsked      Outcome = iota // not asked: the run was cancelled, or the image has no registry
 	Exists                       // the registry serves the manifest
-	TagMissing                   // the repository is there, and has no such tag
-	DigestMissing                // the repository is there, and holds no such digest
-	RepoMissing                  // the registry says that it has no such repository
-	Denied                       // 401 or 403: many registries answer so for what is private and for what is not there
-	Rejected                     // the credentials themselves are refused: wrong, or expired
-	PlainHTTP                    // plain HTTP is spoken where HTTPS is asked
-	Untrusted                    // the certificate is not trusted here
+	TagMissing                   // the repository exists, but not the tag
+	DigestMissing                // the repository exists, but not the digest
+	RepoMissing                  // the registry reports that the repository does not exist
+	Denied                       // 401 or 403: many registries answer this for private and for missing images
+	Rejected                     // the credentials themselves are rejected: wrong or expired
+	PlainHTTP                    // the server uses plain HTTP instead of HTTPS
+	Untrusted                    // this machine does not trust the certificate
 	Unreachable                  // the name does not resolve, or the connection is refused
-	Inconclusive                 // the registry limits, fails, or does not answer in time: nothing is known
+	Inconclusive                 // rate limit, server error or timeout: nothing is known
 )
 
-// String is the outcome's name in messages of tests and tools.
+// String returns the name of the outcome, for tests and tools.
 func (o Outcome) String() string {
 	return [...]string{
 		"not asked", "exists", "tag missing", "digest missing", "repository missing", "denied", "credentials rejected", "plain HTTP",
@@ -65,61 +66,64 @@ func (o Outcome) String() string {
 	}[o]
 }
 
-// Answer is a registry's answer to one asker.
+// Answer is the answer for one set of credentials.
 type Answer struct {
 	Outcome Outcome
-	// Status is the HTTP status that decided; 0 where none did.
+	// Status is the decisive HTTP status; 0 if there is none.
 	Status int
-	// Detail says more, in a clause: "the registry limits requests (429)". It never holds a registry's own text.
+	// Detail is a further clause: "the registry limits requests (429)". It never contains text from a registry.
 	Detail string
-	// RegistryMessage is what the registry says of a refusal, in its own words, where they say more than the status: one line that can be printed. It is
-	// untrusted text: quote it.
+	// RegistryMessage is the registry's own message for a denial, if it says more than the status: one printable line.
+	// It is untrusted text: quote it.
 	RegistryMessage string
-	// FromTokenService is true if the registry's token service refused, before the registry itself was asked.
+	// FromTokenService is true if the token service denied access before the registry itself was asked.
 	FromTokenService bool
-	// Secret is the pull secret that was used, as plan.SecretID; "" for none.
+	// Secret is the pull secret that was used, as plan.SecretID, or "".
 	Secret string
-	// Login is true if the login of the person who runs imagelint was used.
+	// Login is true if the user's own login was used.
 	Login bool
-	// Digest and MediaType are the manifest's, where it exists and the registry tells.
+	// Digest and MediaType describe the manifest, if it exists and the registry sends them.
 	Digest, MediaType string
-	// Modified is when the manifest was pushed last, where the registry tells.
+	// Modified is the time of the last push, if the registry sends it.
 	Modified time.Time
-	// Skipped is true if the registry was not asked again, after it had failed for another image.
+	// Skipped is true if the registry was not asked because it had failed for another image.
 	Skipped bool
 }
 
-// ProbeResult is all that a registry was heard to say about one question.
+// ProbeResult contains all answers to a question.
 type ProbeResult struct {
-	// As is whom the registry was asked for.
+	// As is the asker.
 	As Asker
-	// Pod is the answer to the pod, with its credentials or without; to whom As says, where that is somebody else.
+	// Pod is the answer for the pod, or for the asker in As.
 	Pod Answer
-	// User is the answer to the person who runs imagelint, with their own credentials; asked only where the pod, or nobody, is refused, else NotAsked.
+	// User is the answer for the user's own credentials, asked only if the pod, or an anonymous pull, is denied; else
+	// NotAsked.
 	User Answer
-	// Public says that everybody may pull what the pod's own credentials are refused for. User is then the answer to nobody in particular.
+	// Public is true if an anonymous pull works although the pod's own credentials are rejected. User is then the
+	// anonymous answer.
 	Public bool
-	// SimilarTags are tags of the repository like the one that is missing, the most likely one first: to the pod, or to the person.
+	// SimilarTags are similar existing tags, the most likely first.
 	SimilarTags []string
-	// TagListed says that the registry lists the tag, although its manifest is gone.
+	// TagListed is true if the registry lists the tag although its manifest is gone.
 	TagListed bool
-	// Platforms are the image's, as os/arch or os/arch/variant; nil where nobody asked or the registry does not tell.
+	// Platforms lists the image's platforms, as os/arch or os/arch/variant; nil if not asked or unknown.
 	Platforms []string
-	// NotImage says what it is that no runtime can run: "a Helm chart"; "" for an image, and where that was not asked.
+	// NotImage is the kind of artifact that no runtime can run, such as "a Helm chart"; "" for an image, or if not
+	// checked.
 	NotImage string
-	// TagDigest is the digest that the tag has now, where a reference has both; TagGone says that there is no such tag any more.
+	// TagDigest is the current digest of the tag if a reference has both; TagGone is true if the tag no longer exists.
 	TagDigest string
 	TagGone   bool
-	// Asked is how often the registry was asked, from Since on and over the time Waited, where the image was waited for; 0 where it was not.
+	// Asked is the number of requests with --wait, from Since on, over the time Waited; else 0.
 	Asked  int
 	Since  time.Time
 	Waited time.Duration
 }
 
-// Lacking are the platforms of the question that an image is not there for, given those that it is there for.
+// Lacking returns the requested platforms that an image does not support, given those that it does.
 func (q Question) Lacking(have []string) []string {
 	if len(have) == 0 {
-		return nil // the registry does not tell
+		return nil // unknown
 	}
 	var out []string
 	for _, want := range q.Platforms {
@@ -130,8 +134,8 @@ func (q Question) Lacking(have []string) []string {
 	return out
 }
 
-// runs reports whether nodes of a platform run an image that is there for some. As in containerd, 64-bit nodes run what is built for the
-// 32-bit ones of their kind, and a variant runs the ones before it.
+// runs reports whether nodes of a platform can run an image for some platforms. As in containerd, 64-bit nodes run
+// images for their 32-bit counterpart, and a variant runs lower ones.
 func runs(want string, have []string) bool {
 	w := strings.SplitN(want+"//", "/", 4)
 	for _, h := range have {
@@ -143,28 +147,30 @@ func runs(want string, have []string) bool {
 	return false
 }
 
-// isVariant reports whether a variant that is wanted runs one that is there.
+// isVariant reports whether a node's variant runs an image's variant.
 func isVariant(arch, want, have string) bool {
 	return want == "" || have == "" || want == have || arch == "arm" && have <= want || arch == "amd64" && have <= want
 }
 
-// Prober asks registries. Facts are in the order of the questions. A context that ends early leaves the rest NotAsked.
+// Prober asks registries. It returns facts in the order of the questions. If the context ends early, the rest are
+// NotAsked.
 type Prober interface {
 	Probe(ctx context.Context, questions []Question) []ProbeResult
 }
 
-// ProbeResult is what a registry said about an image. It reports false in a run that asks none, and for an image that was not asked about.
+// ProbeResult returns the answers about an image. ok is false without a probe, and for an image that was not asked
+// about.
 func (p *Pass) ProbeResult(img *manifests.ImageRef) (*ProbeResult, bool) {
 	f, ok := p.facts[img]
 	return f, ok
 }
 
-// Platforms are those of the nodes that an image may be pulled to, as in a Question.
+// Platforms returns the platforms of the nodes that an image may be pulled to, as in a Question.
 func (p *Pass) Platforms(img *manifests.ImageRef) []string {
 	return platformsOf(p.Settings.Platforms, img.Pod)
 }
 
-// Ask asks about the images of several sets at once, each distinct question once, and returns a linter that runs over them with what was answered.
+// Ask asks about the images of several sets, each distinct question once, and returns a linter that uses the answers.
 func (l *Linter) Ask(ctx context.Context, sets []*manifests.Set) *Linter {
 	var all []Question
 	seen := map[questionKey]bool{}
@@ -186,7 +192,7 @@ func (l *Linter) Ask(ctx context.Context, sets []*manifests.Set) *Linter {
 	return &asked
 }
 
-// facts asks the prober about every image that a registry can be asked for.
+// facts asks the prober about every image that can be asked about.
 func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *glob.List) (facts map[*manifests.ImageRef]*ProbeResult, asked []Asked) {
 	if l.Prober == nil {
 		return nil, nil
@@ -209,13 +215,13 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 	return facts, asked
 }
 
-// Asked is a question, and what a registry answered.
+// Asked is a question with the answers.
 type Asked struct {
 	Question Question
 	Answer   *ProbeResult
 }
 
-// unasked counts the questions that nobody was asked.
+// unasked counts questions without an answer.
 func unasked(all []Asked) int {
 	n := 0
 	for i := range all {
@@ -226,7 +232,7 @@ func unasked(all []Asked) int {
 	return n
 }
 
-// JoinAsked joins the questions of two runs, each once, in the order of the images.
+// JoinAsked joins the questions of two runs without duplicates, in the order of the images.
 func JoinAsked(a, b []Asked) []Asked {
 	seen := map[questionKey]bool{}
 	var out []Asked
@@ -247,7 +253,7 @@ func JoinAsked(a, b []Asked) []Asked {
 	return out
 }
 
-// questions are what a registry can be asked about the images of a set, each once, and which one each image has.
+// questions returns the distinct questions about the images of a set, and the question of each image.
 func (l *Linter) questions(set *manifests.Set, planner *plan.Planner, local *glob.List) (questions []Question, at map[*manifests.ImageRef]int) {
 	places := map[questionKey]int{}
 	at = map[*manifests.ImageRef]int{}
@@ -277,7 +283,7 @@ func (l *Linter) questions(set *manifests.Set, planner *plan.Planner, local *glo
 	return questions, at
 }
 
-// isAskable reports whether an image is one that this cluster pulls under the name that is written, unless it is on the nodes already.
+// isAskable reports whether the cluster pulls an image under its written name, unless it is already on the nodes.
 func isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) bool {
 	switch {
 	case img.State != manifests.StateString, img.Err != nil, img.Remote && img.Field != manifests.FieldMirrored, img.Confidence == manifests.Guess, img.Ref.Registry == "":
@@ -290,7 +296,7 @@ func isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.Imag
 	return true
 }
 
-// questionKey tells questions apart. It holds a hash of passwords, in memory alone.
+// questionKey identifies a question. It contains a hash of passwords, and is kept only in memory.
 type questionKey struct {
 	ref, platforms string
 	as             Asker

@@ -2,7 +2,7 @@ package lint
 
 import "context"
 
-// ProbeCache asks another prober and keeps the answers, so that a second run can have them without asking again.
+// ProbeCache wraps a prober and keeps its answers, so that a second run needs no requests.
 type ProbeCache struct {
 	Prober Prober
 	known  map[questionKey]ProbeResult
@@ -20,7 +20,7 @@ func (m *ProbeCache) Probe(ctx context.Context, questions []Question) []ProbeRes
 	return facts
 }
 
-// CachedOnly returns a prober that gives the answers that there were, and asks nobody.
+// CachedOnly returns a prober that returns only cached answers.
 func (m *ProbeCache) CachedOnly() Prober { return cachedOnly{m} }
 
 type cachedOnly struct{ memory *ProbeCache }
@@ -29,7 +29,7 @@ type cachedOnly struct{ memory *ProbeCache }
 func (r cachedOnly) Probe(_ context.Context, questions []Question) []ProbeResult {
 	facts := make([]ProbeResult, len(questions))
 	for i, q := range questions {
-		facts[i] = r.memory.known[q.key()] // the zero Fact says that nobody asked
+		facts[i] = r.memory.known[q.key()] // the zero Fact means not asked
 	}
 	return facts
 }

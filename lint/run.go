@@ -14,31 +14,33 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Linter runs rules over a set. Its zero value runs nothing.
+// Linter runs rules over a set. The zero value runs none.
 type Linter struct {
 	Rules []Rule
-	// Levels are severities by rule ID; Off keeps a rule from running.
+	// Levels are severities by rule ID; Off disables a rule.
 	Levels   map[string]Severity
 	Settings Settings
-	// Prober asks registries, once and before the rules; nil in a run that asks none.
+	// Prober asks registries, once and before the rules; nil for none.
 	Prober Prober
-	// Ignores are the suppressions of the configuration.
+	// Ignores are the suppressions in the configuration.
 	Ignores []Ignore
-	// SourceSpans tells where the text of a finding in rendered output was written: suppressions there hold for it. nil knows no such places.
+	// SourceSpans returns where the text of a finding in rendered output was written; suppressions there apply to it.
+	// It may be nil.
 	SourceSpans func(*Finding) []source.Span
-	// Today is the date, YYYY-MM-DD, by which suppressions expire; "" lets none expire. It is given, so that a run can be repeated.
+	// Today is the date, YYYY-MM-DD, for the expiry of suppressions; if it is "", none expire. It is a parameter so
+	// that runs are reproducible.
 	Today string
-	// MaxFindings bounds how many findings of a rule are kept, and as many that are suppressed; 0 is no bound. Those come first that stand first by
-	// file and place.
+	// MaxFindings limits the kept findings of a rule, and separately the suppressed ones; 0 means no limit. The first
+	// ones by file and position are kept.
 	MaxFindings int
-	// Planner is that of an earlier run, which keeps what it answered where that still holds; nil for none. Planned is told the one of this run; nil for
-	// nobody.
+	// Planner is that of an earlier run, whose results are reused where still valid; nil for none. Planned, if not
+	// nil, receives that of this run.
 	Planner  *plan.Planner
 	Planned  func(*plan.Planner)
 	expected map[string]int
 }
 
-// Reserve makes room for one more finding of a rule.
+// Reserve reserves memory for one more finding of a rule.
 func (l *Linter) Reserve(rule string) {
 	if l.expected == nil {
 		l.expected = map[string]int{}
@@ -46,26 +48,26 @@ func (l *Linter) Reserve(rule string) {
 	l.expected[rule]++
 }
 
-// Result is what a run found: leveled, sorted, without doubles.
+// Result contains the findings of a run: leveled, sorted and deduplicated.
 type Result struct {
 	Findings   []Finding
 	Suppressed []Finding
-	// Unprobed is how many images no registry was asked about, because the run was cancelled.
+	// Unprobed is the number of images that were not asked about because the run was cancelled.
 	Unprobed int
-	// Asked is what registries were asked, in the order of the images.
+	// Asked lists the questions to registries, in the order of the images.
 	Asked []Asked
-	// Omitted are the findings that are not kept, by rule.
+	// Omitted counts the dropped findings by rule.
 	Omitted []Omitted
 }
 
 // Omitted counts the findings of a rule beyond Linter.MaxFindings.
 type Omitted struct {
 	Rule string
-	// Errors, Warnings and Infos are findings that count like those that are kept; Suppressed are the others.
+	// Errors, Warnings and Infos count dropped findings; Suppressed counts those that were suppressed.
 	Errors, Warnings, Infos, Suppressed int
 }
 
-// Findings is how many findings are left out of those that are not suppressed.
+// Findings returns the number of dropped findings, without suppressed ones.
 func (l *Omitted) Findings() int { return l.Errors + l.Warnings + l.Infos }
 
 func (l *Omitted) worst() Severity {
@@ -80,7 +82,7 @@ func (l *Omitted) worst() Severity {
 	return Unset
 }
 
-// Truncate leaves out what is beyond a bound, where findings of several runs came together; 0 is no bound.
+// Truncate drops findings beyond a limit after findings of several runs were combined; 0 means no limit.
 func (r *Result) Truncate(most int) {
 	c := newCollector(most, nil)
 	for i := range r.Omitted {
@@ -99,7 +101,7 @@ func (r *Result) Truncate(most int) {
 	r.Omitted = c.lefts()
 }
 
-// OmittedFindings is how many findings are not kept of those that are not suppressed.
+// OmittedFindings returns the number of dropped findings, without suppressed ones.
 func (r Result) OmittedFindings() int {
 	n := 0
 	for i := range r.Omitted {
@@ -108,7 +110,7 @@ func (r Result) OmittedFindings() int {
 	return n
 }
 
-// Count is the number of findings of a severity that are kept.
+// Count returns the number of kept findings with a severity.
 func (r Result) Count(s Severity) int {
 	n := 0
 	for _, f := range r.Findings {
@@ -119,7 +121,7 @@ func (r Result) Count(s Severity) int {
 	return n
 }
 
-// Worst is the highest severity among the findings, and those that are left out; Unset where there is none.
+// Worst returns the highest severity of all findings, including dropped ones, or Unset.
 func (r Result) Worst() Severity {
 	worst := Unset
 	for i := range r.Omitted {
@@ -131,7 +133,7 @@ func (r Result) Worst() Severity {
 	return worst
 }
 
-// level is the severity that a rule runs with.
+// level returns the severity with which a rule runs.
 func (l *Linter) level(r *Rule) Severity {
 	if s, ok := l.Levels[r.ID]; ok {
 		return s
@@ -139,9 +141,9 @@ func (l *Linter) level(r *Rule) Severity {
 	return r.Severity
 }
 
-// Run asks every rule that is on. An error means that the run failed, never that there are findings.
+// Run runs all enabled rules. An error means that the run failed, not that there are findings.
 func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
-	if l.Settings.Kubernetes == 0 { // so that rules compare versions without a special case
+	if l.Settings.Kubernetes == 0 { // so that rules can simply compare versions
 		newest := *l
 		newest.Settings.Kubernetes = l.Settings.KubernetesMinor()
 		l = &newest
@@ -164,12 +166,12 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	facts, asked := l.facts(ctx, set, planner, lists.local)
 	unasked := unasked(asked)
 	if unasked > 0 || l.Prober != nil && ctx.Err() != nil {
-		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
+		ctx = context.WithoutCancel(ctx) // report the answers so far
 	}
 	var running errgroup.Group
 	atOnce := l.rulesAtOnce(set)
 	running.SetLimit(atOnce)
-	var mu sync.Mutex // guards what findings are held against and gathered in
+	var mu sync.Mutex // guards the collected findings
 	for _, same := range byID(l.scopes(set, overrides)) {
 		if ctx.Err() != nil {
 			break
@@ -181,7 +183,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			if level == Off && !overrides.turnsOn(r.ID) || r.Check == nil {
 				continue
 			}
-			ran[r.ID] = true
+			ran[r.ID] = ran[r.ID] || !overrides.turnsOff(s)
 			_, forced := l.Levels[r.ID]
 			passes = append(passes, &Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, report: func(f Finding) {
 				f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
@@ -190,7 +192,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 					f.Severity = level
 				}
 				if f.Fix != nil && f.Fix.Title == f.Help {
-					f.Fix.Title = f.Help // one string in memory, for findings may be many
+					f.Fix.Title = f.Help // share the string, because there may be many findings
 				}
 				mu.Lock()
 				defer mu.Unlock()
@@ -204,7 +206,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			}})
 		}
 		check := func() error {
-			for _, pass := range passes { // of one ID, findings come in one order
+			for _, pass := range passes { // findings of one rule ID must come in a fixed order
 				pass.rule.Check(pass)
 			}
 			return nil
@@ -212,10 +214,10 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		if atOnce > 1 {
 			running.Go(check)
 		} else {
-			_ = check() // in this goroutine, whose stack is large enough: that of each new one would have to grow
+			_ = check() // in this goroutine, because its stack is large enough; a new one would have to grow
 		}
 	}
-	_ = running.Wait() // nothing fails
+	_ = running.Wait() // it never fails
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
@@ -225,10 +227,10 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	return res, nil
 }
 
-// fewImages is up to how many images rules run one after the other: starting threads would cost more than they gain.
+// fewImages is the number of images up to which rules run sequentially, because starting threads would cost more.
 const fewImages = 64
 
-// rulesAtOnce is how many rules run at once. They do no I/O, so that more than there are processors gain nothing.
+// rulesAtOnce is the number of concurrent rules. They do no I/O, so more than the number of processors gains nothing.
 func (l *Linter) rulesAtOnce(set *manifests.Set) int {
 	images := 0
 	for _, w := range set.Workloads {
@@ -239,8 +241,8 @@ func (l *Linter) rulesAtOnce(set *manifests.Set) int {
 	return 1
 }
 
-// finish sorts findings by place and joins those that say the same of the same text: a value that several containers share through
-// an anchor is one mistake.
+// finish sorts findings and joins those with the same message about the same text: a value shared through an anchor is
+// one mistake.
 func finish(all []Finding) []Finding {
 	sortFindings(all)
 	out := all[:0]
@@ -258,25 +260,25 @@ func finish(all []Finding) []Finding {
 	return out
 }
 
-// Compare orders findings by place, and then by rule.
+// Compare orders findings by position, then by rule.
 func Compare(a, b Finding) int { return compare(&a, &b) }
 
 func same(a, b *Finding) bool {
 	return a.Rule == b.Rule && a.Message == b.Message && a.Span.File == b.Span.File && a.Span.Start == b.Span.Start && a.Span.End == b.Span.End
 }
 
-// mostUsers is how many users of one text are named.
-const mostUsers = 10
+// maxUsers is the maximum number of named users of one text.
+const maxUsers = 10
 
-// join names b's user in a.
+// join adds b's user to a.
 func join(a, b *Finding) {
 	if b.Severity > a.Severity {
 		a.Severity = b.Severity
 	}
-	if b.Object == nil || a.Object == b.Object && a.Path == b.Path || len(a.Related) > mostUsers {
+	if b.Object == nil || a.Object == b.Object && a.Path == b.Path || len(a.Related) > maxUsers {
 		return
 	}
-	if len(a.Related) == mostUsers {
+	if len(a.Related) == maxUsers {
 		a.Related = append(a.Related, Related{Message: "also used by others"})
 		return
 	}

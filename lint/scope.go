@@ -6,14 +6,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// scope is a rule and the objects that it is asked about.
+// scope is a rule and the objects that it checks.
 type scope struct {
 	rule *Rule
-	// only are the objects; nil for all of the input.
+	// only lists the objects; nil means the whole input.
 	only []*manifests.Workload
 }
 
-// scopes are the rules of a run. Where an override brings a rule, no other of that ID is asked about its files.
+// scopes returns the rules of a run. A rule from an override replaces others with the same ID in its files.
 func (l *Linter) scopes(set *manifests.Set, o *overrides) []scope {
 	var out []scope
 	redefined := map[string]bool{}
@@ -67,7 +67,7 @@ func (l *Linter) scopes(set *manifests.Set, o *overrides) []scope {
 	return out
 }
 
-// inForce are the rules that overrides bring to a file, and those of the run that would be in their place elsewhere.
+// inForce returns the rules of overrides for a file, and those of general that none of them replaces.
 func (o *overrides) inForce(file string, general map[string]*Rule) []*Rule {
 	var out []*Rule
 	taken := map[string]bool{}
@@ -78,19 +78,19 @@ func (o *overrides) inForce(file string, general map[string]*Rule) []*Rule {
 		}
 	}
 	if file != "" {
-		for _, i := range o.of(file) { // the nearest one first
+		for _, i := range o.of(file) { // the nearest override first
 			for j := range o.all[i].Rules {
 				add(&o.all[i].Rules[j])
 			}
 		}
 	}
 	for _, r := range general {
-		add(r) // their order is that of the run, in the end
+		add(r) // sorted later
 	}
 	return out
 }
 
-// AllRules are those of the run, and behind them those that overrides bring for some files.
+// AllRules returns the rules of the run, followed by those of overrides.
 func (l *Linter) AllRules() []Rule {
 	out := slices.Clip(l.Rules)
 	known := map[string]bool{}
@@ -108,13 +108,13 @@ func (l *Linter) AllRules() []Rule {
 	return out
 }
 
-// NeedsMetadata reports whether any rule asks for labels or annotations.
+// NeedsMetadata reports whether any rule reads labels or annotations.
 func (l *Linter) NeedsMetadata() bool {
 	needs := func(r Rule) bool { return r.NeedsMetadata }
 	return slices.ContainsFunc(l.Rules, needs) || slices.ContainsFunc(l.Settings.Overrides, func(o Override) bool { return slices.ContainsFunc(o.Rules, needs) })
 }
 
-// byID puts the scopes of one ID together, in the order of the first of each.
+// byID groups scopes with the same ID, in the order of first occurrence.
 func byID(all []scope) [][]scope {
 	at := map[string]int{}
 	var out [][]scope

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// compare is Compare without copies, each of which is half a kilobyte.
+// compare is Compare without copying findings, which are half a kilobyte each.
 func compare(a, b *Finding) int {
 	if a.Span.File != b.Span.File {
 		an, bn := "", ""
@@ -29,7 +29,7 @@ func compare(a, b *Finding) int {
 	return cmp.Or(cmp.Compare(a.Span.End.Offset, b.Span.End.Offset), strings.Compare(a.Message, b.Message))
 }
 
-// sortFindings sorts findings and leaves equal ones in their order. It sorts their numbers, and moves each finding once.
+// sortFindings is a stable sort. It sorts indexes and moves each finding once.
 func sortFindings(all []Finding) {
 	order := make([]int32, len(all))
 	sorted := true
@@ -41,7 +41,7 @@ func sortFindings(all []Finding) {
 		return
 	}
 	slices.SortFunc(order, func(i, j int32) int { return cmp.Or(compare(&all[i], &all[j]), cmp.Compare(i, j)) })
-	// order[i] is what belongs at i: each ring of such moves needs one place beside.
+	// order[i] is the index of the finding for i. Each cycle of moves needs one temporary.
 	for i := range order {
 		if order[i] < 0 || int(order[i]) == i {
 			continue

@@ -16,30 +16,30 @@ const (
 	RuleIgnoreWithoutReason = "ignore-without-reason"
 )
 
-// What a finding can be suppressed by.
+// Kinds of suppressions.
 const (
 	SuppressedByComment    = "comment"
 	SuppressedByAnnotation = "annotation"
 	SuppressedByConfig     = "configuration entry"
 )
 
-// AnnotationPrefix begins the annotations that suppress: imagelint.dev/ignore.RULE: reason.
+// AnnotationPrefix is the prefix of suppressing annotations: imagelint.dev/ignore.RULE: reason.
 const AnnotationPrefix = "imagelint.dev/ignore."
 
 // Ignore is a suppression in the configuration. Empty fields match anything.
 type Ignore struct {
 	Rules   []string // IDs or groups; "*" is every rule
-	Paths   []string // globs over the file's name
-	Objects []string // globs over Kind/name or Namespace/Kind/name
-	Images  []string // globs over the image as written
+	Paths   []string // globs of file names
+	Objects []string // globs of Kind/name or Namespace/Kind/name
+	Images  []string // globs of images as written
 	Reason  string
-	Expires string // YYYY-MM-DD; from that day on the entry has no effect
+	Expires string // YYYY-MM-DD; without effect from that day on
 	Span    source.Span
 }
 
-// entry is any suppression, with what is needed to match it and to say that it matched nothing.
+// entry is a suppression of any kind, prepared for matching, that records whether it was used.
 type entry struct {
-	number  int // in the order in which they count
+	number  int // order of precedence
 	rules   []string
 	reason  string
 	span    source.Span
@@ -47,11 +47,11 @@ type entry struct {
 	doc     *manifests.Document
 	used    map[string]bool
 	expired string
-	where   string  // SuppressedByComment and the like
-	ignore  *ignore // what else a finding must have; nil for what is not an entry of the configuration
+	where   string  // SuppressedByComment and so on
+	ignore  *ignore // further conditions; nil unless it is a configuration entry
 }
 
-// suppressions gathers what suppresses findings of a set, and reports what is wrong with it.
+// suppressions collects the suppressions of a set, and reports their mistakes.
 func (l *Linter) suppressions(set *manifests.Set, report func(Finding)) *suppressions {
 	s := newSuppressions(l.aliases(), l.Settings.Namespace)
 	for _, d := range set.Directives {
@@ -68,7 +68,7 @@ func (l *Linter) suppressions(set *manifests.Set, report func(Finding)) *suppres
 	return s
 }
 
-// suppressedBy is what suppresses a finding, where it stands or where what it is about was written; nil where nothing does.
+// suppressedBy returns what suppresses a finding, at its place or where its text was written, or nil.
 func (l *Linter) suppressedBy(s *suppressions, written func(*Finding) []source.Span, f *Finding) *entry {
 	e := s.of(f)
 	for _, at := range written(f) {
@@ -79,7 +79,7 @@ func (l *Linter) suppressedBy(s *suppressions, written func(*Finding) []source.S
 	return e
 }
 
-// written tells where what findings in rendered output are about was written, in terms of the files of the set.
+// written returns where the text of findings in rendered output was written, in files of the set.
 func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
 	if l.SourceSpans == nil {
 		return func(*Finding) []source.Span { return nil }
@@ -99,7 +99,7 @@ func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
 	}
 }
 
-// aliases are the rules' IDs by their aliases.
+// aliases maps aliases to rule IDs.
 func (l *Linter) aliases() map[string]string {
 	ids := map[string]string{}
 	for i := range l.Rules {
@@ -110,7 +110,7 @@ func (l *Linter) aliases() map[string]string {
 	return ids
 }
 
-// named returns the element of list that names a finding's rule: its ID, an alias, its group, or "*"; "" where none does.
+// named returns the element of list that matches a finding's rule: its ID, an alias, its group, or "*"; else "".
 func named(list []string, f *Finding, aliases map[string]string) string {
 	for _, n := range list {
 		if n == f.Rule || n == f.Group || n == "*" || aliases[n] == f.Rule {
@@ -120,7 +120,7 @@ func named(list []string, f *Finding, aliases map[string]string) string {
 	return ""
 }
 
-// isKnownName reports whether a name is a rule's ID, an alias or a group, and whether any rule so named ran.
+// isKnownName reports whether a name is a rule ID, alias or group, and whether any such rule ran.
 func isKnownName(name string, all []Rule, ran map[string]bool) (known, didRun bool) {
 	for i := range all {
 		r := &all[i]
@@ -169,7 +169,7 @@ func (l *Linter) fromDirective(d *manifests.Directive, report func(Finding)) *en
 	return &entry{rules: rules, reason: reason, span: d.Span, object: d.Object, doc: d.Doc, where: SuppressedByComment, used: map[string]bool{}}
 }
 
-// mistyped is the directive that a comment was meant to begin with; "" for a sentence about imagelint.
+// mistyped returns the directive that a comment was probably meant to begin with; "" for a sentence about imagelint.
 func (l *Linter) mistyped(comment string) string {
 	words := strings.FieldsFunc(comment, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
 	if len(words) < 3 || !strings.EqualFold(words[0], "imagelint") {

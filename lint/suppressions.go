@@ -8,15 +8,15 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// suppressions answers what suppresses a finding. A file may hold as many suppressions as findings, so no finding is compared with all of them:
-// those that concern the same stretch of input lie in one bucket, which answers once for each rule.
+// suppressions finds the suppression of a finding. A file may have as many suppressions as findings, so comparing all
+// pairs would be quadratic: suppressions for the same range share a bucket, which caches one answer per rule.
 type suppressions struct {
 	entries   []*entry
-	aliases   map[string]string // rules' IDs by their aliases
+	aliases   map[string]string // rule IDs by alias
 	lines     map[line]*bucket
 	stretches map[*source.File]*ranges
 	annotated map[annotated]*bucket
-	scopes    map[int]bool // how long the paths in annotated are: no others are looked up
+	scopes    map[int]bool // lengths of the paths in annotated; others are not looked up
 	config    configured
 }
 
@@ -39,7 +39,7 @@ func newSuppressions(aliases map[string]string, namespace string) *suppressions 
 	}
 }
 
-// comment files a comment under its own line and the one that it speaks about, or under all lines of a container or an object.
+// comment adds a comment for its own line and its target line, or for all lines of a container or object.
 func (s *suppressions) comment(e *entry, d *manifests.Directive) {
 	s.number(e)
 	file := d.Span.File
@@ -73,7 +73,7 @@ func (s *suppressions) number(e *entry) {
 	s.entries = append(s.entries, e)
 }
 
-// into is the bucket of a key.
+// into returns the bucket for a key.
 func into[K comparable](buckets map[K]*bucket, key K) *bucket {
 	b := buckets[key]
 	if b == nil {
@@ -83,7 +83,7 @@ func into[K comparable](buckets map[K]*bucket, key K) *bucket {
 	return b
 }
 
-// of returns the first entry with a reason that suppresses a finding, nil where there is none, and marks all those that do as used.
+// of returns the first entry with a reason that suppresses a finding, or nil, and marks all matching entries as used.
 func (s *suppressions) of(f *Finding) *entry {
 	var found *entry
 	ask := func(b *bucket) {
@@ -101,7 +101,7 @@ func (s *suppressions) of(f *Finding) *entry {
 	}
 	if f.Object != nil && len(s.annotated) > 0 {
 		for i := range len(f.Path) + 1 {
-			if s.scopes[i] && (i == 0 || i == len(f.Path) || f.Path[i] == '.') { // a scope is a mapping: no index follows it
+			if s.scopes[i] && (i == 0 || i == len(f.Path) || f.Path[i] == '.') { // a scope is a mapping, so no index follows
 				ask(s.annotated[annotated{f.Object, f.Path[:i]}])
 			}
 		}
@@ -109,7 +109,7 @@ func (s *suppressions) of(f *Finding) *entry {
 	return first(found, s.config.of(f, s.aliases))
 }
 
-// first is the entry that counts of two, of which any may be nil.
+// first returns the entry with precedence; either may be nil.
 func first(a, b *entry) *entry {
 	if a == nil || b != nil && b.number < a.number {
 		return b
@@ -117,7 +117,7 @@ func first(a, b *entry) *entry {
 	return a
 }
 
-// bucket holds entries that concern the same findings, but for the rule.
+// bucket holds entries for the same range.
 type bucket struct {
 	entries []*entry
 	answers map[string]*entry // by rule
@@ -137,7 +137,7 @@ func (b *bucket) of(f *Finding, aliases map[string]string) *entry {
 	return answer
 }
 
-// use marks the entries of a list that name a finding's rule as used, and returns the first one with a reason.
+// use marks the matching entries of a list as used, and returns the first one with a reason.
 func use(list []*entry, f *Finding, aliases map[string]string) *entry {
 	var found *entry
 	for _, e := range list {
@@ -151,15 +151,15 @@ func use(list []*entry, f *Finding, aliases map[string]string) *entry {
 	return found
 }
 
-// ranges are the buckets of a file by the lines that they concern.
+// ranges holds the buckets of a file by line ranges.
 type ranges struct {
 	buckets map[[2]int]*bucket
-	// from are the lines at which other buckets apply than before, and apply those that do from there on.
+	// from lists the lines at which the set of buckets changes; apply has the buckets from each on.
 	from  []int
 	apply [][]*bucket
 }
 
-// overlapping are the buckets that concern a line.
+// overlapping returns the buckets for a line.
 func (t *ranges) overlapping(n int) []*bucket {
 	if t.from == nil {
 		t.index()
@@ -174,7 +174,7 @@ func (t *ranges) overlapping(n int) []*bucket {
 	return t.apply[i]
 }
 
-// index cuts the file where a stretch begins or ends. Containers and objects are in each other but a few deep, so that the lists are short.
+// index splits the file where a range begins or ends. Ranges nest only a few levels deep, so the lists are short.
 func (t *ranges) index() {
 	spans := make([][2]int, 0, len(t.buckets))
 	for span := range t.buckets {

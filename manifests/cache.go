@@ -9,14 +9,15 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 )
 
-// Cache loads inputs, and keeps what is in those that have a Version, so that loading them again reads only what has changed. Sets that it returns share
-// what has not: nobody may change what is in them. It is safe for concurrent use. The zero value keeps nothing yet.
+// Cache loads inputs, and keeps the content of those with a Version, so that loading them again reads only changes.
+// The returned sets share unchanged content, so nobody may modify it. It is safe for concurrent use. The zero value is
+// an empty cache.
 type Cache struct {
 	mu   sync.Mutex
 	kept map[cacheKey]*fileResult
 }
 
-// cacheKey is all of an input that decides what is taken from it.
+// cacheKey has all properties of an input that determine its content.
 type cacheKey struct {
 	name, version                         string
 	named, stdin, context, source, values bool
@@ -26,14 +27,15 @@ func keyOf(in *Input) cacheKey {
 	return cacheKey{in.Name, in.Version, in.Named, in.InMemory, in.Context, in.RenderedElsewhere, in.ChartValues}
 }
 
-// Load is the function of that name. The options have to be the same each time but for Workers. A nil Cache keeps nothing.
+// Load is like the function Load. Options other than Workers must be the same each time. A nil Cache keeps nothing.
 func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
 	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
-	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), sparse: o.Needs != nil && !o.NoLookAhead, cache: c})
+	sparse := o.Needs != nil && !o.NoLookAhead
+	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), sparse: sparse, unseen: sparse && c == nil, cache: c})
 }
 
-// keys adds those of inputs to the keys that are used.
+// keys adds the keys of inputs to used.
 func (c *Cache) keys(used map[cacheKey]bool, inputs []Input) map[cacheKey]bool {
 	if c == nil {
 		return nil
@@ -47,7 +49,7 @@ func (c *Cache) keys(used map[cacheKey]bool, inputs []Input) map[cacheKey]bool {
 	return used
 }
 
-// forget drops what is kept under other keys.
+// forget drops entries with other keys.
 func (c *Cache) forget(used map[cacheKey]bool) {
 	if c == nil {
 		return
@@ -61,7 +63,7 @@ func (c *Cache) forget(used map[cacheKey]bool) {
 	}
 }
 
-// get is what is kept of an input, nil for nothing. It is shared.
+// get returns the content of an input, which is shared, or nil.
 func (c *Cache) get(in *Input) *fileResult {
 	if c == nil || in.Version == "" {
 		return nil
@@ -71,7 +73,7 @@ func (c *Cache) get(in *Input) *fileResult {
 	return c.kept[keyOf(in)]
 }
 
-// put keeps what is in an input, which is shared from now on. What could not be read is tried again the next time.
+// put keeps the content of an input, which is shared from then on. Unreadable inputs are read again the next time.
 func (c *Cache) put(in *Input, r *fileResult) {
 	if c == nil || in.Version == "" || r.err != nil {
 		return
@@ -85,7 +87,7 @@ func (c *Cache) put(in *Input, r *fileResult) {
 	c.kept[keyOf(in)] = r
 }
 
-// clone is a result to which can be added without a change of the other.
+// clone returns a copy that can be extended without changing the original.
 func (r *fileResult) clone() *fileResult {
 	out := *r
 	out.shared = false

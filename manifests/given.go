@@ -9,8 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 )
 
-// resolveValuesFrom finds the values that objects of the input take from elsewhere in it: a file is read again, as values, and the text of a ConfigMap counts
-// from now on. Nothing but the inputs is opened. What is not among them is skipped.
+// resolveValuesFrom finds values that objects take from other parts of the input: files are read again as values, and
+// texts of ConfigMaps are added. It opens only inputs. Values that are not in the input are skipped.
 func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int)) {
 	if !slices.ContainsFunc(results, func(r *fileResult) bool { return len(r.refs) > 0 }) {
 		return
@@ -47,17 +47,17 @@ type variableLookup struct {
 	again   func(i int)
 	files   map[string]int
 	kept    map[configKey][]*configValue
-	found   map[configKey]bool // what was asked already
-	grown   []int              // the results that took a text
+	found   map[configKey]bool // cached answers
+	grown   []int              // the results that got a text
 	taken   map[*extract.Found]bool
 }
 
-// configKey is a key of a ConfigMap in a namespace, "" for those that write none and anywhere for all.
+// configKey is a key of a ConfigMap in a namespace; "" if none is set, and anywhere for all.
 type configKey struct{ namespace, name, key string }
 
 const anywhere = "*"
 
-// configValue is what is under a key of a ConfigMap: a text of a result, or a file.
+// configValue is the value of a key of a ConfigMap: a text of a result, or a file.
 type configValue struct {
 	result *fileResult
 	number int // of the result
@@ -65,7 +65,7 @@ type configValue struct {
 	file   string
 }
 
-// own is a result that may change.
+// own returns a result that may be modified.
 func (g *variableLookup) own(i int) *fileResult {
 	if g.results[i].shared {
 		g.results[i] = g.results[i].clone()
@@ -73,7 +73,7 @@ func (g *variableLookup) own(i int) *fileResult {
 	return g.results[i]
 }
 
-// index files the ConfigMaps of result i, and those to whose names kustomize adds a hash under the name that people write, too.
+// index indexes the ConfigMaps of result i. Those whose names get a hash from kustomize are also indexed without it.
 func (g *variableLookup) index(i int) {
 	r := g.results[i]
 	add := func(namespace, name, key string, k *configValue) {
@@ -93,12 +93,12 @@ func (g *variableLookup) index(i int) {
 	}
 }
 
-// hash is what kustomize adds to the name of a ConfigMap that it generates.
+// hash matches the hash that kustomize adds to the name of a generated ConfigMap.
 var hash = lazy.Regexp(`-[a-z0-9]{10}$`)
 
 func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
 
-// find reports whether what is referred to is in the input.
+// find reports whether the referenced values are in the input.
 func (g *variableLookup) find(ref *extract.Ref) bool {
 	switch {
 	case ref.ConfigMap != "":
@@ -118,7 +118,7 @@ func (g *variableLookup) find(ref *extract.Ref) bool {
 	return false
 }
 
-// file reads an input as values, unless it is an object or was read as values already.
+// file reads an input as values, unless it is an object or was read already.
 func (g *variableLookup) file(name string) bool {
 	i, ok := g.files[name]
 	if !ok || g.inputs[i].Context {
@@ -131,8 +131,8 @@ func (g *variableLookup) file(name string) bool {
 	return true
 }
 
-// configMap takes the text of a ConfigMap, be it written or made of a file. Where a namespace is not written, it may be any: all that fit are
-// values.
+// configMap adds the text of a ConfigMap, inline or generated from a file. Without a namespace, all matching ones are
+// used.
 func (g *variableLookup) configMap(ref *extract.Ref) bool {
 	namespaces := []string{ref.Namespace, ""}
 	if ref.Namespace == "" {
@@ -149,7 +149,7 @@ func (g *variableLookup) configMap(ref *extract.Ref) bool {
 	return found
 }
 
-// takeAll takes what is under one key, and reports whether anything of it is in the input.
+// takeAll adds everything under a key, and reports whether any of it is in the input.
 func (g *variableLookup) takeAll(list []*configValue) bool {
 	found := false
 	written := slices.ContainsFunc(list, func(k *configValue) bool { return k.result != nil && k.result.source })
@@ -158,12 +158,12 @@ func (g *variableLookup) takeAll(list []*configValue) bool {
 		case k.text == nil:
 			found = g.file(k.file) || found
 		case k.result.source:
-			if !g.taken[k.text] { // once is enough
+			if !g.taken[k.text] { // add each only once
 				g.taken[k.text] = true
 				g.own(k.number).taken.Add(&k.text.Set)
 			}
 			found = true
-		case written: // that of the file, where the user edits it, and not that of what was made of the file
+		case written: // the position in the file that the user edits
 			found = true
 		case !k.result.context:
 			if !g.taken[k.text] {

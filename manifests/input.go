@@ -7,53 +7,55 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// Options are the choices of a Load. The zero value is ready for use.
+// Options are the options of Load. The zero value gives the defaults.
 type Options struct {
-	// Guess looks for images where they only may be: arguments, environment, annotations, YAML in strings.
+	// Guess also looks for images in arguments, environment variables, annotations, and YAML in strings.
 	Guess bool
-	// ClusterStatus keeps what clusters said of images: the statuses of Pods' containers, and Events.
+	// ClusterStatus keeps what clusters reported about images: container statuses of Pods, and Events.
 	ClusterStatus bool
 	// Metadata keeps all labels and annotations of objects.
 	Metadata bool
-	// Kinds are custom resources that the user describes.
+	// Kinds are custom resources described by the user.
 	Kinds []resources.Kind
-	// NoLookAhead parses every document. It changes no finding; it exists so that this can be proved.
+	// NoLookAhead parses every document. It changes no finding, and exists to prove that.
 	NoLookAhead bool
-	// Workers is how many documents are read at once; 0 means one for each processor.
+	// Workers is the number of concurrent readers; 0 means one per processor.
 	Workers int
-	// Needs says which workloads of the context matter, once all else was read: the others are not parsed, and Set.Context lacks them. Its Set holds
-	// the Workloads, Values, Secrets, ServiceAccounts and Kustomizations of the input and, but for those workloads, of the context. nil reads all.
+	// Needs returns which workloads of the context matter, once everything else was read. Others are not parsed and
+	// not in Set.Context. Its Set has the Workloads, Values, Secrets, ServiceAccounts and Kustomizations of the input
+	// and, except for those workloads, of the context. nil reads everything.
 	Needs func(*Set) ContextNeeds
 }
 
-// ContextNeeds are the workloads of the context that a run cannot do without.
+// ContextNeeds selects the workloads of the context that a run needs.
 type ContextNeeds struct {
-	// All are all workloads. SecretUsers are those that may name a Secret or a service account.
+	// All selects all workloads, SecretUsers those that may name a Secret or a service account.
 	All, SecretUsers bool
-	// Files are those whose workloads matter whatever they name, as clean paths with slashes.
+	// Files selects all workloads of files, given as clean paths with slashes.
 	Files map[string]bool
 }
 
-// Input is one stream to read.
+// Input is a stream to read.
 type Input struct {
-	// Name is shown to the user.
+	// Name is the name in messages.
 	Name string
 	// Open opens the stream; nil opens the file Name.
 	Open func() (io.ReadCloser, error)
-	// Version changes with the content; "" for an input that is read each time. Only a Cache asks for it.
+	// Version changes with the content; "" if unknown. Only a Cache uses it.
 	Version string
 	// Named is true for a path given by the user; failing to read it is an error, not a skip.
 	Named    bool
 	InMemory bool
-	// Context is true if the input is read for what exists, and not reported on.
+	// Context is true if the input is read but not reported on.
 	Context bool
-	// RenderedElsewhere is true if another input holds what is made of this one: only comments that are directives of imagelint, and keys that are written twice, count.
+	// RenderedElsewhere is true if another input contains the rendered output: only directives in comments and
+	// duplicate keys are used.
 	RenderedElsewhere bool
 	// ChartValues treats documents that are not Kubernetes objects as chart values.
 	ChartValues bool
 }
 
-// ReadError is an input that could not be read.
+// ReadError is the error for an input that could not be read.
 type ReadError struct {
 	Name string
 	Err  error

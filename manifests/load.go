@@ -12,19 +12,19 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Load reads the inputs, several at once, and returns what they hold, sorted by their names. An input that cannot be read does not keep the
-// others from being read: the set is complete but for it, and the error joins a ReadError for each.
+// Load reads the inputs concurrently and returns their content, sorted by name. An input that cannot be read does not
+// affect the others: the set lacks only that input, and the error joins a ReadError for each.
 //
-// A document on which the code panics is among those of Set.Broken with a PanicError, and the others are read. In tests the panic goes on, so
-// that it fails them.
+// A document on which the code panics is in Set.Broken with a PanicError, and the others are read. In tests, panics
+// are not recovered, so that they fail the test.
 func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	return (*Cache)(nil).Load(ctx, inputs, o)
 }
 
-// load is Load with a loader, of which each worker has a copy.
+// load is Load with a loader, which is copied for each worker.
 func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, error) {
 	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	// What is found must not depend on the order in which files are named.
+	// the result must not depend on the order of the inputs
 	inputs = slices.Clone(inputs)
 	slices.SortStableFunc(inputs, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
 	results := make([]*fileResult, len(inputs))
@@ -42,13 +42,13 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	with.cache.forget(with.cache.keys(used, inputs)) // some inputs have become values
+	with.cache.forget(with.cache.keys(used, inputs)) // some inputs were read again as values
 	return assemble(results)
 }
 
-// each calls do for the numbers up to n, several at once, each time with a copy of the loader that nothing else uses meanwhile.
+// each calls do for the numbers up to n concurrently, each call with its own copy of the loader.
 func (l *loader) each(ctx context.Context, n int, do func(l *loader, i int)) {
-	if n == 1 && ctx.Err() == nil { // most runs of a hook or an editor: a goroutine costs them more than it gains
+	if n == 1 && ctx.Err() == nil { // the common case for hooks and editors: a goroutine would cost more than it gains
 		own := *l
 		do(&own, 0)
 		own.stop()
@@ -70,7 +70,7 @@ func (l *loader) each(ctx context.Context, n int, do func(l *loader, i int)) {
 			return nil
 		})
 	}
-	_ = readers.Wait() // nothing fails; the scratch of a reader is its own
+	_ = readers.Wait() // it never fails; each reader has its own scratch memory
 }
 
 func assemble(results []*fileResult) (*Set, error) {
@@ -107,7 +107,7 @@ func assemble(results []*fileResult) (*Set, error) {
 	return set, errors.Join(errs...)
 }
 
-// ofCharts are the values that a kustomization gives to charts: no build of it holds what they make.
+// ofCharts returns the values that a kustomization passes to charts, which its build does not contain.
 func ofCharts(values []*Workload) []*Workload {
 	var out []*Workload
 	for _, w := range values {
@@ -122,7 +122,7 @@ func ofCharts(values []*Workload) []*Workload {
 
 func isOfChart(path string) bool { return strings.HasPrefix(path, "helmCharts[") }
 
-// asContext is what counts of a set that is read for what exists, and not reported on.
+// asContext returns the parts of a set that matter if it is not reported on.
 func asContext(s *Set) Set {
 	return Set{
 		Context: s.Workloads, Secrets: s.Secrets, ServiceAccounts: s.ServiceAccounts, PullSecretInjectors: s.PullSecretInjectors, FolderNamespaces: s.FolderNamespaces, MountedSecrets: s.MountedSecrets,

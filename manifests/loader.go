@@ -21,19 +21,20 @@ type loader struct {
 	noLookAhead bool
 	look        func(c *stream.Doc, values bool) extract.Glance
 	read        func(c *stream.Doc, g extract.Glance) *extract.Found
-	recovers    bool   // whether a panic is the end of one document only
-	cache       *Cache // nil keeps nothing
-	sparse      bool   // whether workloads of the context are left out that may not matter
+	recovers    bool   // whether a panic only ends the document
+	cache       *Cache // nil for no cache
+	sparse      bool   // whether to skip workloads of the context that may not matter
+	unseen      bool   // whether to skip a whole file of such workloads
 	buf         []byte // scratch
-	// documentsAtOnce is how many documents of a big stream are parsed at once.
+	// documentsAtOnce is the number of documents of a big stream that are parsed concurrently.
 	documentsAtOnce int
 	parsers         chan<- func() // nil before the first big stream
 }
 
-// bigStream is from how many bytes on the documents of one stream are parsed on all processors.
+// bigStream is the size in bytes from which the documents of a stream are parsed on all processors.
 const bigStream = 1 << 20
 
-// mostWaiting is how many documents of one stream may be read and not yet taken over.
+// mostWaiting is the maximum number of documents of a stream that are read but not yet merged.
 const mostWaiting = 32
 
 func (l *loader) load(ctx context.Context, in *Input) *fileResult {
@@ -43,7 +44,7 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 	r := l.file(ctx, in)
 	if r.leftTemplate { // nothing in a template is certain
 		all := *l
-		all.sparse = false
+		all.sparse, all.unseen = false, false
 		r = all.file(ctx, in)
 		l.buf, l.parsers = all.buf, all.parsers
 	}
@@ -59,21 +60,45 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 		r.fail(in, err)
 		return r
 	}
-	defer func() { _ = rc.Close() }() // reading is over; there is nothing to lose
+	defer func() { _ = rc.Close() }() // nothing was written, so a close error does not matter
 	file := &source.File{Name: in.Name, InMemory: in.InMemory}
 	s := stream.New(rc, file, l.buf)
+	if l.leavesOut(s, in) {
+		l.keepScratch(s)
+		return unseen
+	}
 	if err := l.documents(ctx, r, s, in); err != nil {
 		r.fail(in, err)
 	}
 	r.Stats.Bytes = s.Read()
-	if buf := s.Scratch(); cap(buf) <= 4<<20 {
-		l.buf = buf
-	}
+	l.keepScratch(s)
 	r.finish(in)
 	return r
 }
 
-// documents reads the documents of a stream. A panic in cutting it is an error of the stream, since it is unknown where its next document begins.
+// maxScratch is the maximum size, in bytes, of a stream's buffer that is kept for the next stream.
+const maxScratch = 4 << 20
+
+func (l *loader) keepScratch(s *stream.Splitter) {
+	if buf := s.Scratch(); cap(buf) <= maxScratch {
+		l.buf = buf
+	}
+}
+
+// leavesOut reports whether a file of the context holds only workloads that may not matter, and what never matters.
+func (l *loader) leavesOut(s *stream.Splitter, in *Input) bool {
+	if !l.sparse || !l.unseen || !in.Context || in.Named || in.RenderedElsewhere {
+		return false
+	}
+	data, whole, err := s.Whole(bigStream)
+	return err == nil && whole && !extract.MayMatter(in.Name, data)
+}
+
+// unseen is the result of every file that is left out as a whole.
+var unseen = &fileResult{context: true, shared: true, leftOut: true}
+
+// documents reads the documents of a stream. A panic while splitting is an error of the stream, because the start of
+// the next document is unknown.
 func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitter, in *Input) (err error) {
 	var parts []*part
 	defer func() {
@@ -85,12 +110,12 @@ func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitte
 			r.absorb(p.found)
 		}
 	}()
+	var c stream.Doc // a stream may hold a million of them, of which nothing is kept
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c, err := s.Next()
-		if errors.Is(err, io.EOF) {
+		if c, err = s.Next(); errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -114,9 +139,9 @@ func open(in *Input) (io.ReadCloser, error) {
 	return openFile(in.Name)
 }
 
-// document deals with one document: it is skipped, read here, or given to the parsers, in which case the part to wait for is returned.
+// document handles a document: it skips it, reads it, or passes it to the parsers and returns the part to wait for.
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
-	defer l.guard(c, r.absorb)
+	defer l.guard(c, r, nil)
 	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
@@ -151,7 +176,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		r.absorb(l.read(c, g))
 		return nil
 	}
-	// Many documents may wait: they must not share the splitter's buffer.
+	// many documents may wait, so they must not share the splitter's buffer
 	own := *c
 	data := waiting.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
 	*data = append((*data)[:0], c.Data...)
@@ -162,7 +187,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	}
 	l.parsers <- func() {
 		defer close(p.done)
-		defer l.guard(&own, func(f *extract.Found) { p.found = f })
+		defer l.guard(&own, nil, p)
 		p.found = l.read(&own, g)
 		if cap(*data) <= mostKept { // and nothing panicked
 			waiting.Put(data)
@@ -171,14 +196,14 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	return p
 }
 
-// waiting is the memory of documents that wait for a parser. What is read of one shares no memory with it.
+// waiting is memory for documents that wait for a parser. Results do not refer to it.
 var waiting = sync.Pool{New: func() any { return new([]byte) }}
 
-// mostKept is how large a document may be, in bytes, for its memory to be used again.
+// mostKept is the maximum size of a document in bytes for its memory to be reused.
 const mostKept = 256 << 10
 
-// startParsers starts goroutines that parse documents until the loader stops. They outlive a document: the stack of a new one would have to grow
-// first, which is a tenth of parsing it.
+// startParsers starts goroutines that parse documents until the loader stops. They are reused, because growing the
+// stack of a new one takes a tenth of the parsing time.
 func (l *loader) startParsers() {
 	work := make(chan func(), l.documentsAtOnce)
 	l.parsers = work
@@ -193,24 +218,29 @@ func (l *loader) startParsers() {
 	}
 }
 
-// stop ends the parsers. All that they were given was waited for.
+// stop ends the parsers, after all their documents were waited for.
 func (l *loader) stop() {
 	if l.parsers != nil {
 		close(l.parsers)
 	}
 }
 
-// guard, deferred, makes of a panic what is known of the document then: that it could not be read.
-func (l *loader) guard(c *stream.Doc, tell func(f *extract.Found)) {
+// guard is deferred. It turns a panic into a document that could not be read. The result takes that over, or else the part keeps it.
+func (l *loader) guard(c *stream.Doc, r *fileResult, p *part) {
 	if !l.recovers {
 		return
 	}
-	if recover() != nil {
-		tell(extract.Failed(c))
+	if recover() == nil {
+		return
+	}
+	if found := extract.Failed(c); p != nil {
+		p.found = found
+	} else {
+		r.absorb(found)
 	}
 }
 
-// part is a document that is read beside others.
+// part is a document that is read concurrently.
 type part struct {
 	found *extract.Found
 	done  chan struct{}

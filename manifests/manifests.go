@@ -1,127 +1,127 @@
-// Package manifests turns streams of YAML and JSON into what imagelint asks about: documents, Kubernetes objects, the pods they
-// describe, and every container image reference with its exact place. It records and never judges. Load is the way in; the types are those
-// of package model.
+// Package manifests loads streams of YAML and JSON: documents, Kubernetes objects, their pods, and every container
+// image reference with its exact position. It records and does not judge. Call Load; the types are those of package
+// model.
 package manifests
 
 import "github.com/imagelint-dev/imagelint/manifests/model"
 
-// What a Load returns.
+// Results of Load.
 type (
-	// Set is everything one run was given.
+	// Set is the complete input of a run.
 	Set = model.Set
-	// Names is a list of names that takes no more room than their text.
+	// Names is a compact list of names.
 	Names = model.Names
-	// Stats counts what one run looked at.
+	// Stats counts what a run examined.
 	Stats = model.Stats
 	// Skip is something that was not examined.
 	Skip = model.Skip
 	// Document is one document of a YAML stream.
 	Document = model.Document
-	// SyntaxError says why a document is not YAML.
+	// SyntaxError is why a document is not YAML.
 	SyntaxError = model.SyntaxError
-	// PanicError is a document that imagelint failed on.
+	// PanicError marks a document on which imagelint itself failed.
 	PanicError = model.PanicError
-	// DuplicateKey is a key that one mapping writes twice.
+	// DuplicateKey is a key that occurs twice in a mapping.
 	DuplicateKey = model.DuplicateKey
 	// Directive is a comment "# imagelint:VERB ARGUMENTS".
 	Directive = model.Directive
-	// Annotated is an object with annotations that are directives of imagelint.
+	// Annotated is an object with annotations that are imagelint directives.
 	Annotated = model.Annotated
-	// ClusterStatus is what a cluster said of an image.
+	// ClusterStatus is what a cluster reported about an image.
 	ClusterStatus = model.ClusterStatus
-	// ObjectReference names the object that an Event is about.
+	// ObjectReference is the object that an Event is about.
 	ObjectReference = model.ObjectReference
-	// Annotation is one annotation with the place of its key.
+	// Annotation is an annotation with the position of its key.
 	Annotation = model.Annotation
 )
 
 // Objects and pods.
 type (
-	// Object is one Kubernetes object.
+	// Object is a Kubernetes object.
 	Object = model.Object
-	// Metadata are the labels and annotations of an object.
+	// Metadata has the labels and annotations of an object.
 	Metadata = model.Metadata
-	// Workload is an object that holds images or pods.
+	// Workload is an object with images or pods.
 	Workload = model.Workload
-	// Pod is one pod or pod template in an object.
+	// Pod is a pod or pod template in an object.
 	Pod = model.Pod
-	// Kustomization is what a kustomization, or an object that applies a folder as one, says of the files that it takes.
+	// Kustomization describes what a kustomization, or an object that applies a folder, does to its files.
 	Kustomization = model.Kustomization
-	// KustomizeImage is an entry of images in a kustomization that was built.
+	// KustomizeImage is an images entry of a built kustomization.
 	KustomizeImage = model.KustomizeImage
-	// ConfigMap is a ConfigMap that values for ${NAME} may be taken from.
+	// ConfigMap is a ConfigMap that may provide values for ${NAME}.
 	ConfigMap = model.ConfigMap
-	// Substitute is a value that is put in place of ${NAME}.
+	// Substitute is a value for ${NAME}.
 	Substitute = model.Substitute
-	// ServiceAccountName is the service account that a pod names.
+	// ServiceAccountName is the name of a pod's service account.
 	ServiceAccountName = model.ServiceAccountName
-	// FieldSpan is the place of a field's value.
+	// FieldSpan is the position of a field's value.
 	FieldSpan = model.FieldSpan
-	// Mirror is an entry of an object that gives nodes mirrors of a registry.
+	// Mirror configures mirrors of a registry for OpenShift nodes.
 	Mirror = model.Mirror
-	// ServiceAccount is an account of the input.
+	// ServiceAccount is a service account in the input.
 	ServiceAccount = model.ServiceAccount
-	// NodeSelection is what a pod requires of the system and the processor of its nodes.
+	// NodeSelection is what a pod requires of the operating system and architecture of its nodes.
 	NodeSelection = model.NodeSelection
 	// NodeRequirement is a requirement on kubernetes.io/os or kubernetes.io/arch.
 	NodeRequirement = model.NodeRequirement
-	// NodeLabel is one of the two labels that are recorded.
+	// NodeLabel is one of the two recorded labels.
 	NodeLabel = model.NodeLabel
 )
 
 // Images.
 type (
-	// ImageRef is one image reference and where it stands.
+	// ImageRef is an image reference and its position.
 	ImageRef = model.ImageRef
-	// Piece is a stretch of an image's text that was put together from several places.
+	// Piece is a section of an image that was assembled from several places.
 	Piece = model.Piece
 	// BuiltImage is an image that a tool builds.
 	BuiltImage = model.BuiltImage
-	// Part is one piece of a split image.
+	// Part is a part of a split image.
 	Part = model.Part
-	// PullPolicy is a written imagePullPolicy.
+	// PullPolicy is an explicit imagePullPolicy.
 	PullPolicy = model.PullPolicy
-	// NumberTag is a tag without quotes that is a number to YAML.
+	// NumberTag is an unquoted tag that YAML reads as a number.
 	NumberTag = model.NumberTag
-	// Confidence says how sure it is that a string is an image that will be pulled.
+	// Confidence is how certain it is that a string is an image that will be pulled.
 	Confidence = model.Confidence
-	// Field says what kind of place an image is in.
+	// Field is the kind of field that contains an image.
 	Field = model.Field
-	// FieldState says what was found where an image belongs.
+	// FieldState is what an image field contains.
 	FieldState = model.FieldState
 )
 
-// Secrets and the fields that name them.
+// Secrets, and fields that name them.
 type (
-	// Secret is a Secret of the input, or one that something in the input makes.
+	// Secret is a Secret of the input, or one that a secret source in the input creates.
 	Secret = model.Secret
-	// SecretKey is one key of a Secret's data.
+	// SecretKey is a key of a Secret's data.
 	SecretKey = model.SecretKey
 	// Payload is the docker config of a Secret.
 	Payload = model.Payload
-	// DataError is a Secret that the API server refuses for its data.
+	// DataError is why the API server rejects the data of a Secret.
 	DataError = model.DataError
 	// PullSecretList is a field that names pull secrets.
 	PullSecretList = model.PullSecretList
-	// PullSecretName is one name in a PullSecretList.
+	// PullSecretName is a name in a PullSecretList.
 	PullSecretName = model.PullSecretName
-	// PullSecretDefect is something in a PullSecretList that the API server does not take.
+	// PullSecretDefect is a part of a PullSecretList that the API server rejects, or that has no effect.
 	PullSecretDefect = model.PullSecretDefect
-	// PullSecretDefectKind names a PullSecretDefect.
+	// PullSecretDefectKind is the kind of a PullSecretDefect.
 	PullSecretDefectKind = model.PullSecretDefectKind
-	// PullSecretShape is how a field writes the names of pull secrets.
+	// PullSecretShape is the format of a field with names of pull secrets.
 	PullSecretShape = model.PullSecretShape
-	// MisplacedPullSecrets is a field of pull secrets where Kubernetes drops it.
+	// MisplacedPullSecrets is a pull secret field in a place where Kubernetes drops it.
 	MisplacedPullSecrets = model.MisplacedPullSecrets
 )
 
-// How the text of a file can be changed.
+// Edits of a file.
 type (
-	// FieldMove is how a field gets to the pod spec.
+	// FieldMove moves a field into the pod spec.
 	FieldMove = model.FieldMove
-	// YAMLValue is a value with all that belongs to it.
+	// YAMLValue is the text of a value with its quotes, tag and anchor.
 	YAMLValue = model.YAMLValue
-	// ScalarStyle is how a string is written whose bytes in the file are not its value.
+	// ScalarStyle describes a string whose bytes in the file differ from its value.
 	ScalarStyle = model.ScalarStyle
 )
 
@@ -149,14 +149,14 @@ const (
 	SkipVendor        = model.SkipVendor
 )
 
-// How sure it is, from certain on.
+// Values of Confidence, most certain first.
 const (
 	Certain = model.Certain
 	Likely  = model.Likely
 	Guess   = model.Guess
 )
 
-// Fields.
+// Values of Field.
 const (
 	FieldContainer = model.FieldContainer
 	FieldInit      = model.FieldInit
@@ -167,7 +167,7 @@ const (
 	FieldMirrored  = model.FieldMirrored
 )
 
-// What a field can hold.
+// Values of FieldState.
 const (
 	StateString    = model.StateString
 	StateMissing   = model.StateMissing
@@ -176,7 +176,7 @@ const (
 	StateTemplate  = model.StateTemplate
 )
 
-// Defects of a PullSecretList.
+// Values of PullSecretDefectKind.
 const (
 	DefectNotList    = model.DefectNotList
 	DefectString     = model.DefectString
@@ -188,7 +188,7 @@ const (
 	DefectNotMapping = model.DefectNotMapping
 )
 
-// Shapes of a PullSecretList.
+// Values of PullSecretShape.
 const (
 	ShapeNames         = model.ShapeNames
 	ShapeStrings       = model.ShapeStrings
@@ -197,11 +197,11 @@ const (
 	ShapeNameNamespace = model.ShapeNameNamespace
 )
 
-// Labels of nodes.
+// Values of NodeLabel.
 const (
 	NodeOS   = model.NodeOS
 	NodeArch = model.NodeArch
 )
 
-// SourceKindSecret is the SourceKind of a Secret that is itself in the input.
+// SourceKindSecret is the SourceKind of a Secret that is in the input itself.
 const SourceKindSecret = model.SourceKindSecret

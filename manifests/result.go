@@ -12,27 +12,27 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// fileResult is what was taken from one input.
+// fileResult is the content of an input.
 type fileResult struct {
 	Set
 	objects  []*Object
-	template int // the line of the first document that is a template, 0 where there is none
+	template int // the first line of the first template document, or 0
 	context  bool
 	source   bool
-	taken    Set  // of a source: the texts in it that charts are given
-	installs bool // a document is one of a tool that installs charts
+	taken    Set  // of a source: its texts that are passed to charts
+	installs bool // it contains an object that installs charts
 	err      error
-	shared   bool // kept for other sets, too: only a clone of it may change
-	// leftOut is true if objects of the input were not parsed that may be workloads; leftUsers if some of these may use a Secret, and leftTemplate if
-	// some may make the input a template, and leftOpenShift if some may be OpenShift's.
+	shared   bool // also used by other sets: clone it before changes
+	// leftOut is true if objects that may be workloads were not parsed; leftUsers if some may use a Secret,
+	// leftTemplate if some may make the input a template, and leftOpenShift if some may be OpenShift's.
 	leftOut, leftUsers, leftTemplate, leftOpenShift bool
-	// What charts are given, and where that is.
+	// References to values of charts.
 	refs      []extract.Ref
 	texts     []extract.Text
 	generated []extract.Generated
 }
 
-// fail records an input that could not be read: an error where the user named it or the fault is ours, else a skip.
+// fail records an unreadable input: an error if the user named it or imagelint is at fault, else a skip.
 func (r *fileResult) fail(in *Input, err error) {
 	var pe *os.PathError
 	if errors.As(err, &pe) {
@@ -49,7 +49,7 @@ func (r *fileResult) skip(file string, line int, reason string) {
 	r.Skipped = append(r.Skipped, Skip{File: file, Line: line, Reason: reason})
 }
 
-// large records a document beyond the limit: an error where it looks like Kubernetes, since then it was not looked at.
+// large records a document over the size limit: an error if it looks like Kubernetes, because it was not examined.
 func (r *fileResult) large(in *Input, c *stream.Doc, g extract.Glance) {
 	if !g.Object {
 		r.skip(in.Name, c.Base.Line, SkipTooLarge)
@@ -58,7 +58,7 @@ func (r *fileResult) large(in *Input, c *stream.Doc, g extract.Glance) {
 	r.err = errors.Join(r.err, &ReadError{in.Name, fmt.Errorf("the document at line %d is larger than %d MiB and was not checked: split it with \"---\" lines", c.Base.Line, stream.MaxDocument>>20)})
 }
 
-// absorb takes over what one document holds.
+// absorb adds the content of a document.
 func (r *fileResult) absorb(f *extract.Found) {
 	r.Add(&f.Set)
 	r.objects = append(r.objects, f.Objects...)
@@ -69,7 +69,7 @@ func (r *fileResult) absorb(f *extract.Found) {
 	}
 }
 
-// finish says of a whole input what was skipped, once its documents are known.
+// finish records what was skipped in the whole input, after its documents were read.
 func (r *fileResult) finish(in *Input) {
 	sortByPlace(r)
 	if r.template > 0 {
@@ -92,7 +92,7 @@ func (r *fileResult) finish(in *Input) {
 	r.objects = nil
 }
 
-// unrendered takes back what was read out of a template as if it were YAML: what its tool prints is not known.
+// unrendered discards what was read from a template as if it were YAML, because the rendered text is unknown.
 func (r *fileResult) unrendered() {
 	for _, o := range r.objects {
 		o.Doc.Unrendered = true
@@ -106,12 +106,12 @@ func (r *fileResult) unrendered() {
 	r.Duplicates, r.Stats.Objects = nil, 0
 }
 
-// sortByPlace puts into the order of the file what was read out of it.
+// sortByPlace sorts the content in file order.
 func sortByPlace(r *fileResult) {
 	slices.SortStableFunc(r.Workloads, func(a, b *Workload) int { return cmp.Compare(a.Doc.Span.Start.Offset, b.Doc.Span.Start.Offset) })
 }
 
-// service records the name of a Service that was not parsed, "" for none.
+// service records the name of a Service that was not parsed; "" for none.
 func (r *fileResult) service(name string) {
 	if name != "" {
 		r.Services.Add(name)

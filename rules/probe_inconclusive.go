@@ -38,7 +38,10 @@ func checkProbeInconclusive(p *lint.Pass) {
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(a.img)),
 			Message:  fmt.Sprintf("%s could not be checked at %s: %s", a.imageText(), registryName(a.img), t.why),
-			Help:     "nothing is known about the image; try again later",
+			Help:     "nothing is known about the image; check the address, and the network and proxy settings of this machine",
+		}
+		if a.result.Pod.Status > 0 { // the registry answered
+			f.Help = "nothing is known about the image; try again later"
 		}
 		if p.Settings.ProbeStrict {
 			f.Severity = lint.Error

@@ -1,4 +1,4 @@
-// Bundles the page: node build.mjs PATH/TO/wasm_exec.js. The service worker is written last: it names each file, and its version is made of them all.
+// Bundles the page: node build.mjs PATH/TO/wasm_exec.js. The service worker is written last, because it lists all files and its version is a hash of them.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,11 @@
-// Command apiserver answers on the loopback as the API server of Kubernetes does, as far as kubectl get asks: discovery, objects by name, lists with
-// selectors and in pieces, and refusals. It is for tests of what is read through a real kubectl.
+// Command apiserver is a minimal Kubernetes API server on the loopback: discovery, get, list with selectors and in
+// chunks, and permission errors, enough for kubectl get. Tests use it to run a real kubectl.
 //
 //	apiserver OBJECTS KUBECONFIG LOG
 //
-// OBJECTS is a List in JSON. A configuration for kubectl is written to KUBECONFIG once the server answers, and a line for each request to LOG. Its
-// context "admin" may read all, "viewer" all but Secrets, and "nobody" is not known.
+// OBJECTS is a List in JSON. When the server is ready, it writes a kubeconfig to KUBECONFIG, and from then on a line
+// per request to LOG. The kubeconfig's context "admin" may read everything, "viewer" everything except Secrets, and
+// "nobody" is not authenticated.
 package main
 
 import (
@@ -22,15 +23,15 @@ import (
 	"sync"
 )
 
-// resource is one that the server knows.
+// resource is an API resource.
 type resource struct {
 	group, version, name, kind, singular string
 	short                                []string
 }
 
-// resources are those that the plugin asks for.
+// resources are those that the plugin requests.
 var resources = []resource{
-	{"", "v1", "namespaces", "Namespace", "namespace", []string{"ns"}}, // kubectl asks for it where something is not found in it
+	{"", "v1", "namespaces", "Namespace", "namespace", []string{"ns"}}, // kubectl gets the namespace if it contains no matching object
 	{"", "v1", "pods", "Pod", "pod", []string{"po"}},
 	{"", "v1", "secrets", "Secret", "secret", nil},
 	{"", "v1", "serviceaccounts", "ServiceAccount", "serviceaccount", []string{"sa"}},
@@ -42,10 +43,10 @@ var resources = []resource{
 	{"batch", "v1", "cronjobs", "CronJob", "cronjob", []string{"cj"}},
 }
 
-// object is anything that JSON can say.
+// object is a JSON object.
 type object = map[string]any
 
-// str is a text at a path in an object, "" where there is none.
+// str returns the string at a path, or "".
 func str(o object, path ...string) string {
 	for _, p := range path[:len(path)-1] {
 		o, _ = o[p].(object)
@@ -83,7 +84,7 @@ func main() {
 	select {}
 }
 
-// kubeconfig is a configuration with a context for each user.
+// kubeconfig returns a kubeconfig with a context for each user.
 func kubeconfig(s *httptest.Server) []byte {
 	config := object{
 		"apiVersion": "v1", "kind": "Config", "current-context": "admin",
@@ -120,7 +121,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// get answers a GET.
+// get handles GET requests.
 func (s *server) get(w http.ResponseWriter, r *http.Request, user string) {
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch path := strings.Join(parts, "/"); {
@@ -156,7 +157,7 @@ func (s *server) get(w http.ResponseWriter, r *http.Request, user string) {
 	s.read(w, r, user, resources[i], namespace, rest[1:])
 }
 
-// read answers with an object or a list.
+// read responds with an object or a list.
 func (s *server) read(w http.ResponseWriter, r *http.Request, user string, of resource, namespace string, name []string) {
 	verb, details := "list", object{"kind": of.name}
 	if len(name) > 0 {
@@ -187,7 +188,7 @@ func (s *server) read(w http.ResponseWriter, r *http.Request, user string, of re
 	}
 }
 
-// matches reports whether the selectors of a request choose an object.
+// matches reports whether an object matches the selectors of a request.
 func matches(o object, r *http.Request) bool {
 	for term := range strings.SplitSeq(r.URL.Query().Get("fieldSelector"), ",") {
 		if key, value, ok := strings.Cut(term, "="); ok && str(o, strings.Split(key, ".")...) != value {
@@ -202,7 +203,7 @@ func matches(o object, r *http.Request) bool {
 	return true
 }
 
-// list answers with a list, or a piece of one. The items of a list have no kinds.
+// list responds with a list or a chunk of one. Items of a list have no kind.
 func list(w http.ResponseWriter, r *http.Request, of resource, found []object) {
 	meta, q := object{"resourceVersion": "1000"}, r.URL.Query()
 	from, _ := strconv.Atoi(q.Get("continue"))
@@ -222,7 +223,7 @@ func list(w http.ResponseWriter, r *http.Request, of resource, found []object) {
 
 func (r resource) apiVersion() string { return strings.TrimPrefix(r.group+"/"+r.version, "/") }
 
-// groups are the API groups.
+// groups returns the APIGroupList.
 func groups() object {
 	var all []object
 	for _, name := range []string{"apps", "batch"} {
@@ -232,7 +233,7 @@ func groups() object {
 	return object{"kind": "APIGroupList", "apiVersion": "v1", "groups": all}
 }
 
-// resourcesOf are the resources of a version of a group.
+// resourcesOf returns the APIResourceList of a group version.
 func resourcesOf(version string) object {
 	all := []object{}
 	for _, r := range resources {
@@ -243,7 +244,7 @@ func resourcesOf(version string) object {
 	return object{"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": all}
 }
 
-// refuse answers with a Status.
+// refuse responds with a Status.
 func refuse(w http.ResponseWriter, code int, reason, message string, details object) {
 	answer(w, code, object{"kind": "Status", "apiVersion": "v1", "metadata": object{}, "status": "Failure", "message": message, "reason": reason, "details": details, "code": code})
 }
@@ -251,5 +252,5 @@ func refuse(w http.ResponseWriter, code int, reason, message string, details obj
 func answer(w http.ResponseWriter, code int, o object) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(o) // who asked has gone
+	_ = json.NewEncoder(w).Encode(o) // the client has gone
 }

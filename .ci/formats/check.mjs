@@ -1,5 +1,4 @@
-// Reads reports like the programs for which they are made: node check.mjs FORMAT REPORT. Its packages are found through the folder to which it is
-// copied.
+// Reads a report as its target program does: node check.mjs FORMAT REPORT. Packages are resolved from the folder to which this file is copied.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

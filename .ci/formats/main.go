@@ -1,6 +1,6 @@
-// Command validate reads reports as reviewdog does, which shows them on pull requests, or as Prometheus does: validate JSON FORMAT REPORT. JSON is
-// the same run in imagelint's own format. The report must have the same findings: as many, on the same lines and with the same severities. Suppressed
-// ones are not read.
+// Command validate reads a report as reviewdog does, which shows reports on pull requests, or as Prometheus does:
+// validate JSON FORMAT REPORT. JSON is the report of the same run in imagelint's own format. Both must have the same
+// number of findings, on the same lines and with the same severities. Suppressed findings are ignored.
 package main
 
 import (

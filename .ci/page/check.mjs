@@ -8,7 +8,7 @@ const browser = await chromium.launch({ executablePath, args });
 let failed = false;
 const check = (ok, what) => { if (!ok) { failed = true; console.log(`FAILED: ${what}`); } };
 
-// open shows a page, and treats each browser error and each request as a failure.
+// open opens a page and treats every browser error and request as a failure.
 async function open(file, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
@@ -79,7 +79,7 @@ for (const [name, options] of Object.entries({
   if (name !== 'plain') check(!await overflows(page), `${name}: the page is wider than the screen`);
   else check(!await page.locator('form.tools').isVisible(), 'a filter that does nothing');
   const height = await page.locator('footer').evaluate((e) => e.getBoundingClientRect().bottom).catch(() => 4000);
-  await page.setViewportSize({ width: options.viewport?.width ?? 1280, height: Math.min(Math.ceil(height) + 50, 9000) }); // so that all is drawn
+  await page.setViewportSize({ width: options.viewport?.width ?? 1280, height: Math.min(Math.ceil(height) + 50, 9000) }); // so that everything is rendered
   await page.screenshot({ path: `${shots}/${name}.png` });
 }
 
@@ -131,7 +131,7 @@ for (const colorScheme of ['light', 'dark']) {
   await page.screenshot({ path: `${shots}/many.png` });
 }
 
-// Text from a manifest stays text.
+// Text from a manifest is never markup.
 {
   const page = await open(hostile);
   check(await page.evaluate(() => window.hit === undefined && document.querySelectorAll('img, iframe, object, embed, base, form[action], script').length === 1), 'a manifest makes elements');

@@ -1,7 +1,7 @@
-// Command types checks that the packages of a folder, with all that they import, compile for other
-// platforms: types FOLDER PLATFORM[+tests]... with platforms such as linux/386. It reads the sources as the
-// compiler does, but makes no code, which takes a tenth of the time. A constant that is too large for a
-// 32-bit int is an error, as for the compiler; what only a linker or an assembler notices is not found.
+// Command types type-checks the packages in a folder and all their dependencies for other platforms: types FOLDER
+// PLATFORM[+tests]..., where a platform is such as linux/386. Unlike a build it generates no code, so it takes a tenth
+// of the time. It reports constants that overflow a 32-bit int, as the compiler does, but no errors that only the
+// linker or assembler finds.
 package main
 
 import (
@@ -32,7 +32,7 @@ func main() {
 	os.Exit(status)
 }
 
-// check returns the number of errors of a platform, which it prints.
+// check prints the errors for a platform and returns their number.
 func check(folder, platform string, tests bool) (int, error) {
 	system, processor, _ := strings.Cut(platform, "/")
 	patterns := []string{"."}

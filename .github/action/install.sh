@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts imagelint where the next step finds it: built from the commit that the action is of, or taken from a release whose archive has the
-# checksum that the release names and GitHub's attestation of where it was built. Called by action.yml. Runs in bash 3.2, too, which is macOS's.
+# Installs imagelint for the next step: built from the action's commit, or from a release archive after verifying its checksum and GitHub's build
+# attestation. Called by action.yml. Must work in bash 3.2, which macOS has.
 set -euo pipefail
 
 # fail MESSAGE: ends the step with an annotation.
@@ -17,7 +17,7 @@ source_version() {
 		fail 'imagelint could not be built'
 }
 
-fetch() { # fetch NAME: takes a file of the release into this folder
+fetch() { # fetch NAME: downloads a file of the release into this folder
 	local base=${IMAGELINT_RELEASES:-https://github.com/imagelint-dev/imagelint/releases/download}
 	curl --fail --silent --show-error --location --retry 3 --proto '=https,file' --proto-redir '=https' --output "$1" "$base/$INPUT_VERSION/$1" ||
 		fail "could not get $base/$INPUT_VERSION/$1"
@@ -31,8 +31,8 @@ sha256() {
 	fi | cut -d ' ' -f 1
 }
 
-# attested NAME: ends the step unless GitHub vouches that the workflow of releases built this very file from the tag of this version. The checksum
-# comes from where the archive does, and this does not.
+# attested NAME: fails unless GitHub attests that the release workflow built this file from the tag of this version. Unlike the checksum, the
+# attestation does not come from the same place as the archive.
 attested() {
 	case ${IMAGELINT_ATTESTATION-verify} in
 	verify) ;;

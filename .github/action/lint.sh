@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs imagelint with the inputs of the action, which come as variables and are never read as commands: annotations to the log, a summary for the
-# job, SARIF for upload-sarif, counts as outputs. Ends with imagelint's own exit code. Called by action.yml. Runs in bash 3.2, too.
+# Runs imagelint with the action's inputs, which are environment variables and never evaluated as commands. Writes annotations to the log, a job
+# summary, SARIF for upload-sarif, and counts as outputs. Exits with imagelint's exit code. Called by action.yml. Must work in bash 3.2.
 set -euo pipefail
 
 # fail CODE MESSAGE: ends the step with an annotation.
@@ -11,7 +11,7 @@ fail() {
 	exit "$1"
 }
 
-# lines TEXT: puts the lines of a text that are not blank into list, without the blanks around them.
+# lines TEXT: puts the non-empty lines of a text into list, without surrounding spaces.
 lines() {
 	local line
 	list=()
@@ -22,7 +22,7 @@ lines() {
 	done <<<"$1"
 }
 
-# encode TEXT: a path as it stands in a URI.
+# encode TEXT: escapes a path for a URI.
 encode() {
 	local LC_ALL=C i c out=''
 	for ((i = 0; i < ${#1}; i++)); do
@@ -35,14 +35,14 @@ encode() {
 	printf '%s' "$out"
 }
 
-# quote TEXT: text as it stands in the replacement of sed's s|||.
+# quote TEXT: escapes text for the replacement in sed's s|||.
 quote() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
 
-# count NAME: a figure of the summary of the JSON report.
+# count NAME: prints a number from the summary of the JSON report.
 count() { sed -n 's/^ *"summary":{\(.*,\)\{0,1\}"'"$1"'":\([0-9][0-9]*\).*/\2/p' "$dir/findings.json" | head -n 1; }
 
-# ours: whether what is checked out is of people who may write to this repository, as far as the event of the run tells. It names the repository that
-# a pull request comes from, and so does a run that follows another workflow. Other events about pull requests do not, such as comments.
+# ours: succeeds if the event shows that the checked-out code comes from this repository. Pull request and workflow_run events contain the source
+# repository; other events about pull requests, such as comments, do not.
 ours() {
 	case ${GITHUB_EVENT_NAME-} in
 	push | schedule | workflow_dispatch | repository_dispatch | release | merge_group | create) return 0 ;;
@@ -80,7 +80,7 @@ true) probe=yes ;;
 false | '') ;;
 *) fail 2 "probe is \"$INPUT_PROBE\", and can be true or false" ;;
 esac
-# A gate that could not ask lets nothing through: --probe-strict.
+# --probe-strict: a gate must not pass images that it could not check.
 case $INPUT_GATE in
 [0-9]*)
 	if ours; then
@@ -94,7 +94,7 @@ false | '') ;;
 *) fail 2 "gate is \"$INPUT_GATE\", and can be a time, such as 15m, or false" ;;
 esac
 [ -z "$probe" ] || args+=(--probe)
-# The variable of the flag would hold for forks, too: here, the input alone decides.
+# Only the input counts, because the flag's variable would also apply to forks.
 export IMAGELINT_TRUST_CONFIG=
 case $INPUT_TRUST_CONFIG in
 true)
@@ -110,7 +110,7 @@ esac
 lines "$INPUT_PATHS"
 [ ${#list[@]} -gt 0 ] || list=(.)
 
-# GitHub wants paths from the root of the repository; imagelint writes them from where it runs.
+# GitHub expects paths relative to the repository root; imagelint writes them relative to the working directory.
 property=${below//'%'/%25}
 property=${property//:/%3A}
 property=$(quote "${property//,/%2C}")

@@ -78,7 +78,7 @@ func notJSON(data []byte, err error) error {
 
 // notBaseline does not suggest deleting the file: it may be something else, such as a manifest.
 func notBaseline() error {
-	return errors.New("is not an imagelint baseline: use another file; --write-baseline creates one")
+	return errors.New("is not an imagelint baseline: restore it from version control, or name another file; --write-baseline creates a missing one")
 }
 
 // looksLikeBaseline reports whether invalid content was once a baseline, which is safe to overwrite.

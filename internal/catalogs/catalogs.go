@@ -80,7 +80,7 @@ func Share(set *manifests.Set, cat *catalog.Catalog) string {
 			}
 		}
 	}
-	return fmt.Sprintf("catalog: %d of %d images judged offline (%d published, %d unpublished, %d moved); of %d only the repository is known, of %d nothing",
+	return fmt.Sprintf("catalog: %d of %d images judged offline (%d published, %d unpublished, %d moved); for %d only the repository is known, for %d nothing",
 		by[rules.KnownPublished]+by[rules.KnownUnpublished]+by[rules.KnownMoved], all, by[rules.KnownPublished], by[rules.KnownUnpublished], by[rules.KnownMoved],
 		by[rules.KnownRepository], by[rules.KnownNothing])
 }

@@ -31,7 +31,7 @@ func RefreshEndOfLife(file, sources string, day catalog.Day, note func(string)) 
 	var wrong []error
 	for i := range after.List {
 		if was, is := len(before.List[i].Cycles), len(after.List[i].Cycles); is < was {
-			wrong = append(wrong, fmt.Errorf("%s has %d release cycles, and had %d", after.List[i].Name, is, was))
+			wrong = append(wrong, fmt.Errorf("%s has %d release cycles, %d before", after.List[i].Name, is, was))
 		}
 	}
 	return catalog.AppendProducts(nil, after), errors.Join(wrong...)

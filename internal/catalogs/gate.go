@@ -16,7 +16,7 @@ import (
 )
 
 // ErrNoLists is the error for a folder without lists.
-var ErrNoLists = errors.New("they are files with names in .txt")
+var ErrNoLists = errors.New("lists are files with the extension .txt")
 
 // Refresh updates the lists in a folder from fetched sources, and returns the new content of each file. It returns an error if the rule would have flagged tags
 // that were published since. It writes the results of the gate to tell, and passes notes to note.
@@ -83,7 +83,7 @@ func gateLists(before, after []catalog.List, tell io.Writer) error {
 		// A complete list that replaces a list of releases may be shorter, because it has no tags that were never pushed. Where that could be counted, these
 		// were a fifth of the tags at most.
 		if im := &was.Images[i]; 2*tags[im.Name] < len(im.Tags) {
-			wrong = append(wrong, fmt.Errorf("%s has %d tags, and had %d", im.Name, tags[im.Name], len(im.Tags)))
+			wrong = append(wrong, fmt.Errorf("%s has %d tags, %d before", im.Name, tags[im.Name], len(im.Tags)))
 		}
 	}
 	if err := catalog.CheckHosts(after); err != nil {
@@ -94,16 +94,16 @@ func gateLists(before, after []catalog.List, tell io.Writer) error {
 		return err
 	}
 	for _, tag := range outliers {
-		fmt.Fprintf(tell, "%s is far above its line: it is kept, and is not the end of the line\n", tag)
+		fmt.Fprintf(tell, "%s is far above its line: kept, but not treated as the end of the line\n", tag)
 	}
 	for _, months := range []int{3, 12, 24} {
 		e, err := catalog.EvaluateLists(after, months)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(tell, "by what was known %d months before: of %d tags that came since, %d flagged in tier 1 and %d in tier 2\n", months, e.Future, e.Tier1, e.Tier2)
+		fmt.Fprintf(tell, "judged by the state %d months earlier: of %d later tags, %d flagged in tier 1 and %d in tier 2\n", months, e.Future, e.Tier1, e.Tier2)
 		for _, what := range e.Flagged[:min(3, len(e.Flagged))] {
-			wrong = append(wrong, fmt.Errorf("the rule would have flagged what came later: %s", what))
+			wrong = append(wrong, fmt.Errorf("the rule would have flagged later tags: %s", what))
 		}
 	}
 	return errors.Join(wrong...)
@@ -120,7 +120,7 @@ func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
 			continue
 		}
 		if less++; less == 1 {
-			wrong = append(wrong, fmt.Errorf("%s has %d tags, and had %d: what was once published stays in the history, so the clone is not whole, or was not read as it must be", name, is.Tags, was.Tags))
+			wrong = append(wrong, fmt.Errorf("%s has %d tags, %d before: published tags stay in the history, so the clone is incomplete or was misread", name, is.Tags, was.Tags))
 		}
 	}
 	if less > 1 {
@@ -132,7 +132,7 @@ func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(tell, "with what was known at the end of %s: of %d tags published in the %d months after, %d flagged in tier 1 and %d in tier 2\n", e.Known, e.Future, months, e.Tier1, e.Tier2)
+		fmt.Fprintf(tell, "judged by the state at the end of %s: of %d tags published in the following %d months, %d flagged in tier 1 and %d in tier 2\n", e.Known, e.Future, months, e.Tier1, e.Tier2)
 		for _, what := range e.Flagged {
 			if !slices.Contains(flagged, what) {
 				flagged = append(flagged, what)
@@ -140,7 +140,7 @@ func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
 		}
 	}
 	if len(flagged) > 0 {
-		wrong = append(wrong, fmt.Errorf("the rule would have flagged what was published later: %s", strings.Join(flagged[:min(3, len(flagged))], "; ")))
+		wrong = append(wrong, fmt.Errorf("the rule would have flagged later tags: %s", strings.Join(flagged[:min(3, len(flagged))], "; ")))
 	}
 	return errors.Join(wrong...)
 }

@@ -17,10 +17,10 @@ func TestGateLists(t *testing.T) {
 		{"the same", before, ""},
 		{"more", before + "2025-05: v1.2.0\n", ""},
 		{"half", head + "2022-05: v1.0.0 v1.0.1\n", ""},
-		{"less than half", head + "2022-05: v1.0.0\n", "quay.io/acme/web has 1 tags, and had 4"},
-		{"none", strings.Replace(before, "acme/web v", "acme/app v", 1), "quay.io/acme/web has 0 tags, and had 4"},
-		{"a new tag behind the end of a line", before + "2023-01: v2.0.0 v2.0.1 v2.0.2 v2.0.3 v2.0.4 v2.0.5 v2.0.6\n2025-05: v2.0.7 v1.0.2\n", "the rule would have flagged what came later: quay.io/acme/web:v1.0.2"},
-		{"a host that stopped", before + "\n" + strings.Replace(before, "quay.io", "ghcr.io", 1) + "2024-05: v1.2.0\n", "the list of quay.io/acme/web ends in 2022-05, and that of ghcr.io/acme/web in 2024-05"},
+		{"less than half", head + "2022-05: v1.0.0\n", "quay.io/acme/web has 1 tags, 4 before"},
+		{"none", strings.Replace(before, "acme/web v", "acme/app v", 1), "quay.io/acme/web has 0 tags, 4 before"},
+		{"a new tag behind the end of a line", before + "2023-01: v2.0.0 v2.0.1 v2.0.2 v2.0.3 v2.0.4 v2.0.5 v2.0.6\n2025-05: v2.0.7 v1.0.2\n", "the rule would have flagged later tags: quay.io/acme/web:v1.0.2"},
+		{"a host that stopped", before + "\n" + strings.Replace(before, "quay.io", "ghcr.io", 1) + "2024-05: v1.2.0\n", "the list of quay.io/acme/web ends in 2022-05, but that of ghcr.io/acme/web ends in 2024-05"},
 	} {
 		was, err := catalog.ParseLists([]byte(before))
 		if err != nil {
@@ -45,11 +45,11 @@ func TestGateTellsOutliers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told strings.Builder
-	if err := gateLists(lists, lists, &told); err != nil {
+	var output strings.Builder
+	if err := gateLists(lists, lists, &output); err != nil {
 		t.Error(err)
 	}
-	if want := "quay.io/acme/web:v1.99.0 is far above its line: it is kept, and is not the end of the line\n"; !strings.Contains(told.String(), want) {
-		t.Errorf("told %q, want %q", told.String(), want)
+	if want := "quay.io/acme/web:v1.99.0 is far above its line: kept, but not treated as the end of the line\n"; !strings.Contains(output.String(), want) {
+		t.Errorf("output %q, want %q", output.String(), want)
 	}
 }

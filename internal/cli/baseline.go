@@ -50,7 +50,7 @@ func (r *run) readBaseline(ctx *cli.Context) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
-		return settings.Usagef("read baseline %q: file not found; --write-baseline creates it", file)
+		return settings.Usagef("read baseline %q: file not found: create it with --write-baseline, or drop the flag or key that names it", file)
 	}
 	return settings.Usage(err)
 }

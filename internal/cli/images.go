@@ -18,7 +18,7 @@ import (
 
 func (c Command) imagesCommand() *cli.Command {
 	return &cli.Command{
-		Name: "images", Usage: "list every image and where it is used", UsageText: "imagelint images PATH... [flags]",
+		Name: "images", Usage: "list every image that runs and where it is used", UsageText: "imagelint images PATH... [flags]",
 		Description: `Examples:
    imagelint images ./k8s/ --unique                          what to mirror
    imagelint images ./k8s/ --why docker.io/library/nginx     what brings it
@@ -92,7 +92,7 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 			c.Complain(fmt.Errorf("not listed: %s has no tag of its own, since another field or an operator adds it", name))
 		}
 	}
-	for _, line := range report.NotListed(loaded.Set().Skipped, r.verbose) {
+	for _, line := range list.NotListed(loaded.Set().Skipped, r.verbose) {
 		c.Complain(errors.New(line))
 	}
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {

@@ -24,12 +24,12 @@ import (
 
 // TestSpoilt breaks the values of charts in ten ways, one value at a time, and checks where the findings
 // point: at the broken line, at another value, which is worst, at a template, or nowhere. It needs real
-// programs; .ci/spoilt sets them up and prints the table.
+// programs; .ci/broken-values sets them up and prints the table.
 func TestSpoilt(t *testing.T) {
 	t.Parallel()
 	folder, engines := os.Getenv("IMAGELINT_SPOIL"), os.Getenv("IMAGELINT_ENGINES")
 	if folder == "" || engines == "" {
-		t.Skip("needs charts and helm, in the folders IMAGELINT_SPOIL and IMAGELINT_ENGINES: .ci/spoilt runs it")
+		t.Skip("needs charts and helm, in the folders IMAGELINT_SPOIL and IMAGELINT_ENGINES: .ci/broken-values runs it")
 	}
 	var charts []string
 	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {

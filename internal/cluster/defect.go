@@ -158,7 +158,7 @@ func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 	}
 	if valid := g.deniedAsWell(f); valid != nil {
 		a.Sure, a.Mistaken = Possible, ""
-		a.Notes = append(a.Notes, fmt.Sprintf("%s fails in the same way with credentials of %s, in which nothing is wrong as far as can be told: check the image's name, too", subject(valid), strings.Join(valid.Planned.Credentials, ", ")))
+		a.Notes = append(a.Notes, fmt.Sprintf("%s fails in the same way with credentials of %s, which look correct: check the image's name, too", subject(valid), strings.Join(valid.Planned.Credentials, ", ")))
 	}
 }
 

@@ -211,7 +211,7 @@ func TestDefect(t *testing.T) {
 		{"denied", "docker.io/acme/web:2", denied, map[string]*Planned{"a": opaque}, "", "", true},
 		{"all pods", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": opaque}, "", "", true},
 		{"pods with defects of their own", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": own, "c": own}, "shop/regcred is Opaque", "pod shop/b: pull secret dev/regcred is empty\nthe kubelet", true},
-		{"keys of other registries", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": other}, "does not let the anonymous in", "match it, so the pull was anonymous", false},
+		{"keys of other registries", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": other}, "does not allow anonymous pulls", "match it, so the pull was anonymous", false},
 		{"an official image needs no credentials", "nginxx:2", denied, map[string]*Planned{"a": opaque}, "does not exist", "Opaque, so the pull was anonymous", false},
 		{"rejected credentials", "registry.acme.test/web:2", "failed to fetch oauth token: 401 Unauthorized", map[string]*Planned{"a": opaque}, "rejects the credentials", "but some were rejected", false},
 		{"another certain cause", "docker.io/acme/web:2", "incorrect username or password", map[string]*Planned{"a": opaque}, "", "", false},

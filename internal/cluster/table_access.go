@@ -50,7 +50,7 @@ var registries = []Message{
 	},
 	{
 		ID: "ecr-anonymous", Kind: KindAccess, Cause: "the node asked ECR without credentials", Sure: Certain, Who: Platform, All: []string{".dkr.ecr.", "no basic auth credentials"},
-		Do: "run ecr-credential-provider on nodes in AWS; elsewhere (Docker Desktop, minikube, kind, on premises) a node has no AWS identity, so use a pull secret that something renews", Check: "aws sts get-caller-identity    # on the node", Mistaken: "an image that is not there",
+		Do: "run ecr-credential-provider on nodes in AWS; elsewhere (Docker Desktop, minikube, kind, on premises) a node has no AWS identity, so use a pull secret that something renews", Check: "aws sts get-caller-identity    # on the node", Mistaken: "a missing image",
 		Source: "containerd core/remotes/docker/authorizer.go; containerd/containerd#11103",
 	},
 	{
@@ -66,7 +66,7 @@ var registries = []Message{
 		Do: "remove the pull secret for public.ecr.aws, or renew it", Check: checkSecrets, Mistaken: "a private image", Source: "aws/containers-roadmap#2835",
 	},
 	{
-		ID: "ghcr-anonymous", Kind: KindAccess, Cause: "ghcr.io does not let the anonymous in: the package is private, or is not there", Sure: Likely, Who: Author,
+		ID: "ghcr-anonymous", Kind: KindAccess, Cause: "ghcr.io does not allow anonymous pulls: the package is private or does not exist", Sure: Likely, Who: Author,
 		All: []string{"ghcr.io", "failed to fetch anonymous token"}, Any: []string{"401 unauthorized", "403 forbidden", "denied"},
 		Do: "make the package public, or give the pod a pull secret with a token that has read:packages", Check: checkSecrets, Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go; nloui/paperless-mcp#10",
 	},
@@ -81,7 +81,7 @@ var registries = []Message{
 		Do: "make the package public, or give the pod a pull secret with a token that has read:packages", Check: checkSecrets, Mistaken: "a missing tag", Source: "an answer of ghcr.io; quay PR 4235",
 	},
 	{
-		ID: "gcp-permission", Kind: KindAccess, Cause: "the identity may not read the repository, or it is not there", Sure: Possible, Who: Platform,
+		ID: "gcp-permission", Kind: KindAccess, Cause: "the identity may not read the repository, or it does not exist", Sure: Possible, Who: Platform,
 		Any: []string{"downloadartifacts", "storage.objects.get", "storage.objects.list", "caller does not have permission"},
 		Do:  "grant roles/artifactregistry.reader on the repository to the nodes' service account, and check its name", Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry; gcr-cleaner#76",
 	},
@@ -98,11 +98,11 @@ var registries = []Message{
 		Not: []string{"not found"}, Do: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret; a missing tag gives 401, too", Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a missing tag, and the reverse", Source: "Azure/acr#359",
 	},
 	{
-		ID: "quay-unauthorized", Kind: KindAccess, Cause: "quay.io has no such public repository: it is private, or is not there", Sure: Possible, Who: Author,
+		ID: "quay-unauthorized", Kind: KindAccess, Cause: "quay.io has no such public repository: it is private or does not exist", Sure: Possible, Who: Author,
 		Any: []string{"access to the requested resource is not authorized"}, Do: "check the name; make the repository public, or give the pod a pull secret", Check: checkTags, Mistaken: "a wrong password", Source: "quay endpoints/v2/errors.py; goharbor/harbor-helm#1888",
 	},
 	{
-		ID: "quay-401", Kind: KindAccess, Cause: "quay.io has no such public repository: it is private, or is not there", Sure: Possible, Who: Author,
+		ID: "quay-401", Kind: KindAccess, Cause: "quay.io has no such public repository: it is private or does not exist", Sure: Possible, Who: Author,
 		All: []string{"quay.io"}, Any: []string{"401 unauthorized", "unauthorized"}, Do: "check the name; make the repository public, or give the pod a pull secret", Check: checkTags, Mistaken: "a wrong password", Source: "neuvector PR 1663",
 	},
 	{
@@ -156,10 +156,10 @@ var access = []Message{
 	},
 	{
 		ID: "no-basic-auth", Kind: KindAccess, Cause: "the registry requires credentials, and the node had none for it", Sure: Certain, Who: Author, Any: []string{"no basic auth credentials"},
-		Do: "give the pod a pull secret whose key is the registry's host", Check: checkSecrets, Mistaken: "an image that is not there", Source: "containerd core/remotes/docker/authorizer.go",
+		Do: "give the pod a pull secret whose key is the registry's host", Check: checkSecrets, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
-		ID: "anonymous-token", Kind: KindAccess, Cause: "the registry does not let the anonymous in: the image is private, or is not there", Sure: Likely, Who: Author, All: []string{"failed to fetch anonymous token"}, Any: []string{"401 unauthorized", "403 forbidden", "denied"},
+		ID: "anonymous-token", Kind: KindAccess, Cause: "the registry does not allow anonymous pulls: the image is private or does not exist", Sure: Likely, Who: Author, All: []string{"failed to fetch anonymous token"}, Any: []string{"401 unauthorized", "403 forbidden", "denied"},
 		Not: []string{"dial tcp", "timeout", "x509"},
 		Do:  "give the pod a pull secret for this registry, or check the name", Check: checkSecrets, Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go",
 	},

@@ -6,13 +6,13 @@ var images = []Message{
 		ID: "platform", Kind: KindPlatform, Cause: "the image is not made for the node's platform", Sure: Certain, Who: Publisher,
 		Any: []string{"no match for platform", "no matching manifest for"},
 		Do:  "use an image for the node's platform, or select nodes that fit with kubernetes.io/arch and kubernetes.io/os", Check: checkRaw,
-		Mistaken: `a tag that is not there, since the message ends in "not found"`, Source: "containerd core/images/handlers.go; moby distribution",
+		Mistaken: `a missing tag, since the message ends in "not found"`, Source: "containerd core/images/handlers.go; moby distribution",
 	},
 	{
 		ID: "platform-crio", Kind: KindPlatform, Cause: "the image is not made for the node's platform", Sure: Certain, Who: Publisher,
 		Any: []string{"no image found in manifest list for architecture", "no image found in image index for architecture"},
 		Do:  "use an image for the node's platform, or select nodes that fit with kubernetes.io/arch and kubernetes.io/os", Check: checkRaw,
-		Mistaken: "a tag that is not there", Source: "containers/image internal/manifest/docker_schema2_list.go, oci_index.go",
+		Mistaken: "a missing tag", Source: "containers/image internal/manifest/docker_schema2_list.go, oci_index.go",
 	},
 	{
 		ID: "windows-version", Kind: KindPlatform, Cause: "the image is for another version of Windows than the node's", Sure: Certain, Who: Author,
@@ -24,7 +24,7 @@ var images = []Message{
 		ID: "schema1", Kind: KindImage, Cause: "the image has the old Docker format (schema 1), which the runtime no longer pulls", Sure: Certain, Who: Publisher,
 		Any: []string{"schema 1 image manifests are no longer supported", "is no longer supported since containerd", "media-type: schema 1 not supported", "docker.distribution.manifest.v1+"},
 		Do:  "build the image again, or copy it with a tool that converts: skopeo copy --format v2s2", Check: checkRaw,
-		Mistaken: "an image that is not there", Source: "containerd core/transfer/local/pull.go, core/remotes/docker/resolver.go", Versions: "containerd 2.0 and later",
+		Mistaken: "a missing image", Source: "containerd core/transfer/local/pull.go, core/remotes/docker/resolver.go", Versions: "containerd 2.0 and later",
 	},
 	{
 		ID: "html-answer", Kind: KindConnect, Cause: "something other than a registry answered with a web page", Sure: Likely, Who: Network,
@@ -41,7 +41,7 @@ var images = []Message{
 	{
 		ID: "manifest-invalid", Kind: KindImage, Cause: "the registry's manifest for the image is not valid", Sure: Likely, Who: Publisher,
 		Any: []string{"manifest invalid", "manifest_invalid", "in header not a valid digest", "unsupported schema version", "unsupported manifest schema"},
-		Do:  "push the image again, with another tool than the one that made it", Check: checkRaw, Mistaken: "a tag that is not there", Source: "distribution registry/api/errcode/register.go; containerd core/remotes/docker/resolver.go",
+		Do:  "push the image again, with another tool than the one that made it", Check: checkRaw, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go; containerd core/remotes/docker/resolver.go",
 	},
 	{
 		ID: "digest-mismatch", Kind: KindImage, Cause: "what was downloaded is not what its digest says", Sure: Likely, Who: Network,
@@ -83,7 +83,7 @@ var images = []Message{
 		Do: "correct the tag, or push it", Check: checkTags, Mistaken: "missing credentials", Source: "moby distribution/errors.go, by way of cri-dockerd",
 	},
 	{
-		ID: "docker-image", Kind: KindNotFound, Cause: "the registry has no such image: the tag or the repository is not there", Sure: Likely, Who: Publisher, All: []string{"error: image ", "not found"},
+		ID: "docker-image", Kind: KindNotFound, Cause: "the registry has no such image: the tag or the repository does not exist", Sure: Likely, Who: Publisher, All: []string{"error: image ", "not found"},
 		Do: "correct the tag or the name, or push the image", Check: checkTags, Mistaken: "missing credentials", Source: "moby distribution, before 2018", Versions: "Docker, by way of dockershim",
 	},
 	{
@@ -95,7 +95,7 @@ var images = []Message{
 		Do: "correct the name; some registries say the same of private repositories", Check: checkTags, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go",
 	},
 	{
-		ID: "name-invalid-registry", Kind: KindName, Cause: "the registry takes no repository of this name", Sure: Likely, Who: Author, Any: []string{"name_invalid", "invalid repository name"},
+		ID: "name-invalid-registry", Kind: KindName, Cause: "the registry does not accept this repository name", Sure: Likely, Who: Author, Any: []string{"name_invalid", "invalid repository name"},
 		Do: "write as many parts as the registry has: DigitalOcean and Artifact Registry need a repository below the registry", Check: checkTags, Mistaken: "a reference that cannot be parsed", Source: "distribution registry/api/errcode/register.go",
 	},
 	{

@@ -119,7 +119,7 @@ var names = []Message{
 		ID: "name-uppercase", Kind: KindName, Cause: "the repository's name has upper-case letters", Sure: Certain, Who: Author,
 		All: []string{"must be lowercase"},
 		Do:  "write it in lower case; a template that was not rendered says the same", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.containers[*].image}'",
-		Mistaken: "an image that is not there: no registry was asked", Source: "distribution/reference reference.go",
+		Mistaken: "a missing image: no registry was asked", Source: "distribution/reference reference.go",
 	},
 	{
 		ID: "name-digest-length", Kind: KindName, Cause: "the digest is too short or too long", Sure: Certain, Who: Author, All: []string{"invalid checksum digest length"},
@@ -145,7 +145,7 @@ var names = []Message{
 		ID: "name-invalid", Kind: KindName, Cause: "the reference cannot be parsed, so no pull is tried", Sure: Certain, Who: Author,
 		Any: []string{"invalid reference format", "couldn't parse image", "failed to apply default image tag", "invalid image name"}, Reasons: []string{"InvalidImageName"},
 		Do: "lint the manifest: imagelint says which part is wrong", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.containers[*].image}' | cat -A",
-		Mistaken: "an image that is not there; it never heals by itself", Source: "Kubernetes pkg/kubelet/images/image_manager.go; pkg/util/parsers",
+		Mistaken: "a missing image; it never heals by itself", Source: "Kubernetes pkg/kubelet/images/image_manager.go; pkg/util/parsers",
 	},
 	{
 		ID: "name-port", Kind: KindName, Cause: "the registry's port is not a port", Sure: Certain, Who: Author, Any: []string{": invalid port", "unknown port"}, Do: "write a port from 1 to 65535",
@@ -154,12 +154,12 @@ var names = []Message{
 	{
 		ID: "short-name-ambiguous", Kind: KindName, Cause: "the image has no registry, and CRI-O has several to search", Sure: Certain, Who: Author,
 		Any: []string{"short name mode is enforcing", "short-name resolution enforced but cannot prompt"},
-		Do:  "write the registry in front: docker.io/library/nginx for nginx", Check: "cat /etc/containers/registries.conf    # on the node", Mistaken: "an image that is not there",
+		Do:  "write the registry in front: docker.io/library/nginx for nginx", Check: "cat /etc/containers/registries.conf    # on the node", Mistaken: "a missing image",
 		Source: "CRI-O internal/storage/image.go; containers/image pkg/shortnames", Versions: "CRI-O 1.34 and later by default",
 	},
 	{
 		ID: "short-name-unknown", Kind: KindName, Cause: "the image has no registry, and CRI-O has none to search", Sure: Certain, Who: Author, All: []string{"did not resolve to an alias"},
-		Do: "write the registry in front: docker.io/library/nginx for nginx", Check: "cat /etc/containers/registries.conf    # on the node", Mistaken: "an image that is not there",
+		Do: "write the registry in front: docker.io/library/nginx for nginx", Check: "cat /etc/containers/registries.conf    # on the node", Mistaken: "a missing image",
 		Source: "containers/image pkg/shortnames/shortnames.go",
 	},
 	{

@@ -174,17 +174,17 @@ func (b *builder) ignore(v *value) lint.Ignore {
 	}
 }
 
-// longLine is the length in bytes above which a line is not shown whole.
-const longLine = 512
+// maxShownLine is the length in bytes above which a line is not shown whole.
+const maxShownLine = 512
 
 // span returns the span from the start of a node to the end of its line: YAML nodes have no end.
 func (b *builder) span(n *yaml.Node) source.Span {
 	from, end := b.text.Offset(n.Line, n.Column), b.text.LineEnd(n.Line)
-	if end-b.text.LineStart(n.Line) <= longLine {
+	if end-b.text.LineStart(n.Line) <= maxShownLine {
 		return b.text.Span(from, from+len(bytes.TrimRight(b.text.Data[from:end], " \t")))
 	}
 	// A line may hold thousands of entries. Bound the cost of each by what is shown, not by the length of the line.
-	to := min(end, from+longLine)
+	to := min(end, from+maxShownLine)
 	for to < end && !utf8.RuneStart(b.text.Data[to]) {
 		to--
 	}

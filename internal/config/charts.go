@@ -19,7 +19,7 @@ type Chart struct {
 func renderKey() key {
 	return key{
 		// The keys helm and kustomize bound what it starts, and the tree bounds what that reads.
-		name: "render", trust: Harmless, doc: "Whether to render charts and build kustomizations. With false, none are, even if they are named. With true, runs that change files also render those found in folders.",
+		name: "render", trust: Harmless, doc: "Whether to render charts and build kustomizations. If false, nothing is rendered, not even charts and kustomizations given as arguments. If true, runs that change files also render those found in folders.",
 		example: "true",
 		shape:   shape{kind: boolean},
 	}
@@ -32,7 +32,7 @@ func programKey(name, example, doc string, programs ...string) key {
 		if slices.Contains(programs, v) {
 			return v, "", ""
 		}
-		return "", quote(v) + " is not one of the programs that a configuration may name", "write " + or(programs) + ", or give any other program with --" + name
+		return "", quote(v) + " is not a program that a configuration may name", "write " + or(programs) + ", or give any other program with --" + name
 	}
 	return key{
 		name: name, trust: Program, doc: doc + " It is looked up in PATH, outside of the repository. Any other program can only be set with --" + name + ".", example: example,
@@ -54,14 +54,14 @@ func chartsKey(path *shape) key {
   release: web`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
-				name: "paths", trust: Harmless, doc: "Globs over chart folders; ** matches any folders.", required: true, missing: "add the folders of the charts",
+				name: "paths", trust: Harmless, doc: "Globs of chart folders; ** matches any folders.", required: true, missing: "add the folders of the charts",
 				shape: shape{kind: list, filled: true, item: path},
 			},
-			texts("values", InsideChart, "Files of values for every combination, in the order in which they are laid over each other. The paths are relative to the chart's folder."),
-			texts("matrix", InsideChart, "Files of values each of which makes a combination of its own, as globs relative to the chart's folder. Without any, there is one combination."),
-			texts("set", Harmless, "Values for every combination, as helm's --set takes them."),
-			texts("set-string", Harmless, "The same as strings, as helm's --set-string takes them."),
-			{name: "release", trust: Harmless, doc: "The release's name.", shape: shape{}},
+			texts("values", InsideChart, "Values files for every combination; later files override earlier ones. Paths are relative to the chart's folder."),
+			texts("matrix", InsideChart, "Globs of values files, relative to the chart's folder. Each file makes its own combination; without any, there is one combination."),
+			texts("set", Harmless, "Values for every combination, in the syntax of helm's --set."),
+			texts("set-string", Harmless, "String values for every combination, in the syntax of helm's --set-string."),
+			{name: "release", trust: Harmless, doc: "The release name.", shape: shape{}},
 		}}},
 	}
 }

@@ -150,12 +150,12 @@ func checkSecret(v string) (out, message, help string) {
 	return v, "", ""
 }
 
-// mostFindings is the highest limit of findings that a file may set. Only the command line can ask for an unlimited run.
-const mostFindings = 999_999
+// maxFindingsLimit is the highest limit of findings that a file may set. Only the command line can ask for an unlimited run.
+const maxFindingsLimit = 999_999
 
 func checkMaxFindings(v string) (out, message, help string) {
 	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 || n > mostFindings {
+	if err != nil || n < 1 || n > maxFindingsLimit {
 		return "", quote(v) + " is not a valid number of findings", "write a number from 1 to 999999; --max-findings 0 keeps all"
 	}
 	return strconv.Itoa(n), "", ""

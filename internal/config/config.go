@@ -88,9 +88,9 @@ type Config struct {
 	// Bounds restricts a configuration that was found automatically. It is nil for one that the user named.
 	Bounds *Bounds
 
-	written  []string     // keys that the file itself sets
-	flags    flags        // flags laid over it
-	chartsIn *source.File // where Charts was set; nil for File
+	written    []string     // keys that the file itself sets
+	flags      flags        // flags that override it
+	chartsFrom *source.File // where Charts was set; nil for File
 }
 
 // Load reads a configuration file that the user named. The rule table determines the rule names that are valid in it. Errors about the content are one
@@ -132,7 +132,7 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 		if err != nil {
 			return nil, err
 		}
-		keys := describe(withPolicies(base.config.Rules(l.rules), root))
+		keys := describe(tableWithPolicies(base.config.Rules(l.rules), root))
 		v := (&decoder{problems: p, budget: maxValues}).decode(root, keys, "")
 		if v != nil && c.Bounds != nil {
 			b.keep(v, keys, "")

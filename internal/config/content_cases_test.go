@@ -236,7 +236,7 @@ ignore:
   -
 `, `
 c:2:5: "ignore[0]" has no "rules": add the rules that it applies to, or ["*"]
-c:2:5: "ignore[0]" has no "reason": say why these findings are fine
+c:2:5: "ignore[0]" has no "reason": give the reason for ignoring these findings
 c:3:12: "ignore[1].rules" is an empty list: at least one item is required
 c:5:13: "ignore[2].rules[0]": "image-lastest" is not a valid rule or group: did you mean "image-latest"?
 c:5:33: "ignore[2].rules[2]": "nothing-at-all" is not a valid rule or group: run "imagelint rules" to list them
@@ -322,7 +322,7 @@ guess: 3
 fancy: 1
 rules: {tag: on}
 `, `
-c:2:5: "ignore[0]" has no "reason": say why these findings are fine
+c:2:5: "ignore[0]" has no "reason": give the reason for ignoring these findings
 c:2:13: "ignore[0].rules[0]": "nothing" is not a valid rule or group: run "imagelint rules" to list them
 c:3:8: "guess" must be true or false, not the number 3
 c:4:1: unknown key "fancy": the keys are extends, rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, policies, overrides, ignore

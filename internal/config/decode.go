@@ -89,8 +89,8 @@ func name(label string) string {
 
 const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
-// what returns the name of a node's kind for messages.
-func what(n *yaml.Node) string {
+// kindName returns the name of a node's kind for messages.
+func kindName(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
 		return "a mapping"
@@ -108,17 +108,17 @@ func what(n *yaml.Node) string {
 	return "a string"
 }
 
-// wrong reports a value whose kind does not match its shape.
-func (d *decoder) wrong(at, n *yaml.Node, s *shape, label string) {
+// wrongKind reports a value whose kind does not match its shape.
+func (d *decoder) wrongKind(at, n *yaml.Node, s *shape, label string) {
 	if d.full() {
 		return
 	}
 	var help string
 	want := s.kind
-	isText := n.Kind == yaml.ScalarNode && what(n) == "a string"
+	isText := n.Kind == yaml.ScalarNode && kindName(n) == "a string"
 	switch {
 	case s.choices != nil && len(s.choices) <= fewChoices:
-		help = "use " + or(s.words())
+		help = "use " + or(s.choiceNames())
 	case want == text && n.Kind == yaml.ScalarNode && !isNull(n):
 		help = "write " + quote(n.Value) + " in quotes"
 		if _, message, better := s.judge(n.Value); message != "" && better != "" { // quotes would not make it valid
@@ -129,15 +129,15 @@ func (d *decoder) wrong(at, n *yaml.Node, s *shape, label string) {
 	case want == boolean && isText && n.Style&quoted != 0 && parseBool(n.Value) != "":
 		help = "remove the quotes"
 	}
-	d.node(at, fmt.Sprintf("%s must be %s, not %s", name(label), want.expected(), what(n)), help)
+	d.node(at, fmt.Sprintf("%s must be %s, not %s", name(label), want.expected(), kindName(n)), help)
 }
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
 // text reads a scalar as written: YAML 1.1 readers turn off into false, and 1.30 into 1.3.
 func (d *decoder) text(at, n *yaml.Node, s *shape, label string, v *value) bool {
-	if n.Kind != yaml.ScalarNode || isNull(n) || !s.number && what(n) != "a string" {
-		d.wrong(at, n, s, label)
+	if n.Kind != yaml.ScalarNode || isNull(n) || !s.number && kindName(n) != "a string" {
+		d.wrongKind(at, n, s, label)
 		return false
 	}
 	out, message, help := s.judge(n.Value)
@@ -156,7 +156,7 @@ func (d *decoder) boolean(at, n *yaml.Node, s *shape, label string, v *value) bo
 		word = parseBool(n.Value)
 	}
 	if word == "" {
-		d.wrong(at, n, s, label)
+		d.wrongKind(at, n, s, label)
 		return false
 	}
 	v.yes = word == "true"
@@ -175,7 +175,7 @@ func parseBool(s string) string {
 
 func (d *decoder) list(at, n *yaml.Node, s *shape, label string, v *value) bool {
 	if n.Kind != yaml.SequenceNode {
-		d.wrong(at, n, s, label)
+		d.wrongKind(at, n, s, label)
 		return false
 	}
 	if len(n.Content) == 0 && s.filled {
@@ -196,7 +196,7 @@ func (d *decoder) list(at, n *yaml.Node, s *shape, label string, v *value) bool 
 
 func (d *decoder) mapping(at, n *yaml.Node, s *shape, label string, v *value) bool {
 	if n.Kind != yaml.MappingNode {
-		d.wrong(at, n, s, label)
+		d.wrongKind(at, n, s, label)
 		return false
 	}
 	v.keys = map[string]value{}
@@ -248,7 +248,7 @@ func (d *decoder) key(n *yaml.Node, label string) string {
 	}
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		d.node(at, fmt.Sprintf("a key of %s must be a string, not %s", name(label), what(n)), "")
+		d.node(at, fmt.Sprintf("a key of %s must be a string, not %s", name(label), kindName(n)), "")
 		return ""
 	case n.Value == "":
 		d.node(at, "a key of "+name(label)+" is empty", "write the key, or remove the line")

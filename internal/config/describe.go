@@ -122,7 +122,7 @@ func describe(rules []lint.Rule) *shape {
 	}
 	top := shape{kind: mapping, keys: keys}
 	keys = append(keys, overridesKey(*top.key("rules"), *top.key("namespace"), *top.key("allow-registries"), path, pick(rules, "image-latest").ID), ignoreKey(rules, path, glob))
-	return &shape{kind: mapping, keys: keys, foreign: func(name string) string { return foreignKey(name, rules) }}
+	return &shape{kind: mapping, keys: keys, foreign: func(name string) string { return foreignKeyHelp(name, rules) }}
 }
 
 func resourcesKey() key {
@@ -206,11 +206,11 @@ func ignoreKey(rules []lint.Rule, path, glob *shape) key {
 				name: "rules", trust: Harmless, doc: `Rules or groups; "*" is every rule.`, required: true, missing: `add the rules that it applies to, or ["*"]`,
 				shape: shape{kind: list, filled: true, item: ruleName(rules, true)},
 			},
-			{name: "paths", trust: Harmless, doc: "Globs over the file's path; ** matches any folders.", shape: shape{kind: list, item: path}},
-			{name: "objects", trust: Harmless, doc: "Globs over Kind/name or Namespace/Kind/name.", shape: shape{kind: list, item: glob}},
-			{name: "images", trust: Harmless, doc: "Globs over the image as written.", shape: shape{kind: list, item: glob}},
+			{name: "paths", trust: Harmless, doc: "Globs of the file's path; ** matches any folders.", shape: shape{kind: list, item: path}},
+			{name: "objects", trust: Harmless, doc: "Globs of Kind/name or Namespace/Kind/name.", shape: shape{kind: list, item: glob}},
+			{name: "images", trust: Harmless, doc: "Globs of the image as written.", shape: shape{kind: list, item: glob}},
 			{
-				name: "reason", trust: Harmless, doc: "Why this is fine. Required, so that the next reader can judge.", required: true, missing: "say why these findings are fine",
+				name: "reason", trust: Harmless, doc: "Why these findings are acceptable. Required.", required: true, missing: "give the reason for ignoring these findings",
 			},
 			{
 				name: "expires", trust: Harmless, doc: "The day, YYYY-MM-DD, on which the entry stops having an effect.",
@@ -290,8 +290,8 @@ func rulesExample(rules []lint.Rule) string {
 	return r.Group + ": warning\n" + r.ID + ": error"
 }
 
-// foreignKey returns help for a top-level key that belongs elsewhere.
-func foreignKey(name string, rules []lint.Rule) string {
+// foreignKeyHelp returns help for a top-level key that belongs elsewhere.
+func foreignKeyHelp(name string, rules []lint.Rule) string {
 	switch fold(name) {
 	case "version", "apiversion", "kind":
 		return "remove it: a configuration has no version and no kind"

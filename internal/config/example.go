@@ -36,8 +36,8 @@ func Example(rules []lint.Rule, tests []string) []byte {
 			}
 		}
 		if k.name == "exclude" && len(tests) > 0 {
-			prose(&b, "These folders look like input of tests, which nobody deploys.")
-			k.example = "[" + inQuotes(tests) + "]"
+			prose(&b, "These folders look like test data, which is not deployed.")
+			k.example = "[" + quoteAll(tests) + "]"
 		}
 		mark := "# "
 		if k.name == "fail-on" {
@@ -48,8 +48,8 @@ func Example(rules []lint.Rule, tests []string) []byte {
 	return b.Bytes()
 }
 
-// inQuotes quotes the items of a list.
-func inQuotes(texts []string) string {
+// quoteAll quotes the items of a list.
+func quoteAll(texts []string) string {
 	out := make([]string, len(texts))
 	for i, text := range texts {
 		out[i] = strconv.Quote(text)

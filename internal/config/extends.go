@@ -23,7 +23,7 @@ const maxExtends = 8
 func extendsKey() key {
 	return key{
 		name: "extends", trust: Inside, example: "ci",
-		doc:   "A preset, or another configuration file, that this one adds to. Keys in this file replace those in that one; rules and policies are merged by name, and ignore, overrides and resources are added. The presets are " + or(presetNames()) + ". A path is relative to this file.",
+		doc:   "A preset or another configuration file to extend. Keys in this file replace those in that one; rules and policies are merged by name, and ignore, overrides and resources are added. The presets are " + or(presetNames()) + ". A path is relative to this file.",
 		shape: shape{check: checkExtends},
 	}
 }
@@ -114,7 +114,7 @@ func (l *loader) base(b *builder, root *yaml.Node) (extended, error) {
 		return none, nil
 	}
 	path := b.config.path(v.text)
-	if message, help := l.refuse(path); message != "" {
+	if message, help := l.extendsError(path); message != "" {
 		none.message, none.help = quote(v.text)+" "+message, help
 		return none, nil
 	}
@@ -126,8 +126,8 @@ func (l *loader) base(b *builder, root *yaml.Node) (extended, error) {
 	return extended{config: config}, err
 }
 
-// refuse returns why a file cannot be extended, or "". Paths that leave the repository were reported before.
-func (l *loader) refuse(path string) (message, help string) {
+// extendsError returns why a file cannot be extended, or "". Paths that leave the repository were reported before.
+func (l *loader) extendsError(path string) (message, help string) {
 	if len(l.chain) >= maxExtends {
 		return fmt.Sprintf("is one more than the %d files that may extend each other", maxExtends), "extend fewer"
 	}
@@ -166,7 +166,7 @@ func (c *Config) over(base *Config, rules []lint.Rule) {
 	c.MaxFindings = first(c.MaxFindings, base.MaxFindings)
 	c.Render = first(c.Render, base.Render)
 	if !c.Baseline.Set && base.Baseline.Set {
-		c.Baseline = Value[string]{c.rebased(base.BaselinePath()), true}
+		c.Baseline = Value[string]{c.relocate(base.BaselinePath()), true}
 	}
 	for _, l := range []struct{ to, from *[]string }{
 		{&c.Exclude, &base.Exclude},
@@ -192,7 +192,7 @@ func (c *Config) over(base *Config, rules []lint.Rule) {
 		if *l.to == nil && *l.written != nil {
 			*l.to = make([]string, len(l.paths))
 			for i, path := range l.paths {
-				(*l.to)[i] = c.rebased(path)
+				(*l.to)[i] = c.relocate(path)
 			}
 		}
 	}
@@ -223,11 +223,11 @@ func (c *Config) over(base *Config, rules []lint.Rule) {
 	c.Overrides = slices.Concat(base.Overrides, c.Overrides)
 	c.Used = append(c.Used, base.Used...)
 	if c.Charts == nil {
-		c.Charts, c.chartsIn = base.Charts, base.chartsFile()
+		c.Charts, c.chartsFrom = base.Charts, base.chartsFile()
 	}
 	if c.Bounds != nil && base.Bounds != nil {
 		c.Bounds.LeftOut = append(c.Bounds.LeftOut, base.Bounds.LeftOut...)
-		if c.chartsIn != nil {
+		if c.chartsFrom != nil {
 			c.Bounds.places = base.Bounds.places
 		}
 	}
@@ -240,8 +240,8 @@ func first[T any](a, b Value[T]) Value[T] {
 	return b
 }
 
-// rebased returns path relative to the folder of the configuration.
-func (c *Config) rebased(path string) string {
+// relocate returns path relative to the folder of the configuration.
+func (c *Config) relocate(path string) string {
 	if filepath.IsAbs(path) {
 		return path
 	}
@@ -256,8 +256,8 @@ func (c *Config) rebased(path string) string {
 
 // chartsFile returns the file that sets the charts.
 func (c *Config) chartsFile() *source.File {
-	if c.chartsIn != nil {
-		return c.chartsIn
+	if c.chartsFrom != nil {
+		return c.chartsFrom
 	}
 	return c.File
 }

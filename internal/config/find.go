@@ -34,18 +34,18 @@ type Found struct {
 // The file and the .git must belong to the user or to root, as git itself requires: in a world-writable folder, anybody can create them. sudo
 // is the value of SUDO_UID: for root, files of the user behind sudo are accepted as well.
 func Find(dir, sudo string) (Found, error) {
-	return finder{owner: ownerOf, mine: mine(os.Geteuid(), sudo)}.find(dir)
+	return finder{owner: ownerOf, trustedOwner: trustedOwner(os.Geteuid(), sudo)}.find(dir)
 }
 
 // finder looks for a configuration.
 type finder struct {
-	owner func(path string) (uid int, known bool) // of the path itself, without following links
-	mine  func(uid int) bool
+	owner        func(path string) (uid int, known bool) // of the path itself, without following links
+	trustedOwner func(uid int) bool
 }
 
-// mine returns a function that reports whether files of an owner are trusted: those of the user and root and, for root, those of the user
+// trustedOwner returns a function that reports whether files of an owner are trusted: those of the user and root and, for root, those of the user
 // behind sudo.
-func mine(user int, sudo string) func(uid int) bool {
+func trustedOwner(user int, sudo string) func(uid int) bool {
 	return func(uid int) bool {
 		return uid == user || uid == 0 || user == 0 && sudo == strconv.Itoa(uid)
 	}
@@ -103,7 +103,7 @@ func (f finder) check(path, configuration string) error {
 		names = append(names, to)
 	}
 	for _, name := range names {
-		if uid, known := f.owner(name); known && !f.mine(uid) {
+		if uid, known := f.owner(name); known && !f.trustedOwner(uid) {
 			return fmt.Errorf("%q is owned by user %d, not by you or root, so %s is not used: pass --config FILE to use it anyway, or --config \"\" for none", name, uid, configuration)
 		}
 	}

@@ -177,7 +177,7 @@ func TestFindOwner(t *testing.T) {
 		{"a link to a stranger's file", me, "", map[string]int{"other": other}, "link", "", "other\" is owned by user 65534"},
 		{"a stranger's .git right here", me, "", map[string]int{"git/.git": other}, "git", "git/" + Name, ""},
 	} {
-		f := finder{mine: mine(tt.user, tt.sudo), owner: func(path string) (int, bool) {
+		f := finder{trustedOwner: trustedOwner(tt.user, tt.sudo), owner: func(path string) (int, bool) {
 			real, err := filepath.EvalSymlinks(top)
 			if err != nil {
 				t.Error(err)

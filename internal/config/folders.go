@@ -32,7 +32,7 @@ func overridesKey(rules, namespace, registries key, pathGlob *shape, rule string
   allow-registries: [registry.example.com]`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
-				name: "paths", trust: Harmless, doc: "Globs over the file's path; ** matches any folders, and a folder matches everything below it.", required: true, missing: "add the files that it applies to",
+				name: "paths", trust: Harmless, doc: "Globs of the file's path; ** matches any folders, and a folder matches everything below it.", required: true, missing: "add the files that it applies to",
 				shape: shape{kind: list, filled: true, item: pathGlob},
 			},
 			rules, namespace, registries,
@@ -83,7 +83,7 @@ func (c *Config) Below(nested *Config, table []lint.Rule) []lint.Override {
 	own := Override{Paths: []string{"**"}, Levels: nested.Levels, Namespace: nested.Namespace.Or(""), AllowedRegistries: nested.AllowedRegistries}
 	rules := nested.Rules(c.Rules(table))
 	f := c.flags
-	f.rules = touched(f.changes, rules)
+	f.rules = changedRules(f.changes, rules)
 	out := f.overrides(slices.Concat([]Override{own}, nested.Overrides), nested.Dir, rules)
 	// Flags may set levels of the nested policies, by their group for example, which the run itself does not know.
 	after := &Config{Levels: nested.Levels, flags: flags{nested: c.flags.nested}}

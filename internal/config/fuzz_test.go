@@ -29,7 +29,7 @@ func checkParse(t *testing.T, in []byte, s *schema) {
 		return
 	}
 	if c != nil {
-		t.Error("a Config beside an error")
+		t.Error("a Config together with an error")
 	}
 	text := source.Text{Data: in}
 	var joined interface{ Unwrap() []error }

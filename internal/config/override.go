@@ -189,7 +189,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		}
 	}
 	c.Levels = out
-	c.flags.rules, c.flags.changes = touched(changes, all), changes
+	c.flags.rules, c.flags.changes = changedRules(changes, all), changes
 	return nil
 }
 
@@ -202,8 +202,8 @@ func (c *Config) checkRule(name string, all []lint.Rule) error {
 	return err
 }
 
-// touched returns the IDs of the rules whose levels changes determine.
-func touched(changes Changes, all []lint.Rule) map[string]bool {
+// changedRules returns the IDs of the rules whose levels changes determine.
+func changedRules(changes Changes, all []lint.Rule) map[string]bool {
 	names := slices.Concat(changes.Select, changes.Enable, changes.Disable)
 	for _, pair := range changes.Severity {
 		name, _, _ := strings.Cut(pair, "=")

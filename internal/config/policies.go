@@ -77,7 +77,7 @@ func (c *Config) Rules(table []lint.Rule) []lint.Rule {
 func policiesKey() key {
 	return key{
 		name: "policies",
-		doc:  "Rules of your own, in the group " + PolicyGroup + ". Each is an expression in CEL that is true for an image that is fine. They are configured, suppressed and reported like any rule. docs/policies.md lists what an expression can use.",
+		doc:  "Rules of your own, in the group " + PolicyGroup + ". Each has a CEL expression that must be true for every image. They are configured, suppressed and reported like any rule. docs/policies.md lists the available variables.",
 		example: `- id: prod-needs-digest
   expression: object.namespace != "prod" || image.digest != ""
   message: image {image} runs in prod without a digest
@@ -90,16 +90,16 @@ func policiesKey() key {
 				shape: shape{check: checkPolicyID, pattern: policyPattern},
 			},
 			{
-				name: "expression", trust: Harmless, doc: "An expression in CEL. It is true for an image that is fine; where it is false, the image is reported.",
-				required: true, missing: "add an expression in CEL that is true for an image that is fine",
-				shape: shape{check: atMost(maxExpression, "expression")},
+				name: "expression", trust: Harmless, doc: "A CEL expression. Images for which it is false are reported.",
+				required: true, missing: "add a CEL expression that is true for allowed images",
+				shape: shape{check: maxBytes(maxExpression, "expression")},
 			},
 			{
-				name: "message", trust: Harmless, doc: "What is wrong, in one line. {image}, {registry}, {repository}, {tag}, {digest}, {container}, {kind}, {namespace} and {name} stand for those of the image.",
-				required: true, missing: "say what is wrong with the image",
+				name: "message", trust: Harmless, doc: "What is wrong, in one line. {image}, {registry}, {repository}, {tag}, {digest}, {container}, {kind}, {namespace} and {name} are replaced.",
+				required: true, missing: "describe what is wrong with the image",
 				shape: shape{check: checkLine},
 			},
-			{name: "help", trust: Harmless, doc: "What to do about it, in one line.", shape: shape{check: checkLine}},
+			{name: "help", trust: Harmless, doc: "How to fix it, in one line.", shape: shape{check: checkLine}},
 			{
 				name: "severity", trust: Harmless, doc: "The default severity: error, warning, info, or off for a policy that needs --enable.", fallback: "warning",
 				shape: shape{called: "severity", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"off", ""}}},
@@ -107,10 +107,10 @@ func policiesKey() key {
 			{
 				name: "tests", doc: "Inputs with the expected verdict, checked whenever the configuration is read.",
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
-					{name: "image", trust: Harmless, doc: "An image of a container in a Pod without a namespace. Either this or manifest is required."},
-					{name: "manifest", trust: Harmless, doc: "A manifest.", shape: shape{check: atMost(maxManifest, "manifest")}},
+					{name: "image", trust: Harmless, doc: "An image of a container in a Pod without a namespace. Exactly one of image and manifest is required."},
+					{name: "manifest", trust: Harmless, doc: "A manifest.", shape: shape{check: maxBytes(maxManifest, "manifest")}},
 					{
-						name: "expect", trust: Harmless, doc: "Whether the policy reports it: finding or pass.", required: true, missing: `add "finding" or "pass"`,
+						name: "expect", trust: Harmless, doc: "The expected result: finding or pass.", required: true, missing: `add "finding" or "pass"`,
 						shape: shape{called: "verdict", choices: []choice{{"finding", "the policy reports an image"}, {"pass", "the policy reports nothing"}}},
 					},
 				}}},
@@ -131,13 +131,13 @@ func checkPolicyID(v string) (out, message, help string) {
 func checkLine(v string) (out, message, help string) {
 	v = strings.TrimSpace(v)
 	if strings.ContainsAny(v, "\r\n") {
-		return "", "the text has several lines", "write one line"
+		return "", "the text has more than one line", "write one line"
 	}
-	return atMost(maxPolicyText, "text")(v)
+	return maxBytes(maxPolicyText, "text")(v)
 }
 
-// atMost returns a check that bounds a text in bytes.
-func atMost(most int, what string) func(string) (out, message, help string) {
+// maxBytes returns a check that bounds a text in bytes.
+func maxBytes(most int, what string) func(string) (out, message, help string) {
 	return func(v string) (out, message, help string) {
 		if len(v) > most {
 			return "", fmt.Sprintf("the %s is longer than %d bytes", what, most), "shorten it"
@@ -146,8 +146,8 @@ func atMost(most int, what string) func(string) (out, message, help string) {
 	}
 }
 
-// withPolicies returns the rules of a table and those that root seems to define, because other keys may name them.
-func withPolicies(table []lint.Rule, root *yaml.Node) []lint.Rule {
+// tableWithPolicies returns the rules of a table and those that root seems to define, because other keys may name them.
+func tableWithPolicies(table []lint.Rule, root *yaml.Node) []lint.Rule {
 	out := table[:len(table):len(table)]
 	list := childOf(root, "policies")
 	if list == nil || list.Kind != yaml.SequenceNode {
@@ -209,7 +209,7 @@ func childOf(n *yaml.Node, key string) *yaml.Node {
 func (b *builder) policies(root *value, table []lint.Rule) {
 	all := root.keys["policies"].list
 	if len(all) > maxPolicies {
-		b.node(all[maxPolicies].node, fmt.Sprintf("%q has %d policies, and %d at most are read", "policies", len(all), maxPolicies), "join policies with &&")
+		b.node(all[maxPolicies].node, fmt.Sprintf("%q has %d policies, at most %d are allowed", "policies", len(all), maxPolicies), "join policies with &&")
 		return
 	}
 	lines := map[string]int{}
@@ -243,7 +243,7 @@ func (b *builder) policy(v *value, label string) Policy {
 	}}
 	tests := v.keys["tests"].list
 	if len(tests) > maxTests {
-		b.node(tests[maxTests].node, fmt.Sprintf("%q has %d tests, and %d at most are read", label+".tests", len(tests), maxTests), "remove some")
+		b.node(tests[maxTests].node, fmt.Sprintf("%q has %d tests, at most %d are allowed", label+".tests", len(tests), maxTests), "remove some")
 		return p
 	}
 	for i := range tests {
@@ -264,14 +264,14 @@ func (b *builder) policy(v *value, label string) Policy {
 func (b *builder) textOf(v *value, key, label string) Text {
 	child := v.keys[key]
 	t := Text{Value: child.text, file: b.file, label: label + "." + key}
-	t.place = func(line, col int) (int, int) { return placeIn(b.text, child.node, line, col) }
+	t.place = func(line, col int) (int, int) { return positionIn(b.text, child.node, line, col) }
 	return t
 }
 
-// placeIn returns the position in the file of a line and column in a node's text. If the file spells the text differently, it
+// positionIn returns the position in the file of a line and column in a node's text. If the file spells the text differently, it
 // returns the start of the node.
-func placeIn(t *source.Text, n *yaml.Node, line, col int) (atLine, atCol int) {
-	at := runeOffset(n.Value, line, col)
+func positionIn(t *source.Text, n *yaml.Node, line, col int) (atLine, atCol int) {
+	at := offsetAt(n.Value, line, col)
 	type piece struct {
 		text      string
 		line, col int
@@ -325,8 +325,8 @@ func placeIn(t *source.Text, n *yaml.Node, line, col int) (atLine, atCol int) {
 	return n.Line, n.Column
 }
 
-// runeOffset returns the byte offset of a line and column, both from 1.
-func runeOffset(text string, line, col int) int {
+// offsetAt returns the byte offset of a line and column, both from 1.
+func offsetAt(text string, line, col int) int {
 	at := 0
 	for ; line > 1; line-- {
 		i := strings.IndexByte(text[at:], '\n')

@@ -32,7 +32,7 @@ func (c *Config) CAPaths() []string {
 
 func probeKey() key {
 	return key{
-		name: "probe", doc: "Settings for --probe. Without that flag, no connection is opened. If the file was found, not passed with --config, then insecure, mirrors and ca-files need --trust-config.",
+		name: "probe", doc: "Settings for --probe. Without that flag, no connection is opened. In a file that was not passed with --config, insecure, mirrors and ca-files need --trust-config.",
 		example: `insecure: ["registry.lab.example:5000"]
 mirrors: [{registry: docker.io, at: mirror.example.com/hub}]
 ca-files: [ca.pem]
@@ -40,14 +40,14 @@ timeout: 60s
 concurrency: 16`,
 		shape: shape{kind: mapping, keys: []key{
 			{
-				name: "insecure", trust: Reaches, doc: "Registries that may be asked over plain HTTP or without a trusted certificate, each a host with or without a port. No credentials are sent to them.",
+				name: "insecure", trust: Reaches, doc: "Registries that may use plain HTTP or an untrusted certificate, each a host with an optional port. No credentials are sent to them.",
 				shape: shape{kind: list, item: &shape{check: checkHost}},
 			},
 			{
-				name: "mirrors", trust: Reaches, doc: "Mirrors that are asked for the images of a registry first.",
+				name: "mirrors", trust: Reaches, doc: "Mirrors to check first for the images of a registry.",
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					{
-						name: "registry", doc: "The registry as in the manifests, optionally with the start of a path.", required: true, missing: "add the registry as the manifests name it",
+						name: "registry", doc: "The registry as in the manifests, optionally with the start of a path.", required: true, missing: "add the registry as in the manifests",
 						shape: shape{check: checkRegistry},
 					},
 					{
@@ -57,11 +57,11 @@ concurrency: 16`,
 				}}},
 			},
 			{
-				name: "ca-files", trust: Inside | Reaches, doc: "PEM files with certificates to trust, in addition to those of the system. The paths are relative to this file.",
+				name: "ca-files", trust: Inside | Reaches, doc: "PEM files with trusted certificates, in addition to the system's. The paths are relative to this file.",
 				shape: shape{kind: list, item: &shape{}},
 			},
 			{
-				name: "timeout", trust: Harmless, doc: "How long all registries together may take; images not checked by then are reported.", fallback: "60s",
+				name: "timeout", trust: Harmless, doc: "The time limit for all registries together; images not checked by then are reported.", fallback: "60s",
 				shape: shape{check: checkDuration, pattern: `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`},
 			},
 			{

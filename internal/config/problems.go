@@ -75,8 +75,8 @@ func (p *problems) err() error {
 	return errors.Join(out...)
 }
 
-// longest is the maximum length of user text in a message, in characters.
-const longest = 80
+// maxQuoted is the maximum length of user text in a message, in characters.
+const maxQuoted = 80
 
 // quote quotes user text for a message. It escapes control characters and truncates long text.
 func quote(s string) string { return fmt.Sprintf("%q", clip(s)) }
@@ -85,7 +85,7 @@ func quote(s string) string { return fmt.Sprintf("%q", clip(s)) }
 func clip(s string) string {
 	n := 0
 	for i := range s {
-		if n == longest {
+		if n == maxQuoted {
 			return s[:i] + "..."
 		}
 		n++

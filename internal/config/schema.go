@@ -108,7 +108,7 @@ func schemaOf(s *shape) *schema {
 func example(text string) any {
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) != 1 {
-		panic(fmt.Sprintf("config: the example %q is no YAML", text))
+		panic(fmt.Sprintf("config: the example %q is not valid YAML", text))
 	}
 	return plain(doc.Content[0])
 }

@@ -74,7 +74,7 @@ func (s *shape) judge(v string) (out, message, help string) {
 		}
 		return s.check(v)
 	}
-	words := s.words()
+	words := s.choiceNames()
 	if slices.Contains(words, v) {
 		return v, "", ""
 	}
@@ -84,8 +84,8 @@ func (s *shape) judge(v string) (out, message, help string) {
 	return "", quote(v) + " is not a valid " + s.called, didYouMean(v, words, s.listed)
 }
 
-// words returns the choices.
-func (s *shape) words() []string {
+// choiceNames returns the choices.
+func (s *shape) choiceNames() []string {
 	words := make([]string, 0, len(s.choices))
 	for _, c := range s.choices {
 		words = append(words, c.value)
@@ -127,29 +127,29 @@ func (s *shape) suggest(name string) (help, meant string) {
 	return didYouMean(name, words, listed), meant
 }
 
-// withPart returns the words that contain name between dashes, quoted: image-latest for "latest". It returns none if there
+// containing returns the words that contain name between dashes, quoted: image-latest for "latest". It returns none if there
 // are too many.
-func withPart(name string, words []string) []string {
+func containing(name string, words []string) []string {
 	var out []string
 	for _, w := range words {
 		if strings.Contains("-"+w+"-", "-"+name+"-") {
 			out = append(out, `"`+w+`"`)
 		}
 	}
-	if len(out) > mostNamed {
+	if len(out) > maxSuggestions {
 		return nil
 	}
 	return out
 }
 
-// mostNamed is the maximum number of words in a suggestion.
-const mostNamed = 3
+// maxSuggestions is the maximum number of words in a suggestion.
+const maxSuggestions = 3
 
 func didYouMean(name string, words []string, otherwise string) string {
 	if n := Near(name, words); n != "" {
 		return "did you mean " + `"` + n + `"?`
 	}
-	if with := withPart(name, words); len(with) > 0 {
+	if with := containing(name, words); len(with) > 0 {
 		return "did you mean " + or(with) + "?"
 	}
 	return otherwise

@@ -8,8 +8,8 @@ import (
 // testFolders are names of folders that hold test data and are not deployed. "test" is missing: it is often an environment.
 var testFolders = []string{"testdata", "tests", "e2e", "fixtures", "test-fixtures", "__fixtures__", "__tests__"}
 
-// mostSuggested is the maximum number of suggested folders.
-const mostSuggested = 10
+// maxFolders is the maximum number of suggested folders.
+const maxFolders = 10
 
 // TestFolders returns globs of the test folders that the named files are in, as suggestions for exclude. Names use slashes. Folders with the same name
 // share a glob. Folders below templates do not count: they are rendered with their chart.
@@ -42,5 +42,5 @@ func TestFolders(names []string) []string {
 		}
 	}
 	slices.Sort(out)
-	return out[:min(len(out), mostSuggested)]
+	return out[:min(len(out), maxFolders)]
 }

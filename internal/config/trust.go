@@ -113,12 +113,12 @@ func (b *builder) inside(v *value, trust Trust, label string) {
 		return
 	}
 	if _, err := b.config.Bounds.Root.Resolve(b.config.path(v.text)); err != nil {
-		b.node(v.node, fmt.Sprintf("%s: %s %s", name(label), quote(v.text), err), keepInside)
+		b.node(v.node, fmt.Sprintf("%s: %s %s", name(label), quote(v.text), err), outsideHelp)
 	}
 }
 
-// keepInside is the help for a path outside of the repository.
-const keepInside = "a configuration that was found automatically cannot read files outside of the repository; pass it with --config to allow that"
+// outsideHelp is the help for a path outside of the repository.
+const outsideHelp = "a configuration that was found automatically cannot read files outside of the repository; pass it with --config to allow that"
 
 // path joins p to Dir unless it is absolute.
 func (c *Config) path(p string) string {
@@ -148,5 +148,5 @@ func (c *Config) InChart(label, chart, file string) error {
 		}
 	}
 	at := c.Bounds.places[label]
-	return &Error{File: c.chartsFile().Name, Line: at.Line, Col: at.Col, Message: fmt.Sprintf("%s: %s %s", name(label), quote(file), err), Help: keepInside}
+	return &Error{File: c.chartsFile().Name, Line: at.Line, Col: at.Col, Message: fmt.Sprintf("%s: %s %s", name(label), quote(file), err), Help: outsideHelp}
 }

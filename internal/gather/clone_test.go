@@ -137,16 +137,16 @@ func TestCloneIsTheFolder(t *testing.T) {
 func TestCloneTooLarge(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	r.commit("2018-01-01T00:00:00Z", map[string]string{"library/web": "Tags: 1\n" + strings.Repeat("# x\n", mostBlob/4)})
-	if _, err := Official(t.Context(), r.dir, r.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "a list of tags has") {
+	r.commit("2018-01-01T00:00:00Z", map[string]string{"library/web": "Tags: 1\n" + strings.Repeat("# x\n", maxBlob/4)})
+	if _, err := Official(t.Context(), r.dir, r.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "exceeds the limit") {
 		t.Errorf("a list of a megabyte: %v", err)
 	}
 	r = newRepository(t)
-	r.commit("2018-01-01T00:00:00Z", map[string]string{"library/web": "Tags: 1\n", "web/deprecated.md": strings.Repeat("x", mostBlob+1)})
-	if _, err := Official(t.Context(), r.dir, r.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "its size is") {
+	r.commit("2018-01-01T00:00:00Z", map[string]string{"library/web": "Tags: 1\n", "web/deprecated.md": strings.Repeat("x", maxBlob+1)})
+	if _, err := Official(t.Context(), r.dir, r.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "exceeds the limit") {
 		t.Errorf("a note of a megabyte: %v", err)
 	}
-	all := replay{images: map[string]*image{}, words: map[string]string{}, tags: mostTags}
+	all := replay{images: map[string]*image{}, words: map[string]string{}, tags: maxTags}
 	if err := all.list(&image{tags: map[string]*tag{}}, map[string]string{"1": ""}); err == nil {
 		t.Error("tags without an end")
 	}

@@ -16,7 +16,7 @@ import (
 const endOfLife = "endoflife.date"
 
 // ErrNoCycles is the error for a product file without release cycles.
-var ErrNoCycles = errors.New("there are no release cycles")
+var ErrNoCycles = errors.New("no release cycles found")
 
 // EndOfLife updates the release cycles of products. It keeps the images of each product, because the identifiers in the files include those of other
 // products. A product without a file stays unchanged, with a note.

@@ -24,7 +24,7 @@ func Official(ctx context.Context, images, docs string, base *catalog.Catalog) (
 		return catalog.Contents{}, err
 	}
 	if len(found) == 0 {
-		return catalog.Contents{}, fmt.Errorf("%s has no files in a folder library: is it a clone of docker-library/official-images?", images)
+		return catalog.Contents{}, fmt.Errorf("%s has no files in library/: is it a clone of docker-library/official-images?", images)
 	}
 	notes, err := deprecations(ctx, docs)
 	if err != nil {
@@ -36,7 +36,7 @@ func Official(ctx context.Context, images, docs string, base *catalog.Catalog) (
 	}
 	before, err := base.Contents()
 	if err != nil {
-		return catalog.Contents{}, fmt.Errorf("read the catalog before: %w", err)
+		return catalog.Contents{}, fmt.Errorf("read the previous catalog: %w", err)
 	}
 	takeOver(&out, &before)
 	return out, nil

@@ -170,7 +170,7 @@ func TestOfficialErrors(t *testing.T) {
 	t.Parallel()
 	empty := newRepository(t)
 	empty.commit("2018-01-01T00:00:00Z", map[string]string{"README.md": "x"})
-	if _, err := Official(t.Context(), empty.dir, empty.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "no files in a folder library") {
+	if _, err := Official(t.Context(), empty.dir, empty.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "no files in library/") {
 		t.Errorf("a clone of something else: %v", err)
 	}
 	noNotes := newRepository(t)

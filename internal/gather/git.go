@@ -72,7 +72,7 @@ func lines(ctx context.Context, dir string, visit func(line string) error, args 
 	}
 	if err = errors.Join(err, scan.Err()); err != nil {
 		cancel()
-		_ = cmd.Wait() // it was told to stop
+		_ = cmd.Wait() // git was killed
 		return err
 	}
 	if err := said.of(cmd.Wait()); err != nil {
@@ -94,7 +94,7 @@ func headOf(ctx context.Context, dir string) (commit, error) {
 		return commit{}, err
 	}
 	if shallow == "true" {
-		return commit{}, fmt.Errorf("the clone in %s is shallow, and its history is needed: run git fetch --unshallow there", dir)
+		return commit{}, fmt.Errorf("the clone in %s is shallow: run git fetch --unshallow there", dir)
 	}
 	out, err := line(ctx, dir, "log", "--no-show-signature", "-1", "--format=%H %ct")
 	if err != nil {
@@ -150,13 +150,13 @@ func (b *blobs) close() error {
 	return nil
 }
 
-// mostBlob is the maximum size of a file in bytes: ten times the longest list of tags so far.
-const mostBlob = 1 << 20
+// maxBlob is the maximum size of a file in bytes: ten times the longest list of tags so far.
+const maxBlob = 1 << 20
 
 // text returns the content of a file.
 func (b *blobs) text(id string) (string, error) {
 	if _, err := io.WriteString(b.ask, id+"\n"); err != nil {
-		return "", fmt.Errorf("ask git for %s: %w", id, err)
+		return "", fmt.Errorf("request %s from git: %w", id, err)
 	}
 	head, err := b.answer.ReadString('\n')
 	if err != nil {
@@ -164,11 +164,11 @@ func (b *blobs) text(id string) (string, error) {
 	}
 	fields := strings.Fields(head)
 	if len(fields) != 3 {
-		return "", fmt.Errorf("read %s from git: it is missing in the clone, which is not whole", id)
+		return "", fmt.Errorf("read %s from git: the object is missing in the clone", id)
 	}
 	size, err := strconv.Atoi(fields[2])
-	if err != nil || size < 0 || size > mostBlob {
-		return "", fmt.Errorf("read %s from git: its size is %s, and a list of tags has %d bytes at most", id, fields[2], mostBlob)
+	if err != nil || size < 0 || size > maxBlob {
+		return "", fmt.Errorf("read %s from git: its size of %s bytes exceeds the limit of %d", id, fields[2], maxBlob)
 	}
 	data := make([]byte, size+1) // with the line end after it
 	if _, err := io.ReadFull(b.answer, data); err != nil {

@@ -93,8 +93,8 @@ func (r *replay) commit() error {
 	return nil
 }
 
-// mostTags bounds the number of published tags: ten times the known number.
-const mostTags = 2_000_000
+// maxTags bounds the number of published tags: ten times the known number.
+const maxTags = 2_000_000
 
 func (r *replay) list(im *image, tags map[string]string) error {
 	before := len(im.tags)
@@ -103,8 +103,8 @@ func (r *replay) list(im *image, tags map[string]string) error {
 		kept[r.keep(name)] = r.keep(arches)
 	}
 	im.list(kept, r.at)
-	if r.tags += len(im.tags) - before; r.tags > mostTags {
-		return fmt.Errorf("more than %d tags: this is not a clone of docker-library/official-images", mostTags)
+	if r.tags += len(im.tags) - before; r.tags > maxTags {
+		return fmt.Errorf("more than %d tags: this is not a clone of docker-library/official-images", maxTags)
 	}
 	return nil
 }
@@ -156,7 +156,7 @@ func deprecations(ctx context.Context, dir string) (map[string]string, error) {
 		return nil, err
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("%s has no file deprecated.md in a folder of an image: is it a clone of docker-library/docs?", dir)
+		return nil, fmt.Errorf("%s has no */deprecated.md: is it a clone of docker-library/docs?", dir)
 	}
 	b, err := openBlobs(ctx, dir)
 	if err != nil {

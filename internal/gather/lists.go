@@ -50,7 +50,7 @@ func Lists(lists []catalog.List, sources fs.FS, day catalog.Day) (Refreshed, err
 		fresh, err := freshTags(sources, &l, mirrored)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			out.Notes = append(out.Notes, fmt.Sprintf("%s: there is nothing of %s", l.Images[0].Name, l.Source.Name))
+			out.Notes = append(out.Notes, fmt.Sprintf("%s: the sources contain no data from %s", l.Images[0].Name, l.Source.Name))
 		case err != nil:
 			return out, fmt.Errorf("%s: %w", l.Images[0].Name, err)
 		default:

@@ -116,7 +116,7 @@ date: 2025-06-07
 	if diff := cmp.Diff(want, string(catalog.AppendLists(nil, got.Lists))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"quay.io/acme/gone: there is nothing of github.com/acme/gone git tags"}, got.Notes); diff != "" {
+	if diff := cmp.Diff([]string{"quay.io/acme/gone: the sources contain no data from github.com/acme/gone git tags"}, got.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	promoted, err := Promoted(got.Lists, fetched(), day)

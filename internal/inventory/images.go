@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
@@ -67,6 +68,9 @@ func NoImage(set *manifests.Set, name string) error {
 	}
 	if near := config.Near(name, slices.Sorted(maps.Keys(full))); near != "" {
 		return fmt.Errorf("--why: no image is %q: did you mean %q?", name, full[near])
+	}
+	if strings.Contains(name, "*") && !strings.Contains(name, "**") {
+		return fmt.Errorf("--why: no image is %q: * ends at a slash; write ** for any number of path segments", name)
 	}
 	return fmt.Errorf("--why: no image is %q, of %s in the input", name, report.Count(set.Stats.Images, "image", "images"))
 }

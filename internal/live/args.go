@@ -1,5 +1,6 @@
-// Package live reads what runs in a cluster, through the kubectl and the helm of the user, who choose the cluster and log in: the objects that were
-// asked for, and the service accounts, Secrets and Events that decide how they are pulled. It only gets and lists. It judges nothing.
+// Package live gets objects from a cluster by running the user's kubectl or helm, which handle contexts and logins:
+// the requested objects, and the service accounts, Secrets and Events that determine how their images are pulled. It
+// only gets and lists, and does not lint.
 package live
 
 import (
@@ -8,31 +9,32 @@ import (
 	"strings"
 )
 
-// Line is a command line of the plugin, taken apart.
+// Line is a parsed command line of the kubectl plugin.
 type Line struct {
-	// Command is what to do with the objects; "" where the line does not say. Other is true if it is none that reads objects.
+	// Command is the command to run on the objects, or "" for the default. Other is true for a command that does not
+	// read objects from a cluster.
 	Command string
 	Other   bool
-	// Help asks for the help alone.
+	// Help is true if help was requested.
 	Help bool
-	// Resources are what to get, as kubectl takes it: "deploy/web", or "pods".
+	// Resources lists what to get, in kubectl's syntax: "deploy/web" or "pods".
 	Resources []string
-	// Cluster are kubectl's flags that choose the cluster and the user, Scope those that choose the objects; each with its value behind "=".
+	// Cluster holds kubectl's flags for cluster and user, Scope those that select objects, each as --flag=value.
 	Cluster, Scope []string
-	// Own are the flags of imagelint.
+	// Own holds the flags for imagelint.
 	Own []string
 }
 
-// Commands are those that read objects.
+// Commands returns the commands that read objects from a cluster.
 func Commands() []string { return []string{"lint", "pulls", "images"} }
 
-// Flags of kubectl that take a value, by all of their names.
+// Flags of kubectl that take a value, long and short.
 var (
 	clusterFlags = []string{"as", "as-group", "as-uid", "cluster", "context", "kubeconfig", "request-timeout", "server", "user"}
 	scopeFlags   = map[string]string{"n": "namespace", "namespace": "namespace", "l": "selector", "selector": "selector", "field-selector": "field-selector"}
 )
 
-// Flags are the long names of the flags that are kubectl's.
+// Flags returns the long names of kubectl's flags.
 func Flags() []string {
 	out := append([]string{"all-namespaces"}, clusterFlags...)
 	for name, long := range scopeFlags {
@@ -44,18 +46,19 @@ func Flags() []string {
 	return out
 }
 
-// Parse takes a command line apart, without the program's name. What is no flag of kubectl is one of imagelint: takesValue reports whether the next
-// argument is its value. Others are the commands of imagelint that read no objects.
+// Parse parses the arguments of the kubectl plugin. Flags that kubectl does not have are passed to imagelint;
+// takesValue reports whether such a flag takes the next argument as its value. others lists the commands that do not
+// read objects from a cluster.
 func Parse(args []string, others []string, takesValue func(flag string) bool) (Line, error) {
 	var line Line
-	words := false // behind "--"
+	dashes := false // after "--"
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		switch {
-		case a == "--" && !words:
-			words = true
-		case words || a == "-" || !strings.HasPrefix(a, "-"):
-			if err := line.word(a, others); err != nil {
+		case a == "--" && !dashes:
+			dashes = true
+		case dashes || a == "-" || !strings.HasPrefix(a, "-"):
+			if err := line.addArg(a, others); err != nil {
 				return Line{}, err
 			}
 			if line.Other {
@@ -64,8 +67,8 @@ func Parse(args []string, others []string, takesValue func(flag string) bool) (L
 		case a == "-h" || a == "--help" || a == "-help":
 			line.Help = true
 		default:
-			name, value, given := flagOf(a)
-			switch to, valued := line.flagOf(name); {
+			name, value, given := splitFlag(a)
+			switch to, valued := line.kubectlFlag(name); {
 			case name == "A" || name == "all-namespaces":
 				line.Scope = append(line.Scope, "--all-namespaces")
 			case to == nil && !given && takesValue(a) && i+1 < len(args):
@@ -80,15 +83,15 @@ func Parse(args []string, others []string, takesValue func(flag string) bool) (L
 				value = args[i]
 				fallthrough
 			default:
-				*to = append(*to, "--"+valued+"="+value) // so that no value is taken for a flag
+				*to = append(*to, "--"+valued+"="+value) // one argument, so that kubectl cannot take the value for a flag
 			}
 		}
 	}
 	return line, nil
 }
 
-// word adds an argument that is no flag.
-func (l *Line) word(a string, others []string) error {
+// addArg adds an argument that is not a flag.
+func (l *Line) addArg(a string, others []string) error {
 	if l.Command == "" && len(l.Resources) == 0 {
 		if slices.Contains(Commands(), a) {
 			l.Command = a
@@ -101,7 +104,7 @@ func (l *Line) word(a string, others []string) error {
 	}
 	switch {
 	case a == "" || strings.HasPrefix(a, "-") && a != "-":
-		return fmt.Errorf("%q is not a resource: name one as kubectl get does, such as deploy/web", a)
+		return fmt.Errorf("%q is not a resource: use the syntax of kubectl get, such as deploy/web", a)
 	case a == "-" || strings.HasPrefix(a, ".") || strings.HasPrefix(a, "/") || strings.HasSuffix(a, ".yaml") || strings.HasSuffix(a, ".yml") || strings.HasSuffix(a, ".json"):
 		return fmt.Errorf("%q is not a resource: to lint files, use \"imagelint %[1]s\"", a)
 	}
@@ -109,8 +112,8 @@ func (l *Line) word(a string, others []string) error {
 	return nil
 }
 
-// flagOf takes a flag apart. A short one of kubectl may have its value right behind it.
-func flagOf(arg string) (name, value string, given bool) {
+// splitFlag splits a flag into name and value. The value of a short kubectl flag may follow without a separator.
+func splitFlag(arg string) (name, value string, given bool) {
 	name, value, given = strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	if short := len(name) > 1 && !strings.HasPrefix(arg, "--") && (name[0] == 'n' || name[0] == 'l'); short && !given {
 		return name[:1], name[1:], true
@@ -118,8 +121,8 @@ func flagOf(arg string) (name, value string, given bool) {
 	return name, value, given
 }
 
-// flagOf is where a flag of kubectl belongs, and its long name; nil where kubectl has none of that name.
-func (l *Line) flagOf(name string) (to *[]string, long string) {
+// kubectlFlag returns the list that a kubectl flag belongs to and its long name, or nil if kubectl has no such flag.
+func (l *Line) kubectlFlag(name string) (to *[]string, long string) {
 	if slices.Contains(clusterFlags, name) {
 		return &l.Cluster, name
 	}
@@ -129,8 +132,8 @@ func (l *Line) flagOf(name string) (to *[]string, long string) {
 	return nil, ""
 }
 
-// question is what the line asks for first, in words: the verb, and the resources.
-func (l *Line) question() string {
+// request describes the first request in RBAC terms: verb and resources.
+func (l *Line) request() string {
 	verb, types := "list", []string{}
 	for i, r := range l.Resources {
 		kind, _, named := strings.Cut(r, "/")

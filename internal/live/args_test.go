@@ -22,13 +22,13 @@ func TestParse(t *testing.T) {
 			Resources: []string{"deploy", "web"}, Scope: []string{"--namespace=shop"}, Cluster: []string{"--context=prod"}, Own: []string{"--format", "json", "-q"},
 		}},
 		{args: []string{"-A", "-l", "app=web", "--as", "jane"}, want: Line{Scope: []string{"--all-namespaces", "--selector=app=web"}, Cluster: []string{"--as=jane"}}},
-		{args: []string{"deploy/web", "lint"}, want: Line{Resources: []string{"deploy/web", "lint"}}}, // a command comes first
+		{args: []string{"deploy/web", "lint"}, want: Line{Resources: []string{"deploy/web", "lint"}}}, // a command is only recognized as the first argument
 		{args: []string{"rules", "--format", "json"}, want: Line{Command: "rules", Other: true}},
 		{args: []string{"pulls", "--help"}, want: Line{Command: "pulls", Help: true}},
 
-		// No value and no resource is taken for a flag by kubectl.
+		// kubectl takes no value and no resource for a flag
 		{args: []string{"-n", "--token=x", "pods"}, want: Line{Resources: []string{"pods"}, Scope: []string{"--namespace=--token=x"}}},
-		{args: []string{"--", "--kubeconfig=x"}, err: `"--kubeconfig=x" is not a resource: name one as kubectl get does, such as deploy/web`},
+		{args: []string{"--", "--kubeconfig=x"}, err: `"--kubeconfig=x" is not a resource: use the syntax of kubectl get, such as deploy/web`},
 		{args: []string{"--raw=/api"}, want: Line{Own: []string{"--raw=/api"}}},
 		{args: []string{"deploy/web", "--context"}, err: "flag --context needs a value"},
 		{args: []string{"./k8s"}, err: `"./k8s" is not a resource: to lint files, use "imagelint ./k8s"`},
@@ -50,7 +50,7 @@ func TestQuestion(t *testing.T) {
 	for want, resources := range map[string][]string{
 		"get pod": {"pod/cart-0"}, "get deploy": {"deploy", "web", "api"}, "get deploy,sts": {"deploy/web", "sts/db", "deploy/api"}, "list sts,ds": {"sts,ds"},
 	} {
-		if got := (&Line{Resources: resources}).question(); got != want {
+		if got := (&Line{Resources: resources}).request(); got != want {
 			t.Errorf("%q: %q, want %q", resources, got, want)
 		}
 	}
@@ -80,25 +80,25 @@ func TestIsName(t *testing.T) {
 	}
 	for _, s := range []string{"", "-n", "--all", ".a", "A", "a b", "a/b", "a,b=c", "a\n"} {
 		if isName(s) {
-			t.Errorf("%q is taken for a name", s)
+			t.Errorf("%q is taken for a valid name", s)
 		}
 	}
 }
 
-// What kubectl says is kept within bounds, and so is what it answers.
+// Output on standard error and standard output is limited.
 func TestBounds(t *testing.T) {
 	t.Parallel()
-	var told []string
-	l := &lines{tell: func(s string) { told = append(told, s) }}
-	for range 2 * mostLines {
+	var passed []string
+	l := &lines{tell: func(s string) { passed = append(passed, s) }}
+	for range 2 * maxLines {
 		_, _ = l.Write([]byte("word\n\n"))
 	}
-	if len(l.all) != mostLines || len(told) != mostLines+1 || !slices.Contains(told, "(and more)") {
-		t.Errorf("%d lines are kept and %d told", len(l.all), len(told))
+	if len(l.all) != maxLines || len(passed) != maxLines+1 || !slices.Contains(passed, "(more lines omitted)") {
+		t.Errorf("%d lines are kept and %d passed on", len(l.all), len(passed))
 	}
-	l = &lines{tell: func(s string) { told = append(told, s) }}
-	_, _ = l.Write(make([]byte, 10*mostLine))
-	if len(l.rest) != mostLine {
+	l = &lines{tell: func(s string) { passed = append(passed, s) }}
+	_, _ = l.Write(make([]byte, 10*maxLine))
+	if len(l.rest) != maxLine {
 		t.Errorf("%d bytes of a line are kept", len(l.rest))
 	}
 	var left atomic.Int64

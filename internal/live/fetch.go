@@ -15,36 +15,37 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Answer is what the cluster holds of a question.
+// Answer is what a cluster returned.
 type Answer struct {
 	// Text is a stream of YAML documents.
 	Text []byte
-	// Unreadable are the Secrets, as NAMESPACE/NAME, that are named and that the user may not read, or that could not be asked for. It is never nil.
+	// Unreadable lists referenced Secrets, as NAMESPACE/NAME, that the user may not read or that could not be read. It
+	// is never nil.
 	Unreadable []string
-	// Asked are the verbs and resources that were used: "get secrets".
+	// Asked lists the verbs and resources that were requested: "get secrets".
 	Asked []string
-	// Workloads is how many objects with images or pods were found.
+	// Workloads is the number of objects with images or pods.
 	Workloads int
-	// Partial is true if kubectl could not get all of what the line names.
+	// Partial is true if some of the requested objects could not be read.
 	Partial bool
 }
 
-// Reader asks a cluster.
+// Reader gets objects from a cluster.
 type Reader struct {
-	// Stdin is where a login may ask; nil for nowhere.
+	// Stdin is passed to kubectl for login prompts; nil for none.
 	Stdin io.Reader
-	// Say is told what kubectl says, and what could not be read.
+	// Say is called with kubectl's messages and with what could not be read.
 	Say func(string)
 }
 
-// atOnce is how many names kubectl is given at once: enough to start it seldom, and few enough for a command line.
-const atOnce = 100
+// batchSize is the number of names per kubectl call: few calls, but not too long a command line.
+const batchSize = 100
 
-// workloads are what a line asks for that names nothing, and runs pods.
+// workloads is the default if no resources are named: everything that runs pods.
 var workloads = []string{"deployments,statefulsets,daemonsets,cronjobs,jobs,pods"}
 
-// Fetch asks for what the line names, and then for what decides how that is pulled, unless the images alone are asked for. For pulls, the Events of
-// pods are part of it.
+// Fetch gets the requested objects. Unless the command is "images", it then gets the service accounts and Secrets that
+// determine how their images are pulled, and for "pulls" also the Events of their pods.
 func (r Reader) Fetch(ctx context.Context, line Line) (*Answer, error) {
 	path, err := find("kubectl")
 	if err != nil {
@@ -59,7 +60,7 @@ func (r Reader) Fetch(ctx context.Context, line Line) (*Answer, error) {
 		return nil, err
 	}
 	f.answer.Partial = failed
-	f.keep(line.question(), text)
+	f.keep(line.request(), text)
 	set, err := load(ctx, text)
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func (r Reader) Fetch(ctx context.Context, line Line) (*Answer, error) {
 	if line.Command == "images" {
 		return f.answer, nil
 	}
-	need := needsOf(set)
+	need := newNeeds(set)
 	accounts, err := f.accounts(ctx, need)
 	if err != nil {
 		return nil, err
@@ -85,37 +86,37 @@ func (r Reader) Fetch(ctx context.Context, line Line) (*Answer, error) {
 	return f.answer, err
 }
 
-// fetch is one Fetch.
+// fetch is the state of one Fetch.
 type fetch struct {
 	Reader
 	client  *client
-	cluster []string // flags for every question
+	cluster []string // flags for every call
 	answer  *Answer
 }
 
-// get runs kubectl get with flags and what to get.
-func (f *fetch) get(ctx context.Context, flags, what []string, tell func(line string)) (text []byte, said []string, failed bool, err error) {
+// get runs kubectl get.
+func (f *fetch) get(ctx context.Context, flags, what []string, tell func(line string)) (text []byte, stderr []string, failed bool, err error) {
 	args := append([]string{"get", "--output=yaml"}, f.cluster...)
 	return f.client.run(ctx, append(append(append(args, flags...), "--"), what...), tell)
 }
 
-// kubectlSays tells a line of kubectl.
+// kubectlSays passes on a line from kubectl.
 func (r Reader) kubectlSays(line string) { r.Say("kubectl: " + line) }
 
-// keep adds a text to the answer, and notes what was asked for it.
-func (f *fetch) keep(question string, text []byte) {
-	if !slices.Contains(f.answer.Asked, question) {
-		f.answer.Asked = append(f.answer.Asked, question)
+// keep adds text to the answer and records the request.
+func (f *fetch) keep(request string, text []byte) {
+	if !slices.Contains(f.answer.Asked, request) {
+		f.answer.Asked = append(f.answer.Asked, request)
 	}
 	if len(text) > 0 {
 		f.answer.Text = append(append(f.answer.Text, "---\n"...), text...)
 	}
 }
 
-// accounts asks for service accounts.
+// accounts gets the service accounts that the workloads use.
 func (f *fetch) accounts(ctx context.Context, need *needs) (*manifests.Set, error) {
 	var all []byte
-	err := f.named(ctx, "serviceaccounts", need.accounts, func(_ string, text []byte, _ map[string]string) {
+	err := f.getByName(ctx, "serviceaccounts", need.accounts, func(_ string, text []byte, _ map[string]string) {
 		all = append(append(all, "---\n"...), text...)
 	})
 	if err != nil {
@@ -124,9 +125,9 @@ func (f *fetch) accounts(ctx context.Context, need *needs) (*manifests.Set, erro
 	return load(ctx, all)
 }
 
-// secrets asks for Secrets. One that the cluster does not say to be missing may be there.
+// secrets gets the referenced Secrets. Unless the API server reports one as not found, it may exist.
 func (f *fetch) secrets(ctx context.Context, need *needs) error {
-	return f.named(ctx, "secrets", need.secrets, func(namespace string, _ []byte, unread map[string]string) {
+	return f.getByName(ctx, "secrets", need.secrets, func(namespace string, _ []byte, unread map[string]string) {
 		for name, reason := range unread {
 			if reason != notFound {
 				f.answer.Unreadable = append(f.answer.Unreadable, namespace+"/"+name)
@@ -136,18 +137,19 @@ func (f *fetch) secrets(ctx context.Context, need *needs) error {
 	})
 }
 
-// notFound is the reason of what is not there.
+// notFound is the API server's reason for a missing object.
 const notFound = "NotFound"
 
-// named asks for objects by their names, by namespace. Each answer is given to a function, with why names of it could not be read.
-func (f *fetch) named(ctx context.Context, resource string, names map[string]names, each func(namespace string, text []byte, unread map[string]string)) error {
-	var all []question
+// getByName gets objects by name, one namespace at a time. It calls each with the result and, by name, why objects could
+// not be read.
+func (f *fetch) getByName(ctx context.Context, resource string, names map[string]names, each func(namespace string, text []byte, unread map[string]string)) error {
+	var all []call
 	for _, namespace := range slices.Sorted(maps.Keys(names)) {
-		for some := range slices.Chunk(slices.Sorted(maps.Keys(names[namespace])), atOnce) {
-			all = append(all, question{namespace: namespace, flags: []string{"--namespace=" + namespace}, what: append([]string{resource}, some...)})
+		for some := range slices.Chunk(slices.Sorted(maps.Keys(names[namespace])), batchSize) {
+			all = append(all, call{namespace: namespace, flags: []string{"--namespace=" + namespace}, what: append([]string{resource}, some...)})
 		}
 	}
-	if err := f.ask(ctx, all); err != nil {
+	if err := f.runAll(ctx, all); err != nil {
 		return err
 	}
 	for i := range all {
@@ -155,7 +157,7 @@ func (f *fetch) named(ctx context.Context, resource string, names map[string]nam
 		some := q.what[1:]
 		f.keep("get "+resource, q.text)
 		unread, other := map[string]string{}, false
-		for _, line := range q.said {
+		for _, line := range q.stderr {
 			if reason, name, ok := refusal(resource, line); ok && slices.Contains(some, name) {
 				unread[name] = reason
 			} else {
@@ -163,8 +165,8 @@ func (f *fetch) named(ctx context.Context, resource string, names map[string]nam
 				other = true
 			}
 		}
-		f.tellUnread(resource, q.namespace, unread)
-		if q.failed && (other || len(q.text) == 0) { // any name may be meant
+		f.reportUnread(resource, q.namespace, unread)
+		if q.failed && (other || len(q.text) == 0) { // the error may concern any of the names
 			for _, name := range some {
 				unread[name] = cmp.Or(unread[name], "no answer")
 			}
@@ -174,35 +176,35 @@ func (f *fetch) named(ctx context.Context, resource string, names map[string]nam
 	return nil
 }
 
-// question is one call of kubectl in a namespace, and what it answered.
-type question struct {
+// call is one call of kubectl in a namespace, and its result.
+type call struct {
 	namespace   string
 	flags, what []string
 
 	text   []byte
-	said   []string
+	stderr []string
 	failed bool
 }
 
-// mostCalls is how many kubectls run at once. Each waits for the cluster most of the time, and with -A there is one for each namespace.
-const mostCalls = 8
+// maxCalls is the number of concurrent kubectl processes. They mostly wait for the cluster, and -A needs one for each namespace.
+const maxCalls = 8
 
-// ask asks the questions, several at once. A login that one question needs was made for the first one of the line.
-func (f *fetch) ask(ctx context.Context, all []question) error {
+// runAll runs the calls concurrently. Any login prompt was already answered for the first request of the line.
+func (f *fetch) runAll(ctx context.Context, all []call) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(mostCalls)
+	group.SetLimit(maxCalls)
 	for i := range all {
 		group.Go(func() (err error) {
 			q := &all[i]
-			q.text, q.said, q.failed, err = f.get(ctx, q.flags, q.what, func(string) {})
+			q.text, q.stderr, q.failed, err = f.get(ctx, q.flags, q.what, func(string) {})
 			return err
 		})
 	}
 	return group.Wait()
 }
 
-// tellUnread says which objects could not be read. That one is not there is for others to say.
-func (f *fetch) tellUnread(resource, namespace string, unread map[string]string) {
+// reportUnread reports which objects could not be read. Missing objects are left to the rules.
+func (f *fetch) reportUnread(resource, namespace string, unread map[string]string) {
 	byReason := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(unread)) {
 		if reason := unread[name]; reason != notFound {
@@ -214,7 +216,7 @@ func (f *fetch) tellUnread(resource, namespace string, unread map[string]string)
 	}
 }
 
-// refusal takes apart what kubectl says of an object that it cannot get:
+// refusal parses an error of kubectl about one object:
 //
 //	Error from server (Forbidden): secrets "regcred" is forbidden: User "jane" cannot get resource "secrets" in API group "" in the namespace "shop"
 func refusal(resource, line string) (reason, name string, ok bool) {
@@ -231,9 +233,9 @@ func refusal(resource, line string) (reason, name string, ok bool) {
 	return reason, name, ok
 }
 
-// events lists the Events of pods.
+// events lists the Events of the pods.
 func (f *fetch) events(ctx context.Context, need *needs) error {
-	var all []question
+	var all []call
 	for _, namespace := range slices.Sorted(maps.Keys(need.pods)) {
 		selector := "involvedObject.kind=Pod"
 		if pods := need.pods[namespace]; len(pods) == 1 {
@@ -241,13 +243,13 @@ func (f *fetch) events(ctx context.Context, need *needs) error {
 				selector += ",involvedObject.name=" + name
 			}
 		}
-		all = append(all, question{namespace: namespace, flags: []string{"--namespace=" + namespace, "--field-selector=" + selector}, what: []string{"events"}})
+		all = append(all, call{namespace: namespace, flags: []string{"--namespace=" + namespace, "--field-selector=" + selector}, what: []string{"events"}})
 	}
-	if err := f.ask(ctx, all); err != nil {
+	if err := f.runAll(ctx, all); err != nil {
 		return err
 	}
 	for i := range all {
-		for _, line := range all[i].said {
+		for _, line := range all[i].stderr {
 			f.kubectlSays(line)
 		}
 		f.keep("list events", all[i].text)
@@ -255,7 +257,7 @@ func (f *fetch) events(ctx context.Context, need *needs) error {
 	return nil
 }
 
-// load reads objects.
+// load parses objects.
 func load(ctx context.Context, text []byte) (*manifests.Set, error) {
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
 	set, err := manifests.Load(ctx, []manifests.Input{{Name: "kubectl", InMemory: true, Open: open}}, manifests.Options{})

@@ -9,29 +9,30 @@ import (
 	"strings"
 )
 
-// HelmLine is a command line of the plugin of helm, taken apart.
+// HelmLine is a parsed command line of the helm plugin.
 type HelmLine struct {
 	// Command, Other, Help and Own are as in [Line].
 	Command     string
 	Other, Help bool
 	Own         []string
-	// Charts are files and folders. Release is the name of what is installed, "" for none, and Revision which one of it, "" for the last.
+	// Charts lists chart folders and archives. Release is the name of an installed release, or "", and Revision its
+	// revision, or "" for the latest.
 	Charts            []string
 	Release, Revision string
 }
 
-// ParseHelm takes a command line apart, without the program's name. Helm itself has taken its own flags out of it. Any word that is no chart
-// is a release.
+// ParseHelm parses the arguments of the helm plugin, from which helm has already removed its own flags. An argument
+// that is not a chart is the name of a release.
 func ParseHelm(args []string, others []string, takesValue func(flag string) bool, isChart func(path string) bool) (HelmLine, error) {
 	var line HelmLine
-	words := false
+	dashes := false
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		switch {
-		case a == "--" && !words:
-			words = true
-		case words || !strings.HasPrefix(a, "-"):
-			if err := line.word(a, others, isChart); err != nil {
+		case a == "--" && !dashes:
+			dashes = true
+		case dashes || !strings.HasPrefix(a, "-"):
+			if err := line.addArg(a, others, isChart); err != nil {
 				return HelmLine{}, err
 			}
 			if line.Other {
@@ -54,17 +55,17 @@ func ParseHelm(args []string, others []string, takesValue func(flag string) bool
 	switch {
 	case line.Help:
 	case line.Release != "" && len(line.Charts) > 0:
-		return HelmLine{}, fmt.Errorf("%q is a release and %q a chart: name one of them", line.Release, line.Charts[0])
+		return HelmLine{}, fmt.Errorf("%q is a release and %q is a chart: give only one", line.Release, line.Charts[0])
 	case line.Release == "" && len(line.Charts) == 0:
-		return HelmLine{}, errors.New("name a chart or a release")
+		return HelmLine{}, errors.New("no chart or release given")
 	case line.Revision != "" && line.Release == "":
-		return HelmLine{}, errors.New("--revision is for releases")
+		return HelmLine{}, errors.New("--revision needs a release")
 	}
 	return line, nil
 }
 
-// word adds an argument that is no flag.
-func (l *HelmLine) word(a string, others []string, isChart func(path string) bool) error {
+// addArg adds an argument that is not a flag.
+func (l *HelmLine) addArg(a string, others []string, isChart func(path string) bool) error {
 	first := l.Command == "" && l.Release == "" && len(l.Charts) == 0
 	switch {
 	case first && slices.Contains(Commands(), a):
@@ -74,17 +75,17 @@ func (l *HelmLine) word(a string, others []string, isChart func(path string) boo
 	case isChart(a):
 		l.Charts = append(l.Charts, a)
 	case !isName(a) || len(a) > 53:
-		return fmt.Errorf("%q is no chart, and not the name of a release", a)
+		return fmt.Errorf("%q is neither a chart nor a valid release name", a)
 	case l.Release != "":
-		return fmt.Errorf("%q and %q are releases: name one of them", l.Release, a)
+		return fmt.Errorf("%q and %q are both releases: give only one", l.Release, a)
 	default:
 		l.Release = a
 	}
 	return nil
 }
 
-// Release reads what a release of helm consists of, its hooks too. The program is the helm that started us, "" for the one of PATH; the cluster and
-// the namespace are those of its environment.
+// Release gets the manifest and hooks of a release. program is the helm that runs the plugin, or "" for the one in
+// PATH; it takes cluster and namespace from the environment.
 func (r Reader) Release(ctx context.Context, program string, line HelmLine) (*Answer, error) {
 	if program == "" {
 		path, err := find("helm")
@@ -100,7 +101,7 @@ func (r Reader) Release(ctx context.Context, program string, line HelmLine) (*An
 		if line.Revision != "" {
 			args = append(args, "--revision="+line.Revision)
 		}
-		text, _, failed, err := c.run(ctx, append(args, "--", line.Release), func(said string) { r.Say("helm: " + said) })
+		text, _, failed, err := c.run(ctx, append(args, "--", line.Release), func(text string) { r.Say("helm: " + text) })
 		if err != nil {
 			return nil, err
 		}
@@ -118,8 +119,8 @@ func (r Reader) Release(ctx context.Context, program string, line HelmLine) (*An
 	return answer, nil
 }
 
-// Flags are those with which imagelint does what helm would: charts are rendered by its own program, and the namespace is its own unless that is
-// the default one.
+// Flags returns the flags for imagelint, including those that make it behave like helm: charts are rendered by the
+// same program, in helm's namespace unless that is the default.
 func (l *HelmLine) Flags(program, namespace string) []string {
 	flags := slices.Clone(l.Own)
 	set := func(name string) bool {

@@ -22,10 +22,10 @@ func TestParseHelm(t *testing.T) {
 		{args: []string{"web", "--revision", "3"}, want: HelmLine{Release: "web", Revision: "3"}},
 		{args: []string{"--revision=3", "--", "web"}, want: HelmLine{Release: "web", Revision: "3"}},
 		{args: []string{"rules"}, want: HelmLine{Command: "rules", Other: true}},
-		{args: []string{"-q"}, err: "name a chart or a release"},
-		{args: []string{"--", "-q"}, err: `"-q" is no chart, and not the name of a release`},
-		{args: []string{"Web"}, err: `"Web" is no chart, and not the name of a release`},
-		{args: []string{"web", "web.tgz"}, err: `"web" is a release and "web.tgz" a chart: name one of them`},
+		{args: []string{"-q"}, err: "no chart or release given"},
+		{args: []string{"--", "-q"}, err: `"-q" is neither a chart nor a valid release name`},
+		{args: []string{"Web"}, err: `"Web" is neither a chart nor a valid release name`},
+		{args: []string{"web", "web.tgz"}, err: `"web" is a release and "web.tgz" is a chart: give only one`},
 	} {
 		got, err := ParseHelm(test.args, []string{"lint", "images", "rules"}, valued, isChart)
 		text := ""
@@ -38,7 +38,7 @@ func TestParseHelm(t *testing.T) {
 	}
 }
 
-// What helm has chosen holds unless the line says otherwise. Releases need no helm to be rendered.
+// Helm's program and namespace apply unless a flag overrides them. For a release, helm need not render.
 func TestHelmFlags(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -57,7 +57,7 @@ func TestHelmFlags(t *testing.T) {
 	}
 }
 
-// The file that helm reads names the program as the archives do, and starts it as the command line expects.
+// plugin.yaml names the program as the archives do and passes the argument that the plugin expects.
 func TestHelmPlugin(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("helm/plugin.yaml")

@@ -1,10 +1,10 @@
 package live
 
-// Help is the help of the plugin.
-const Help = `Find the container images in a cluster that it cannot pull.
+// Help is the help text of the kubectl plugin.
+const Help = `Find container images that a cluster cannot pull, by linting what runs there.
 
 Usage:
-   kubectl imagelint [lint] [RESOURCE...] [flags]    lint what is in the cluster
+   kubectl imagelint [lint] [RESOURCE...] [flags]    lint objects in the cluster
    kubectl imagelint pulls [RESOURCE...] [flags]     show how each image is pulled, and why pulls fail
    kubectl imagelint images [RESOURCE...] [flags]    list the images
 
@@ -14,10 +14,10 @@ Examples:
    kubectl imagelint pulls -A --failing
    kubectl imagelint -A --context prod --format sarif --output prod.sarif
 
-RESOURCE is what kubectl get takes: deploy/web, "pod cart-0", or sts,ds. Without one, all workloads of the namespace.
-The plugin starts kubectl from PATH. It only gets and lists: the resources, their service accounts, the Secrets that
-these name and, for pulls, the Events of pods. What it asked for is printed to standard error. It changes nothing, and
-prints no value of a Secret. Secrets that you may not read are assumed to exist.
+RESOURCE is anything that kubectl get accepts: deploy/web, "pod cart-0", or sts,ds. The default is all workloads of the
+namespace. The plugin runs kubectl from PATH. It only gets and lists objects: the resources, their service accounts, the
+Secrets that they reference and, for pulls, the Events of pods. It prints its requests to standard error. It changes
+nothing and never prints a Secret value. Secrets that you may not read are assumed to exist.
 
 Flags for kubectl:
    -n, --namespace NS        the namespace
@@ -27,16 +27,16 @@ Flags for kubectl:
        --context NAME        the context; also --kubeconfig, --cluster, --user, --server, --as, --as-group, --as-uid
                              and --request-timeout
 
-All other flags are those of imagelint: see "imagelint help lint" and "imagelint help pulls".
-Exit codes: 0 nothing at or above --fail-on, 1 findings, or a pull fails, 2 wrong usage, 3 the run failed, or a part of
-the resources could not be read.
+All other flags are flags of imagelint: see "imagelint help lint" and "imagelint help pulls".
+Exit codes: 0 nothing at or above --fail-on, 1 findings, or a pull fails, 2 usage error, 3 the run failed, or some
+resources could not be read.
 `
 
-// HelmHelp is the help of the plugin of helm.
-const HelmHelp = `Find the container images of a chart or a release that a cluster cannot pull.
+// HelmHelp is the help text of the helm plugin.
+const HelmHelp = `Find container images in a chart or release that a cluster cannot pull.
 
 Usage:
-   helm imagelint [lint] CHART|RELEASE [flags]    lint a chart, or what is installed
+   helm imagelint [lint] CHART|RELEASE [flags]    lint a chart or an installed release
    helm imagelint pulls CHART|RELEASE [flags]     show how each image is pulled
    helm imagelint images CHART|RELEASE [flags]    list the images
 
@@ -45,12 +45,12 @@ Examples:
    helm imagelint web -n shop --kube-context prod
    helm imagelint images web --revision 3
 
-CHART is a folder or a .tgz file; the helm that runs the plugin renders it. Any other word is a RELEASE, whose manifest
-and hooks helm gets from the cluster. Nothing is changed.
+CHART is a folder or a .tgz file, which is rendered with the helm that runs the plugin. Any other argument is a RELEASE,
+whose manifest and hooks helm gets from the cluster. Nothing is changed.
 
    --revision N    the revision of the release
 
-helm takes its own flags, such as --namespace and --kube-context. All others are those of imagelint: see
-"imagelint help lint". Exit codes: 0 nothing at or above --fail-on, 1 findings, or a pull fails, 2 wrong usage, 3 the
+helm handles its own flags, such as --namespace and --kube-context. All other flags are flags of imagelint: see
+"imagelint help lint". Exit codes: 0 nothing at or above --fail-on, 1 findings, or a pull fails, 2 usage error, 3 the
 run failed.
 `

@@ -9,11 +9,11 @@ import (
 // names is a set of names.
 type names map[string]bool
 
-// needs are the objects that decide how others are pulled, by namespace.
+// needs holds, by namespace, the objects that determine how images are pulled.
 type needs struct{ accounts, secrets, pods map[string]names }
 
-// needsOf are the needs of all workloads of a set.
-func needsOf(set *manifests.Set) *needs {
+// newNeeds returns what the workloads of a set refer to.
+func newNeeds(set *manifests.Set) *needs {
 	n := &needs{accounts: map[string]names{}, secrets: map[string]names{}, pods: map[string]names{}}
 	for _, w := range set.Workloads {
 		for _, list := range w.PullSecrets {
@@ -30,7 +30,7 @@ func needsOf(set *manifests.Set) *needs {
 	return n
 }
 
-// addSecrets adds the Secrets that a list names.
+// addSecrets adds the Secrets of a list.
 func (n *needs) addSecrets(namespace string, list *manifests.PullSecretList) {
 	if list == nil {
 		return
@@ -40,7 +40,7 @@ func (n *needs) addSecrets(namespace string, list *manifests.PullSecretList) {
 	}
 }
 
-// add adds a name, unless no object can have it: it is given to another program.
+// add adds a name, unless it is invalid: names become arguments of kubectl.
 func add(to map[string]names, namespace, name string) {
 	if !isName(namespace) || !isName(name) {
 		return
@@ -51,7 +51,7 @@ func add(to map[string]names, namespace, name string) {
 	to[namespace][name] = true
 }
 
-// isName reports whether a namespace, a service account, a Secret or a pod can have a name.
+// isName reports whether s can name a namespace, service account, Secret or pod.
 func isName(s string) bool {
 	if s == "" || len(s) > 253 {
 		return false

@@ -13,56 +13,56 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
-// Bounds of what kubectl may print in a run, in bytes and lines.
+// Limits for the output of kubectl in a run, in bytes and lines.
 const (
-	mostText  = 512 << 20
-	mostLine  = 16 << 10
-	mostLines = 1000
+	maxText  = 512 << 20
+	maxLine  = 16 << 10
+	maxLines = 1000
 )
 
-// errTooMuch is the error of an answer that is too large to be held.
-var errTooMuch = fmt.Errorf("the answer is larger than %d MiB: ask for a namespace, or for fewer resources", mostText>>20)
+// errTooLarge reports output above the limit.
+var errTooLarge = fmt.Errorf("the cluster returned more than %d MiB: select a namespace or fewer resources", maxText>>20)
 
-// client starts a program that knows the cluster.
+// client runs kubectl or helm.
 type client struct {
 	path  string
 	stdin io.Reader
-	left  atomic.Int64 // how many bytes may still come
+	left  atomic.Int64 // how many more bytes are accepted
 }
 
-// newClient returns a client of a program.
+// newClient returns a client for a program.
 func newClient(path string, stdin io.Reader) *client {
 	c := &client{path: path, stdin: stdin}
-	c.left.Store(mostText)
+	c.left.Store(maxText)
 	return c
 }
 
-// find looks for a program of the user.
+// find returns the path of a program of the user.
 func find(name string) (string, error) {
 	path, err := program.LookPath(name)
 	switch {
 	case errors.Is(err, program.ErrDot):
-		return "", fmt.Errorf("PATH names %s relative to the working directory, which may not be yours: use an absolute path in PATH", name)
+		return "", fmt.Errorf("PATH names %s relative to the working directory, which others may control: use an absolute path in PATH", name)
 	case err != nil:
-		return "", fmt.Errorf("%s is not found in PATH", name)
+		return "", fmt.Errorf("%s not found in PATH", name)
 	}
 	return path, nil
 }
 
-// run runs the program. Lines of its standard error are told as they come, since a login may ask for something there, and are returned. The text is
-// what there is, even where some of it could not be had; then failed is true.
-func (c *client) run(ctx context.Context, args []string, tell func(line string)) (text []byte, said []string, failed bool, err error) {
+// run runs the program. It passes on each line of standard error at once, because a login may prompt there, and also
+// returns them. If the program fails, failed is true and text holds what it printed before.
+func (c *client) run(ctx context.Context, args []string, tell func(line string)) (text []byte, stderr []string, failed bool, err error) {
 	cmd := program.Command(ctx, c.path, args...)
 	out, lines := &bounded{left: &c.left}, &lines{tell: tell}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.stdin, out, lines
-	cmd.WaitDelay = 2 * time.Second // a login that it started may hold the pipes
+	cmd.WaitDelay = 2 * time.Second // a login process that it started may keep the pipes open
 	err = cmd.Run()
 	lines.end()
 	switch exit := (*program.ExitError)(nil); {
 	case ctx.Err() != nil:
 		return nil, nil, false, ctx.Err()
 	case out.over:
-		return nil, nil, false, errTooMuch
+		return nil, nil, false, errTooLarge
 	case errors.As(err, &exit):
 		failed = true
 	case err != nil:
@@ -71,7 +71,7 @@ func (c *client) run(ctx context.Context, args []string, tell func(line string))
 	return out.Bytes(), lines.all, failed, nil
 }
 
-// bounded keeps what is written to it, up to the bound of its client.
+// bounded is a buffer with the maximum size of its client.
 type bounded struct {
 	bytes.Buffer
 	left *atomic.Int64
@@ -82,12 +82,12 @@ type bounded struct {
 func (t *bounded) Write(p []byte) (int, error) {
 	if t.left.Add(-int64(len(p))) < 0 {
 		t.over = true
-		return 0, errTooMuch
+		return 0, errTooLarge
 	}
 	return t.Buffer.Write(p)
 }
 
-// lines keeps and tells the lines that are written to it. What is beyond its bounds is dropped, and that is told.
+// lines collects the lines written to it and passes them to tell. Excess output is dropped, with a note.
 type lines struct {
 	tell func(string)
 	rest []byte
@@ -101,24 +101,24 @@ func (l *lines) Write(p []byte) (int, error) {
 		switch {
 		case b == '\n':
 			l.end()
-		case len(l.rest) < mostLine:
+		case len(l.rest) < maxLine:
 			l.rest = append(l.rest, b)
 		}
 	}
 	return len(p), nil
 }
 
-// end ends a line.
+// end completes a line.
 func (l *lines) end() {
 	line := strings.TrimSpace(string(l.rest))
 	l.rest = l.rest[:0]
 	switch {
 	case line == "":
-	case len(l.all) < mostLines:
+	case len(l.all) < maxLines:
 		l.all = append(l.all, line)
 		l.tell(line)
 	case !l.cut:
 		l.cut = true
-		l.tell("(and more)")
+		l.tell("(more lines omitted)")
 	}
 }

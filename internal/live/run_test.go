@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Only a kubectl that PATH names by an absolute folder is started.
+// kubectl is only run from an absolute folder in PATH.
 func TestFind(t *testing.T) {
 	t.Chdir(t.TempDir())
 	name := "kubectl"
@@ -21,7 +21,7 @@ func TestFind(t *testing.T) {
 		t.Errorf("%s of the working directory is started", path)
 	}
 	t.Setenv("PATH", "")
-	if _, err := find("kubectl"); err == nil || runtime.GOOS != "windows" && err.Error() != "kubectl is not found in PATH" { // Windows looks into the working directory, too
+	if _, err := find("kubectl"); err == nil || runtime.GOOS != "windows" && err.Error() != "kubectl not found in PATH" { // Windows also searches the working directory
 		t.Errorf("an empty PATH: %v", err)
 	}
 }

@@ -12,7 +12,10 @@ import (
 // so that the next run uses it.
 func (n Notes) Written(name string, findings int, compared *baseline.Compared, chosen bool) {
 	hint := ""
-	if !chosen {
+	switch {
+	case findings == 0 && chosen:
+		hint = "; you can delete it, and the flag or key that names it"
+	case !chosen:
 		hint = fmt.Sprintf("; --baseline %s hides them, or baseline: %[1]s in %s", name, config.Name)
 	}
 	n.sayf("wrote %s to %s, %d of them new; dropped %d%s", report.Count(findings, "finding", "findings"), name, len(compared.New), len(compared.Stale), hint)

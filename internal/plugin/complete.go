@@ -10,13 +10,13 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/live"
 )
 
-// What a shell does beyond the words that it is given, as kubectl takes it.
+// Completion directives of kubectl (cobra) for the shell.
 const (
 	orFiles = ":0" // completes file names if there are no words
 	noFiles = ":4"
 )
 
-// complete answers kubectl, which asks what may follow the words typed so far, of which the last is incomplete or empty.
+// complete prints the completions for the words typed so far, the last of which is incomplete or empty.
 func (c runner) complete(words []string) int {
 	if len(words) == 0 {
 		words = []string{""}

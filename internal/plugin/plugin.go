@@ -1,5 +1,5 @@
-// Package plugin runs the program as a plugin of kubectl or helm: it reads from a cluster what the command line names, and hands it to the command line as
-// standard input.
+// Package plugin runs imagelint as a plugin of kubectl or helm: it gets the named objects from a cluster and passes
+// them to the command line as standard input.
 package plugin
 
 import (
@@ -18,8 +18,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/live"
 )
 
-// helmWord is what the plugin of helm starts the program with. It is no command, since nobody types it.
-const helmWord = "__helm"
+// helmArg is the argument with which the helm plugin starts the program. It is not a documented command.
+const helmArg = "__helm"
 
 // runner runs the command lines of plugins.
 type runner struct {
@@ -27,7 +27,8 @@ type runner struct {
 	app *urfave.App
 }
 
-// Main runs the command line args, whose first element is the program's name, as the plugin that it was started as, or else as it is. It returns the exit code.
+// Main runs imagelint as a kubectl plugin, a helm plugin, or directly, depending on args, whose first element is the
+// program's name. It returns the exit code.
 func Main(ctx context.Context, c cli.Command, args []string) int {
 	if c.Getenv == nil {
 		c.Getenv = func(string) string { return "" }
@@ -37,30 +38,31 @@ func Main(ctx context.Context, c cli.Command, args []string) int {
 		name = strings.TrimSuffix(filepath.Base(args[0]), ".exe")
 	}
 	switch {
-	case name == "kubectl-imagelint": // as kubectl calls it
+	case name == "kubectl-imagelint": // how kubectl runs plugins
 		return runner{c, c.App()}.kubectl(ctx, args)
-	case name == "kubectl_complete-imagelint": // as kubectl's completion calls it, since 1.26
+	case name == "kubectl_complete-imagelint": // how kubectl's completion runs plugins, since 1.26
 		return runner{c, c.App()}.complete(args[1:])
-	case len(args) > 1 && args[1] == helmWord:
+	case len(args) > 1 && args[1] == helmArg:
 		return runner{c, c.App()}.helm(ctx, args[2:])
 	}
 	return c.Main(ctx, args)
 }
 
-// kubectl runs a command line of kubectl's plugin: what it names is read from the cluster, and then treated as standard input is.
+// kubectl runs a command line of the kubectl plugin: it gets the objects from the cluster and lints them like standard
+// input.
 func (c runner) kubectl(ctx context.Context, args []string) int {
 	line, err := live.Parse(args[1:], commandNames(c.app), takesValue(c.app))
 	switch {
 	case err != nil:
-		return c.wrong(err)
+		return c.usageError(err)
 	case line.Other:
 		return c.Main(ctx, append([]string{c.app.Name}, args[1:]...))
 	case line.Help || len(args) == 1:
 		return c.pluginHelp(live.Help, line.Help)
 	}
-	again, err := c.again(line.Command, line.Own, "-")
+	again, err := c.imagelintArgs(line.Command, line.Own, "-")
 	if err != nil {
-		return c.wrong(err)
+		return c.usageError(err)
 	}
 	answer, err := c.reader().Fetch(ctx, line)
 	if err != nil {
@@ -71,7 +73,7 @@ func (c runner) kubectl(ctx context.Context, args []string) int {
 	return c.lintAnswer(ctx, answer, again)
 }
 
-// helm runs a command line of helm's plugin: a chart as it is, or what is installed in place of standard input.
+// helm runs a command line of the helm plugin: it lints a chart directly, and a release like standard input.
 func (c runner) helm(ctx context.Context, args []string) int {
 	isChart := func(path string) bool {
 		_, err := os.Lstat(filepath.Join(path, "Chart.yaml"))
@@ -83,7 +85,7 @@ func (c runner) helm(ctx context.Context, args []string) int {
 	line, err := live.ParseHelm(args, commandNames(c.app), takesValue(c.app), isChart)
 	switch {
 	case err != nil:
-		return c.wrong(err)
+		return c.usageError(err)
 	case line.Other:
 		return c.Main(ctx, append([]string{c.app.Name}, args...))
 	case line.Help:
@@ -94,9 +96,9 @@ func (c runner) helm(ctx context.Context, args []string) int {
 	if line.Release != "" {
 		paths = []string{"-"}
 	}
-	again, err := c.again(line.Command, line.Flags(helm, c.Getenv("HELM_NAMESPACE")), paths...)
+	again, err := c.imagelintArgs(line.Command, line.Flags(helm, c.Getenv("HELM_NAMESPACE")), paths...)
 	if err != nil {
-		return c.wrong(err)
+		return c.usageError(err)
 	}
 	if line.Release == "" {
 		return c.Main(ctx, again)
@@ -110,15 +112,15 @@ func (c runner) helm(ctx context.Context, args []string) int {
 	return c.lintAnswer(ctx, answer, again)
 }
 
-// lintAnswer runs a command line with what a cluster holds as standard input.
+// lintAnswer runs args with the objects from a cluster as standard input.
 func (c runner) lintAnswer(ctx context.Context, answer *live.Answer, args []string) int {
-	c.Complain(errors.New("asked the cluster: " + strings.Join(answer.Asked, ", ")))
+	c.Complain(errors.New("read from the cluster: " + strings.Join(answer.Asked, ", ")))
 	switch {
 	case answer.Workloads > 0 || slices.Contains(args, "--allow-empty"):
 	case answer.Partial:
-		return cli.ExitFailed // the program that was asked has said why
+		return cli.ExitFailed // kubectl or helm has printed the reason
 	default:
-		return c.wrong(errors.New("the cluster has no workload there, so nothing was checked (--allow-empty to accept that)"))
+		return c.usageError(errors.New("no workloads found in the cluster, so nothing was checked (--allow-empty accepts that)"))
 	}
 	c.Stdin = bytes.NewReader(answer.Text)
 	code := c.Main(ctx, args)
@@ -128,8 +130,8 @@ func (c runner) lintAnswer(ctx context.Context, answer *live.Answer, args []stri
 	return code
 }
 
-// again is the command line of imagelint that a plugin's comes to. It is checked before anybody is asked.
-func (c runner) again(command string, own []string, paths ...string) ([]string, error) {
+// imagelintArgs returns the equivalent imagelint command line. It is checked before the cluster is contacted.
+func (c runner) imagelintArgs(command string, own []string, paths ...string) ([]string, error) {
 	if command == "" {
 		command = "lint"
 	}
@@ -138,7 +140,7 @@ func (c runner) again(command string, own []string, paths ...string) ([]string, 
 	return args, err
 }
 
-// reader asks clusters, with our standard input for logins.
+// reader returns a Reader that uses our standard input for login prompts.
 func (c runner) reader() live.Reader {
 	r := live.Reader{Say: func(text string) { c.Complain(errors.New(text)) }}
 	if f, ok := c.Stdin.(*os.File); ok {
@@ -147,13 +149,13 @@ func (c runner) reader() live.Reader {
 	return r
 }
 
-// wrong tells a wrong use.
-func (c runner) wrong(err error) int {
+// usageError reports a usage error.
+func (c runner) usageError(err error) int {
 	c.Complain(err)
 	return cli.ExitUsage
 }
 
-// pluginHelp prints the help of a plugin, which was asked for or not.
+// pluginHelp prints the help of a plugin. If it was not asked for, that is a usage error.
 func (c runner) pluginHelp(text string, asked bool) int {
 	if err := c.Say(text); err != nil {
 		return cli.ExitFailed
@@ -164,7 +166,7 @@ func (c runner) pluginHelp(text string, asked bool) int {
 	return cli.ExitUsage
 }
 
-// commandNames are the commands there are, and help.
+// commandNames returns the names of all commands, including help.
 func commandNames(app *urfave.App) []string {
 	names := []string{"help"}
 	for _, cmd := range app.Commands {
@@ -173,7 +175,7 @@ func commandNames(app *urfave.App) []string {
 	return names
 }
 
-// takesValue reports whether a flag of a command that reads objects takes a value.
+// takesValue returns a function that reports whether a flag of a command for clusters takes a value.
 func takesValue(app *urfave.App) func(flag string) bool {
 	return func(flag string) bool {
 		return slices.ContainsFunc(live.Commands(), func(name string) bool { return flags.TakesValue(app.Command(name), flag) })

@@ -18,10 +18,10 @@ type Fact struct {
 	// Example is a value in CEL syntax.
 	Example string
 
-	of func(*subject) any
+	value func(*subject) any
 }
 
-// subject is the image that a policy is evaluated for.
+// subject is an image that a policy is evaluated for.
 type subject struct {
 	pass     *lint.Pass
 	workload *manifests.Workload
@@ -39,30 +39,30 @@ const (
 // facts returns the table, in the order of the documentation. It is a function because the table holds
 // functions.
 func facts() []Fact {
-	str := func(name, doc, example string, of func(*subject) string) Fact {
-		return Fact{name, "string", doc, example, func(s *subject) any { return clip(of(s)) }}
+	str := func(name, doc, example string, value func(*subject) string) Fact {
+		return Fact{name, "string", doc, example, func(s *subject) any { return clip(value(s)) }}
 	}
 	return []Fact{
-		str("image.raw", "the reference as it is written", `"nginx:1.27"`, func(s *subject) string { return s.image.Raw }),
-		str("image.registry", "the host, with its port; `docker.io` where none is written", `"docker.io"`, func(s *subject) string { return s.image.Ref.Registry }),
-		str("image.repository", "the path on the registry", `"library/nginx"`, func(s *subject) string { return s.image.Ref.Repository }),
+		str("image.raw", "the reference as written", `"nginx:1.27"`, func(s *subject) string { return s.image.Raw }),
+		str("image.registry", "the host and port; `docker.io` if the reference has none", `"docker.io"`, func(s *subject) string { return s.image.Ref.Registry }),
+		str("image.repository", "the path in the registry", `"library/nginx"`, func(s *subject) string { return s.image.Ref.Repository }),
 		str("image.name", "registry and repository", `"docker.io/library/nginx"`, func(s *subject) string { return s.image.Ref.Name() }),
-		str("image.tag", "the tag; empty where none is written", `"1.27"`, func(s *subject) string { return s.image.Ref.Tag }),
-		str("image.digest", "the digest; empty where none is written", `"sha256:0123..."`, func(s *subject) string { return s.image.Ref.Digest }),
-		str("image.normalized", "the whole reference, with what Kubernetes fills in", `"docker.io/library/nginx:1.27"`, func(s *subject) string { return s.image.Ref.Canonical() }),
-		str("container.name", "the container's name; empty outside of containers", `"app"`, func(s *subject) string { return s.image.Container }),
-		str("container.kind", "`container`, `init`, `ephemeral`, `volume` (an image volume), `mirrored` (a list for tools that mirror) or `field` (any other field)", `"init"`, func(s *subject) string { return kindOf(s.image.Field) }),
+		str("image.tag", "the tag; empty if there is none", `"1.27"`, func(s *subject) string { return s.image.Ref.Tag }),
+		str("image.digest", "the digest; empty if there is none", `"sha256:0123..."`, func(s *subject) string { return s.image.Ref.Digest }),
+		str("image.normalized", "the whole reference with defaults filled in", `"docker.io/library/nginx:1.27"`, func(s *subject) string { return s.image.Ref.Canonical() }),
+		str("container.name", "the container's name; empty for images outside containers", `"app"`, func(s *subject) string { return s.image.Container }),
+		str("container.kind", "`container`, `init`, `ephemeral`, `volume` (an image volume), `mirrored` (a list of images to mirror) or `field` (any other field)", `"init"`, func(s *subject) string { return kindOf(s.image.Field) }),
 		str("object.apiVersion", "the object's apiVersion", `"apps/v1"`, func(s *subject) string { return s.workload.APIVersion }),
 		str("object.kind", "the object's kind", `"Deployment"`, func(s *subject) string { return s.workload.Kind }),
-		str("object.namespace", "the object's namespace, or else `namespace` of the configuration; empty where neither is written", `"prod"`, (*subject).namespace),
+		str("object.namespace", "the namespace of the object, else of the configuration; empty if neither is set", `"prod"`, (*subject).namespace),
 		str("object.name", "the object's name; empty with `generateName`", `"web"`, func(s *subject) string { return s.workload.Name }),
-		{factLabels, "map(string, string)", "the object's labels, and not those of its pod template", `{"team": "shop"}`, func(s *subject) any { return metadata(s).Labels }},
+		{factLabels, "map(string, string)", "the labels of the object, not of its pod template", `{"team": "shop"}`, func(s *subject) any { return metadata(s).Labels }},
 		{factAnnotations, "map(string, string)", "the object's annotations", `{"example.com/owner": "shop"}`, func(s *subject) any { return metadata(s).Annotations }},
-		str("pull.policy", "the imagePullPolicy, written or as Kubernetes fills it in", `"IfNotPresent"`, func(s *subject) string { policy, _ := plan.PullPolicy(s.image); return policy }),
-		{"pull.secrets", "list(string)", "the names of the pull secrets that count: those of the pod, or else of its service account", `["regcred"]`, func(s *subject) any { return secrets(s) }},
-		{"pull.anonymous", "bool", "whether the image is pulled without credentials, as far as the input tells", `true`, func(s *subject) any { return s.pass.Plan.Outcome(s.image, s.pull()) == plan.Anonymous }},
-		str("pull.serviceAccount", "the pod's service account; empty where it is not known", `"default"`, func(s *subject) string { return s.pull().ServiceAccount.Name }),
-		str("catalog.known", "what the catalogs know of the image: `published`, `unpublished`, `moved`, `repository` (the tag is not known) or `unknown`", `"published"`, (*subject).said),
+		str("pull.policy", "the imagePullPolicy, as written or by default", `"IfNotPresent"`, func(s *subject) string { policy, _ := plan.PullPolicy(s.image); return policy }),
+		{"pull.secrets", "list(string)", "the names of the pull secrets of the pod, or of its service account if the pod has none", `["regcred"]`, func(s *subject) any { return secrets(s) }},
+		{"pull.anonymous", "bool", "true if, by the input, the image is pulled without credentials", `true`, func(s *subject) any { return s.pass.Plan.Outcome(s.image, s.pull()) == plan.Anonymous }},
+		str("pull.serviceAccount", "the service account of the pod; empty if unknown", `"default"`, func(s *subject) string { return s.pull().ServiceAccount.Name }),
+		str("catalog.known", "what the catalogs know about the image: `published`, `unpublished`, `moved`, `repository` (only the repository is known) or `unknown`", `"published"`, (*subject).catalogStatus),
 	}
 }
 
@@ -82,8 +82,8 @@ func (f *Fact) celType() *types.Type {
 	return types.StringType
 }
 
-// said returns what the catalogs know about the image. The first call opens them.
-func (s *subject) said() string {
+// catalogStatus returns what the catalogs know about the image. The first call opens them.
+func (s *subject) catalogStatus() string {
 	if s.known == nil {
 		s.known = s.open()
 	}
@@ -122,26 +122,26 @@ func metadata(s *subject) *manifests.Metadata {
 	return s.workload.Metadata
 }
 
-// mostSecrets limits the number of pull secret names that an expression sees.
-const mostSecrets = 256
+// maxSecrets limits the number of pull secret names that an expression sees.
+const maxSecrets = 256
 
 func secrets(s *subject) []string {
 	out := []string{}
 	for i := range s.pull().PullSecrets {
-		if name := clip(s.pull().PullSecrets[i].Ref.Name); name != "" && len(out) < mostSecrets {
+		if name := clip(s.pull().PullSecrets[i].Ref.Name); name != "" && len(out) < maxSecrets {
 			out = append(out, name)
 		}
 	}
 	return out
 }
 
-// longestText limits the strings that an expression sees, in bytes: the cost of examining one grows with its
+// maxText limits the strings that an expression sees, in bytes: the cost of examining one grows with its
 // length.
-const longestText = 512
+const maxText = 512
 
 func clip(s string) string {
-	if len(s) > longestText {
-		return strings.ToValidUTF8(s[:longestText], "")
+	if len(s) > maxText {
+		return strings.ToValidUTF8(s[:maxText], "")
 	}
 	return s
 }

@@ -38,7 +38,7 @@ type language struct {
 func newLanguage(variables []*decls.VariableDecl) (*language, error) {
 	l := &language{}
 	var err error
-	if l.parser, err = parser.NewParser(parser.Macros(macros...), parser.MaxExpressionNodeCount(mostNodes), parser.MaxRecursionDepth(mostNesting), parser.ErrorRecoveryLimit(1)); err != nil {
+	if l.parser, err = parser.NewParser(parser.Macros(macros...), parser.MaxExpressionNodeCount(maxNodes), parser.MaxRecursionDepth(maxNesting), parser.ErrorRecoveryLimit(1)); err != nil {
 		return nil, err
 	}
 	if l.registry, err = types.NewRegistry(); err != nil {
@@ -65,7 +65,7 @@ func newLanguage(variables []*decls.VariableDecl) (*language, error) {
 	}
 	attributes := interpreter.NewAttributeFactory(containers.DefaultContainer, l.registry, l.registry)
 	l.planner = interpreter.NewInterpreter(dispatcher, containers.DefaultContainer, l.registry, l.registry, attributes)
-	l.tracker, err = cost.NewTracker(nil, cost.TrackerLimit(mostCost), cost.TrackerLimitExceededHandler(func() {
+	l.tracker, err = cost.NewTracker(nil, cost.TrackerLimit(maxCost), cost.TrackerLimitExceededHandler(func() {
 		panic(interpreter.EvalCancelledError{Cause: interpreter.CostLimitExceeded, Message: "operation cancelled: actual cost limit exceeded"})
 	}))
 	return l, err
@@ -99,8 +99,8 @@ func (l *language) compile(text string) (*ast.AST, []*common.Error) {
 	if len(errs.GetErrors()) > 0 {
 		return nil, inOrder(errs)
 	}
-	if n := ast.NodeCount(parsed); n > mostNodes {
-		errs.ReportErrorString(common.NoLocation, fmt.Sprintf("expression node count exceeds limit: count %d, limit %d", n, mostNodes))
+	if n := ast.NodeCount(parsed); n > maxNodes {
+		errs.ReportErrorString(common.NoLocation, fmt.Sprintf("expression node count exceeds limit: count %d, limit %d", n, maxNodes))
 		return nil, inOrder(errs)
 	}
 	checked, errs := checker.Check(parsed, source, l.checker)
@@ -138,8 +138,8 @@ func checkPatterns(checked *ast.AST, errs *common.Errors) {
 		at := checked.SourceInfo().GetStartLocation(args[0].ID())
 		if _, err := regexp.Compile(pattern); err != nil {
 			errs.ReportErrorAtID(args[0].ID(), at, "invalid matches argument")
-		} else if n, err := types.RegexProgramSize(pattern); err == nil && n > mostRegex {
-			errs.ReportErrorAtID(args[0].ID(), at, "regex program size %d exceeds limit of %d", n, mostRegex)
+		} else if n, err := types.RegexProgramSize(pattern); err == nil && n > maxRegex {
+			errs.ReportErrorAtID(args[0].ID(), at, "regex program size %d exceeds limit of %d", n, maxRegex)
 		}
 	}
 }
@@ -151,10 +151,10 @@ type program struct{ interpreter.InterpretableV2 }
 func (l *language) program(checked *ast.AST) (*program, error) {
 	planned, err := l.planner.NewInterpretable(checked,
 		interpreter.InterruptableEval(), interpreter.Optimize(), interpreter.CompileRegexConstants(interpreter.MatchesRegexOptimization),
-		interpreter.RegexProgramSizeLimit(mostRegex),
+		interpreter.RegexProgramSizeLimit(maxRegex),
 		interpreter.CostObserver(interpreter.CostTrackerFactory(l.tracker.Clone)),
 		interpreter.MemoryObserver(interpreter.MemoryTrackerFactory(func() (*types.MemoryTracker, error) {
-			return types.NewMemoryTracker(types.MemoryTrackerLimit(mostMemory)), nil
+			return types.NewMemoryTracker(types.MemoryTrackerLimit(maxMemory)), nil
 		})))
 	if err != nil {
 		return nil, err
@@ -166,14 +166,14 @@ func (l *language) program(checked *ast.AST) (*program, error) {
 func (p *program) eval(ctx context.Context, variables interpreter.Activation) (value ref.Val, spent uint64, err error) {
 	frame, err := interpreter.NewExecutionFrame(variables)
 	if err != nil {
-		return nil, mostCost, err
+		return nil, maxCost, err
 	}
 	defer frame.Close()
 	if err := frame.SetContext(ctx, checkTime); err != nil {
-		return nil, mostCost, err
+		return nil, maxCost, err
 	}
 	defer func() {
-		spent = mostCost // assumed unless the library says otherwise
+		spent = maxCost // assumed unless the library says otherwise
 		if t := frame.CostTracker(); t != nil {
 			spent = t.ActualCost()
 		}

@@ -21,7 +21,7 @@ func TestAsTheLibrary(t *testing.T) {
 		t.Fatal(err)
 	}
 	options := []cel.EnvOption{
-		cel.ExpressionNodeLimit(mostNodes), cel.ParserRecursionLimit(mostNesting), cel.ParserErrorRecoveryLimit(1), cel.RegexProgramSizeLimit(mostRegex),
+		cel.ExpressionNodeLimit(maxNodes), cel.ParserRecursionLimit(maxNesting), cel.ParserErrorRecoveryLimit(1), cel.RegexProgramSizeLimit(maxRegex),
 		cel.ASTValidators(cel.ValidateRegexLiterals()),
 	}
 	values := map[string]any{}
@@ -84,7 +84,7 @@ func fromLibrary(t *testing.T, env *cel.Env, expression string, variables interp
 	if issues.Err() != nil {
 		return mistake(issues.Errors()[0])
 	}
-	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(mostCost), cel.MemoryLimit(mostMemory), cel.InterruptCheckFrequency(checkTime))
+	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxCost), cel.MemoryLimit(maxMemory), cel.InterruptCheckFrequency(checkTime))
 	if err != nil {
 		return err.Error()
 	}

@@ -13,8 +13,8 @@ import (
 type message struct{ pieces []piece }
 
 type piece struct {
-	text string
-	of   func(*subject) string // nil after the last piece
+	text  string
+	value func(*subject) string // nil for the last piece
 }
 
 // placeholder matches placeholders and attempts to write one.
@@ -39,12 +39,12 @@ func newMessage(t *config.Text) (message, error) {
 	var m message
 	known, text, from := placeholders(), t.Value, 0
 	for _, at := range placeholder().FindAllStringIndex(text, -1) {
-		of := known[text[at[0]:at[1]]]
-		if of == nil {
+		value := known[text[at[0]:at[1]]]
+		if value == nil {
 			return m, t.Error(1, 1+len([]rune(text[:at[0]])), "unknown placeholder "+strconv.Quote(text[at[0]:at[1]]),
 				"write {image}, {registry}, {repository}, {tag}, {digest}, {container}, {kind}, {namespace} or {name}")
 		}
-		m.pieces = append(m.pieces, piece{text[from:at[0]], of})
+		m.pieces = append(m.pieces, piece{text[from:at[0]], value})
 		from = at[1]
 	}
 	m.pieces = append(m.pieces, piece{text: text[from:]})
@@ -56,8 +56,8 @@ func (m message) about(s *subject) string {
 	var b strings.Builder
 	for _, p := range m.pieces {
 		b.WriteString(p.text)
-		if p.of != nil {
-			b.WriteString(strconv.Quote(clip(p.of(s))))
+		if p.value != nil {
+			b.WriteString(strconv.Quote(clip(p.value(s))))
 		}
 	}
 	return b.String()

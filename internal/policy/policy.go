@@ -20,11 +20,11 @@ import (
 
 // Limits of an expression. The limits of its length and of the number of policies are in the configuration.
 const (
-	mostNodes   = 1000    // nodes of the expression, after macro expansion
-	mostNesting = 50      // nested parentheses and calls
-	mostRegex   = 128     // instructions of a regular expression
-	mostCost    = 5000    // cost of evaluating one image, in CEL's units
-	mostMemory  = 1 << 20 // memory that an expression may allocate, in bytes
+	maxNodes   = 1000    // nodes of the expression, after macro expansion
+	maxNesting = 50      // nested parentheses and calls
+	maxRegex   = 128     // instructions of a regular expression
+	maxCost    = 5000    // cost of evaluating one image, in CEL's units
+	maxMemory  = 1 << 20 // memory that an expression may allocate, in bytes
 
 	// The cost of a policy in a run is limited to costPerImage for each image evaluated, plus a fixed amount.
 	// An expression that lists a few dozen prefixes stays below it; an expensive one cannot stall a run over
@@ -32,9 +32,9 @@ const (
 	costPerImage = 500
 	costInRun    = 500_000
 
-	// mostTime limits the evaluation of one image in case the library's cost estimate is wrong. Nothing below
-	// mostCost comes near it.
-	mostTime = 2 * time.Second
+	// maxTime limits the evaluation of one image in case the library's cost estimate is wrong. Nothing below
+	// maxCost comes near it.
+	maxTime = 2 * time.Second
 	// checkTime is the number of loop steps after which the time is checked.
 	checkTime = 100
 )
@@ -125,14 +125,14 @@ func (c *Compiler) rule(p *config.Policy) (lint.Rule, []error) {
 	}
 	program, err := c.language.program(checked)
 	if err != nil {
-		why, help := inWords(err)
+		why, help := explain(err)
 		return lint.Rule{}, []error{p.Expression.Error(1, 1, "the expression cannot be compiled: "+why, help)}
 	}
 	rule := p.Rule
 	for _, ref := range checked.ReferenceMap() {
 		rule.NeedsMetadata = rule.NeedsMetadata || ref.Name == factLabels || ref.Name == factAnnotations
 	}
-	rule.Check = (&check{program: program, message: message, help: p.Help, id: rule.ID, severity: rule.Severity, facts: c.facts, open: c.Open, time: mostTime}).run
+	rule.Check = (&check{program: program, message: message, help: p.Help, id: rule.ID, severity: rule.Severity, facts: c.facts, open: c.Open, time: maxTime}).run
 	return rule, nil
 }
 
@@ -145,7 +145,7 @@ func (c *Compiler) compile(text *config.Text) (checked *ast.AST, errs []error) {
 	}()
 	checked, theirs := c.language.compile(text.Value)
 	if len(theirs) > 0 {
-		return nil, []error{c.translate(text, theirs[0])} // the others are mostly consequences
+		return nil, []error{c.rewordError(text, theirs[0])} // the others are mostly consequences
 	}
 	if t := checked.GetType(checked.Expr().ID()); !t.IsExactType(types.BoolType) {
 		return nil, []error{text.Error(1, 1, "the expression is of type "+t.String()+", not bool", "compare it with something, as in image.tag != \"latest\"")}
@@ -156,7 +156,7 @@ func (c *Compiler) compile(text *config.Text) (checked *ast.AST, errs []error) {
 // errTime and errRun are reasons for which evaluation stops or does not start.
 var (
 	errTime = errors.New("the expression takes too long")
-	errRun  = errors.New("the expression has cost more than the limit for a run")
+	errRun  = errors.New("the expression exceeds the cost limit of a run")
 )
 
 // undecided is part of the message of a finding about an expression that failed.
@@ -195,14 +195,14 @@ func (c *check) run(p *lint.Pass) {
 		if fine && err == nil && !spent {
 			continue
 		}
-		severity := min(c.level(), bySureness(img))
+		severity := min(c.level(), capSeverity(img))
 		switch {
 		case spent:
 			p.ReportImageField(w, img, lint.Finding{
-				Severity: severity, Message: fmt.Sprintf("policy %q is not checked for this image and those after it: %s", c.id, errRun), Help: simplify,
+				Severity: severity, Message: fmt.Sprintf("policy %q is not checked for this and all following images: %s", c.id, errRun), Help: simplify,
 			})
 		case err != nil:
-			why, help := inWords(err)
+			why, help := explain(err)
 			p.ReportImage(w, img, lint.Finding{Severity: severity, Message: fmt.Sprintf("policy %q %s: %s", c.id, undecided, why), Help: help})
 		default:
 			p.ReportImage(w, img, lint.Finding{Severity: severity, Message: c.message.about(s), Help: c.help})
@@ -219,8 +219,8 @@ func (c *check) level() lint.Severity {
 	return c.severity
 }
 
-// bySureness returns the highest severity for a field that may not be an image.
-func bySureness(img *manifests.ImageRef) lint.Severity {
+// capSeverity returns the highest severity for a field that may not be an image.
+func capSeverity(img *manifests.ImageRef) lint.Severity {
 	switch img.Confidence {
 	case manifests.Likely:
 		return lint.Warning
@@ -235,14 +235,14 @@ func bySureness(img *manifests.ImageRef) lint.Severity {
 func (c *check) ask(a *activation) (fine bool, cost uint64, err error) {
 	defer func() {
 		if recover() != nil {
-			fine, cost, err = false, mostCost, errPanic
+			fine, cost, err = false, maxCost, errPanic
 		}
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), c.time)
 	defer cancel()
 	v, cost, err := c.program.eval(ctx, a)
 	if ctx.Err() != nil && err != nil {
-		return false, mostCost, errTime
+		return false, maxCost, errTime
 	}
 	if err != nil {
 		return false, cost, err
@@ -260,7 +260,7 @@ func (a *activation) ResolveName(name string) (any, bool) {
 	if f == nil {
 		return nil, false
 	}
-	return f.of(a.subject), true
+	return f.value(a.subject), true
 }
 
 // Parent implements interpreter.Activation.

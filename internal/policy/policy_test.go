@@ -189,11 +189,11 @@ func TestMistakes(t *testing.T) {
 		`image.tag == 1`:                         `4:26: == does not work with string and int: compare values of one type; put strings in quotes`,
 		`image.tag.match("x")`:                   `4:26: unknown function "match": did you mean matches?`,
 		`readFile("x") == ""`:                    `4:16: unknown function "readFile": docs/policies.md lists the facts`,
-		`image.tag.matches("[")`:                 `4:34: the regular expression cannot be read: check brackets and backslashes; in '...' a backslash is doubled, in r'...' it is not`,
-		`image.tag.matches("(a?){500}")`:         `4:34: the regular expression is too large: write a smaller one, with fewer repetitions`,
+		`image.tag.matches("[")`:                 `4:34: the regular expression is not valid: check brackets and backslashes; double backslashes in '...', but not in r'...'`,
+		`image.tag.matches("(a?){500}")`:         `4:34: the regular expression is too large: simplify it, for example with fewer repetitions`,
 		`image.tag != "a" and true`:              `4:33: unexpected "and": join conditions with && and ||, and put strings in quotes`,
-		`true &&`:                                `4:23: the expression is incomplete: finish it, and close open brackets`,
-		`image.tag == "x`:                        `4:29: a string is not closed: close its quote`,
+		`true &&`:                                `4:23: the expression is incomplete: complete it and close all brackets`,
+		`image.tag == "x`:                        `4:29: a string is not closed: add the closing quote`,
 		`image.tag.x == "1"`:                     `4:25: a value of type string has no fields: docs/policies.md lists the facts`,
 		`pull.secrets.exists(1, true)`:           `4:36: the first argument of a macro must be a name: write it as in pull.secrets.exists(s, s == "regcred")`,
 		strings.Repeat("(", 80) + `true`:         `4:16: the expression is too large: split it into several policies`,
@@ -247,11 +247,11 @@ func TestPlaces(t *testing.T) {
 func TestUndecided(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]string{
-		`object.labels["owner"] == "x"`:      `there is no key "owner"`,
+		`object.labels["owner"] == "x"`:      `the map has no key "owner"`,
 		`int(image.tag) > 3`:                 `a string is not a valid number or time`,
-		`pull.secrets[7] == "x"`:             `a list has fewer items than the index`,
-		`1 / image.digest.size() > 0`:        `a number is divided by zero`,
-		`image.raw.matches(image.raw + "[")`: `a regular expression cannot be used`,
+		`pull.secrets[7] == "x"`:             `an index is out of range`,
+		`1 / image.digest.size() > 0`:        `division by zero`,
+		`image.raw.matches(image.raw + "[")`: `a regular expression is not valid`,
 	} {
 		found := lintWith(t, one(t, expression), "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: 'ghcr.io/acme/a:v1'}]}\n")
 		if len(found) != 1 || found[0].Message != `policy "own" could not be evaluated for this image: `+want || found[0].Severity != lint.Warning {
@@ -314,7 +314,7 @@ func TestCostOfRun(t *testing.T) {
 	pod := "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n" + strings.Repeat("  - {name: a, image: 'ghcr.io/acme/app:1.0'}\n", images)
 	costly := `[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3].all(c, a + b + c + image.raw.size() > 0)))`
 	found := lintWith(t, one(t, costly), pod)
-	want := `policy "own" is not checked for this image and those after it: the expression has cost more than the limit for a run`
+	want := `policy "own" is not checked for this and all following images: the expression exceeds the cost limit of a run`
 	if len(found) != 1 || found[0].Message != want || found[0].Span.Start.Line < 100 {
 		t.Errorf("%d findings: %+v", len(found), found)
 	}
@@ -415,7 +415,7 @@ func TestTests(t *testing.T) {
 	for test, want := range map[string]string{
 		"  - {image: 'a:bad', expect: pass}":    `6:5: "policies[0].tests[0]": the policy reports "m \"bad\"", but the test expects "pass": fix the expression or the test`,
 		"  - {image: 'a:bad', expect: finding}": ``,
-		"  - {image: 'a:1', expect: finding}":   `6:5: "policies[0].tests[0]": policy "own" could not be evaluated for this image: there is no key "a": fix the expression`,
+		"  - {image: 'a:1', expect: finding}":   `6:5: "policies[0].tests[0]": policy "own" could not be evaluated for this image: the map has no key "a": fix the expression`,
 		"  - {image: 'A B', expect: pass}":      `6:5: "policies[0].tests[0]": no image in it can be parsed: write a Pod, a Deployment or the like with an image`,
 		"  - {manifest: 'a: [', expect: pass}":  `6:5: "policies[0].tests[0]": `,
 		"  - {manifest: '" + `{"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a": "c"}}, "spec": {"containers": [{"name": "a", "image": "a:1"}]}}` + "', expect: finding}": `6:5: "policies[0].tests[0]": expected a finding, but the policy reports nothing: fix the expression or the test`,

@@ -21,9 +21,9 @@ var errPanic = errors.New("internal")
 
 // wording replaces a message of the library. Each %s stands for a group of the pattern, in order.
 type wording struct {
-	theirs string // a regular expression
-	ours   string
-	help   string
+	pattern string // a regular expression
+	message string
+	help    string
 }
 
 const factsHelp = "docs/policies.md lists the facts"
@@ -31,16 +31,16 @@ const factsHelp = "docs/policies.md lists the facts"
 // wordings of compile errors. The first match wins.
 var wordings = []wording{
 	{`found no matching overload for '_([^']+)_' applied to '\((.+), (.+)\)'`, "%s does not work with %s and %s", "compare values of one type; put strings in quotes"},
-	{`found no matching overload for '([^']+)' applied to '([^']+)'`, "%s cannot be used with %s", "check the types of what it is given"},
+	{`found no matching overload for '([^']+)' applied to '([^']+)'`, "%s cannot be used with %s", "check the types of its arguments"},
 	{`type '([^']+)' does not support field selection`, "a value of type %s has no fields", factsHelp},
 	{`undefined field '([^']+)'`, "there is no field %q", factsHelp},
-	{`cannot be range of a comprehension`, "this must be a list or a map", "use all, exists and the like on a list or a map"},
+	{`cannot be range of a comprehension`, "this must be a list or a map", "all, exists and other macros need a list or a map"},
 	{`expected type '([^']+)' but found '([^']+)'`, "this must be of type %s, not %s", "compare values of one type"},
-	{`regex program size`, "the regular expression is too large", "write a smaller one, with fewer repetitions"},
-	{`invalid matches argument`, "the regular expression cannot be read", "check brackets and backslashes; in '...' a backslash is doubled, in r'...' it is not"},
+	{`regex program size`, "the regular expression is too large", "simplify it, for example with fewer repetitions"},
+	{`invalid matches argument`, "the regular expression is not valid", "check brackets and backslashes; double backslashes in '...', but not in r'...'"},
 	{`node count|size exceeds|nesting|recursion|too deep`, "the expression is too large", "split it into several policies"},
-	{`mismatched input '<EOF>'|at '<EOF>'|input: <EOF>`, "the expression is incomplete", "finish it, and close open brackets"},
-	{`token recognition error at: '["']`, "a string is not closed", "close its quote"},
+	{`mismatched input '<EOF>'|at '<EOF>'|input: <EOF>`, "the expression is incomplete", "complete it and close all brackets"},
+	{`token recognition error at: '["']`, "a string is not closed", "add the closing quote"},
 	{`token recognition error at: '(.)`, "unexpected %q", `join conditions with && and ||, and put strings in quotes`},
 	{`(?:mismatched|extraneous) input '([^']+)'`, "unexpected %q", `join conditions with && and ||, and put strings in quotes`},
 	{`reserved identifier: (\w+)`, "%q is a reserved word", "choose another ID"},
@@ -50,14 +50,14 @@ var wordings = []wording{
 
 const undeclared = `undeclared reference to '([^']*)'`
 
-// translate rewords a compile error of the library.
-func (c *Compiler) translate(text *config.Text, e *common.Error) error {
+// rewordError rewords a compile error of the library.
+func (c *Compiler) rewordError(text *config.Text, e *common.Error) error {
 	line, col := max(e.Location.Line(), 1), max(e.Location.Column(), 0)+1
-	message, help := "the expression cannot be read here", "docs/policies.md has examples"
+	message, help := "syntax error in the expression", "docs/policies.md has examples"
 	if m := regexp.MustCompile(undeclared).FindStringSubmatch(e.Message); m != nil {
 		message, help, col = c.unknown(m[1], text.Value, line, col)
 	}
-	if ours, theirHelp, ok := worded(wordings, wordingPatterns, e.Message); ok {
+	if ours, theirHelp, ok := reword(wordings, wordingPatterns, e.Message); ok {
 		message, help = ours, theirHelp
 	}
 	return text.Error(line, col, message, help)
@@ -72,16 +72,16 @@ var (
 func patterns(list []wording) []*regexp.Regexp {
 	out := make([]*regexp.Regexp, len(list))
 	for i := range list {
-		out[i] = regexp.MustCompile(list[i].theirs)
+		out[i] = regexp.MustCompile(list[i].pattern)
 	}
 	return out
 }
 
-// worded returns the first wording that matches a message of the library.
-func worded(list []wording, patterns func() []*regexp.Regexp, theirs string) (ours, help string, ok bool) {
+// reword returns the first wording that matches a message of the library.
+func reword(list []wording, patterns func() []*regexp.Regexp, theirs string) (ours, help string, ok bool) {
 	for i, pattern := range patterns() {
 		if m := pattern.FindStringSubmatch(theirs); m != nil {
-			return fill(list[i].ours, m[1:]), list[i].help, true
+			return fill(list[i].message, m[1:]), list[i].help, true
 		}
 	}
 	return "", "", false
@@ -173,24 +173,24 @@ const (
 
 // failures are the wordings of evaluation errors.
 var failures = []wording{
-	{theirs: `cost limit`, ours: "the expression costs more than the limit", help: simplify},
-	{theirs: `memory`, ours: "the expression makes more text than the limit", help: simplify},
-	{theirs: `no such key: (\S+)`, ours: "there is no key %q", help: `check for the key first, as in "key" in object.labels`},
-	{theirs: `index .*out of|index out of`, ours: "a list has fewer items than the index", help: fixIt},
-	{theirs: `type conversion error|strconv|invalid`, ours: "a string is not a valid number or time", help: fixIt},
-	{theirs: `overflow`, ours: "a number gets too large", help: fixIt},
-	{theirs: `divi(sion|de) by zero|modulus by zero`, ours: "a number is divided by zero", help: fixIt},
-	{theirs: `regex|error parsing regexp`, ours: "a regular expression cannot be used", help: fixIt},
-	{theirs: `no such overload`, ours: "an operator is used with values of the wrong types", help: fixIt},
+	{pattern: `cost limit`, message: "the expression costs more than the limit", help: simplify},
+	{pattern: `memory`, message: "the expression uses more memory than the limit", help: simplify},
+	{pattern: `no such key: (\S+)`, message: "the map has no key %q", help: `check for the key first, as in "key" in object.labels`},
+	{pattern: `index .*out of|index out of`, message: "an index is out of range", help: fixIt},
+	{pattern: `type conversion error|strconv|invalid`, message: "a string is not a valid number or time", help: fixIt},
+	{pattern: `overflow`, message: "a number is too large", help: fixIt},
+	{pattern: `divi(sion|de) by zero|modulus by zero`, message: "division by zero", help: fixIt},
+	{pattern: `regex|error parsing regexp`, message: "a regular expression is not valid", help: fixIt},
+	{pattern: `no such overload`, message: "an operator has operands of the wrong type", help: fixIt},
 }
 
-// inWords returns why an expression could not be evaluated, and what to do.
-func inWords(err error) (why, help string) {
+// explain returns why an expression could not be evaluated, and what to do.
+func explain(err error) (why, help string) {
 	if errors.Is(err, errTime) {
 		return errTime.Error(), simplify
 	}
-	if ours, help, ok := worded(failures, failurePatterns, err.Error()); ok {
+	if ours, help, ok := reword(failures, failurePatterns, err.Error()); ok {
 		return ours, help
 	}
-	return "the expression fails", fixIt
+	return "the expression cannot be evaluated", fixIt
 }

@@ -21,7 +21,7 @@ func unknown(status int, why string) *lint.Answer {
 	return &lint.Answer{Outcome: lint.Inconclusive, Status: status, Detail: why}
 }
 
-const notTLS = "the server does not use TLS"
+const notTLS = "the server does not use TLS; probe.insecure lists registries to ask without it"
 
 func late() *lint.Answer { return unknown(0, "there was no answer in time") }
 

@@ -146,9 +146,24 @@ func Incomplete(skips []manifests.Skip) bool {
 	})
 }
 
-// NotListed says what may be missing from a list of images because it was not rendered or not read: a line
-// with numbers or, if verbose, each item; nil for nothing.
-func NotListed(skips []manifests.Skip, verbose bool) []string {
+// NotListed says what may be missing from the list because it was not rendered or not read: a line with
+// numbers or, if verbose, each item. It also counts images that are only in the values of a chart that was not
+// rendered. It returns nil for nothing.
+func (l *ImageList) NotListed(skips []manifests.Skip, verbose bool) []string {
+	lines := notListed(skips, verbose)
+	values := 0
+	for _, f := range l.all {
+		if f.object == nil {
+			values++
+		}
+	}
+	if values > 0 && Incomplete(skips) {
+		lines = append(lines, Count(values, "listed image is", "listed images are")+" from values of charts; a chart that was not rendered may not use them")
+	}
+	return lines
+}
+
+func notListed(skips []manifests.Skip, verbose bool) []string {
 	skips = slices.DeleteFunc(slices.Clone(skips), func(s manifests.Skip) bool { return !slices.Contains(mayHoldImages, s.Reason) })
 	if len(skips) == 0 {
 		return nil

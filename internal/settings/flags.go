@@ -146,7 +146,7 @@ func probeFlags() []cli.Flag {
 		&cli.StringFlag{Name: "probe-as", Category: groupRegistry, Usage: "with --probe: ask with the logins of `WHOM`: pod, me or anonymous (default pod)"},
 		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
 		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to check `WHAT`: none, exists or tags (default exists; none in CI)"},
-		&cli.StringFlag{Name: "wait", Category: groupRegistry, Usage: "with --probe: ask again for up to `TIME`, such as 15m, for images that are not there yet"},
+		&cli.StringFlag{Name: "wait", Category: groupRegistry, Usage: "with --probe: ask again for up to `TIME`, such as 15m, for images that do not exist yet"},
 		noCacheFlag(),
 	}
 }

@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// Cause is the kind of mistake for which a reference cannot be parsed; the most specific one that fits.
+// Cause is the kind of mistake in an invalid reference; the most specific one that applies.
 type Cause int
 
-// The causes, each with an example.
+// Values of Cause, each with an example.
 const (
-	Empty              Cause = iota // nothing at all
-	Whitespace                      // spaces at an end, or nothing but white space
+	Empty              Cause = iota // an empty reference
+	Whitespace                      // leading or trailing spaces, or only white space
 	EmptyTag                        // "nginx:"
 	LeadingSlash                    // "/nginx:1"
 	EmptyPathSegment                // "a//b", "a/:1", "a/", and a missing name: ":1"
@@ -26,12 +26,12 @@ const (
 	DoubleTag                       // "nginx:1:1"
 	DigestMalformed                 // "nginx:sha256:...", "nginx@sha256:abcd", "nginx@latest"
 	RegistryDuplicated              // "docker.io/registry:5000/app"
-	HexName                         // 64 hexadecimal digits alone
+	HexName                         // only 64 hexadecimal digits
 	NameTooLong                     // a repository over 255 characters
-	IllegalChar                     // any other character where the grammar has no place for it
+	IllegalChar                     // any other character that is not allowed there
 )
 
-// String names the cause in kebab-case, as "empty-tag".
+// String returns the name in kebab-case, such as "empty-tag".
 func (c Cause) String() string {
 	names := [...]string{
 		"empty", "whitespace", "empty-tag", "leading-slash", "empty-path-segment", "uppercase", "scheme", "unrendered",
@@ -44,31 +44,32 @@ func (c Cause) String() string {
 	return names[c]
 }
 
-// Error says why a reference cannot be parsed.
+// Error is why a reference cannot be parsed.
 type Error struct {
 	// Raw is the text as [Redact] shows it.
 	Raw   string
 	Cause Cause
-	// At is the smallest range of Raw that shows the mistake, on character boundaries where Raw is valid UTF-8. It is empty
-	// only where Raw is.
+	// At is the smallest range of Raw that shows the mistake, on character boundaries if Raw is valid UTF-8. It is
+	// empty only if Raw is.
 	At Range
-	// Detail is a clause that states the mistake, in lower case and without a full stop. It quotes at most 80 bytes of Raw.
+	// Detail describes the mistake in a clause, in lower case and without a full stop. It quotes at most 80 bytes of
+	// Raw.
 	Detail string
-	// Corrected is the whole reference without the mistake, and parses; "" where no correction is likely to be what was meant.
+	// Corrected is the whole reference without the mistake, which parses; "" if no correction is likely.
 	Corrected string
-	// Safe is true where Corrected is certain to be what was meant.
+	// Safe is true if Corrected is certainly what was meant.
 	Safe bool
-	// Kubelet is the parser's own text, which ends the message of the kubelet's InvalidImageName. It is exact for a Raw of up
-	// to 4096 bytes; for a longer one it is of the same kind, and quotes no more than the beginning.
+	// Kubelet is the parser's message, the end of the kubelet's InvalidImageName message. It is exact for a Raw of up
+	// to 4096 bytes; for longer ones it has the same form, with only the beginning quoted.
 	Kubelet string
 }
 
-// Error implements error, for logs; findings are worded from the fields.
+// Error implements error, for logs. Findings are worded from the fields.
 func (e *Error) Error() string {
 	return fmt.Sprintf("parse image reference %s: %s", quote(e.Raw), e.Detail)
 }
 
-// AsError is the diagnosis in what Parse returns, which is never nil.
+// AsError returns the diagnosis in an error from Parse. It is never nil.
 func AsError(err error) *Error {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -77,10 +78,10 @@ func AsError(err error) *Error {
 	return e
 }
 
-// quote is s in Go's quotes, all of it invisible escaped, cut where it is long.
+// quote quotes s like Go, escapes invisible characters, and truncates long text.
 func quote(s string) string { return strconv.Quote(truncate(s, 72)) }
 
-// truncate cuts s to about size bytes, between characters, and says so by "...".
+// truncate truncates s to about size bytes at a character boundary and appends "...".
 func truncate(s string, size int) string {
 	if len(s) <= size {
 		return s
@@ -91,7 +92,7 @@ func truncate(s string, size int) string {
 	return s[:size] + cutMark
 }
 
-// cutMark is where a text is cut.
+// cutMark marks truncated text.
 const cutMark = "..."
 
 func newError(raw, kubelet string) *Error {
@@ -107,7 +108,8 @@ func newError(raw, kubelet string) *Error {
 	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: maskSecret(kubelet, raw, shown)}
 }
 
-// newLongError words the kubelet's text about a long reference, of which it quotes no more than the beginning. That such a reference is invalid is certain from scan alone.
+// newLongError builds the error for a long reference, with the kubelet's message for its beginning. scan alone has
+// shown that it is invalid.
 func newLongError(raw string) *Error {
 	e := newError(raw, "invalid reference format")
 	remote := raw

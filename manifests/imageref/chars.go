@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// invisible finds characters that show nothing: zero-width ones, byte order marks, marks of writing direction.
+// invisible finds invisible characters: zero-width ones, byte order marks, text direction marks.
 func invisible(s string) (fault, bool) {
 	i := strings.IndexFunc(s, isInvisible)
 	if i < 0 {
@@ -32,7 +32,7 @@ func drop(s string, bad func(rune) bool) string {
 	}, s)
 }
 
-// quotes finds quotation marks, most often of a value that was quoted twice.
+// quotes finds quotation marks, usually of a value that was quoted twice.
 func quotes(s string) (fault, bool) {
 	i := strings.IndexFunc(s, isQuote)
 	if i < 0 {
@@ -48,7 +48,7 @@ func quotes(s string) (fault, bool) {
 
 func isQuote(r rune) bool { return strings.ContainsRune("\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb", r) }
 
-// blanks finds blanks inside a reference.
+// blanks finds white space inside a reference.
 func blanks(s string) (fault, bool) {
 	i := strings.IndexFunc(s, unicode.IsSpace)
 	if i < 0 {
@@ -65,7 +65,8 @@ func blanks(s string) (fault, bool) {
 	return f, true
 }
 
-// allAtSeparators reports whether the parts meet at a ":", "/" or "@", as where a template left a blank between its values.
+// allAtSeparators reports whether the white space is next to a ":", "/" or "@", as when a template left a space
+// between its values.
 func allAtSeparators(fields []string) bool {
 	for i := range len(fields) - 1 {
 		left, right := fields[i], fields[i+1]
@@ -76,7 +77,7 @@ func allAtSeparators(fields []string) bool {
 	return true
 }
 
-// spaceName names the first of some blanks.
+// spaceName returns the name of the first white space character.
 func spaceName(s string) string {
 	switch r, _ := utf8.DecodeRuneInString(s); r {
 	case ' ':
@@ -90,7 +91,8 @@ func spaceName(s string) string {
 	}
 }
 
-// illegalChar finds characters that have no place anywhere in a reference. It leaves to [tagFault] what a tag is blamed for.
+// illegalChar finds characters that are not allowed anywhere in a reference, except in a tag, which is left to
+// [tagFault].
 func illegalChar(s string) (fault, bool) {
 	tag := len(s)
 	if i := strings.LastIndexByte(s, ':'); i > strings.LastIndexByte(s, '/') {
@@ -111,7 +113,7 @@ func illegalChar(s string) (fault, bool) {
 	return fault{}, false
 }
 
-// charDetail says what is wrong with the character r at s[i], and what s would be without the mistake.
+// charDetail describes the mistake with the character r at s[i], and returns s without it.
 func charDetail(s string, i int, r rune) (detail, try string) {
 	detail = nameOf(r) + " is not allowed in a reference"
 	switch r {
@@ -153,7 +155,7 @@ func charDetail(s string, i int, r rune) (detail, try string) {
 	return detail, try
 }
 
-// lookAlike is the ASCII character that r is easily mistaken for, 0 where there is none.
+// lookAlike returns the ASCII character that r looks like, or 0.
 func lookAlike(r rune) rune {
 	switch r {
 	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2015', '\u2212', '\ufe63', '\uff0d':
@@ -168,7 +170,7 @@ func lookAlike(r rune) rune {
 		return '@'
 	}
 	if 0xFF01 <= r && r <= 0xFF5E && inTag(byte(r-0xFEE0)) {
-		return r - 0xFEE0 // the full-width forms
+		return r - 0xFEE0 // full-width forms
 	}
 	const cyrillic, latin = "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501", "aeopcyxijsd"
 	if i := strings.IndexRune(cyrillic, r); i >= 0 {
@@ -177,7 +179,7 @@ func lookAlike(r rune) rune {
 	return 0
 }
 
-// nameOf is a character in quotes, or its code point where it would show nothing, and both where it is not ASCII.
+// nameOf returns a character in quotes, its code point if it is invisible, or both if it is not ASCII.
 func nameOf(r rune) string {
 	switch {
 	case !unicode.IsPrint(r):

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// fault is one mistake in a refused reference, as a check sees it.
+// fault is one mistake in an invalid reference.
 type fault struct {
 	cause  Cause
 	at     Range
 	detail string
-	try    string // what the reference would be without this mistake; it may hold others
-	safe   bool   // try is certain to be what was meant
+	try    string // the reference without this mistake; it may have others
+	safe   bool   // try is certainly what was meant
 }
 
-// diagnose fixes as much of a refused reference as it takes to make it parse. f is its first fault.
+// diagnose corrects as many mistakes as needed for the reference to parse. f is the first one.
 func diagnose(f fault) fault {
 	safe := f.safe
 	next := f.try
-	// Two mistakes in one reference are common ("https://" before capitals); more than three are no longer corrected, but guessed.
+	// Two mistakes are common ("https://" and capitals); correcting more than three would be guessing.
 	for range 2 {
 		if next == "" || isValid(next) {
 			break
@@ -38,8 +38,8 @@ func isValid(raw string) bool {
 	return ok
 }
 
-// firstFault finds the most specific mistake. The order is that of usefulness: text that was never rendered explains all
-// that follows from it, an empty value explains the characters around it, and capitals explain only themselves.
+// firstFault finds the most specific mistake. The order is by usefulness: unrendered text explains everything after
+// it, an empty value explains the surrounding characters, and capitals explain only themselves.
 func firstFault(raw string) fault {
 	if raw == "" {
 		return fault{cause: Empty, detail: "the reference is empty"}
@@ -64,11 +64,12 @@ func firstFault(raw string) fault {
 			return f
 		}
 	}
-	// The checks together know the whole grammar: what gets here would be a mistake in one of them.
+	// The checks cover the whole grammar: getting here is a bug in one of them.
 	return fault{cause: IllegalChar, at: Range{start, start + len(core)}, detail: "the reference does not follow the grammar"}
 }
 
-// blankEnd is the fault of raw whose only mistake is spaces around core. The API server refuses them in a Pod, too.
+// blankEnd returns the fault of a reference whose only mistake is surrounding spaces. The API server rejects them in a
+// Pod.
 func blankEnd(raw, core string) fault {
 	f := fault{cause: Whitespace, try: core, safe: true}
 	n := strings.Index(raw, core)
@@ -84,7 +85,7 @@ func blankEnd(raw, core string) fault {
 	return f
 }
 
-// scheme finds a transport in front of the reference, or in front of a registry inside it.
+// scheme finds a transport before the reference, or before a registry in it.
 func scheme(s string) (fault, bool) {
 	i := strings.Index(s, "://")
 	if i < 0 {
@@ -103,7 +104,7 @@ func scheme(s string) (fault, bool) {
 		f.detail = "the address of a Docker Hub web page is not a reference"
 		f.try = strings.TrimPrefix(strings.TrimPrefix(web, "r/"), "_/")
 	case strings.IndexByte(f.try, '/') < 0 && (lower != "docker" || isDotted(nameOnly(f.try))):
-		f.try = "" // a host alone would be taken for a name on Docker Hub
+		f.try = "" // a host alone would be read as a name on Docker Hub
 	case lower == "https", lower == "http", lower == "oci", lower == "docker":
 		f.safe = start == 0
 	case name != "":
@@ -112,7 +113,7 @@ func scheme(s string) (fault, bool) {
 	return f, true
 }
 
-// transport finds the prefixes without "//" that skopeo and its kin put before a reference, and a "//" that lost a slash.
+// transport finds the prefixes without "//" that skopeo and similar tools use, and a "//" that lost a slash.
 func transport(s string) (fault, bool) {
 	for _, t := range []string{"docker-daemon:", "docker-archive:", "oci-archive:", "containers-storage:", "https:/", "http:/"} {
 		if len(s) > len(t) && strings.EqualFold(s[:len(t)], t) {
@@ -122,7 +123,7 @@ func transport(s string) (fault, bool) {
 	return fault{}, false
 }
 
-// imageID finds 64 hexadecimal digits, also with capitals, which the parser would complain of first.
+// imageID finds 64 hexadecimal digits, also with capitals, which the parser would report first.
 func imageID(s string) (fault, bool) {
 	return fault{
 		cause: HexName, at: Range{0, len(s)},
@@ -130,7 +131,7 @@ func imageID(s string) (fault, bool) {
 	}, len(s) == 64 && every(s, isHex)
 }
 
-// ipv6 finds an IPv6 address without brackets, and one with a zone.
+// ipv6 finds an IPv6 address without brackets or with a zone.
 func ipv6(s string) (fault, bool) {
 	host := firstOf(s)
 	f := fault{cause: IllegalChar, at: Range{0, len(host)}}
@@ -159,7 +160,7 @@ func ipv6(s string) (fault, bool) {
 	return f, true
 }
 
-// missingName finds a reference that begins where its registry or its name has to stand.
+// missingName finds a reference that begins where the registry or name is expected.
 func missingName(s string) (fault, bool) {
 	switch s[0] {
 	case '/':
@@ -208,7 +209,7 @@ func emptySegment(s string) (fault, bool) {
 	default:
 		return fault{}, false
 	}
-	// Without its "/" a registry would become a name on Docker Hub.
+	// Without its "/", a registry would be read as a name on Docker Hub.
 	if !isDotted(s[:i]) || strings.IndexByte(s[:i], '/') >= 0 {
 		f.try = s[:i] + s[i+1:]
 	}
@@ -220,7 +221,7 @@ func emptyTag(s string) (fault, bool) {
 	f := fault{cause: EmptyTag}
 	switch i := strings.Index(s, ":@"); {
 	case i >= 0:
-		// The digest decides what is pulled, with or without a tag.
+		// With a digest, the tag does not matter.
 		f.at, f.detail = Range{i, i + 1}, `the tag between ":" and "@" is empty`
 		f.try, f.safe = s[:i]+s[i+1:], true
 	case !strings.HasSuffix(s, ":"):
@@ -228,7 +229,7 @@ func emptyTag(s string) (fault, bool) {
 	case strings.IndexByte(s, '@') >= 0:
 		body := s[strings.IndexByte(s, '@'):]
 		if strings.Count(body, ":") == 1 {
-			return fault{}, false // it is the digest that is cut off
+			return fault{}, false // the digest is truncated
 		}
 		f.at, f.detail = Range{len(s) - 1, len(s)}, `the tag after the last ":" is empty`
 		f.try, f.safe = s[:len(s)-1], true

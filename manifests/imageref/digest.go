@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// algorithmAt finds a supported digest algorithm at the start of s, in any spelling, and the length of that spelling.
+// algorithmAt finds a supported digest algorithm at the start of s, in any spelling, and returns its length.
 func algorithmAt(s string) (algorithm string, n int) {
 	for _, a := range []string{"sha256", "sha384", "sha512", "sha-256", "sha-384", "sha-512", "sha_256", "sha_384", "sha_512"} {
 		if len(s) >= len(a) && strings.EqualFold(s[:len(a)], a) && (len(s) == len(a) || !isAlnum(s[len(a)])) {
@@ -20,7 +20,7 @@ func algorithmOf(s string) string {
 	return algorithm
 }
 
-// algorithmFor is the algorithm whose digests have so many hexadecimal digits.
+// algorithmFor returns the algorithm whose digests have a number of hexadecimal digits.
 func algorithmFor(digits int) string {
 	for _, a := range []string{"sha256", "sha384", "sha512"} {
 		if hexDigits(a) == digits {
@@ -50,7 +50,7 @@ func digestAsTag(s string) (fault, bool) {
 	return fault{}, false
 }
 
-// malformedDigest finds whatever stands after "@" and is no digest.
+// malformedDigest finds text after "@" that is not a digest.
 func malformedDigest(s string) (fault, bool) {
 	left, right, cut := strings.Cut(s, "@")
 	if !cut || isDigest(right) {
@@ -79,7 +79,7 @@ func malformedDigest(s string) (fault, bool) {
 	return f, true
 }
 
-// spelledDigest judges a digest whose algorithm is supported, whatever its spelling.
+// spelledDigest checks a digest with a supported algorithm in any spelling.
 func spelledDigest(f *fault, left, right, algorithm string, n int) {
 	after := f.at.Start
 	if n == len(right) {
@@ -121,7 +121,7 @@ func spelledDigest(f *fault, left, right, algorithm string, n int) {
 	}
 }
 
-// otherDigest judges text after "@" that does not begin with a supported algorithm.
+// otherDigest checks text after "@" that does not begin with a supported algorithm.
 func otherDigest(f *fault, left, right string) {
 	name, hex, isPair := strings.Cut(right, ":")
 	if !isPair {

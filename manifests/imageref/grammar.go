@@ -2,7 +2,7 @@ package imageref
 
 import "strings"
 
-// The grammar is that of regexp.go and normalize.go of distribution/reference, and of the digest library behind it.
+// The grammar follows regexp.go and normalize.go of distribution/reference, and its digest library.
 
 func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
 func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
@@ -12,12 +12,12 @@ func isHex(c byte) bool   { return isNum(c) || 'a' <= c && c <= 'f' || 'A' <= c 
 func isSep(c byte) bool   { return c == '.' || c == '_' || c == '-' }
 func isWord(c byte) bool  { return isAlnum(c) || c == '_' }
 
-// every reports whether s is not empty and each of its bytes is ok.
+// every reports whether s is not empty and ok holds for each byte.
 func every(s string, ok func(byte) bool) bool {
 	return s != "" && runOf(s, ok) == len(s)
 }
 
-// runOf is the number of leading bytes of s that are ok.
+// runOf returns the number of leading bytes for which ok holds.
 func runOf(s string, ok func(byte) bool) int {
 	for i := range len(s) {
 		if !ok(s[i]) {
@@ -27,7 +27,7 @@ func runOf(s string, ok func(byte) bool) int {
 	return len(s)
 }
 
-// indexOf is the offset of the first byte of s that is ok, or -1.
+// indexOf returns the offset of the first byte for which ok holds, or -1.
 func indexOf(s string, ok func(byte) bool) int {
 	for i := range len(s) {
 		if ok(s[i]) {
@@ -37,13 +37,13 @@ func indexOf(s string, ok func(byte) bool) int {
 	return -1
 }
 
-// looksLikeHost reports whether the parser takes the first of several parts for a registry rather than for the owner of a
-// Docker Hub repository: capitals make a host too, since they cannot be part of a repository.
+// looksLikeHost reports whether the parser reads the first of several parts as a registry instead of a Docker Hub
+// owner. Capitals make it a host too, because a repository cannot have them.
 func looksLikeHost(first string) bool {
 	return isDotted(first) || indexOf(first, isUpper) >= 0
 }
 
-// isDotted reports whether a part reads as a host to people as well.
+// isDotted reports whether a part also looks like a host to people.
 func isDotted(s string) bool { return s == "localhost" || strings.ContainsAny(s, ".:") }
 
 // isHost reports whether s is a domain name, an IPv4 address or a bracketed IPv6 address, with or without a port.
@@ -73,7 +73,7 @@ func isLabel(s string) bool {
 	return every(s, func(c byte) bool { return isAlnum(c) || c == '-' }) && s[0] != '-' && s[len(s)-1] != '-'
 }
 
-// isPath reports whether s is a repository: components with "/" between them.
+// isPath reports whether s is a repository: components separated by "/".
 func isPath(s string) bool {
 	for {
 		component, rest, more := strings.Cut(s, "/")
@@ -93,8 +93,8 @@ func isComponent(s string) bool {
 
 func notInPath(c byte) bool { return !isLower(c) && !isNum(c) && !isSep(c) }
 
-// badSeparator is the first run of ".", "_" and "-" in a path component that cannot be there: at an end, or neither
-// one ".", nor one or two "_", nor any number of "-".
+// badSeparator returns the first invalid run of ".", "_" and "-" in a path component: at either end, or other than one
+// ".", one or two "_", or any number of "-".
 func badSeparator(s string) Range {
 	for i := 0; i < len(s); i++ {
 		if !isSep(s[i]) {
@@ -115,7 +115,7 @@ func isTag(s string) bool {
 
 func inTag(c byte) bool { return isAlnum(c) || isSep(c) }
 
-// hexDigits is how many hexadecimal digits follow a digest algorithm; 0 for one that is not supported.
+// hexDigits returns the number of hexadecimal digits of an algorithm, 0 for an unsupported one.
 func hexDigits(algorithm string) int {
 	switch algorithm {
 	case "sha256":
@@ -133,7 +133,7 @@ func isDigest(s string) bool {
 	return ok && len(hex) == hexDigits(algorithm) && every(hex, func(c byte) bool { return isHex(c) && !isUpper(c) })
 }
 
-// isImageID reports whether s is 64 lower-case hexadecimal digits, which the parser refuses as a name.
+// isImageID reports whether s is 64 lower-case hexadecimal digits, which the parser rejects as a name.
 func isImageID(s string) bool {
 	return len(s) == 64 && every(s, func(c byte) bool { return isHex(c) && !isUpper(c) })
 }

@@ -1,8 +1,8 @@
-// Package imageref knows what one image reference means to a cluster, and, where it means nothing, which characters are
-// at fault and how the whole is fixed. It knows nothing of YAML, of registries, or of whether an image exists.
+// Package imageref parses image references as the kubelet does, and explains invalid ones: which characters are wrong,
+// and what a correct reference would be. It knows nothing about YAML, registries, or whether an image exists.
 //
-// The verdict is always that of github.com/distribution/reference v0.6.0, the parser of the kubelet from Kubernetes 1.32 on;
-// [ValidUpTo131] tells where older kubelets differ.
+// Whether a reference is valid is decided as by github.com/distribution/reference v0.6.0, the parser of the kubelet
+// since Kubernetes 1.32; [ValidUpTo131] covers older kubelets.
 package imageref
 
 import "strings"
@@ -16,20 +16,20 @@ const (
 	maxName = 255 // bytes of the repository path, "library/" included
 	maxTag  = 128 // bytes
 
-	// maxJudged is the size in bytes up to which the kubelet's text about a refused reference is told to the letter.
+	// maxJudged is the size in bytes up to which Error.Kubelet is exact.
 	maxJudged = 4096
 )
 
-// Ref is a parsed reference. Registry and Repository are normalized as the kubelet does: "nginx" has the Registry
-// "docker.io" and the Repository "library/nginx". Tag and Digest are as written, "" where they are not.
+// Ref is a parsed reference. Registry and Repository are normalized as by the kubelet: "nginx" has the Registry
+// "docker.io" and the Repository "library/nginx". Tag and Digest are as written, or "".
 //
-// Registry is "" for the odd case of a first part that looks like a host and has an underscore ("a_b.io/c"): the kubelet
-// takes the whole for a repository without a registry.
+// Registry is "" in one unusual case: if the first part looks like a host but has an underscore ("a_b.io/c"), the
+// kubelet treats the whole name as a repository without a registry.
 type Ref struct {
 	Registry, Repository, Tag, Digest string
 }
 
-// Parse parses a reference as the kubelet does before it asks a runtime to pull. The error is always an [*Error].
+// Parse parses a reference as the kubelet does before it calls the runtime. The error is always an [*Error].
 func Parse(raw string) (Ref, error) {
 	if l, ok := scan(raw); ok {
 		return l.ref(raw), nil
@@ -40,8 +40,8 @@ func Parse(raw string) (Ref, error) {
 	return Ref{}, newError(raw, refusal(raw))
 }
 
-// Name is registry and repository, "docker.io/library/nginx": what the kubelet looks credentials up by. Without a Registry
-// it is the Repository alone.
+// Name returns registry and repository, such as "docker.io/library/nginx", by which the kubelet looks up credentials.
+// Without a Registry it is only the Repository.
 func (r Ref) Name() string {
 	if r.Registry == "" {
 		return r.Repository
@@ -49,9 +49,8 @@ func (r Ref) Name() string {
 	return r.Registry + "/" + r.Repository
 }
 
-// Canonical is the whole reference, normalized: the Name, then ":" and the tag ("latest" where neither tag nor digest is
-// written), then "@" and the digest where there is one. Both are kept where both are written. Parsing it gives the same
-// Ref, but for that added tag.
+// Canonical returns the normalized reference: the Name, then ":" and the tag ("latest" if there is neither tag nor
+// digest), then "@" and the digest, if any. Parsing it gives the same Ref, except for the added tag.
 func (r Ref) Canonical() string {
 	s := r.Name()
 	switch {
@@ -66,9 +65,9 @@ func (r Ref) Canonical() string {
 	return s
 }
 
-// DefaultPullPolicy is the imagePullPolicy that the API server fills in where a container has none: "Always" for the tag
-// latest, written or implied, even beside a digest; else "IfNotPresent", which is also the answer for a reference that
-// cannot be parsed. Source: SetDefaults_Container in pkg/apis/core/v1/defaults.go of Kubernetes.
+// DefaultPullPolicy returns the API server's default for imagePullPolicy: "Always" for the tag latest, explicit or
+// implied, even with a digest; else "IfNotPresent", also for an invalid reference. Source: SetDefaults_Container in
+// pkg/apis/core/v1/defaults.go of Kubernetes.
 func DefaultPullPolicy(raw string) string {
 	r, err := Parse(raw)
 	if err == nil && (r.Tag == latestTag || r.Tag == "" && r.Digest == "") {
@@ -77,14 +76,14 @@ func DefaultPullPolicy(raw string) string {
 	return "IfNotPresent"
 }
 
-// ValidUpTo131 reports whether a kubelet up to 1.31 accepts the reference. Its distribution/reference v0.5.0 lets registry
-// and repository together, normalized, have 255 bytes, where newer ones count the repository alone.
+// ValidUpTo131 reports whether kubelets up to 1.31 accept the reference. Their distribution/reference v0.5.0 limits
+// the normalized registry and repository together to 255 bytes; newer versions limit only the repository.
 func ValidUpTo131(raw string) bool {
 	r, err := Parse(raw)
 	return err == nil && len(r.Name()) <= maxName
 }
 
-// ref is the normalized form of a layout that scan found in raw.
+// ref returns the normalized form of a layout that scan found in raw.
 func (l Layout) ref(raw string) Ref {
 	r := Ref{
 		Registry:   l.Registry.of(raw),
@@ -107,7 +106,7 @@ func (l Layout) ref(raw string) Ref {
 	return r
 }
 
-// firstOf is the part before the first "/" of several, where a registry may stand; "" for a single part, which is never one.
+// firstOf returns the part before the first "/", which may be a registry, or "" if there is no "/".
 func firstOf(name string) string {
 	if first, _, cut := strings.Cut(name, "/"); cut {
 		return first

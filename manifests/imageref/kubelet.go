@@ -2,7 +2,7 @@ package imageref
 
 import "strings"
 
-// What distribution/reference and the digest library behind it say of a reference that they refuse.
+// Messages of distribution/reference and its digest library for invalid references.
 const (
 	refusedFormat      = "invalid reference format"
 	refusedUppercase   = "repository name must be lowercase"
@@ -12,9 +12,9 @@ const (
 	refusedDigestNamed = "unsupported digest algorithm"
 )
 
-// refusal is the text with which distribution/reference refuses a reference, of which [scan] said that it does. It takes the library's steps
-// in the library's order, without its regular expressions, which cost a program a millisecond at its start even where they are never used;
-// the tests hold the two against each other.
+// refusal returns the message of distribution/reference for a reference that [scan] found invalid. It follows the
+// library's steps in order, but without its regular expressions, which cost a millisecond at start even if unused.
+// Tests compare the two.
 func refusal(raw string) string {
 	if isImageID(raw) {
 		return "invalid repository name (" + raw + "), cannot specify 64-byte hexadecimal strings"
@@ -38,7 +38,7 @@ func refusal(raw string) string {
 	return refusalOfDigest(digest)
 }
 
-// splitHost is splitDockerDomain of the library.
+// splitHost is the library's splitDockerDomain.
 func splitHost(raw string) (host, remainder string) {
 	first, rest, cut := strings.Cut(raw, "/")
 	switch {
@@ -57,8 +57,8 @@ func splitHost(raw string) (host, remainder string) {
 	return host, remainder
 }
 
-// parts finds the repository and the digest of a reference by the library's grammar, which knows digests of any algorithm; ok is false for
-// what does not follow it.
+// parts returns the repository and digest of a reference by the library's grammar, which allows digests of any
+// algorithm; ok is false if it does not match.
 func parts(s string) (path, digest string, ok bool) {
 	name, digest, hasDigest := strings.Cut(s, "@")
 	if hasDigest && !isDigestOfAny(digest) {
@@ -77,7 +77,8 @@ func parts(s string) (path, digest string, ok bool) {
 	return name, digest, isPath(name)
 }
 
-// isDigestOfAny reports whether s is a digest of an algorithm, known or not: at least 32 hexadecimal digits behind words that begin with a letter.
+// isDigestOfAny reports whether s is a digest of any algorithm: words that begin with a letter, and at least 32
+// hexadecimal digits.
 func isDigestOfAny(s string) bool {
 	algorithm, hex, ok := strings.Cut(s, ":")
 	if !ok || len(hex) < 32 || !every(hex, isHex) {
@@ -98,7 +99,7 @@ func isDigestOfAny(s string) bool {
 	}
 }
 
-// refusalOfDigest is the text with which the digest library refuses a digest.
+// refusalOfDigest returns the digest library's message for an invalid digest.
 func refusalOfDigest(digest string) string {
 	algorithm, hex, _ := strings.Cut(digest, ":")
 	switch size := hexDigits(algorithm); {

@@ -2,25 +2,25 @@ package imageref
 
 import "strings"
 
-// Range is a half-open range of byte offsets in a reference: [Start, End). Start equals End where the place between two
-// characters is meant.
+// Range is a half-open range of byte offsets in a reference: [Start, End). An empty range is a position between two
+// characters.
 type Range struct{ Start, End int }
 
-// of is the text of the range in s.
+// of returns the text of the range in s.
 func (r Range) of(s string) string { return s[r.Start:r.End] }
 
-// Layout says where each written part of a reference stands, without the ":", "/" and "@" between them. A part that is not
-// written has the zero Range; the Registry of "nginx" is not written.
+// Layout has the ranges of the written parts of a reference, without ":", "/" and "@". A part that is not written has
+// the zero Range, such as the Registry of "nginx".
 type Layout struct{ Registry, Repository, Tag, Digest Range }
 
-// Locate finds the parts of a reference. For one that Parse refuses it is the zero Layout.
+// Locate returns the layout of a reference, or the zero Layout if it is invalid.
 func Locate(raw string) Layout {
 	l, _ := scan(raw)
 	return l
 }
 
-// KustomizeName is the name by which kustomize knows an image, sound or not: what stands before the first ":" or "@" behind the first "/"
-// (api/internal/image in sigs.k8s.io/kustomize).
+// KustomizeName returns the name by which kustomize matches an image, valid or not: the text before the first ":" or
+// "@" after the first "/" (api/internal/image in sigs.k8s.io/kustomize).
 func KustomizeName(raw string) string {
 	from := max(strings.IndexByte(raw, '/'), 0)
 	if end := strings.IndexAny(raw[from:], ":@"); end >= 0 {
@@ -29,11 +29,11 @@ func KustomizeName(raw string) string {
 	return raw
 }
 
-// HasHost reports whether a reference, sound or not, begins with what people read as a registry.
+// HasHost reports whether a reference, valid or not, begins with what looks like a registry.
 func HasHost(raw string) bool { return isDotted(firstOf(raw)) }
 
-// scan finds the parts of a reference, and is false exactly where distribution/reference refuses it. It is the same grammar
-// without regular expressions, some fifty times faster; the tests hold the two against each other.
+// scan finds the parts of a reference, and returns false exactly if distribution/reference rejects it. It implements
+// the same grammar without regular expressions, about fifty times faster; tests compare the two.
 func scan(raw string) (Layout, bool) {
 	var l Layout
 	name := raw
@@ -66,7 +66,8 @@ func scan(raw string) (Layout, bool) {
 	return l, true
 }
 
-// normalizedLen is the length of the repository name[start:] once "library/" stands before the single part of a Docker Hub name.
+// normalizedLen returns the length of the repository name[start:] with "library/" added to single-part Docker Hub
+// names.
 func normalizedLen(first, name string, start int) int {
 	n := len(name) - start
 	onHub := first == "" || start > 0 && (first == hubHost || first == legacyHubHost)

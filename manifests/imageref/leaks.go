@@ -10,14 +10,14 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/lazy"
 )
 
-// credentialSpan is a stretch of a text that looks like credentials.
+// credentialSpan is a part of a text that looks like credentials.
 type credentialSpan struct {
-	secret Range // what must not be shown
-	whole  Range // what has to go for a reference to remain; the zero Range where that cannot be told
+	secret Range // the text to hide
+	whole  Range // the text to remove to get a reference; the zero Range if unknown
 	what   string
 }
 
-// What leaks are, as the detail of an error says it.
+// Descriptions of leaks, for Error.Detail.
 const (
 	leakUser  = `credentials before "@" are not part of a reference`
 	leakAfter = `credentials after "@" are not part of a reference`
@@ -25,7 +25,7 @@ const (
 	leakOther = `credentials are not part of a reference`
 )
 
-// leaks finds what looks like credentials in a text that is not a valid reference.
+// leaks finds what looks like credentials in an invalid reference.
 func leaks(raw string) []credentialSpan {
 	if !strings.ContainsAny(raw, "@?#=% \t\n") && !holdsToken(raw) || isValid(strings.TrimSpace(raw)) {
 		return nil
@@ -47,7 +47,7 @@ func leaks(raw string) []credentialSpan {
 	return out
 }
 
-// appendMatches appends what a pattern finds.
+// appendMatches appends the matches of a pattern.
 func appendMatches(out []credentialSpan, s string, pattern *regexp.Regexp) []credentialSpan {
 	for _, m := range pattern.FindAllStringSubmatchIndex(s, -1) {
 		if at := (Range{m[2], m[3]}); !isVariables(at.of(s)) {
@@ -57,10 +57,10 @@ func appendMatches(out []credentialSpan, s string, pattern *regexp.Regexp) []cre
 	return out
 }
 
-// holdsToken reports whether a text holds what services hand out in place of passwords.
+// holdsToken reports whether a text contains a token of a known service.
 func holdsToken(s string) bool { return mayHoldToken(s) && token().MatchString(s) }
 
-// mayHoldToken reports whether a text holds a piece of what token looks for. Few texts do, and no pattern is as quick as this.
+// mayHoldToken is a cheap pre-check for the pattern token.
 func mayHoldToken(s string) bool {
 	for i := 1; i < len(s); i++ {
 		switch s[i] {
@@ -88,34 +88,35 @@ func mayHoldToken(s string) bool {
 }
 
 var (
-	// token matches what services hand out in place of passwords, known by how it begins.
+	// token matches tokens of services with known prefixes.
 	token = lazy.Regexp(`(?:^|[^A-Za-z0-9])((?:gh[pousr]_|github_pat_|glpat-|gldt-|glrt-|dckr_[po]at_|xox[abposr]-|eyJ)[A-Za-z0-9_.+/=-]{6,}|(?:npm|hf)_[A-Za-z0-9]{20,}|A[KS]IA[A-Z0-9]{16})`)
-	// keyed matches a value beside its name, as in an address or a shell's line.
+	// keyed matches a value with its name, as in a URL or a shell command.
 	keyed = lazy.Regexp(`(?i)(?:pass|token|secret|pwd|auth|credential|api_?key)[a-z_-]*=["']?([^&;,\s"']+)`)
-	// flagged matches a value behind the flag of a program such as docker login.
+	// flagged matches a value of a flag, as of docker login.
 	flagged = lazy.Regexp(`(?i)(?:^|\s)(?:-p|--?[a-z-]*(?:pass|token|secret)[a-z-]*)[\s=]+["']?([^\s"']+)`)
-	// someToken matches a long word of letters of both cases and digits.
+	// someToken matches a long word, which may be a token.
 	someToken = lazy.Regexp(`[A-Za-z0-9+/=_-]{12,}`)
-	// variables matches text that is nothing but variables and fields, which say nothing by themselves.
+	// variables matches text that consists only of variables and fields, which reveal nothing.
 	variables = lazy.Regexp(`^(?:\$\{\w+\}|\$\(\w+\)|\$?\{\{-?\s*[.$]?[\w.$ -]*?-?\}\}|<[\w -]+>|@[\w.-]+@)+$`)
-	// version matches what is far more often a tag than a password or a host.
+	// version matches text that is far more likely a tag than a password or a host.
 	version = lazy.Regexp(`^(?:v?[0-9]+(?:[._+-].*)?|latest|stable|edge|main|master|dev|prod|nightly|alpine|slim|digest)$`)
-	// digestName matches the names of algorithms, known or not, that people write where a digest goes.
+	// digestName matches names of algorithms, known or not, that people write in place of a digest.
 	digestName = lazy.Regexp(`(?i)^(?:sha|md|blake|crc|hash|digest)[\w+-]*$`)
-	// transports begin a text that is an address rather than a reference.
+	// transports matches the start of a text that is an address instead of a reference.
 	transports = lazy.Regexp(`(?i)^["'\s]*(?:[a-z][a-z0-9+.-]*://|(?:https?|oci|docker|docker-daemon|docker-archive|oci-archive|containers-storage):)?[/\\]*`)
 )
 
 func isVariables(s string) bool { return variables().MatchString(s) }
 
-// mostPlaceholder is how long a placeholder may be for what is in it to be left alone.
+// mostPlaceholder is the maximum length of a placeholder whose content is left alone.
 const mostPlaceholder = 256
 
-// withoutPlaceholders is s with a space for each ":", "@" and "?" inside placeholders, where they part nothing, and with "@" and ":" for their escapes.
+// withoutPlaceholders returns s with spaces for ":", "@" and "?" inside placeholders, where they are not separators,
+// and with "@" and ":" for their escapes.
 func withoutPlaceholders(s string) []byte {
 	b := []byte(s)
 	for i := 0; i < len(s); i++ {
-		near := s[:min(len(s), i+mostPlaceholder)] // each look goes this far only: many may begin that never end
+		near := s[:min(len(s), i+mostPlaceholder)] // limit each search, because many placeholders may never end
 		if n, _ := tokenAt(near, i); n > 1 && (i+n < len(near) || len(near) == len(s)) && isClosed(s, i, n) {
 			for j := i; j < min(i+n, len(s)); j++ {
 				if strings.IndexByte(":@?#", s[j]) >= 0 {
@@ -135,8 +136,8 @@ func withoutPlaceholders(s string) []byte {
 	return b
 }
 
-// isClosed reports whether the n bytes at s[i] are a placeholder from its beginning to its end. One of the form "@WORD@" has a part's end on
-// either side; one that begins with "#@" is the whole text.
+// isClosed reports whether the n bytes at s[i] are a complete placeholder. "@WORD@" must be bounded on both sides; one
+// that begins with "#@" is the whole text.
 func isClosed(s string, i, n int) bool {
 	if i == 0 && strings.HasPrefix(s, "#@ ") {
 		return true
@@ -147,10 +148,10 @@ func isClosed(s string, i, n int) bool {
 	return (i == 0 || strings.IndexByte("/:._-@", s[i-1]) >= 0) && (i+n == len(s) || strings.IndexByte("/:._-@", s[i+n]) >= 0)
 }
 
-// insidePlaceholder matches credentials within a placeholder, as in "${IMAGE:-user:password@ghcr.io/app}".
+// insidePlaceholder matches credentials in a placeholder, as in "${IMAGE:-user:password@ghcr.io/app}".
 var insidePlaceholder = lazy.Regexp(`[^\s"'{}(<:=-]*:(?://)?([^\s"'{}(<]+)@`)
 
-// inPlaceholders finds credentials that the blinded text does not show.
+// inPlaceholders finds credentials that are hidden by withoutPlaceholders.
 func inPlaceholders(s string, b []byte) []credentialSpan {
 	if strings.Count(s, "@") == bytes.Count(b, []byte("@")) {
 		return nil
@@ -164,7 +165,7 @@ func inPlaceholders(s string, b []byte) []credentialSpan {
 	return out
 }
 
-// aroundAt finds credentials before and after the last "@" with which no digest begins.
+// aroundAt finds credentials before and after the last "@" that does not begin a digest.
 func aroundAt(s string, b []byte) []credentialSpan {
 	at, right := lastAt(s, b)
 	if at.End == 0 {
@@ -194,7 +195,7 @@ func aroundAt(s string, b []byte) []credentialSpan {
 	return after(out, s, b, at.End, at.End+len(right))
 }
 
-// lastAt is the last "@" that no digest follows, and what follows it up to a digest; the zero Range for none.
+// lastAt returns the last "@" without a digest after it, and the text up to a digest; the zero Range if there is none.
 func lastAt(s string, b []byte) (at Range, right string) {
 	for end := len(s); ; {
 		i := bytes.LastIndexByte(b[:end], '@')
@@ -212,8 +213,8 @@ func lastAt(s string, b []byte) (at Range, right string) {
 	}
 }
 
-// isName reports whether what stands before an "@" is the name of an image or a file, so that what follows it is a mistaken digest, a
-// revision, or the scope of a package. seen is the name with its placeholders blinded.
+// isName reports whether the text before an "@" is the name of an image or a file, so that the rest is a malformed
+// digest, a revision, or the scope of a package. seen is the name with blanked placeholders.
 func isName(info, seen, right string) bool {
 	if someOpaque(info) || holdsToken(info) {
 		return false
@@ -228,7 +229,7 @@ func isName(info, seen, right string) bool {
 	return colon < 0 || version().MatchString(right) || isVariables(right) || version().MatchString(info[colon+1:]) || isVariables(info[colon+1:])
 }
 
-// after finds credentials right behind an "@", where a registry may have a port: "ghcr.io/app@user:password".
+// after finds credentials directly after an "@", where a registry may have a port: "ghcr.io/app@user:password".
 func after(out []credentialSpan, s string, b []byte, from, to int) []credentialSpan {
 	if from == to || s[from] == '[' {
 		return out
@@ -250,14 +251,14 @@ func after(out []credentialSpan, s string, b []byte, from, to int) []credentialS
 
 func isPort(s string) bool { return len(s) <= 5 && every(s, isNum) }
 
-// inQuery finds the values of a query.
+// inQuery finds the values of a URL query.
 func inQuery(s string, b []byte) []credentialSpan {
 	from := bytes.IndexByte(b, '?')
 	if from < 0 {
 		return nil
 	}
 	whole := Range{from, len(s)}
-	if bytes.IndexByte(b[from:], '@') >= 0 { // an "@" may be of a password, before or behind the "?"
+	if bytes.IndexByte(b[from:], '@') >= 0 { // an "@" may belong to a password, before or after the "?"
 		if value := strings.IndexByte(s[from:], '='); value > 0 && from+value+1 < len(s) {
 			return []credentialSpan{{secret: Range{from + value + 1, len(s)}, what: leakQuery}}
 		}
@@ -276,7 +277,8 @@ func inQuery(s string, b []byte) []credentialSpan {
 	return out
 }
 
-// isHostLike reports whether a text begins with what can only be a registry: a domain name, an address, or a name with a port.
+// isHostLike reports whether a text begins with something that must be a registry: a domain name, an address, or a
+// name with a port.
 func isHostLike(s string) bool {
 	host := s[:runOf(s, func(c byte) bool { return c != '/' && c != '\\' })]
 	name, port, hasPort := strings.Cut(host, ":")
@@ -290,7 +292,7 @@ func isHostLike(s string) bool {
 	return len(last) > 1 && len(last) < len(name) && every(last, func(c byte) bool { return isLower(c) || isUpper(c) }) && !version().MatchString(name)
 }
 
-// isDigestLike reports whether a text behind an "@" was meant as a digest.
+// isDigestLike reports whether the text after an "@" was meant as a digest.
 func isDigestLike(s string) bool {
 	if _, n := algorithmAt(s); n > 0 {
 		return len(s) > n && s[n] == ':' || !strings.ContainsAny(s, "/.")
@@ -302,17 +304,19 @@ func isDigestLike(s string) bool {
 	return pair && digestName().MatchString(name) || every(hex, isHex) && (len(hex) > 5 && (name == "" || !pair) || len(hex) >= 32)
 }
 
-// isUser reports whether a text before the ":" of credentials may be shown: it reads as a name, and as no token.
+// isUser reports whether the text before the ":" of credentials may be shown, because it looks like a name and not
+// like a token.
 func isUser(s string) bool {
 	return s != "" && len(s) <= 64 && !holdsToken(s) && !someOpaque(s)
 }
 
-// isEmptyPassword reports whether a password says nothing, so that the user name before it is the secret.
+// isEmptyPassword reports whether a password is meaningless, so that the user name before it is the secret.
 func isEmptyPassword(s string) bool {
 	return s == "x-oauth-basic" || s == "x" || s == "oauth2"
 }
 
-// someOpaque reports whether a text holds a long word that nobody would choose: letters of both cases and digits.
+// someOpaque reports whether a text contains a long word with letters of both cases and digits, which nobody would
+// choose.
 func someOpaque(s string) bool {
 	for _, word := range someToken().FindAllString(s, -1) {
 		if indexOf(word, isLower) >= 0 && indexOf(word, isUpper) >= 0 && indexOf(word, isNum) >= 0 {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// nameOnly is a reference up to its tag and its digest.
+// nameOnly returns a reference without tag and digest.
 func nameOnly(s string) string {
 	s, _, _ = strings.Cut(s, "@")
 	if colon := tagColon(s); colon >= 0 {
@@ -14,7 +14,7 @@ func nameOnly(s string) string {
 	return s
 }
 
-// hostFault finds what is wrong with a first part that people, too, take for a registry.
+// hostFault finds mistakes in a first part that also looks like a registry to people.
 func hostFault(s string) (fault, bool) {
 	host := firstOf(nameOnly(s))
 	if !isDotted(host) || isHost(host) || isComponent(host) {
@@ -35,7 +35,7 @@ func hostFault(s string) (fault, bool) {
 		end := start + len(label)
 		switch {
 		case label == "":
-			// The dot at fault is the one before the empty label, but for a first label there is only the one after it.
+			// The wrong dot is the one before the empty label, or after it for the first label.
 			f.at = Range{max(start-1, 0), min(max(end+1, 1), len(domain))}
 			f.detail = `a part of the registry's host name is empty at "."`
 			f.try = s[:f.at.Start] + s[f.at.End:]
@@ -59,7 +59,7 @@ func hostFault(s string) (fault, bool) {
 	return f, true
 }
 
-// pathStart is where the repository begins in a name: behind a registry.
+// pathStart returns the start of the repository in a name, after the registry.
 func pathStart(name string) int {
 	if first := firstOf(name); looksLikeHost(first) && isHost(first) {
 		return len(first) + 1
@@ -67,8 +67,8 @@ func pathStart(name string) int {
 	return 0
 }
 
-// uppercase finds capitals in the repository. A first part in capitals is a registry to the parser; it becomes part of the
-// finding only where capitals follow, since they show that an owner was meant.
+// uppercase finds capitals in the repository. The parser reads a first part with capitals as a registry; it belongs to
+// the finding only if more capitals follow, which shows that it was meant as an owner.
 func uppercase(s string) (fault, bool) {
 	name := nameOnly(s)
 	start := pathStart(name)
@@ -90,13 +90,13 @@ func uppercase(s string) (fault, bool) {
 	return f, true
 }
 
-// firstPart is s up to its first "/", or all of it.
+// firstPart returns s up to its first "/", or all of it.
 func firstPart(s string) string {
 	part, _, _ := strings.Cut(s, "/")
 	return part
 }
 
-// separator finds what else a repository cannot hold: a character, or ".", "_" and "-" where they join nothing.
+// separator finds other invalid characters in a repository, and misplaced ".", "_" and "-".
 func separator(s string) (fault, bool) {
 	name := nameOnly(s)
 	for start := pathStart(name); start <= len(name); {
@@ -129,7 +129,7 @@ func separatorDetail(part string, bad Range) string {
 	return run + ` cannot join two parts of a name: use one ".", one or two "_", or any number of "-"`
 }
 
-// tooLong finds a repository that is too long, with the "library/" that Docker Hub names get.
+// tooLong finds a repository that is too long, including the "library/" of Docker Hub names.
 func tooLong(s string) (fault, bool) {
 	name := nameOnly(s)
 	start := pathStart(name)

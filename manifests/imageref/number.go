@@ -2,11 +2,11 @@ package imageref
 
 import "strings"
 
-// maxExact is how many decimal digits survive a float64.
+// maxExact is the number of decimal digits that survive a float64.
 const maxExact = 15
 
-// scientific finds a number that went through a float on its way into the tag or the host: a commit ID of digits alone, a
-// date, an AWS account. Go prints those from 1e+06 or 1e+21 on so, depending on the encoder.
+// scientific finds a number in the tag or the host that was converted to a float: an all-digit commit ID, a date, an
+// AWS account. Go prints floats from 1e+06 or 1e+21 on in this way, depending on the encoder.
 func scientific(s string) (fault, bool) {
 	for i := 1; i+3 < len(s); i++ {
 		if s[i] != 'e' && s[i] != 'E' || s[i+1] != '+' {
@@ -31,7 +31,7 @@ func scientific(s string) (fault, bool) {
 	return fault{}, false
 }
 
-// mantissa is where the number before the exponent at s[e] begins, -1 where it is none.
+// mantissa returns the start of the number before the exponent at s[e], or -1.
 func mantissa(s string, e int) int {
 	start := digitsStart(s, e)
 	if start == e {
@@ -52,7 +52,7 @@ func mantissa(s string, e int) int {
 	return start
 }
 
-// digitsStart is where the digits that end before s[end] begin.
+// digitsStart returns the start of the digits that end before s[end].
 func digitsStart(s string, end int) int {
 	for end > 0 && isNum(s[end-1]) {
 		end--
@@ -60,7 +60,7 @@ func digitsStart(s string, end int) int {
 	return end
 }
 
-// expand is the integer of a mantissa and a decimal exponent, "" where it is none or where digits were lost.
+// expand returns the integer of a mantissa and a decimal exponent, or "" if it is not one or digits were lost.
 func expand(mantissa, exponent string) string {
 	exp := 0
 	for _, c := range []byte(exponent) {

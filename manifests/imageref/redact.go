@@ -6,20 +6,21 @@ import (
 	"unicode/utf8"
 )
 
-// Redact replaces what looks like credentials in a text that was meant as a reference, character by character, so that places in it stay
-// what they are. A valid reference is returned as it is: none can hold credentials. People write them all the same, and what they wrote
-// must not be shown. What it returns it leaves as it is: what is next to a mask may look like credentials only then, and is replaced, too.
+// Redact masks what looks like credentials in an invalid reference, character by character, so that offsets stay the
+// same. Valid references are returned unchanged, because they cannot contain credentials. People write credentials
+// there anyway, and they must not be shown. Redact is idempotent: text next to a mask may look like credentials only
+// after masking, and is then masked too.
 func Redact(raw string) string {
 	for {
 		masked := Mask(raw, SecretRanges(raw))
 		if masked == raw {
 			return raw
 		}
-		raw = masked // each round hides more characters, so that there is a last one
+		raw = masked // terminates, because each round masks more characters
 	}
 }
 
-// SecretRanges are the places of what [Redact] replaces. They may overlap.
+// SecretRanges returns the ranges that [Redact] masks. They may overlap.
 func SecretRanges(raw string) []Range {
 	found := leaks(raw)
 	out := make([]Range, len(found))
@@ -29,13 +30,13 @@ func SecretRanges(raw string) []Range {
 	return out
 }
 
-// ContainsToken reports whether a text holds what a service hands out in place of a password.
+// ContainsToken reports whether a text contains a token of a known service.
 func ContainsToken(text string) bool { return holdsToken(text) }
 
-// masks are in place of characters of one to four bytes, so that neither bytes nor characters are counted anew.
+// masks replace characters of one to four bytes, so that byte and character counts stay the same.
 var masks = [utf8.UTFMax + 1]string{"", "*", "\u00d7", "\u2217", "\U0001f7c9"}
 
-// Mask replaces the characters at some places of a text by others of the same width in bytes.
+// Mask replaces the characters in some ranges with others of the same width in bytes.
 func Mask(text string, at []Range) string {
 	if len(at) == 0 {
 		return text
@@ -59,8 +60,8 @@ func Mask(text string, at []Range) string {
 	return out.String()
 }
 
-// credentials is the fault of a text with credentials, worded without a word of them. No other check looks at such a text: it would judge, or
-// quote, what must not be shown.
+// credentials returns the fault of a text with credentials, without quoting them. No other check sees such a text,
+// because it might quote the secret.
 func credentials(raw string, found []credentialSpan) fault {
 	f := fault{cause: IllegalChar, at: found[0].whole, detail: found[0].what}
 	if f.at == (Range{}) {
@@ -84,11 +85,11 @@ func credentials(raw string, found []credentialSpan) fault {
 	f.try = rest.String()
 	for _, l := range found {
 		if slices.Contains(keep[l.secret.Start:l.secret.End], true) {
-			f.try = "" // what is left would be of the secret
+			f.try = "" // the rest would belong to the secret
 		}
 	}
 	if strings.IndexByte(f.try, '/') < 0 && isDotted(nameOnly(f.try)) || len(leaks(f.try)) > 0 {
-		f.try = "" // a host alone would be taken for a name on Docker Hub
+		f.try = "" // a host alone would be read as a name on Docker Hub
 	}
 	if g, ok := scheme(raw); ok && g.at.Start == 0 && transports().FindString(raw) == g.at.of(raw) {
 		f.cause, f.at, f.detail = Scheme, g.at, quote(g.at.of(raw))+" and credentials are not part of a reference"
@@ -99,7 +100,7 @@ func credentials(raw string, found []credentialSpan) fault {
 	return f
 }
 
-// maskSecret takes from the parser's own text what quotes a secret. It quotes a part of the text as it stands, if anything.
+// maskSecret masks secrets in the parser's message, which quotes parts of the text verbatim, if any.
 func maskSecret(kubelet, raw, shown string) string {
 	const before, behind = "repository name (", ") must be lowercase"
 	i := strings.Index(kubelet, before)

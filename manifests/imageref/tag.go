@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// tagColon is where the ":" of the tag is in a reference without its digest, or -1. It is the first ":" that no port
-// follows; what comes after it need not be a tag.
+// tagColon returns the offset of the tag's ":" in a reference without digest, or -1. It is the first ":" without a
+// port after it; the text after it need not be a valid tag.
 func tagColon(s string) int {
 	start := 0
 	if strings.HasPrefix(s, "[") {
@@ -26,8 +26,8 @@ func tagColon(s string) int {
 	return colon
 }
 
-// colons finds a ":" that is the tag's by its place and a port's by what surrounds it: a port that is not a number, and a
-// registry behind another one.
+// colons finds a ":" in the position of a tag that is really a port's: of a port that is not a number, or of a second
+// registry.
 func colons(s string) (fault, bool) {
 	name, _, _ := strings.Cut(s, "@")
 	colon := tagColon(name)
@@ -65,7 +65,7 @@ func colons(s string) (fault, bool) {
 	return f, true
 }
 
-// isLikelyPort tells the digits of a port from those of a version or of a year.
+// isLikelyPort distinguishes a port from the digits of a version or year.
 func isLikelyPort(digits string) bool {
 	switch len(digits) {
 	case 2, 3:
@@ -76,7 +76,7 @@ func isLikelyPort(digits string) bool {
 	return len(digits) == 5
 }
 
-// tagFault finds what is wrong with the text after the name.
+// tagFault finds mistakes in the text after the name.
 func tagFault(s string) (fault, bool) {
 	name, digest := s, ""
 	if at := strings.IndexByte(s, '@'); at >= 0 {
@@ -105,7 +105,7 @@ func tagFault(s string) (fault, bool) {
 	default:
 		f.detail = quote(tag[bad:bad+1]) + " is not allowed in a tag"
 		switch tag[bad] {
-		case '+': // as Helm writes a version in the label of a chart, and most who publish one as a tag
+		case '+': // as Helm writes a version in a chart label, and as most publishers write it in a tag
 			f.try = name[:start] + strings.ReplaceAll(tag, "+", "_") + digest
 		case '/':
 			f.try = name[:start] + strings.ReplaceAll(tag, "/", "-") + digest
@@ -114,7 +114,7 @@ func tagFault(s string) (fault, bool) {
 	return f, true
 }
 
-// doubleTag judges a second ":" at name[start+second], where the tag begins at name[start].
+// doubleTag checks a second ":" at name[start+second], where the tag begins at name[start].
 func doubleTag(f *fault, name, digest string, start, second int) {
 	f.cause = DoubleTag
 	tag := name[start:]

@@ -2,10 +2,10 @@ package imageref
 
 import "strings"
 
-// window is how far behind its opening a placeholder's end is looked for, in bytes. It keeps the search linear.
+// window is the maximum length of a placeholder in bytes. It keeps the search linear.
 const window = 256
 
-// unrendered finds text that a tool was to replace before the manifest was applied.
+// unrendered finds text that a tool should have replaced before the manifest was applied.
 func unrendered(s string) (fault, bool) {
 	f := fault{cause: Unrendered}
 	for i := range len(s) {
@@ -29,7 +29,7 @@ func unrendered(s string) (fault, bool) {
 	return placeholder(s)
 }
 
-// isShout reports whether s is several words in capitals and nothing else: "FILLED IN BY THE OPERATOR".
+// isShout reports whether s consists of several words in capitals: "FILLED IN BY THE OPERATOR".
 func isShout(s string) bool {
 	blanks := 0
 	for i := range len(s) {
@@ -50,7 +50,7 @@ const (
 	isMissing  = "is what a template prints for a value that is not set"
 )
 
-// tokenAt is the length of the template syntax that begins at s[i], 0 where there is none, and what it is.
+// tokenAt returns the length of the template syntax at s[i], or 0, and its kind.
 func tokenAt(s string, i int) (n int, is string) {
 	rest := s[i:]
 	switch s[i] {
@@ -105,7 +105,7 @@ func tokenAt(s string, i int) (n int, is string) {
 	return 0, ""
 }
 
-// variable is the length of "$X", "${X}", "$(X)", or "${{ X }}" at the start of s.
+// variable returns the length of "$X", "${X}", "$(X)", or "${{ X }}" at the start of s.
 func variable(s string) int {
 	switch {
 	case strings.HasPrefix(s, "${{"):

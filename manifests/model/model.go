@@ -1,22 +1,22 @@
-// Package model is what is known of manifests once they have been read: documents, Kubernetes objects, pods, images and Secrets, each with
-// its place. It knows neither how they are read nor whether they are right. Package manifests has all of it under the same names; import
-// that one.
+// Package model has the types of loaded manifests: documents, Kubernetes objects, pods, images and Secrets, each with
+// its position. It knows neither how they are read nor whether they are correct. Package manifests exports all types
+// under the same names; import that one.
 package model
 
 import "maps"
 
-// Set is everything one run was given. It is read-only once Load has returned.
+// Set is the complete input of a run. It is read-only once Load has returned.
 type Set struct {
-	// Workloads are the objects that hold images or pods, by the names of their files and then by their places.
+	// Workloads are the objects with images or pods, ordered by file name and position.
 	Workloads []*Workload
-	// Context are the workloads of files given with --context: read, but not reported on.
+	// Context are the workloads of files that are read but not reported on.
 	Context []*Workload
-	// Values are images from chart values and from the images of kustomizations. A chart may complete them, so rules report only what is
-	// wrong in every case. NumberTags are tags among them that are numbers to YAML.
+	// Values are images from chart values and from the images of kustomizations. A chart may complete them, so rules
+	// report only what is wrong in every case. NumberTags are tags among them that YAML reads as numbers.
 	Values     []*Workload
 	NumberTags []*NumberTag
-	// Secrets are the Secrets of the input and those that a secret source in it creates. ServiceAccounts are those of the input. Both include
-	// the context's.
+	// Secrets are the Secrets of the input and those that a secret source in it creates. ServiceAccounts are those of
+	// the input. Both include those of the context.
 	Secrets         []*Secret
 	ServiceAccounts []*ServiceAccount
 	// PullSecretInjectors are operators and policies that may add pull secrets to pods or namespaces in the cluster, under unknown names.
@@ -25,26 +25,27 @@ type Set struct {
 	FolderNamespaces map[string]string
 	// MountedSecrets holds names of Secrets that pods mount or service accounts list.
 	MountedSecrets map[string]bool
-	// Services are the Services of the input, the context's too, as NAMESPACE/NAME.
+	// Services lists the Services of the input and the context, as NAMESPACE/NAME.
 	Services Names
-	// Mirrors say where the nodes of OpenShift pull from before they ask a registry.
+	// Mirrors configure where OpenShift nodes pull from before the registry itself.
 	Mirrors []*Mirror
-	// Broken are the documents that look like Kubernetes and could not be read.
+	// Broken are the documents that look like Kubernetes but could not be read.
 	Broken []*Document
-	// Duplicates are mappings that write a key twice where it matters.
+	// Duplicates are relevant mappings with a duplicate key.
 	Duplicates []DuplicateKey
 	// Directives are the comments "# imagelint:...".
 	Directives []*Directive
 	// Annotated are the objects and pod templates whose annotations are directives of imagelint.
 	Annotated []Annotated
-	// Kustomizations say what kustomize, Flux and Argo CD do to files of the set. ConfigMaps hold the values that Flux substitutes.
+	// Kustomizations describe what kustomize, Flux and Argo CD do to files of the set. ConfigMaps hold the values that
+	// Flux substitutes.
 	Kustomizations []*Kustomization
 	ConfigMaps     []*ConfigMap
 	// BuiltImages are images that Tilt builds.
 	BuiltImages []BuiltImage
-	// KustomizeImages are the entries of images in kustomizations that were built.
+	// KustomizeImages are the images entries of built kustomizations.
 	KustomizeImages []KustomizeImage
-	// OpenShift is true if the set has an object of OpenShift's own API groups.
+	// OpenShift is true if the set has an object of an OpenShift API group.
 	OpenShift bool
 	// ClusterStatuses are container statuses and Events, if Options.ClusterStatus asks for them.
 	ClusterStatuses []ClusterStatus

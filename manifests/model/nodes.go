@@ -1,16 +1,16 @@
 package model
 
-// NodeSelection is what a pod requires of the system and the processor of its nodes, as far as the scheduler goes by it. What it requires of
-// other labels, and what it only prefers, is not recorded. The zero value requires nothing.
+// NodeSelection is what a pod requires of the operating system and architecture of its nodes. Requirements on other
+// labels, and preferences, are not recorded. The zero value requires nothing.
 type NodeSelection struct {
-	// All is the node selector: every node meets all of it.
+	// All is the node selector: a node must meet all requirements.
 	All []NodeRequirement
-	// Any are the terms of the required node affinity: every node meets one of them, with all that it requires. A term may require nothing
-	// that is recorded; without any term, no node will do. It is nil where there is no required affinity.
+	// Any holds the terms of the required node affinity: a node must meet all requirements of one term. A term may
+	// have no recorded requirement; if Any is empty but not nil, no node matches. It is nil without required affinity.
 	Any [][]NodeRequirement
 }
 
-// IsZero reports whether a pod requires nothing.
+// IsZero reports whether the pod has no requirements.
 func (s *NodeSelection) IsZero() bool { return len(s.All) == 0 && s.Any == nil }
 
 // NodeRequirement is a requirement on kubernetes.io/os or kubernetes.io/arch.
@@ -20,11 +20,11 @@ type NodeRequirement struct {
 	Values   []string
 }
 
-// NodeLabel is one of the two labels that are recorded.
+// NodeLabel is one of the two recorded labels.
 type NodeLabel uint8
 
-// The labels.
+// Values of NodeLabel.
 const (
-	NodeOS   NodeLabel = iota + 1 // the system: "linux"
-	NodeArch                      // the processor: "amd64"
+	NodeOS   NodeLabel = iota + 1 // operating system: "linux"
+	NodeArch                      // architecture: "amd64"
 )

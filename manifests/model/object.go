@@ -6,42 +6,42 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Object is one Kubernetes object.
+// Object is a Kubernetes object.
 type Object struct {
 	Doc              *Document
 	APIVersion, Kind string
 	Namespace, Name  string
-	// Span is the object's name, or the key "kind" where it has none.
+	// Span is the object's name, or the key "kind" if it has none.
 	Span source.Span
-	// Annotations are those that change what a rule says; see keptAnnotations.
+	// Annotations are those that affect rules; see keptAnnotations.
 	Annotations map[string]string
-	// Metadata are all labels and annotations; nil unless they were asked for.
+	// Metadata has all labels and annotations; nil unless requested.
 	Metadata *Metadata
 	// Context is true if the object is not reported on.
 	Context bool
 	// ValuesFile is true for a values file, which has no kind and no name.
 	ValuesFile bool
-	// Outer is the object that this one is in, as in an OpenShift Template or a ManifestWork; nil for most.
+	// Outer is the object that contains this one, such as an OpenShift Template or a ManifestWork, or nil.
 	Outer *Object
-	// Controller is the "Kind/name" of the object that made this one, by its ownerReferences; "" where none did.
+	// Controller is the "Kind/name" of the owner in ownerReferences, or "".
 	Controller string
 	// Live is true if the object was read from a cluster.
 	Live bool
 	// Created is the time at which the cluster made it, as written there; "" if the object was not read from a cluster.
 	Created string
-	// Idle is true if the object runs no pods any more: a ReplicaSet without replicas, or a Job or a Pod that has ended.
+	// Idle is true if the object runs no pods: a ReplicaSet without replicas, or a finished Job or Pod.
 	Idle bool
 	// Complete is true when the object is known not to be a partial patch.
 	Complete bool
 }
 
-// Metadata are the labels and annotations of an object. Values are cut at a length that no label has.
+// Metadata has the labels and annotations of an object. Values longer than any label are truncated.
 type Metadata struct{ Labels, Annotations map[string]string }
 
-// Group is the API group, "" for the core group.
+// Group returns the API group, "" for the core group.
 func (o *Object) Group() string { return Group(o.APIVersion) }
 
-// Group is the API group of an apiVersion, "" for the core group.
+// Group returns the API group of an apiVersion, "" for the core group.
 func Group(apiVersion string) string {
 	if i := strings.IndexByte(apiVersion, '/'); i >= 0 {
 		return apiVersion[:i]
@@ -49,57 +49,58 @@ func Group(apiVersion string) string {
 	return ""
 }
 
-// Workload is an object that holds images or pods.
+// Workload is an object with images or pods.
 type Workload struct {
 	*Object
 	Images []*ImageRef
 	Pods   []*Pod
 	// PullSecrets are the pull secrets that a custom resource names outside of its pod specs.
 	PullSecrets []*PullSecretList
-	// Misplaced are fields of pull secrets where Kubernetes drops them.
+	// Misplaced are pull secret fields in places where Kubernetes drops them.
 	Misplaced []MisplacedPullSecrets
 }
 
-// Pod is one pod or pod template in an object: the unit for which the kubelet gathers credentials.
+// Pod is a pod or pod template in an object: the unit for which the kubelet collects credentials.
 type Pod struct {
 	Object     *Object
 	Path       string // of the pod spec: "spec.template.spec"
 	Confidence Confidence
 	// Annotations are those of the pod template.
 	Annotations map[string]string
-	// ServiceAccount is the service account that the pod runs under; OperatorAccount is true if an operator chooses it where none is named.
+	// ServiceAccount is the service account of the pod; OperatorAccount is true if an operator chooses one when none
+	// is named.
 	ServiceAccount  ServiceAccountName
 	OperatorAccount bool
-	// ImagePullSecrets is the pod's own imagePullSecrets; nil where it writes none.
+	// ImagePullSecrets is the pod's own imagePullSecrets; nil if it has none.
 	ImagePullSecrets *PullSecretList
-	// Nodes is what the pod requires of the platform of its nodes.
+	// Nodes are the pod's requirements on the platform of its nodes.
 	Nodes NodeSelection
 }
 
-// ServiceAccountName is the service account that a pod names.
+// ServiceAccountName is the name of a pod's service account.
 type ServiceAccountName struct {
-	Name string     // "" where none is named
-	At   *FieldSpan // of the name; nil where none is named, as in most pods
+	Name string     // "" if none is named
+	At   *FieldSpan // of the name; nil if none is named, as in most pods
 }
 
-// FieldSpan is the place of a field's value.
+// FieldSpan is the position of a field's value.
 type FieldSpan struct {
 	Span source.Span
 	Path string
 }
 
-// ServiceAccount is an account of the input.
+// ServiceAccount is a service account in the input.
 type ServiceAccount struct {
 	*Object
-	ImagePullSecrets *PullSecretList // nil where it names none
+	ImagePullSecrets *PullSecretList // nil if it has none
 }
 
-// Mirror is an entry of an object that gives the nodes of OpenShift mirrors of a registry, or of a part of one.
+// Mirror is an entry of an object that configures mirrors of a registry, or part of one, for OpenShift nodes.
 type Mirror struct {
 	*Object
-	// Source is what is mirrored, as written: "quay.io/acme".
+	// Source is the mirrored registry or repository as written: "quay.io/acme".
 	Source string
 	Span   source.Span // of Source
-	// Tags and Digests say which references are pulled from the mirrors.
+	// Tags and Digests tell which references use the mirrors.
 	Tags, Digests bool
 }

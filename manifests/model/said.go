@@ -6,7 +6,7 @@ import "github.com/imagelint-dev/imagelint/manifests/source"
 type ClusterStatus struct {
 	// Object is the Pod, or the Event.
 	Object *Object
-	// Span is that of the message, else of the reason.
+	// Span is the position of the message, or else of the reason.
 	Span source.Span
 	// Event is true for an Event. InvolvedObject and Path are then its involvedObject and that object's fieldPath: "spec.containers{app}".
 	Event          bool
@@ -17,12 +17,12 @@ type ClusterStatus struct {
 	// State is "waiting", "running" or "terminated"; "" for an Event.
 	State           string
 	Reason, Message string
-	// LastMessage is how the container ended the time before.
+	// LastMessage is the message of the container's previous termination.
 	LastMessage string
 	Count       int
-	// First and Last are times as they are written.
+	// First and Last are times as written.
 	First, Last string
 }
 
-// ObjectReference names the object that an Event is about.
+// ObjectReference is the object that an Event is about.
 type ObjectReference struct{ Kind, Namespace, Name string }

@@ -1,5 +1,6 @@
-// Package overlay knows which kustomizations, Flux Kustomizations and Argo CD Applications of a set take which of its files, and what they do to the
-// images in them before a cluster sees them. It builds nothing: what only a build shows is said to be possible.
+// Package overlay finds the kustomizations, Flux Kustomizations and Argo CD Applications of a set that apply a file,
+// and what they do to its images before a cluster sees them. It builds nothing: changes that only a build shows are
+// reported as possible.
 package overlay
 
 import (
@@ -12,17 +13,18 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Index answers which kustomizations take a file. It is safe for concurrent use.
+// Index finds the kustomizations that apply a file. It is safe for concurrent use.
 type Index struct {
-	// takers are the kustomizations that name a file or folder, folders those that lie in one, applied the objects that apply one.
+	// takers maps files and folders to the kustomizations that name them, folders to those in them, and applied to the
+	// objects that apply a folder.
 	takers, applied map[string][]*manifests.Kustomization
 	folders         map[string]*manifests.Kustomization
-	appliedEnds     map[string]bool // the last parts of the paths in applied: no others are looked up
-	// patches are the files that some kustomization applies to others.
+	appliedEnds     map[string]bool // the last segments of the paths in applied; others are not looked up
+	// patches are the files that some kustomization applies as patches.
 	patches map[string]bool
-	// writers are the workloads of patches that have an image, by file.
+	// writers are the workloads of patches with an image, by file.
 	writers map[string][]*manifests.Workload
-	// substitutes is true if some kustomization of the set puts values in place of ${NAME}.
+	// substitutes is true if some kustomization of the set substitutes ${NAME}.
 	substitutes bool
 	settings    map[string]*manifests.ConfigMap
 	built       map[string][]manifests.BuiltImage // by image
@@ -70,8 +72,8 @@ func New(set *manifests.Set) *Index {
 	return x
 }
 
-// fileOf is the file of an object in the form of the paths of kustomizations; "" for none. What a kustomization was built to is under the name of
-// its file: what is done to its folder is still to come.
+// fileOf returns the file of an object in the form of kustomization paths, or "". The output of a kustomization is
+// under the name of its file, because later changes apply to its folder.
 func fileOf(o *manifests.Object) string {
 	if o == nil || o.Doc == nil || o.Doc.Span.File == nil {
 		return ""
@@ -83,11 +85,12 @@ func fileOf(o *manifests.Object) string {
 	return file
 }
 
-// mostOver is how many kustomizations are looked for above one file: enough for any tree that people wrote, and a bound on those that nobody did.
+// mostOver is the maximum number of kustomizations above one file. It is far above real trees, and bounds the cost of
+// generated ones.
 const mostOver = 200
 
-// over are the kustomizations that take an object's file, directly or through others, the nearest ones first. What a kustomization was built to is taken
-// by those that take its folder.
+// over returns the kustomizations that apply an object's file, directly or through others, the nearest first. The
+// output of a kustomization is applied by those that apply its folder.
 func (x *Index) over(o *manifests.Object) []*manifests.Kustomization {
 	if x.known == nil {
 		return nil
@@ -139,13 +142,13 @@ func (x *Index) over(o *manifests.Object) []*manifests.Kustomization {
 	return all
 }
 
-// mostDepth is how many folders deep a file may lie for those that an object applies to be looked for.
+// mostDepth is the maximum depth of a file for finding the objects that apply it.
 const mostDepth = 40
 
-// addApplied adds the objects that apply a folder, or one above it. Their paths begin at the root of a repository, which may be any folder above: the
-// inputs do not tell which.
+// addApplied adds the objects that apply a folder or a parent of it. Their paths are relative to the root of a
+// repository, which may be any parent folder: the input does not show which.
 func (x *Index) addApplied(folder string, add func([]*manifests.Kustomization)) {
-	for _, k := range x.applied["."] { // all of a repository, whose root is not known: it holds at least what lies beside
+	for _, k := range x.applied["."] { // the whole repository, whose root is unknown: it contains at least the files next to the object
 		if isBelow(folder, k.Folder) {
 			add([]*manifests.Kustomization{k})
 		}
@@ -166,15 +169,15 @@ func isBelow(p, folder string) bool {
 	return p == folder || strings.HasPrefix(p, folder+"/") || folder == "." && !path.IsAbs(p) && p != ".." && !strings.HasPrefix(p, "../")
 }
 
-// Change is what may become of an image.
+// Change is a possible change of an image.
 type Change struct {
-	// By names who changes it; "" if unknown.
+	// By is what changes it, or "" if unknown.
 	By string
 	// Certain is true if the text as written never reaches a node.
 	Certain bool
 }
 
-// Image says what becomes of an image of an object. empty says that the object has none in the field.
+// Image returns the change of an image of an object. empty tells that the image field is empty.
 func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change {
 	if len(x.folders)+len(x.applied)+len(x.built) == 0 {
 		return Change{}
@@ -211,7 +214,8 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	return may
 }
 
-// patchWrites reports whether a patch of a kustomization may write an image of an object: one that is not an object may write anything.
+// patchWrites reports whether a patch of a kustomization may change an image of an object. A patch that is not an
+// object may change anything.
 func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, file string) bool {
 	return slices.ContainsFunc(k.Patches, func(p string) bool {
 		if p == file {
@@ -222,7 +226,8 @@ func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, fil
 	})
 }
 
-// Patches adds the files that kustomizations apply to the objects of a file, directly or through others, to a set of clean paths with slashes.
+// Patches adds the patch files that kustomizations apply to the objects of a file, directly or through others, to a
+// set of clean slash-separated paths.
 func (x *Index) Patches(o *manifests.Object, to map[string]bool) {
 	for _, k := range x.over(o) {
 		for _, p := range k.Patches {
@@ -231,7 +236,7 @@ func (x *Index) Patches(o *manifests.Object, to map[string]bool) {
 	}
 }
 
-// Namespaces are those into which kustomizations put an object, whatever it writes.
+// Namespaces returns the namespaces that kustomizations set for an object, whatever it sets itself.
 func (x *Index) Namespaces(o *manifests.Object) []string {
 	if len(x.folders)+len(x.applied) == 0 {
 		return nil

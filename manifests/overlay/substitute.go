@@ -8,9 +8,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Substitute puts values in place of the variables of images, as Flux does after it has built a Kustomization: those that the object writes out, those of
-// the ConfigMaps that it names, and the defaults in the text. An image stays as it is where one of its variables cannot be told: where a source of values
-// is not in the set, where a value is encrypted, or where several Kustomizations give it different ones.
+// Substitute substitutes the variables of images as Flux does after building a Kustomization: with the object's inline
+// values, those of the ConfigMaps that it names, and the defaults in the text. An image is left unchanged if one of
+// its variables is unknown: if a source of values is not in the set, a value is encrypted, or several Kustomizations
+// disagree.
 func Substitute(set *manifests.Set) {
 	x := New(set)
 	if !x.substitutes {
@@ -40,7 +41,7 @@ func Substitute(set *manifests.Set) {
 	}
 }
 
-// substitute replaces the variables of an image by what all of several kustomizations put there.
+// substitute replaces the variables of an image with the values on which all its kustomizations agree.
 func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomization) {
 	var raw string
 	var pieces []manifests.Piece
@@ -52,10 +53,10 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 		raw, pieces = text, made
 	}
 	if imageref.Redact(raw) != raw {
-		return // what holds a password is not kept
+		return // text with a password is not kept
 	}
 	img.Unsubstituted, img.Raw, img.Pieces, img.Style = img.Raw, raw, pieces, nil
-	img.Span.Exact = false // it is that of the text with the variables
+	img.Span.Exact = false // it is the span of the text with the variables
 	ref, err := imageref.Parse(raw)
 	img.Ref, img.Err = ref, nil
 	if err != nil {
@@ -63,11 +64,11 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 	}
 }
 
-// mostText is how long an image may become by its values; no registry takes one that is as long.
+// mostText is the maximum length of an image after substitution; no registry accepts a longer one.
 const mostText = 4096
 
-// expand is the text of an image with the values of one kustomization, and which piece of it came from where. It reports false where one of them cannot
-// be told.
+// expand returns the text of an image with the values of one kustomization, and its pieces with their sources. ok is
+// false if a value is unknown.
 func (x *Index) expand(img *manifests.ImageRef, k *manifests.Kustomization) (text string, pieces []manifests.Piece, ok bool) {
 	rest, at := img.Raw, 0
 	add := func(s string, piece manifests.Piece) {
@@ -84,7 +85,7 @@ func (x *Index) expand(img *manifests.ImageRef, k *manifests.Kustomization) (tex
 			return text, pieces, true
 		}
 		end := strings.IndexByte(rest[i:], '}')
-		if end < 0 || i > 0 && rest[i-1] == '$' { // "$${" is "${" afterwards
+		if end < 0 || i > 0 && rest[i-1] == '$' { // "$${" is an escaped "${"
 			return "", nil, false
 		}
 		add(rest[:i], manifests.Piece{Span: img.Span.Sub(at, at+i)})
@@ -93,7 +94,7 @@ func (x *Index) expand(img *manifests.ImageRef, k *manifests.Kustomization) (tex
 			return "", nil, false
 		}
 		value, found, known := x.value(k, v)
-		found = found && (value.Value != "" || operator[0] != ':') // with a colon, the default stands for an empty value, too
+		found = found && (value.Value != "" || operator[0] != ':') // with a colon, the default also replaces an empty value
 		whole := img.Span.Sub(at+i, at+i+end+1)
 		switch {
 		case found:
@@ -112,8 +113,8 @@ func (x *Index) expand(img *manifests.ImageRef, k *manifests.Kustomization) (tex
 // plain is the operator of a variable without a default.
 const plain = "}"
 
-// variable takes apart what stands between the braces: a name, and behind an operator what is put in its place by default. It reports false for any
-// other function of envsubst.
+// variable parses the text between the braces: a name, an operator, and a default. It returns false for other
+// functions of envsubst.
 func variable(text string) (name, def, operator string, ok bool) {
 	end := strings.IndexFunc(text, func(r rune) bool {
 		return r != '_' && (r < '0' || '9' < r) && (r < 'a' || 'z' < r) && (r < 'A' || 'Z' < r)
@@ -130,7 +131,8 @@ func variable(text string) (name, def, operator string, ok bool) {
 	return "", "", "", false
 }
 
-// value is what a kustomization puts in place of a variable. Where it is not found, known says that no source outside of the set can hold it.
+// value returns the value of a variable in a kustomization. If there is none, known tells that no source outside of
+// the set can define it.
 func (x *Index) value(k *manifests.Kustomization, name string) (s manifests.Substitute, found, known bool) {
 	if s, found = k.Values[name]; found {
 		return s, !isSecret(s.Value), true

@@ -10,7 +10,7 @@ import (
 // accountIndex finds service accounts by name and namespace.
 type accountIndex struct {
 	named firstByKey[*manifests.ServiceAccount]
-	// anywhere holds those of any namespace; any one of each namespace, under no name.
+	// anywhere holds those of all namespaces, any one of each namespace, under no name.
 	anywhere, any firstByKey[*manifests.ServiceAccount]
 	near          nearIndex[*manifests.ServiceAccount]
 }
@@ -35,27 +35,27 @@ func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIn
 	return x
 }
 
-// ServiceAccount returns the service account of a name in a namespace; of several the one that is near the object which names it. It is nil
-// where the input holds none.
+// ServiceAccount returns the service account with a name in a namespace, or nil. Of several, it returns the nearest to
+// the object that names it.
 func (p *Planner) ServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
 	a, _ := p.accounts.named.nearest(namespace, name, near)
 	return a
 }
 
-// ServiceAccountElsewhere returns a service account of a name in whatever namespace; nil where the input holds none.
+// ServiceAccountElsewhere returns a service account with a name in any namespace, or nil.
 func (p *Planner) ServiceAccountElsewhere(name string, near *manifests.Object) *manifests.ServiceAccount {
 	a, _ := p.accounts.anywhere.nearest("", name, near)
 	return a
 }
 
-// ServiceAccountBeside reports whether any service account of a namespace is near an object, and whether one of any place is in the input.
+// ServiceAccountBeside reports whether some service account of a namespace is near an object, and whether any is in
+// the input.
 func (p *Planner) ServiceAccountBeside(namespace string, near *manifests.Object) (beside, any bool) {
 	_, beside = p.accounts.any.inScope(namespace, "", near)
 	return beside, len(p.accounts.anywhere) > 0
 }
 
-// SimilarServiceAccount returns a service account of a namespace that is near an object, and whose name is a slip away from one that is missing; nil
-// where there is none.
+// SimilarServiceAccount returns a service account near an object whose name is a typo away from a missing one, or nil.
 func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,10 +70,10 @@ func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.
 	return nil
 }
 
-// assumedSecrets answers whether the user says that a Secret exists.
+// assumedSecrets holds the Secrets that exist according to the user.
 type assumedSecrets struct {
 	names map[string]bool // NAME or NAMESPACE/NAME
-	// bare are the names that are written with a namespace.
+	// bare holds the names given with a namespace.
 	bare  map[string]bool
 	globs []assumedGlob
 	asked map[lookupKey]bool
@@ -105,7 +105,7 @@ func newAssumedSecrets(list []string) assumedSecrets {
 	return k
 }
 
-// has reports whether the user says that a Secret exists. Where the namespace is not known, that of the user's may be meant.
+// has reports whether a Secret exists according to the user. If its namespace is unknown, any namespace matches.
 func (k *assumedSecrets) has(namespace, name string) bool {
 	if k.names[name] || k.names[namespace+"/"+name] || namespace == "" && k.bare[name] {
 		return true
@@ -128,7 +128,7 @@ func (k *assumedSecrets) has(namespace, name string) bool {
 	return is
 }
 
-// pullSecretInjectorOf finds what gives pull secrets to namespaces and service accounts while the cluster runs.
+// pullSecretInjectorOf finds objects that add pull secrets to namespaces and service accounts at run time.
 func pullSecretInjectorOf(in ordered) *manifests.Object {
 	for _, s := range in.secrets {
 		if s.SourceKind == "ClusterPullSecret" {
@@ -148,8 +148,8 @@ func pullSecretInjectorOf(in ordered) *manifests.Object {
 	return nil
 }
 
-// isInjectedName reports whether a patcher makes Secrets of a name, unless it is told otherwise: imagepullsecret-patcher the first, registry-creds
-// the others.
+// isInjectedName reports whether an injector creates Secrets with a name by default: imagepullsecret-patcher the
+// first, registry-creds the others.
 func isInjectedName(name string) bool {
 	switch name {
 	case "image-pull-secret", "awsecr-cred", "gcr-secret", "dpr-secret", "acr-secret":

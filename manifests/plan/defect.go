@@ -7,30 +7,30 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Defect is why no pull secret of a pod serves an image, although the pod or its service account names some and the input tells all about them. The zero
-// value is no defect.
+// Defect is why no pull secret of a pod works for an image, although some are named and fully known. The zero value
+// means none.
 type Defect struct {
-	// Text says what is wrong, and Help what to do; it is "" where the Secret is nowhere.
+	// Text is what is wrong, and Help what to do; Help is "" if the Secret is nowhere.
 	Text, Help string
-	// Secret is the ID of the Secret that has it; "" where there is none.
+	// Secret is the ID of the Secret that has it, or "".
 	Secret string
-	// Kind is the same for defects with the same cure.
+	// Kind is equal for defects with the same fix.
 	Kind DefectKind
-	// Evident is true if one of them is meant for the image, or may well be: not if all that it has is keys of other registries.
+	// Evident is true if a Secret is, or may be, meant for the image: not if it only has keys for other registries.
 	Evident bool
 }
 
-// DefectKind tells defects with different cures apart.
+// DefectKind is a kind of defect with its own fix.
 type DefectKind string
 
-// The kinds of defects.
+// Values of DefectKind.
 const (
 	DefectKey       DefectKind = "key"       // no key matches the image
-	DefectType      DefectKind = "type"      // the Secret is of a type that the kubelet does not use
-	DefectContent   DefectKind = "content"   // the content is of no use
+	DefectType      DefectKind = "type"      // the Secret has a type that the kubelet does not use
+	DefectContent   DefectKind = "content"   // the content is not usable
 	DefectElsewhere DefectKind = "elsewhere" // the Secret is in another namespace
-	DefectName      DefectKind = "name"      // a Secret of the namespace has a similar name
-	DefectNowhere   DefectKind = "nowhere"   // there is no such Secret
+	DefectName      DefectKind = "name"      // a Secret in the namespace has a similar name
+	DefectNowhere   DefectKind = "nowhere"   // the Secret does not exist
 	DefectAccount   DefectKind = "account"   // the service account got its pull secrets after the pod was created
 )
 
@@ -58,7 +58,7 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 	return d
 }
 
-// lateDefect is that of a pod that was created before its service account got pull secrets for the image.
+// lateDefect returns the defect of a pod that was created before its service account got pull secrets for the image.
 func lateDefect(pull *Pull, name string) Defect {
 	if pull.late == nil || len(pull.late.keyring.Lookup(name)) == 0 {
 		return Defect{}
@@ -99,7 +99,7 @@ func (p *Planner) lackingDefect(u *PullSecret) Defect {
 	return d
 }
 
-// otherNamespace returns another namespace that has a Secret of the name of one that is missing; "" where none is known to.
+// otherNamespace returns another namespace with a Secret of a missing one's name, or "".
 func (p *Planner) otherNamespace(u *PullSecret) string {
 	if u.Namespace == "" {
 		return ""
@@ -112,8 +112,8 @@ func (p *Planner) otherNamespace(u *PullSecret) string {
 	return ""
 }
 
-// Absent returns the first pull secret of a pod that the input holds neither in its namespace nor in another, nor under a similar name; nil where there
-// is none, or where Options.Known says which Secrets exist besides.
+// Absent returns the first pull secret of a pod that the input has in no namespace and under no similar name, or nil.
+// It returns nil if Options.Known lists other existing Secrets.
 func (p *Planner) Absent(pull *Pull) *PullSecret {
 	if pull.lacking == nil || p.opts.Known != nil {
 		return nil
@@ -144,7 +144,7 @@ func (p *Planner) isAbsent(u *PullSecret) bool {
 	return similar == nil && p.SimilarOther(u.Namespace, u.Ref.Name) == nil
 }
 
-// ClusterVerdict is the Verdict on an image of an object that a cluster has: a pull secret that the input does not hold may well be there.
+// ClusterVerdict is Verdict for an object from a cluster: a pull secret that is not in the input may exist there.
 func (p *Planner) ClusterVerdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	v := p.Verdict(img, pull)
 	if v.Outcome != Anonymous {

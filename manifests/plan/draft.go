@@ -17,7 +17,7 @@ func (m *Match) hasDraft() bool {
 	return d != nil && d.Err == nil && !d.Partial
 }
 
-// badDraft is what is wrong with the template of a Secret whatever is filled in; nil where nothing is.
+// badDraft returns what is wrong with the template of a Secret for any values, or nil.
 func (x *secretIndex) badDraft(s *manifests.Secret) *pullsecret.Malformed {
 	var bad *pullsecret.Malformed
 	if s.Draft == nil || x.status[s].filled || !errors.As(s.Draft.Err, &bad) {
@@ -26,7 +26,7 @@ func (x *secretIndex) badDraft(s *manifests.Secret) *pullsecret.Malformed {
 	return bad
 }
 
-// draft builds the keyring of the keys whose credentials are filled in later.
+// draft builds the keyring of keys whose credentials are filled in later.
 func (p *Planner) draft(pull *Pull) {
 	var named []pullsecret.NamedConfig
 	for i := range pull.PullSecrets {
@@ -37,7 +37,8 @@ func (p *Planner) draft(pull *Pull) {
 	pull.drafts = pullsecret.NewKeyring(named)
 }
 
-// filledIn is the verdict on an image that a key matches whose credentials are filled in later; ok is false where none does.
+// filledIn returns the verdict for an image that matches a key whose credentials are filled in later; ok is false if
+// none matches.
 func filledIn(pull *Pull, name string) (v Verdict, ok bool) {
 	if !pull.drafted {
 		return v, false

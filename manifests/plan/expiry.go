@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// ended is when a credential ended, as it says itself; zero where it has not, or does not tell.
+// ended returns when a credential expired, by its own content; zero if it has not, or does not say.
 func (p *Planner) ended(c pullsecret.Credential) time.Time {
 	if end := c.Lifetime().Expires; !p.opts.Now.IsZero() && end.Before(p.opts.Now) {
 		return end
@@ -15,7 +15,7 @@ func (p *Planner) ended(c pullsecret.Credential) time.Time {
 	return time.Time{}
 }
 
-// expiry is when the last of some credentials ended; zero where one of them is still good.
+// expiry returns when the last of several credentials expired; zero if one is still valid.
 func (p *Planner) expiry(creds []pullsecret.Credential) time.Time {
 	var last time.Time
 	if p.opts.Now.IsZero() {
@@ -35,7 +35,7 @@ func (p *Planner) expiry(creds []pullsecret.Credential) time.Time {
 
 func dateText(t time.Time) string { return t.Format("2006-01-02 15:04 UTC") }
 
-// ExpiredAt is when the credential of an index ended; zero where it has not.
+// ExpiredAt returns when the credential with an index expired; zero if it has not.
 func (v *Verdict) ExpiredAt(i int) time.Time {
 	if i < len(v.Expired) {
 		return v.Expired[i]
@@ -43,7 +43,7 @@ func (v *Verdict) ExpiredAt(i int) time.Time {
 	return time.Time{}
 }
 
-// tried is the verdict on an image for which there are credentials.
+// tried returns the verdict for an image with matching credentials.
 func (p *Planner) tried(creds []pullsecret.Credential) Verdict {
 	v := Verdict{Outcome: Credentials, Credentials: creds, Expired: make([]time.Time, len(creds))}
 	ended := 0

@@ -7,29 +7,29 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// MutationKind says whether something else writes over a text before a node reads it.
+// MutationKind tells whether something replaces a text before a node reads it.
 type MutationKind uint8
 
-// The changes.
+// Values of MutationKind.
 const (
-	AsWritten   MutationKind = iota // nodes read this very text
-	MayChange                       // something may write over it, and the input does not tell
-	Placeholder                     // the same, and by custom the text is one that is not pulled
-	Replaced                        // something writes another text in its place
+	AsWritten   MutationKind = iota // nodes read the text as written
+	MayChange                       // something may replace it
+	Placeholder                     // the same, and the text is a customary placeholder
+	Replaced                        // something replaces it
 )
 
-// Mutation is what becomes of a text on its way to the nodes. It is the one answer to the question whether an image will be pulled as it stands: rules,
-// the probe and the commands that list images ask it, and nothing else decides it.
+// Mutation is what happens to a text before nodes read it. It is the only answer to the question whether an image will
+// be pulled as written: rules, the probe and the commands that list images all use it.
 type Mutation struct {
 	Kind MutationKind
-	// By names what writes over the text: "Tekton"; "" for AsWritten.
+	// By is what replaces the text, such as "Tekton"; "" for AsWritten.
 	By string
 }
 
-// Mutation is that of an image.
+// Mutation returns the mutation of an image.
 func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutation {
 	if w.Doc != nil && w.Doc.Unrendered && img.State == manifests.StateString && img.Err == nil && !w.ValuesFile {
-		return Mutation{MayChange, "the engine of this template"} // the text has no marks of its own
+		return Mutation{MayChange, "the engine of this template"} // the text has no markers of its own
 	}
 	empty := img.State == manifests.StateMissing || img.State == manifests.StateNull
 	f := written(w.Object, img.Raw, empty, img.InPodSpec())
@@ -46,10 +46,10 @@ func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutat
 	return f
 }
 
-// MutationOf is that of any other text of an object, such as a pull policy.
+// MutationOf returns the mutation of any other text of an object, such as a pull policy.
 func MutationOf(o *manifests.Object, text string) Mutation { return written(o, text, false, false) }
 
-// written looks for who writes a field of an object, or of the objects around it. What is certain counts before what may be.
+// written finds what replaces a field of an object, or of the objects around it. Certain replacements take precedence.
 func written(o *manifests.Object, text string, empty, pod bool) Mutation {
 	if o.Doc != nil && o.Doc.Unrendered {
 		return Mutation{Replaced, "the engine of this template"}
@@ -61,13 +61,13 @@ func written(o *manifests.Object, text string, empty, pod bool) Mutation {
 		})
 		switch {
 		case w == nil:
-		case w.Effect == facts.Replaces, empty || isBlank(text): // a field that is filled in only at times must be filled in when it is empty
+		case w.Effect == facts.Replaces, empty || isBlank(text): // a field that is only sometimes filled in must be filled in if it is empty
 			return Mutation{Replaced, w.By}
 		case best.Kind == AsWritten:
 			best = Mutation{Placeholder, w.By}
 		}
 		if outer := o.Outer; outer != nil && best.Kind == AsWritten {
-			if _, known := resources.Lookup(outer.APIVersion, outer.Kind); !known { // it may have a template language of its own
+			if _, known := resources.Lookup(outer.APIVersion, outer.Kind); !known { // it may have its own template language
 				best = Mutation{MayChange, "what reads the " + outer.Kind + " around it"}
 			}
 		}

@@ -12,19 +12,19 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Held is what the input has of a Secret that something else misses.
+// Held is what the input has about a Secret that is missing elsewhere.
 type Held struct {
-	// Secret is the one in the namespace; nil if there is none. Problem says why it, or the one elsewhere, is of no use.
+	// Secret is the one in the namespace, or nil. Problem is why it, or the one elsewhere, is not usable.
 	Secret  *manifests.Secret
 	Problem string
-	// Elsewhere is another namespace with one of that name, Unplaced is true if one sets no namespace, and Similar is the name of a Secret of the
-	// namespace with a similar name.
+	// Elsewhere is another namespace with a Secret of that name, Unplaced is true if one sets no namespace, and
+	// Similar is a similar name of a Secret in the namespace.
 	Elsewhere string
 	Unplaced  bool
 	Similar   string
 }
 
-// Held returns what the input has of a Secret. image is the one that it is to be used for, or "".
+// Held returns what the input has about a Secret. image is the one that it is to be used for, or "".
 func (p *Planner) Held(namespace, name, image string) Held {
 	u := p.Resolve(namespace, &manifests.PullSecretName{Name: name}, FromPod, nil)
 	if u.Secret != nil {
@@ -78,15 +78,15 @@ type SecretsByHost struct {
 	at map[[2]string][]HostSecret
 }
 
-// HostSecret is a pull secret that is meant for a registry, or may be.
+// HostSecret is a pull secret that may be meant for a registry.
 type HostSecret struct {
 	Namespace, Name string
-	// Problem says why it is of no use, "" if it may be of use.
+	// Problem is why it is not usable, or "".
 	Problem string
 	ring    func() pullsecret.Keyring
 }
 
-// ProblemFor says why the Secret is of no use for an image; "" if it may be of use.
+// ProblemFor returns why the Secret is not usable for an image, or "".
 func (s HostSecret) ProblemFor(image string) string {
 	ref, err := imageref.Parse(image)
 	if s.Problem != "" || err != nil {
@@ -103,20 +103,20 @@ func (s HostSecret) ProblemFor(image string) string {
 	return "has no key that matches " + ref.Name()
 }
 
-// ringOf returns what reads the credentials of a Secret.
+// ringOf returns a function that reads the credentials of a Secret.
 func ringOf(id string, s *manifests.Secret) func() pullsecret.Keyring {
 	return func() pullsecret.Keyring {
 		return pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: id, Config: s.Payload.Config}})
 	}
 }
 
-// ID names the Secret.
+// ID returns the Secret's ID.
 func (s HostSecret) ID() string { return SecretID(s.Namespace, s.Name) }
 
 const (
-	mostByHost   = 16  // Secrets of a namespace and a registry
-	anyNamespace = "*" // no namespace has this name
-	anyHost      = ""  // of Secrets whose registry cannot be read
+	mostByHost   = 16  // maximum per namespace and registry
+	anyNamespace = "*" // not a valid namespace
+	anyHost      = ""  // for Secrets with an unknown registry
 )
 
 // NewSecretsByHost indexes the pull secrets of a set.
@@ -154,8 +154,8 @@ func (x *SecretsByHost) add(at [2]string, s HostSecret) {
 	}
 }
 
-// Of returns the pull secrets that pods of a namespace could use for images of a registry, or in any namespace for "". It does not return all where there
-// are many.
+// Of returns the pull secrets that pods of a namespace, or of any for "", could use for images of a registry. If there
+// are many, it does not return all.
 func (x *SecretsByHost) Of(namespace, registry string) []HostSecret {
 	namespaces := []string{namespace, ""}
 	if namespace == "" {
@@ -170,7 +170,7 @@ func (x *SecretsByHost) Of(namespace, registry string) []HostSecret {
 	return out
 }
 
-// hostOf returns a registry host without its port, and the same host for all aliases of Docker Hub.
+// hostOf returns a registry host without port, and one name for all aliases of Docker Hub.
 func hostOf(host string) string {
 	host, _, _ = strings.Cut(host, ":")
 	switch host {
@@ -180,8 +180,8 @@ func hostOf(host string) string {
 	return host
 }
 
-// Owners returns the names that the owner of a pod may have, the longest first: the pod's own name, and what is before each of its last hyphens. Controllers
-// add up to three parts.
+// Owners returns the possible names of a pod's owner, the longest first: its own name, and the parts before its last
+// hyphens. Controllers append up to three parts.
 func Owners(pod string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for range 4 {

@@ -7,14 +7,14 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
-// nearIndex finds names that are a slip of the hand away from another.
+// nearIndex finds names that are a typo away from another.
 type nearIndex[T any] struct {
 	named map[nearKey][]nearName[T]
 	asked map[askedKey]nearName[T]
 	words map[[2]string]nearName[T] // by namespace and wordsOf the name
 }
 
-// nearKey is what two names must share to be taken for one another: numbers are counted up and seldom mistyped, so their digits are equal.
+// nearKey is what two similar names must share: numbers are counted, seldom mistyped, so their digits must be equal.
 type nearKey struct {
 	namespace, digits string
 	at                Scope
@@ -45,7 +45,7 @@ func (x *nearIndex[T]) add(namespace, name string, at Scope, thing T) {
 	x.named[k] = append(x.named[k], nearName[T]{name, marksOf(name), thing, true})
 }
 
-// addWords files a thing under the words of its name; the first one of the same words counts.
+// addWords indexes a value by the words of its name; the first with the same words is kept.
 func (x *nearIndex[T]) addWords(namespace, name string, thing T) {
 	k := [2]string{namespace, wordsOf(name)}
 	if _, ok := x.words[k]; !ok && len(name) <= near.Longest {
@@ -53,7 +53,7 @@ func (x *nearIndex[T]) addWords(namespace, name string, thing T) {
 	}
 }
 
-// sameWords returns a thing with another name of the same words: "registry-cred" for "regcred".
+// sameWords returns a value whose name has the same words: "registry-cred" for "regcred".
 func (x *nearIndex[T]) sameWords(namespace, name string) (thing T, ok bool) {
 	if len(name) > near.Longest {
 		return thing, false
@@ -62,13 +62,13 @@ func (x *nearIndex[T]) sameWords(namespace, name string) (thing T, ok bool) {
 	return n.thing, n.found && n.name != name
 }
 
-// longWords are the words that names of pull secrets abbreviate, the longest first.
+// longWords are words that names of pull secrets abbreviate, the longest first.
 var longWords = strings.NewReplacer("-", "", "_", "", ".", "", "credentials", "cred", "credential", "cred", "creds", "cred", "registry", "reg", "secrets", "secret")
 
-// wordsOf folds a name so that spellings of the same words are equal.
+// wordsOf normalizes a name so that spellings of the same words are equal.
 func wordsOf(name string) string { return longWords.Replace(strings.ToLower(name)) }
 
-// find returns the thing of the nearest name, no more than most slips away.
+// find returns the value with the nearest name, if it is within most typos.
 func (x *nearIndex[T]) find(namespace, name string, at Scope, most int) (thing T, ok bool) {
 	if len(name) > near.Longest {
 		return thing, false
@@ -97,7 +97,7 @@ func (x *nearIndex[T]) find(namespace, name string, at Scope, most int) (thing T
 	return best.thing, best.found
 }
 
-// maxAmong is how many names a name is compared with at most: where there are more, they are made by a machine, and so is what is missing.
+// maxAmong is the maximum number of names to compare with. Larger sets are generated, and so are missing names.
 const maxAmong = 512
 
 func digitsOf(name string) string {
@@ -117,7 +117,7 @@ func marksOf(name string) uint64 {
 	return marks
 }
 
-// slips is how many slips of the hand lie between two names; more than most where they are likelier to be two names.
+// slips returns the number of typos between two names; more than most if they are more likely different names.
 func slips(a, b string, most int) int {
 	if a == b {
 		return 0
@@ -130,7 +130,8 @@ func slips(a, b string, most int) int {
 	}
 	x, y := a, b
 	for {
-		// Names of several words are told apart by one of them, "regcred-eu" and "regcred-us": that word counts.
+		// In names of several words one word makes the difference, as in "regcred-eu" and "regcred-us": compare only
+		// that.
 		hx, tx, ok := strings.Cut(x, "-")
 		hy, ty, _ := strings.Cut(y, "-")
 		if !ok || hx != hy {

@@ -9,11 +9,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Scope is something that objects which are applied together share: the file or folder they are in, or the chart they are rendered from. It
-// serves as key of an index; the zero Scope is none.
+// Scope is what objects that are applied together have in common: a file, a folder, or a chart. It is a key of
+// indexes; the zero Scope is none.
 type Scope struct{ file, folder, chart string }
 
-// FileScope is the place of all that is in an object's file; no place where it has none.
+// FileScope is the scope of an object's file, or none.
 func FileScope(o *manifests.Object) Scope {
 	if o == nil || o.Span.File == nil {
 		return Scope{}
@@ -21,7 +21,7 @@ func FileScope(o *manifests.Object) Scope {
 	return Scope{file: o.Span.File.Name}
 }
 
-// ScopesOf returns the places of an object, from the nearest on: its file, its folder, and its chart or no place.
+// ScopesOf returns the scopes of an object, the nearest first: its file, its folder, and its chart or none.
 func ScopesOf(o *manifests.Object) [3]Scope {
 	at := [3]Scope{FileScope(o)}
 	if at[0] == (Scope{}) {
@@ -34,7 +34,7 @@ func ScopesOf(o *manifests.Object) [3]Scope {
 	return at
 }
 
-// InSameScope reports whether two objects stand together: in one folder, or in the output of one chart.
+// InSameScope reports whether two objects are in one folder, or in the output of one chart.
 func InSameScope(a, b *manifests.Object) bool {
 	x, y := ScopesOf(a), ScopesOf(b)
 	for i := range x {
@@ -45,10 +45,10 @@ func InSameScope(a, b *manifests.Object) bool {
 	return false
 }
 
-// folder is the folder of an object; "" where it has none.
+// folder returns the folder of an object, or "".
 func folder(o *manifests.Object) string { return ScopesOf(o)[1].folder }
 
-// inOrder returns things in the order of their files' names and of their places in them, so that nothing depends on the order of the input.
+// inOrder returns values sorted by file name and position, independent of the order of the input.
 func inOrder[T any](things []T, object func(T) *manifests.Object) []T {
 	compare := func(a, b T) int {
 		x, y := object(a), object(b)
@@ -62,16 +62,16 @@ func inOrder[T any](things []T, object func(T) *manifests.Object) []T {
 	return things
 }
 
-// lookupKey is where one looks something up: a namespace and a name in it, anywhere or at a place.
+// lookupKey is a name in a namespace, in a scope or anywhere.
 type lookupKey struct {
 	namespace, name string
 	at              Scope
 }
 
-// firstByKey is the first thing that was filed under each key.
+// firstByKey maps each key to its first value.
 type firstByKey[T any] map[lookupKey]T
 
-// add files a thing of an object under its name in a namespace, anywhere and at the object's places.
+// add adds the value of an object under its name in a namespace, for all its scopes and for anywhere.
 func (f firstByKey[T]) add(namespace, name string, o *manifests.Object, thing T) {
 	at := ScopesOf(o)
 	for _, p := range [...]Scope{{}, at[0], at[1], at[2]} {
@@ -82,7 +82,7 @@ func (f firstByKey[T]) add(namespace, name string, o *manifests.Object, thing T)
 	}
 }
 
-// nearest is what stands nearest to an object: at one of its places, else anywhere.
+// nearest returns the value nearest to an object: in one of its scopes, else anywhere.
 func (f firstByKey[T]) nearest(namespace, name string, o *manifests.Object) (thing T, ok bool) {
 	at := ScopesOf(o)
 	for _, p := range at {
@@ -96,7 +96,7 @@ func (f firstByKey[T]) nearest(namespace, name string, o *manifests.Object) (thi
 	return thing, ok
 }
 
-// inScope is near, and nothing that is elsewhere.
+// inScope is nearest without values elsewhere.
 func (f firstByKey[T]) inScope(namespace, name string, o *manifests.Object) (thing T, ok bool) {
 	for _, p := range ScopesOf(o) {
 		if p != (Scope{}) {

@@ -1,8 +1,8 @@
-// Package plan joins pods to credentials the way a cluster does: pod, service account, Secret, registry. It knows what the kubelet would
-// try and why, as far as the input tells; whether that is wrong is for the rules to say.
+// Package plan joins pods to credentials the way a cluster does: pod, service account, Secret, registry. It computes
+// what the kubelet would try and why, as far as the input shows; rules decide whether that is wrong.
 //
-// The rules of the join are those of pkg/kubelet/kubelet_pods.go (getPullSecretsForPod), of the ServiceAccount admission plugin and of
-// pkg/credentialprovider in Kubernetes.
+// The rules of the join are those of pkg/kubelet/kubelet_pods.go (getPullSecretsForPod), of the ServiceAccount
+// admission plugin and of pkg/credentialprovider in Kubernetes.
 package plan
 
 import (
@@ -18,24 +18,24 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// NewestKubernetes is the newest minor version that imagelint knows, and the one that is assumed unless another is given.
+// NewestKubernetes is the newest minor version that imagelint knows, and the default.
 const NewestKubernetes = 37
 
-// Options are what the user says of the cluster. The zero value is a cluster of the newest version of which nothing else is known.
+// Options describe the cluster. The zero value is a cluster of the newest version with nothing else known.
 type Options struct {
-	// Namespace is that of objects which write none, the namespace of kubectl or of a release; "" where it is not known.
+	// Namespace is the namespace of objects that set none, from kubectl or a release; "" if unknown.
 	Namespace string
-	// NamespaceIn is the same for the objects of one file, "" where it is Namespace; nil for no such file.
+	// NamespaceIn is the same for the objects of a file; "" means Namespace. It may be nil.
 	NamespaceIn func(file string) string
-	// Known are globs NAME or NAMESPACE/NAME of Secrets that exist although the input does not hold them.
+	// Known are globs NAME or NAMESPACE/NAME of Secrets that exist outside of the input.
 	Known []string
 	// Kubernetes is the minor version of the cluster: 37 for 1.37. 0 is NewestKubernetes.
 	Kubernetes int
-	// Now is the time by which credentials have expired; zero where expiry is not judged.
+	// Now is the time for expiry checks; zero disables them.
 	Now time.Time
 }
 
-// Planner answers what the kubelet would do. It is safe for concurrent use.
+// Planner computes what the kubelet would do. It is safe for concurrent use.
 type Planner struct {
 	opts               Options
 	ordered            ordered
@@ -47,14 +47,15 @@ type Planner struct {
 	mutatingPolicy     *manifests.Object
 	folders            map[string]string // namespaces by folder
 	overlays           *overlay.Index
-	kustomizations     []*manifests.Kustomization // of the set, which say in what namespaces its objects are
-	renewed            int                        // how often it was
-	askAccounts        bool                       // whether there is a workload that may
+	kustomizations     []*manifests.Kustomization // of the set; they determine the namespaces of its objects
+	renewed            int                        // how often it was renewed
+	askAccounts        bool                       // whether some workload may use an account
 
-	// mu guards what was answered already, here and in the indexes.
+	// mu guards cached answers, here and in the indexes.
 	mu sync.Mutex
 
 	pods      map[*manifests.Pod]*Pull
+	plain     map[plainKey]*Pull // those without lists
 	resources map[resourceKey]*Pull
 	keyrings  map[string]pullsecret.Keyring
 	matches   map[matchKey]*Match
@@ -68,12 +69,12 @@ func New(set *manifests.Set, o Options) *Planner {
 	return p
 }
 
-// newPlanner is a Planner that has not indexed Secrets and accounts yet.
+// newPlanner returns a Planner without indexes of Secrets and accounts.
 func newPlanner(set *manifests.Set, o Options) *Planner {
 	o.Kubernetes = cmp.Or(o.Kubernetes, NewestKubernetes)
 	p := &Planner{
 		opts: o, ordered: orderOf(set), assumed: newAssumedSecrets(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
-		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
+		pods: map[*manifests.Pod]*Pull{}, plain: map[plainKey]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{}, absent: map[*Pull]*PullSecret{}, kustomizations: set.Kustomizations, askAccounts: len(set.Workloads)+len(set.Context) > 0,
 	}
 	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
@@ -88,18 +89,18 @@ func newPlanner(set *manifests.Set, o Options) *Planner {
 	return p
 }
 
-// index makes what Secrets and accounts are found by.
+// index builds the indexes of Secrets and accounts.
 func (p *Planner) index() {
 	p.secrets = newSecretIndex(p, p.ordered.secrets)
 	accounts := p.ordered.accounts
 	if !p.askAccounts {
-		accounts = nil // no pod will ask
+		accounts = nil // no pod uses them
 	}
 	p.accounts = newAccountIndex(p, accounts)
 }
 
-// Renew returns a Planner for a set that has changed a little since an earlier one was made, nil for none. Where all that decides about pull secrets is
-// the same, it keeps what the earlier one answered about pods that are still there, and else it begins anew.
+// Renew returns a Planner for a set with few changes since an earlier one, which may be nil. If everything that
+// affects pull secrets is the same, it keeps the cached answers for remaining pods; otherwise it starts over.
 func Renew(before *Planner, set *manifests.Set, o Options) *Planner {
 	if before == nil || o.NamespaceIn != nil || before.opts.NamespaceIn != nil || before.renewed >= mostRenewed {
 		return New(set, o)
@@ -125,17 +126,18 @@ func Renew(before *Planner, set *manifests.Set, o Options) *Planner {
 	return p
 }
 
-// mostRenewed is how often a Planner is renewed before one begins anew, so that what was asked about names that are gone is forgotten.
+// mostRenewed is how often a Planner is renewed before it starts over, to forget answers about removed names.
 const mostRenewed = 100
 
-// sameSecrets reports whether Secrets and service accounts are those of another Planner, and all else that decides about them.
+// sameSecrets reports whether Secrets, service accounts and everything else that affects them are the same in two
+// Planners.
 func (p *Planner) sameSecrets(q *Planner) bool {
 	return slices.Equal(p.kustomizations, q.kustomizations) && p.opts.Namespace == q.opts.Namespace && p.opts.Kubernetes == q.opts.Kubernetes && p.opts.Now.Equal(q.opts.Now) && slices.Equal(p.opts.Known, q.opts.Known) &&
 		slices.Equal(p.ordered.secrets, q.ordered.secrets) && slices.Equal(p.ordered.accounts, q.ordered.accounts) && p.askAccounts == q.askAccounts &&
 		p.mutatingPolicy == q.mutatingPolicy && p.pullSecretInjector == q.pullSecretInjector && maps.Equal(p.hidden, q.hidden) && maps.Equal(p.folders, q.folders)
 }
 
-// ordered is what a set holds, in an order that does not depend on that of the input.
+// ordered holds the content of a set, independent of the order of the input.
 type ordered struct {
 	workloads, context []*manifests.Workload
 	secrets            []*manifests.Secret
@@ -151,27 +153,28 @@ func orderOf(set *manifests.Set) ordered {
 	}
 }
 
-// Workloads are those of the set that are reported on; Context those that are not. Both are in the order of the files' names.
+// Workloads returns the workloads that are reported on, in file order.
 func (p *Planner) Workloads() []*manifests.Workload { return p.ordered.workloads }
 
 // Context returns the workloads read with --context, in file order.
 func (p *Planner) Context() []*manifests.Workload { return p.ordered.context }
 
-// Secrets are those of the set, in the order of the files' names.
+// Secrets returns the Secrets of the set, in file order.
 func (p *Planner) Secrets() []*manifests.Secret { return p.ordered.secrets }
 
-// ServiceAccounts are the service accounts of the set, in the order of the files' names.
+// ServiceAccounts returns the service accounts of the set, in file order.
 func (p *Planner) ServiceAccounts() []*manifests.ServiceAccount { return p.ordered.accounts }
 
-// PullSecretInjector is an object that gives pull secrets to whole namespaces and their service accounts while the cluster runs; nil where there is none.
+// PullSecretInjector returns an object that adds pull secrets to namespaces and their service accounts at run time, or
+// nil.
 func (p *Planner) PullSecretInjector() *manifests.Object { return p.pullSecretInjector }
 
-// MutatingPolicy is an object that may give pull secrets to pods, or make some, while the cluster runs, such as a policy of Kyverno; nil where there is
-// none. To what it applies is not known.
+// MutatingPolicy returns an object that may add pull secrets to pods, or create some, at run time, such as a Kyverno
+// policy, or nil. What it applies to is unknown.
 func (p *Planner) MutatingPolicy() *manifests.Object { return p.mutatingPolicy }
 
-// Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "". The object says
-// where it is written; nil is nowhere.
+// Namespace returns the namespace of an object: the one it sets, else the default for its file, else "". The object
+// determines the file; nil means none.
 func (p *Planner) Namespace(written string, o *manifests.Object) string {
 	if written != "" && !isStandIn(written) {
 		return written
@@ -184,12 +187,12 @@ func (p *Planner) Namespace(written string, o *manifests.Object) string {
 	return p.opts.Namespace
 }
 
-// isStandIn reports whether a namespace is one that a tool puts another in the place of: Kubebuilder's scaffold writes "system", which its
-// kustomization replaces, and the Operator SDK writes "placeholder" into bundles, which the Operator Lifecycle Manager replaces.
+// isStandIn reports whether a namespace is a placeholder: Kubebuilder's scaffold has "system", which its kustomization
+// replaces, and Operator SDK bundles have "placeholder", which the Operator Lifecycle Manager replaces.
 func isStandIn(namespace string) bool { return namespace == "system" || namespace == "placeholder" }
 
-// namespaces are those that an object with a written namespace may be in: that one, those that kustomizations put it into, and where none is written
-// that of a kustomization beside it.
+// namespaces returns the possible namespaces of an object: the one it sets, those that kustomizations set, and, if it
+// sets none, that of a kustomization next to it.
 func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 	all := []string{p.Namespace(written, o)}
 	if len(p.folders) == 0 || o == nil || o.Span.File == nil {
@@ -209,34 +212,36 @@ func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 	return all
 }
 
-// Pull is what the kubelet has for one pod.
+// Pull is what the kubelet has for a pod.
 type Pull struct {
 	Namespace      string
 	ServiceAccount ServiceAccount
-	// PullSecrets are the pull secrets in the order of the list that counts: the pod's own, else the account's, else the resource's.
+	// PullSecrets are the effective pull secrets in order: the pod's own, else the account's, else the resource's.
 	PullSecrets []PullSecret
 	// Lists are the fields they come from.
 	Lists []*manifests.PullSecretList
-	// Unknown is true if there may be more than can be seen: a template's text, an account that the input does not hold, a patcher.
+	// Unknown is true if there may be more pull secrets: because of a template, an account that is not in the input,
+	// or an injector.
 	Unknown bool
-	// Unusable is true if one of the Secrets at least is of no use or cannot be read, ContentUnknown that one is there and cannot be read, and Undefined that
-	// one is nowhere to be found. A pod may have thousands of them and as many images that ask.
+	// Unusable is true if some Secret cannot be used or read, ContentUnknown if one exists but cannot be read, and
+	// Undefined if one is missing. They are precomputed, because a pod may have thousands of Secrets and as many
+	// images.
 	Unusable, ContentUnknown, Undefined bool
 	keyring                             pullsecret.Keyring
-	drafts                              pullsecret.Keyring // of Secrets whose keys are known, and their credentials are not
+	drafts                              pullsecret.Keyring // of Secrets with known keys but unknown credentials
 	drafted                             bool
-	resource                            []*manifests.PullSecretList // all that the custom resource has, be they for this image or not
+	resource                            []*manifests.PullSecretList // all of the custom resource, for this image or not
 	failed                              *PullSecret                 // a Secret whose content makes every pull of the pod fail
-	lacking                             *PullSecret                 // the first one that is not there or of no use
-	unread                              *PullSecret                 // the first one that may exist, with a content that the input does not tell
-	created                             bool                        // the pod was created, so that its list is what a cluster made of it
-	late                                *Pull                       // what the service account would give the pod if it was created anew; nil if that is nothing
+	lacking                             *PullSecret                 // the first one that is missing or unusable
+	unread                              *PullSecret                 // the first one that may exist with unknown content
+	created                             bool                        // the pod was created, so the cluster has set its list
+	late                                *Pull                       // what a new pod would get from the service account, or nil
 }
 
 // ServiceAccount is a pod's service account.
 type ServiceAccount struct {
 	Namespace, Name string
-	Named           bool // the pod names it; else it is "default" by default
+	Named           bool // the pod names it; otherwise it is "default"
 	ByOperator      bool // an operator chooses it, so Name is ""
 	Found           *manifests.ServiceAccount
 }
@@ -248,7 +253,7 @@ const (
 	FromResource       = "resource"
 )
 
-// Pod plans for one pod of a workload.
+// Pod returns the plan for a pod of a workload.
 func (p *Planner) Pod(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -256,11 +261,29 @@ func (p *Planner) Pod(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		return pull
 	}
 	pull := p.build(w, pod)
+	if pull.hasNoLists() {
+		k := plainKey{pull.ServiceAccount, pull.Namespace, pull.Unknown, pull.created}
+		if same, ok := p.plain[k]; ok {
+			pull = same
+		} else {
+			p.plain[k] = pull
+		}
+	}
 	p.pods[pod] = pull
 	return pull
 }
 
-// Image plans for an image: its pod, or, for an image that is in no pod, its resource.
+// plainKey is everything in a Pull without lists of pull secrets, which most pods of a namespace share.
+type plainKey struct {
+	account          ServiceAccount
+	namespace        string
+	unknown, created bool
+}
+
+// hasNoLists reports whether no field lists pull secrets for the pod.
+func (p *Pull) hasNoLists() bool { return len(p.Lists) == 0 && len(p.resource) == 0 && p.late == nil }
+
+// Image returns the plan for an image: that of its pod, or, outside of pods, of its resource.
 func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if img.Pod != nil {
 		return p.Pod(w, img.Pod)
@@ -299,10 +322,10 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	own := pod.ImagePullSecrets != nil && (pod.ImagePullSecrets.Entries > 0 || len(pod.ImagePullSecrets.Defects) > 0)
 	switch {
 	case own:
-		// One entry, be it an empty one, and admission copies none of the account's.
+		// With any entry, even an empty one, admission copies none from the account.
 		p.add(pull, pod.ImagePullSecrets, FromPod, w.Object)
 	case w.Live && w.Kind == "Pod" && w.Group() == "":
-		// Admission copied the account's list when the pod was created; what the account got since then does not count.
+		// Admission copied the account's list when the pod was created; later changes to the account do not count.
 		pull.created = true
 		if a.Found != nil && a.Found.ImagePullSecrets != nil && len(a.Found.ImagePullSecrets.Names) > 0 {
 			pull.late = &Pull{Namespace: pull.Namespace}
@@ -312,8 +335,8 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	case a.Found != nil && a.Found.ImagePullSecrets != nil:
 		p.add(pull, a.Found.ImagePullSecrets, FromServiceAccount, a.Found.Object)
 	case a.Found == nil && a.Name != "default":
-		// Without the account the pod is refused; with it, it may bring pull secrets. The account "default" is in every namespace, and has
-		// none unless someone gave it some.
+		// Without the account, the pod is rejected; with it, it may have pull secrets. The account "default" exists in
+		// every namespace, usually without any.
 		pull.Unknown = true
 	}
 	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
@@ -347,7 +370,7 @@ func (p *Planner) add(pull *Pull, l *manifests.PullSecretList, from string, near
 	}
 }
 
-// note remembers what is asked again and again of all Secrets of a pod.
+// note caches what is often needed about all Secrets of a pod.
 func (p *Pull) note(u *PullSecret) {
 	p.Unusable = p.Unusable || !u.Usable
 	p.ContentUnknown = p.ContentUnknown || u.Problem == "" && !u.Usable
@@ -393,7 +416,7 @@ func (p *Planner) finish(pull *Pull) {
 	if len(named) == 0 {
 		return
 	}
-	// Thousands of pods share few lists, and a keyring is an index of all keys.
+	// Thousands of pods share a few lists, and a keyring indexes all their keys.
 	ring, ok := p.keyrings[string(id)]
 	if !ok {
 		ring = pullsecret.NewKeyring(named)
@@ -407,7 +430,7 @@ func malformed(payload *manifests.Payload) (*pullsecret.Malformed, bool) {
 	return m, payload.Err != nil
 }
 
-// SecretID names a Secret for people.
+// SecretID returns the name of a Secret for messages.
 func SecretID(namespace, name string) string {
 	if namespace == "" {
 		return name
@@ -415,19 +438,19 @@ func SecretID(namespace, name string) string {
 	return namespace + "/" + name
 }
 
-// Keyring is what the kubelet gathers from the pull secrets that can be read.
+// Keyring returns the kubelet's keyring from the pull secrets that can be read.
 func (p *Pull) Keyring() pullsecret.Keyring { return p.keyring }
 
-// Drafts is what the kubelet will gather from the pull secrets whose keys are known, and whose credentials are filled in later.
+// Drafts returns the future keyring of pull secrets whose keys are known and whose credentials are filled in later.
 func (p *Pull) Drafts() pullsecret.Keyring { return p.drafts }
 
-// Failed is the pull secret whose content makes every pull of the pod fail; nil where there is none.
+// Failed returns the pull secret whose content makes every pull of the pod fail, or nil.
 func (p *Pull) Failed() *PullSecret { return p.failed }
 
-// Complete reports whether everything that the pod brings is in the input, and was read.
+// Complete reports whether all credentials of the pod are in the input and could be read.
 func (p *Pull) Complete() bool { return !p.Unknown && p.unread == nil }
 
-// HasHiddenSecrets reports whether Helm hid Secrets in the file of an object, so that any may be among them.
+// HasHiddenSecrets reports whether Helm hid Secrets in the file of an object, which may be the missing ones.
 func (p *Planner) HasHiddenSecrets(o *manifests.Object) bool {
 	return o != nil && o.Span.File != nil && p.hidden[o.Span.File.Name]
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// resourceKey is a custom resource and a choice among its lists of pull secrets: bit i stands for list i, the last bit for all from there on.
+// resourceKey is a custom resource and a selection of its lists of pull secrets: bit i stands for list i, the last bit
+// for all remaining ones.
 type resourceKey struct {
 	w     *manifests.Workload
 	lists uint64
@@ -17,8 +18,8 @@ const (
 	allLists = ^uint64(0)
 )
 
-// listsFor chooses the lists of pull secrets that a custom resource has for what is at a path. A resource with several components has a list for
-// each, beside its image or above it. Where none is there, any may be meant.
+// listsFor selects the lists of pull secrets for a path in a custom resource. A resource with several components has a
+// list for each, next to the image or above it. If there is none, any list may apply.
 func listsFor(w *manifests.Workload, path string) uint64 {
 	if len(w.PullSecrets) < 2 || len(w.PullSecrets) > maxLists {
 		return allLists
@@ -35,7 +36,7 @@ func listsFor(w *manifests.Workload, path string) uint64 {
 	return chosen
 }
 
-// isAbove reports whether the mapping that holds a field is at a path, or above it.
+// isAbove reports whether the mapping that contains a field is at or above a path.
 func isAbove(field, path string) bool {
 	holder := field[:max(0, strings.LastIndexByte(field, '.'))]
 	rest, ok := strings.CutPrefix(path, holder)

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// PullSecret is one pull secret of a pod.
+// PullSecret is a pull secret of a pod.
 type PullSecret struct {
 	Ref       *manifests.PullSecretName
 	Namespace string
@@ -19,28 +19,29 @@ type PullSecret struct {
 	*Match
 }
 
-// Match is the result of looking up a pull secret. Pods name thousands of them, and what comes of most is the same.
+// Match is the result of looking up a pull secret. Pods name thousands of them, and most results are equal.
 type Match struct {
-	// Secret is the one that is there; nil where the input holds none.
+	// Secret is the Secret, or nil if it is not in the input.
 	Secret *manifests.Secret
-	// Known is true if it exists although the input does not hold it: the user says so, or the cluster makes it by itself.
+	// Known is true if it exists outside of the input, according to the user or because the cluster creates it.
 	Known bool
-	// Hidden is true if Helm hid Secrets where the name stands, so that it may be one of them.
+	// Hidden is true if Helm hid Secrets in the same file, one of which may be this one.
 	Hidden bool
-	// Elsewhere are Secrets of that name in other namespaces, the nearest first, where there is none in this one. There may be more.
+	// Elsewhere are Secrets with that name in other namespaces, the nearest first, if there is none in this one. There
+	// may be more.
 	Elsewhere []*manifests.Secret
-	// Problem says why it is of no use; "" where it is of use, or where that is not known.
+	// Problem is why it is not usable; "" if it is usable or that is unknown.
 	Problem string
-	// Usable is true if its content was read and counts.
+	// Usable is true if its content was read and is effective.
 	Usable bool
-	// Expired is when the last of its credentials ended, where all of them have; the kubelet tries them all the same.
+	// Expired is when the last of its credentials expired, if all have; the kubelet still tries them.
 	Expired time.Time
 }
 
-// Found reports whether the Secret exists, as far as can be told.
+// Found reports whether the Secret exists, as far as known.
 func (m *Match) Found() bool { return m.Secret != nil || m.Known }
 
-// unread reports whether the Secret may exist, with a content that the input does not tell.
+// unread reports whether the Secret may exist with unknown content.
 func (m *Match) unread() bool {
 	if m.Secret == nil {
 		return m.Known || m.Hidden
@@ -50,30 +51,30 @@ func (m *Match) unread() bool {
 
 // secretIndex finds Secrets by name and namespace.
 type secretIndex struct {
-	// Of several Secrets that are there, as overlays have them, the one that is near the object which names it counts, and then the class.
+	// If several Secrets exist, as in overlays, the nearest to the object that names it wins, then the class.
 	classes [numClasses]firstByKey[*manifests.Secret]
-	// hashed holds those to whose names kustomize adds a hash; named those of any namespace, those of a type for pulls before others; fillers
+	// hashed holds those with a hash added by kustomize; named those of any namespace, types for pulls first; fillers
 	// the objects that write into a Secret.
 	hashed         firstByKey[*manifests.Secret]
-	rehash         firstByKey[*manifests.Secret] // those whose names end as if kustomize had added a hash, without it
+	rehash         firstByKey[*manifests.Secret] // those whose names end like a kustomize hash, without the hash
 	named          [2]firstByKey[*manifests.Secret]
 	contentSources firstByKey[*manifests.Secret]
 	pull           firstByKey[*manifests.Secret] // of a type for pulls, under no name
 	spread         map[string][]*replicatedSecret
-	copies         map[copyKey]*manifests.Secret // what was asked of spread already
+	copies         map[copyKey]*manifests.Secret // cached results of spread
 	status         map[*manifests.Secret]secretStatus
 	near           nearIndex[*manifests.Secret]
-	nearOther      nearIndex[*manifests.Secret] // of docker configs whose type is not one for pulls
+	nearOther      nearIndex[*manifests.Secret] // docker configs with other types
 }
 
-// Classes of Secrets of one name, from the one that counts on.
+// Classes of Secrets with the same name, in order of precedence.
 const (
 	useful = iota
 	useless
 	numClasses
 )
 
-// secretStatus is what is known of one Secret.
+// secretStatus is what is known about a Secret.
 type secretStatus struct {
 	number  int
 	problem string
@@ -86,7 +87,7 @@ type replicatedSecret struct {
 	secret   *manifests.Secret
 	names    []string
 	patterns []*regexp.Regexp
-	serves   map[string]bool // what was asked already
+	serves   map[string]bool // cached answers
 }
 
 func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
@@ -157,7 +158,7 @@ func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
 	}
 }
 
-// contentSource is what writes into a Secret of the input; nil where nothing does.
+// contentSource returns what writes into a Secret of the input, or nil.
 func (x *secretIndex) contentSource(namespace string, s *manifests.Secret) *manifests.Secret {
 	if s.SourceKind != manifests.SourceKindSecret {
 		return nil
@@ -170,7 +171,7 @@ func (x *secretIndex) contentSource(namespace string, s *manifests.Secret) *mani
 	return f
 }
 
-// payload is what a pull would use of a Secret; nil where that cannot be told.
+// payload returns the data of a Secret for pulls, or nil if unknown.
 func (x *secretIndex) payload(s *manifests.Secret) *manifests.Payload {
 	if x.status[s].filled {
 		return nil
@@ -202,7 +203,7 @@ func (c *replicatedSecret) isIn(namespace string) bool {
 	return is
 }
 
-// find returns the Secret of a name that serves a namespace; nil where there is none.
+// find returns the Secret with a name that is available in a namespace, or nil.
 func (x *secretIndex) find(namespace, name string, near *manifests.Object) *manifests.Secret {
 	for _, class := range x.classes {
 		if s, ok := class.inScope(namespace, name, near); ok {
@@ -226,15 +227,15 @@ func (x *secretIndex) find(namespace, name string, near *manifests.Object) *mani
 	return copied
 }
 
-// isMeantForPulls reports whether a Secret holds a docker config, whatever its type. What does not, and stands far from an object that writes no
-// namespace either, has its name by chance.
+// isMeantForPulls reports whether a Secret has a docker config, whatever its type. Otherwise, a distant Secret without
+// a namespace has the same name by chance.
 func isMeantForPulls(s *manifests.Secret) bool {
 	return slices.ContainsFunc(s.Keys, func(k manifests.SecretKey) bool {
 		return k.Name == pullsecret.DockerConfigJSON.DataKey() || k.Name == pullsecret.DockerCfg.DataKey()
 	})
 }
 
-// copied returns the Secret of a name that is copied into a namespace, and whether it is near; nil where there is none.
+// copied returns the Secret with a name that is copied into a namespace, and whether it is near, or nil.
 func (x *secretIndex) copied(namespace, name string, near *manifests.Object) (s *manifests.Secret, isNear bool) {
 	list := x.spread[name]
 	if len(list) == 0 {
@@ -255,13 +256,13 @@ func (x *secretIndex) copied(namespace, name string, near *manifests.Object) (s 
 	return s, isNear
 }
 
-// copyKey is what one asks for among copies.
+// copyKey is the key of a lookup of copies.
 type copyKey struct {
 	namespace, name string
 	at              [3]Scope
 }
 
-// elsewhere returns Secrets of a name in other namespaces, the nearest first.
+// elsewhere returns Secrets with a name in other namespaces, the nearest first.
 func (x *secretIndex) elsewhere(p *Planner, namespace, name string, near *manifests.Object) []*manifests.Secret {
 	var out []*manifests.Secret
 	for _, class := range x.named {
@@ -272,7 +273,7 @@ func (x *secretIndex) elsewhere(p *Planner, namespace, name string, near *manife
 	return out
 }
 
-// problem says why a Secret that exists is of no use to the kubelet.
+// problem returns why the kubelet cannot use an existing Secret.
 func problem(s *manifests.Secret, filled bool) string {
 	if _, ok := pullsecret.KindOf(s.Type); !ok && s.Type != "" {
 		return "is of type " + s.Type + ", which the kubelet does not use"
@@ -294,7 +295,7 @@ func problem(s *manifests.Secret, filled bool) string {
 	return ""
 }
 
-// Resolve looks one name up in a namespace for an object that names it.
+// Resolve looks up a name in a namespace for an object.
 func (p *Planner) Resolve(namespace string, n *manifests.PullSecretName, from string, near *manifests.Object) PullSecret {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -313,10 +314,10 @@ func (p *Planner) resolve(namespace string, n *manifests.PullSecretName, from st
 	return PullSecret{Ref: n, Namespace: namespace, From: from, Match: shared}
 }
 
-// matchKey tells one Match from another.
+// matchKey identifies a Match.
 type matchKey struct {
 	secret                *manifests.Secret
-	elsewhere             [2]*manifests.Secret // no more are looked up
+	elsewhere             [2]*manifests.Secret // the first ones only
 	known, hidden, usable bool
 	problem               string
 	expired               time.Time
@@ -349,7 +350,7 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 	return u
 }
 
-// namespacesFor returns a namespace and, if it is the object's, those that kustomizations give to the object.
+// namespacesFor returns a namespace and, if it is the object's, those that kustomizations set for the object.
 func (p *Planner) namespacesFor(namespace string, o *manifests.Object) []string {
 	if o == nil || namespace != p.Namespace(o.Namespace, o) {
 		return []string{namespace}
@@ -357,25 +358,25 @@ func (p *Planner) namespacesFor(namespace string, o *manifests.Object) []string 
 	return p.namespaces(o.Namespace, o)
 }
 
-// HasOtherSecret reports whether the input holds a Secret of a name, in whatever namespace, that is not a pull secret.
+// HasOtherSecret reports whether the input has a Secret with a name, in any namespace, that is not a pull secret.
 func (p *Planner) HasOtherSecret(name string) bool {
 	_, ok := p.secrets.named[1][lookupKey{name: name}]
 	return ok
 }
 
-// PullSecretNear returns a pull secret of the input that is near an object; nil where there is none.
+// PullSecretNear returns a pull secret near an object, or nil.
 func (p *Planner) PullSecretNear(near *manifests.Object) *manifests.Secret {
 	s, _ := p.secrets.pull.inScope("", "", near)
 	return s
 }
 
-// ContentSource returns what writes the content of a Secret, or adds to it: an ExternalSecret and the like; nil where nothing in the input does. What
-// the Secret's own manifest holds is then a placeholder.
+// ContentSource returns what writes the content of a Secret, such as an ExternalSecret, or nil. The content in the
+// Secret's own manifest is then a placeholder.
 func (p *Planner) ContentSource(s *manifests.Secret) *manifests.Secret {
 	return p.secrets.contentSource(p.Namespace(s.SecretNamespace, s.Object), s)
 }
 
-// MergingSource returns what only adds to a Secret that has to exist already; nil where nothing in the input does.
+// MergingSource returns what only adds to an existing Secret, or nil.
 func (p *Planner) MergingSource(namespace, name string, near *manifests.Object) *manifests.Secret {
 	if f, ok := p.secrets.contentSources.nearest(namespace, name, near); ok && f.Merges {
 		return f
@@ -383,14 +384,14 @@ func (p *Planner) MergingSource(namespace, name string, near *manifests.Object) 
 	return nil
 }
 
-// WithHashSuffix returns a Secret of a namespace whose name is the given one with the hash behind it that kustomize adds; nil where there is none.
+// WithHashSuffix returns a Secret in a namespace whose name is the given one plus a kustomize hash, or nil.
 func (p *Planner) WithHashSuffix(namespace, name string, near *manifests.Object) *manifests.Secret {
 	s, _ := p.secrets.rehash.inScope(namespace, name, near)
 	return s
 }
 
-// SimilarSecret returns a pull secret of a namespace whose name is a slip away from one that is missing, and that name: without the hash that kustomize
-// adds, where it is near without it alone. It returns nil where there is none.
+// SimilarSecret returns a pull secret in a namespace whose name is a typo away from a missing one, and that name:
+// without the hash from kustomize if only that is similar. It returns nil if there is none.
 func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret, as string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -403,15 +404,15 @@ func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret,
 	}
 	if base, hasHash := withoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
 		if base == name {
-			return nil, "" // WithHashSuffix finds it
+			return nil, "" // found by WithHashSuffix
 		}
 		return s, base
 	}
 	return s, s.SecretName
 }
 
-// SimilarOther returns a Secret of a namespace that holds a docker config, has a type that the kubelet does not use, and whose name is similar to one that
-// is missing; nil where there is none.
+// SimilarOther returns a Secret in a namespace with a docker config, a type that the kubelet does not use, and a name
+// similar to a missing one, or nil.
 func (p *Planner) SimilarOther(namespace, name string) *manifests.Secret {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -422,7 +423,7 @@ func (p *Planner) SimilarOther(namespace, name string) *manifests.Secret {
 	return s
 }
 
-// withoutHash cuts off what kustomize adds to a generated name: a hyphen and ten characters.
+// withoutHash removes the hash of a generated name: a hyphen and ten characters.
 func withoutHash(name string) (base string, ok bool) {
 	const hash = 10
 	i := len(name) - hash - 1
@@ -432,7 +433,8 @@ func withoutHash(name string) (base string, ok bool) {
 	return name[:i], true
 }
 
-// IsOpenShift reports whether a name is that of a pull secret which OpenShift makes for every service account: NAME-dockercfg-xxxxx.
+// IsOpenShift reports whether a name is that of a pull secret that OpenShift creates for every service account:
+// NAME-dockercfg-xxxxx.
 func IsOpenShift(name string) bool {
 	const random = 5
 	base := name[:max(0, len(name)-random)]

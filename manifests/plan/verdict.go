@@ -14,29 +14,29 @@ import (
 // Outcome is the result of a pull.
 type Outcome string
 
-// The outcomes.
+// Values of Outcome.
 const (
-	Credentials Outcome = "credentials" // tried in order, with no anonymous attempt behind them
+	Credentials Outcome = "credentials" // tried in order, without an anonymous attempt afterwards
 	Anonymous   Outcome = "anonymous"   // no credentials match
-	Fails       Outcome = "fails"       // the pull cannot succeed as supplied
-	Never       Outcome = "never"       // no registry is asked
-	Unknown     Outcome = "unknown"     // what decides is not in the input
+	Fails       Outcome = "fails"       // the pull cannot succeed with this input
+	Never       Outcome = "never"       // no registry is contacted
+	Unknown     Outcome = "unknown"     // the input does not show it
 )
 
-// Verdict is the outcome of one image's pull, as far as the input tells.
+// Verdict is the result of an image's pull, as far as the input shows.
 type Verdict struct {
 	Outcome Outcome
-	// Reason is what kubectl shows, for Fails and Never.
+	// Reason is the reason that kubectl shows, for Fails and Never.
 	Reason  string
 	Message string
-	// Credentials are tried in this order; Expired is when each of them expired, zero if it has not.
+	// Credentials are tried in this order; Expired has the expiry time of each, zero if it is valid.
 	Credentials []pullsecret.Credential
 	Expired     []time.Time
-	// Expiry says that all of them have expired, and when; "" if one has not.
+	// Expiry describes when all of them expired; "" if one is valid.
 	Expiry string
 }
 
-// PullPolicy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.
+// PullPolicy returns the pull policy of an image, and whether it is set or a default.
 func PullPolicy(img *manifests.ImageRef) (value, from string) {
 	if img.PullPolicy != nil && img.PullPolicy.State == manifests.StateString && img.PullPolicy.Value != "" {
 		return img.PullPolicy.Value, "manifest"
@@ -44,7 +44,7 @@ func PullPolicy(img *manifests.ImageRef) (value, from string) {
 	return imageref.DefaultPullPolicy(img.Raw), "default"
 }
 
-// Verdict says what becomes of an image's pull.
+// Verdict predicts the result of an image's pull.
 func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	v := p.decide(img, pull)
 	switch v.Outcome {
@@ -59,12 +59,12 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	return v
 }
 
-// Outcome is the Verdict's without its message, which costs a scan of all keys.
+// Outcome is Verdict without the message, which costs a scan of all keys.
 func (p *Planner) Outcome(img *manifests.ImageRef, pull *Pull) Outcome {
 	return p.decide(img, pull).Outcome
 }
 
-// decide is the Verdict without the messages that take a look at all keys.
+// decide is Verdict without messages that need a scan of all keys.
 func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if l := undecodable(pull); l != nil {
 		if slices.Contains(pull.resource, l) {
@@ -101,7 +101,8 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	return Verdict{Outcome: Anonymous}
 }
 
-// undecodable is a list of pull secrets that the API server cannot decode, or that is not what the custom resource takes; nil where all are.
+// undecodable returns a list of pull secrets that the API server cannot decode, or that the custom resource does not
+// accept, or nil.
 func undecodable(pull *Pull) *manifests.PullSecretList {
 	for _, list := range [][]*manifests.PullSecretList{pull.Lists, pull.resource} {
 		for _, l := range list {
@@ -115,13 +116,14 @@ func undecodable(pull *Pull) *manifests.PullSecretList {
 	return nil
 }
 
-// buildsKeyringFirst reports whether the kubelet reads the pull secrets before it looks whether it needs to pull, as 1.33 and 1.34 do.
+// buildsKeyringFirst reports whether the kubelet reads the pull secrets before it checks whether it needs to pull, as
+// 1.33 and 1.34 do.
 func (p *Planner) buildsKeyringFirst() bool {
 	return p.opts.Kubernetes == 33 || p.opts.Kubernetes == 34
 }
 
-// failedVerdict is what a pull secret whose content the kubelet cannot read makes of every pull. Up to 1.32 the kubelet wraps the error; since
-// then it stands as the reason itself.
+// failedVerdict returns the verdict for pods with a pull secret whose content the kubelet cannot read. Up to 1.32 the
+// kubelet wraps the error; later it is the reason itself.
 func (p *Planner) failedVerdict(u *PullSecret) Verdict {
 	text := u.Problem
 	var m *pullsecret.Malformed
@@ -136,7 +138,7 @@ func (p *Planner) failedVerdict(u *PullSecret) Verdict {
 	return v
 }
 
-// why says why no credentials match, where all that the pod brings is known.
+// why returns why no credentials match, if all credentials of the pod are known.
 func (p *Pull) why(name string) string {
 	if u := p.lacking; u != nil {
 		return u.lackingText() + "; the pull continues anonymously"
@@ -156,7 +158,7 @@ func (p *Pull) why(name string) string {
 	return "the pod has no pull secret"
 }
 
-// lackingText says that a pull secret is missing or of no use.
+// lackingText describes a missing or unusable pull secret.
 func (u *PullSecret) lackingText() string {
 	id := SecretID(u.Namespace, u.Ref.Name)
 	if !u.Found() {
@@ -165,7 +167,8 @@ func (u *PullSecret) lackingText() string {
 	return fmt.Sprintf("pull secret %s %s", id, u.Problem)
 }
 
-// mismatch returns the key that is most evidently meant for an image that no key matches; ok is false where there is none.
+// mismatch returns the key that is most evidently meant for an image without a matching key; ok is false if there is
+// none.
 func (p *Pull) mismatch(name string) (miss pullsecret.KeyMismatch, ok bool) {
 	misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
 	if len(misses) == 0 {
@@ -177,7 +180,7 @@ func (p *Pull) mismatch(name string) (miss pullsecret.KeyMismatch, ok bool) {
 	return misses[0], true
 }
 
-// missing says what is not in the input.
+// missing describes what is not in the input.
 func (p *Pull) missing() string {
 	if u := p.unread; u != nil {
 		id := SecretID(u.Namespace, u.Ref.Name)
@@ -199,7 +202,7 @@ func (p *Pull) missing() string {
 	return "a pull secret's name is still a template, or something adds pull secrets in the cluster"
 }
 
-// refused is the verdict on what never gets as far as credentials.
+// refused returns the verdict for pulls that fail before credentials matter.
 func refused(img *manifests.ImageRef) (Verdict, bool) {
 	switch {
 	case img.State == manifests.StateMissing, img.State == manifests.StateNull, img.Err != nil && img.Err.Cause == imageref.Empty:

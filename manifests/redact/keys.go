@@ -6,26 +6,26 @@ import (
 	"unicode"
 )
 
-// secretWords say of a value that it is secret wherever they are in its key, in lower case and without what stands between words.
+// secretWords are words that mark a value as secret anywhere in its key, in lower case and without separators.
 var secretWords = []string{
 	"password", "passwd", "passphrase", "secret", "token", "apikey", "credential", "privatekey", "accesskey", "accountkey", "sharedkey", "signingkey",
 	"encryptionkey", "masterkey", "licensekey", "authkey", "dockerconfigjson", "dockercfg", "connectionstring", "authorization", "bearer", "htpasswd",
 }
 
-// lastWords say the same where a key ends with them.
+// lastWords mark a value as secret at the end of its key.
 var lastWords = []string{"auth", "auths", "pwd", "pass", "pw", "jwt", "psk", "dsn"}
 
-// plainEnds end the keys of values that only tell of a secret: what it is called, where it is, of what kind it is.
+// plainEnds are endings of keys that only describe a secret: its name, place or kind.
 var plainEnds = []string{
 	"name", "names", "ref", "refs", "namespace", "kind", "type", "path", "paths", "file", "files", "mode", "policy", "provider", "enabled", "seconds",
 	"version", "class", "method", "port", "ttl", "length", "size", "format", "annotations", "labels", "store", "url", "uri", "host", "user", "username",
 	"email", "image", "repository", "tag", "registry",
 }
 
-// plainKeys are the keys of plain values within what is secret as a whole, as in "auth: {image: nginx, password: ...}".
+// plainKeys are keys of plain values inside a secret mapping, as in "auth: {image: nginx, password: ...}".
 var plainKeys = []string{"apiversion", "create", "description", "digest", "items", "optional", "server"}
 
-// isSecretKey reports whether a key says that its value is secret. The names of pull secrets are not.
+// isSecretKey reports whether a key marks its value as secret. The names of pull secrets are not secret.
 func isSecretKey(key string) bool {
 	word, last := words(key)
 	if strings.Contains(word, "pullsecret") || strings.Contains(word, "existingsecret") || slices.Contains(plainEnds, last) {
@@ -34,13 +34,13 @@ func isSecretKey(key string) bool {
 	return slices.Contains(lastWords, last) || slices.ContainsFunc(secretWords, func(s string) bool { return strings.Contains(word, s) })
 }
 
-// isPlainKey reports whether a value is plain although it stands within what is secret.
+// isPlainKey reports whether a value is plain although it is inside a secret mapping.
 func isPlainKey(key string) bool {
 	word, last := words(key)
 	return strings.Contains(word, "pullsecret") || strings.Contains(word, "pullpolicy") || slices.Contains(plainEnds, last) || slices.Contains(plainKeys, word)
 }
 
-// words are all words of a key as one, and the last of them, in lower case: "db_apiKey" is "dbapikey" and "key".
+// words returns all words of a key joined, and the last one, in lower case: "db_apiKey" gives "dbapikey" and "key".
 func words(key string) (all, last string) {
 	var word, tail strings.Builder
 	before := ' '

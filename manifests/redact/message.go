@@ -7,11 +7,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// plainQueries are the keys of queries that registries and their token services are asked with, whose values are no secrets.
+// plainQueries are query keys of registries and token services whose values are not secret.
 var plainQueries = []string{"scope", "service", "ns", "n", "last", "account", "client_id"}
 
-// Message is a text that a cluster or a registry wrote, with the credentials in its addresses, the values of their queries and the tokens in it
-// replaced. Addresses that layers are fetched from are signed by their queries.
+// Message redacts a text from a cluster or a registry: credentials and query values in URLs, and tokens. Download URLs
+// of layers are signed in the query.
 func Message(text string) string {
 	text = Addresses(text)
 	var hidden []imageref.Range
@@ -28,7 +28,7 @@ func Message(text string) string {
 	return imageref.Mask(text, hidden)
 }
 
-// wordEnd is where a word ends: at a space or a quotation mark.
+// wordEnd returns the end of a word, at a space or quotation mark.
 func wordEnd(text string) int {
 	if end := strings.IndexAny(text, " \t\r\n\"'`<>"); end >= 0 {
 		return end
@@ -36,7 +36,7 @@ func wordEnd(text string) int {
 	return len(text)
 }
 
-// queries are the values of a query that are not known to be plain.
+// queries returns the values of a query that are not known to be plain.
 func queries(text string, from, to int) []imageref.Range {
 	var out []imageref.Range
 	for from < to {

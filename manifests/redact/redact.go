@@ -1,6 +1,6 @@
-// Package redact knows which text beside an image must not be shown: values whose key says that they are secret, and credentials in
-// addresses. It looks at lines as they are written, so that it serves documents of any kind, whole or broken, and their comments. It cannot
-// know a secret under a key that does not say so.
+// Package redact decides which text next to an image must not be shown: values whose key marks them as secret, and
+// credentials in URLs. It works on lines of text, so it handles documents of any kind, valid or broken, and their
+// comments. It cannot recognize a secret under a neutral key.
 package redact
 
 import (
@@ -9,22 +9,22 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Line is one line of a file with its secrets replaced, character by character, so that places on it stay what they are.
+// Line masks the secrets in a line of a file, character by character, so that columns stay the same.
 func Line(text string) string {
 	s := scanner{text: text}
 	s.scan(0, len(text), level{})
 	return imageref.Mask(text, s.hidden)
 }
 
-// Addresses is a text, such as that of an error, with the credentials in its addresses replaced.
+// Addresses masks the credentials in URLs in a text, such as an error message.
 func Addresses(text string) string {
 	s := scanner{text: text}
 	s.addresses(imageref.Range{Start: 0, End: len(text)})
 	return imageref.Mask(text, s.hidden)
 }
 
-// Lines returns for each line of a text, from 0, whether it holds something that Line would replace, or belongs to such a value on the lines
-// before it. Lines end with LF.
+// Lines reports for each line of a text, from 0, whether it contains something that Line would mask, or belongs to
+// such a value on earlier lines. Lines end with LF.
 func Lines(data []byte) []bool {
 	var out []bool
 	r := reader{}
@@ -35,22 +35,22 @@ func Lines(data []byte) []bool {
 	return out
 }
 
-// reader keeps what the lines before say of the next one.
+// reader is the state carried from line to line.
 type reader struct {
-	// open are the secret values that the next line may be a part of, the innermost last.
+	// open holds the secret values that may continue on the next line, the innermost last.
 	open []open
-	// flag is true if the line before is an item that is a flag, whose value is the next item.
+	// flag is true if the previous line is a list item with a flag, whose value is the next item.
 	flag bool
 	item item
 }
 
-// open is a secret value that may go on: lines further in than a column are part of it, of its text or of a list or mapping.
+// open is a secret value that may continue: deeper indented lines belong to it, to its text, list or mapping.
 type open struct {
 	from int
 	text bool
 }
 
-// item is an entry of a list with a name and a value, such as a variable of the environment.
+// item is a list entry with a name and a value, such as an environment variable.
 type item struct {
 	col    int
 	secret bool
@@ -91,7 +91,7 @@ func (r *reader) line(text string, out []bool) {
 	r.pair(body, col, starts, out)
 }
 
-// pair hides the value of an entry whose name says that it is secret, whichever comes first.
+// pair masks the value of an entry whose name marks it as secret, in either order.
 func (r *reader) pair(body string, col int, starts bool, out []bool) {
 	n := len(out) - 1
 	switch {

@@ -7,58 +7,59 @@ import (
 	"strings"
 )
 
-// The tags of an image are a product: "1.27.3" stands there alone and before "-alpine", "-perl" and others, and "1.27.4" with the same
-// ones. So a tag is cut in two (cutTag), and a block holds, in columns:
+// The tags of an image are close to a product of versions and variants: "1.27.3" exists alone and with "-alpine",
+// "-perl" and others, and so does "1.27.4". cutTag therefore cuts each tag into a beginning and an ending. A block
+// stores, in columns:
 //
-//   - how many endings, sets, and beginnings there are;
-//   - the endings, each as an edit of the one before;
-//   - the sets, each as changes to one before: how many back that one is (0: the empty set), how many changes, and for each the step from
-//     the ending that was changed before and a byte: 0 where the ending is taken out, else 1 and the set of architectures that tags with
-//     it were last built for;
-//   - the beginnings, each as an edit of the one before; each stands with all the endings of one set;
-//   - for each beginning its set; for each, from the last to the first, whether its tags have different times; the last month of its tags
-//     (or of most), and for how long they had been listed;
-//   - for each tag of those that have different times its own last month, and then for each that has one for how long it had been listed;
-//   - where the image has digests, the number of tags that have one, the steps between them, and 32 bytes of each.
+//   - the number of endings, sets, and beginnings;
+//   - the endings, each as an edit of the previous one;
+//   - the sets of endings, each as changes to an earlier set: how many sets back that one is (0: the empty set), the
+//     number of changes, and for each change the step from the previously changed ending and a byte: 0 removes the
+//     ending, any other value is 1 plus the set of architectures that its tags were last built for;
+//   - the beginnings, each as an edit of the previous one; each combines with all endings of one set;
+//   - for each beginning its set; then, from the last beginning to the first, whether its tags have different times,
+//     the last month of all (or most) of its tags, and for how long they had been listed;
+//   - for each tag whose times differ its own last month, and then for each that has one its own length;
+//   - if the image has digests: the number of tags with a digest, the steps between them, and 32 bytes each.
 //
-// A last month is 0 where the tag is still listed, else 1 and the months back from where the next beginning came, folded to be positive: a
-// version is taken off when the next one comes. A tag's own is 0 where its times are those of the beginning, 1 where they are those of the
-// tag before that has its own, else 2 and the months back from the last of that one. A length is 0 where it is not known, else 1 and the
-// number of months.
+// A last month is 0 if the tag is still listed, else 1 plus the months before the next beginning came, zigzag-coded: a
+// version is usually removed when the next one comes. A tag's own last month is 0 if its times are those of the
+// beginning, 1 if they equal those of the previous tag with its own times, else 2 plus the months before that tag's
+// last month. A length is 0 if unknown, else 1 plus the number of months.
 //
-// An edit is, up to a byte 0: the bytes of a tag, to be added; 0x80 and a number of bytes to be cut off; or byteNext, which adds one to the
-// number at the end.
+// An edit ends with a zero byte. It consists of bytes to append, 0x80 and a number of bytes to cut off, or byteNext,
+// which increments the number at the end.
 const (
 	byteCut  = 0x80
 	byteNext = 0xff
-	// byteUnknown stands for a set of architectures that is not known.
+	// byteUnknown marks an unknown set of architectures.
 	byteUnknown = 0xfe
 )
 
-// block is what is known of the tags of an image, unpacked. The tags are counted in the order of beginnings, then of endings.
+// block holds the unpacked tags of an image. Tags are numbered by beginning, then by ending.
 type block struct {
 	endings, beginnings texts
 	sets                []set
-	of                  []int  // the set of each beginning
-	rest                reader // what stands behind the sets: times and digests
+	setOf               []int  // index into sets, for each beginning
+	rest                reader // the unread part behind the sets: times and digests
 
-	times      []span // of each beginning
-	own        []int  // tags that have other times than their beginning
+	times      []span // for each beginning
+	own        []int  // tags whose times differ from those of their beginning
 	ownTimes   []span
 	withDigest []int
 	digests    []string
 }
 
-// set is a set of endings, with architectures for each.
+// set is a set of endings and the architectures of each.
 type set struct {
 	endings []int
-	arches  []byte // of each
+	arches  []byte // for each ending
 }
 
-// errBlock says that a block does not hold what the index says.
+// errBlock reports a block that does not match its index entry.
 var errBlock = errors.New("a block of the catalog is damaged")
 
-// blockOf unpacks the block of an image, and reads the names in it.
+// blockOf unpacks the block of an image and reads its tag names. Times and digests are read by facts.
 func (c *Catalog) blockOf(e *entry) (*block, error) {
 	raw, err := c.unpack(e.place)
 	if err != nil {
@@ -78,7 +79,7 @@ func (c *Catalog) blockOf(e *entry) (*block, error) {
 	return b, nil
 }
 
-// facts reads what is known of the names of a block.
+// facts reads the times and digests of a block.
 func (c *Catalog) facts(e *entry, b *block) error {
 	r := &b.rest
 	source, _ := c.source(e.source)
@@ -95,10 +96,11 @@ func (c *Catalog) facts(e *entry, b *block) error {
 	return nil
 }
 
-// sets reads sets of endings. Each is used at least once, so that together they do not have more than the image has tags.
+// sets reads n sets of endings. Each set is used at least once, so together they have at most as many endings as the
+// image has tags.
 func (r *reader) sets(b *block, n, most int) {
 	b.sets = make([]set, 0, n)
-	var endings []int // of all sets
+	var endings []int // backing array of all sets
 	var arches []byte
 	for range n {
 		var base set
@@ -117,7 +119,7 @@ func (r *reader) sets(b *block, n, most int) {
 			if k < len(base.endings) && base.endings[k] == at {
 				k++
 			}
-			if arch := r.octet(); arch > 0 {
+			if arch := r.oneByte(); arch > 0 {
 				endings, arches = append(endings, at), append(arches, arch-1)
 			}
 		}
@@ -129,16 +131,16 @@ func (r *reader) sets(b *block, n, most int) {
 	}
 }
 
-// setsOf reads the set of each beginning, and counts the tags.
+// setsOf reads the set of each beginning and counts the tags.
 func (r *reader) setsOf(b *block, n, most int) (tags int) {
-	b.of = make([]int, n)
-	for i := range b.of {
+	b.setOf = make([]int, n)
+	for i := range b.setOf {
 		s := r.number()
 		if s >= len(b.sets) || tags > most {
 			r.bad = true
 			return 0
 		}
-		b.of[i] = s
+		b.setOf[i] = s
 		tags += len(b.sets[s].endings)
 	}
 	return tags
@@ -158,14 +160,14 @@ func (r *reader) digests(b *block, tags int) {
 	}
 }
 
-// tag puts together what is known of the i-th tag: of the e-th ending of a set behind a beginning.
+// tag builds the i-th tag, which combines a beginning with the e-th ending of its set.
 func (b *block) tag(i, beginning, e int, name string, arches []string) Tag {
 	s := b.times[beginning]
 	if k, ok := slices.BinarySearch(b.own, i); ok {
 		s = b.ownTimes[k]
 	}
 	t := Tag{Name: name, First: s.first, Last: s.last, Current: s.current}
-	if a := int(b.sets[b.of[beginning]].arches[e]); a < len(arches) {
+	if a := int(b.sets[b.setOf[beginning]].arches[e]); a < len(arches) {
 		t.Architectures = arches[a]
 	}
 	if k, ok := slices.BinarySearch(b.withDigest, i); ok {
@@ -174,9 +176,9 @@ func (b *block) tag(i, beginning, e int, name string, arches []string) Tag {
 	return t
 }
 
-// find looks for a tag: the i-th, of the e-th ending of a set behind a beginning.
+// find looks up a tag by name. It returns its number, its beginning, and its ending in the set of the beginning.
 func (b *block) find(name string) (i, beginning, e int, ok bool) {
-	for beginning, s := range b.of {
+	for beginning, s := range b.setOf {
 		endings := b.sets[s].endings
 		if rest, begins := strings.CutPrefix(name, b.beginnings.at(beginning)); begins {
 			for e, ending := range endings {
@@ -190,21 +192,21 @@ func (b *block) find(name string) (i, beginning, e int, ok bool) {
 	return 0, 0, 0, false
 }
 
-// all returns every tag, in the order of the block.
+// all returns every tag in block order.
 func (b *block) all(tags int, arches []string) ([]Tag, error) {
 	out := make([]Tag, 0, tags)
-	var names strings.Builder // all of them in one piece of memory
-	for i, s := range b.of {
+	var names strings.Builder // all names share one allocation
+	for i, s := range b.setOf {
 		for _, ending := range b.sets[s].endings {
 			names.WriteString(b.beginnings.at(i))
 			names.WriteString(b.endings.at(ending))
 		}
 	}
 	rest := names.String()
-	for i, s := range b.of {
+	for i, s := range b.setOf {
 		for e, ending := range b.sets[s].endings {
 			n := len(b.beginnings.at(i)) + len(b.endings.at(ending))
-			if n == 0 || n > mostTag {
+			if n == 0 || n > maxTag {
 				return nil, errBlock
 			}
 			out = append(out, b.tag(len(out), i, e, rest[:n], arches))

@@ -8,7 +8,7 @@ import (
 //go:embed data/tags.bin
 var builtin string
 
-// Builtin returns the catalog that the program is built with. A test opens it with its checksum.
+// Builtin returns the embedded catalog. Its checksum is verified by a test, not at start.
 var Builtin = sync.OnceValue(func() *Catalog {
 	c, err := open(builtin)
 	if err != nil {

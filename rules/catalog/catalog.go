@@ -1,10 +1,10 @@
-// Package catalog knows, as data with a date, what public registries serve: the names of the Docker Official Images,
-// the images and registries that moved or were shut down. What is known of registries themselves is in internal/facts/registries, and only passed on here.
-// It judges nothing, asks no registry, and parses no image reference: it takes the parts of a reference, normalized
-// as the runtimes do ("docker.io", "library/nginx").
+// Package catalog holds dated facts about what public registries serve: the tags of known images, and which images and
+// registries moved or were shut down. Facts about registries themselves live in internal/facts/registries and are only
+// re-exported here. The package does not decide what is an error, does no I/O, and does not parse image references:
+// callers pass the parts of a reference as the runtimes normalize them ("docker.io", "library/nginx").
 //
-// The facts stand in data/*.json, one fact a line with its date and source, and are edited there; tables_gen.go is made
-// from them. The tables are constants in sorted order: they cost nothing when the program starts.
+// Edit the facts in data/*.json, one per line with date and source; tables_gen.go is generated from them. The tables
+// are sorted arrays of constants, so they add nothing to the start-up time.
 package catalog
 
 //go:generate go run ./gen
@@ -12,7 +12,7 @@ package catalog
 
 import "strings"
 
-// pick returns the i-th name, and "unknown" for a value that no constant has.
+// pick returns the i-th name, or "unknown" if i is out of range.
 func pick(i int, names ...string) string {
 	if i < 0 || i >= len(names) {
 		return "unknown"
@@ -20,10 +20,10 @@ func pick(i int, names ...string) string {
 	return names[i]
 }
 
-// maxHost is the longest host name of the DNS (RFC 1035) with a port behind it; what is longer is looked up nowhere.
+// maxHost is the length of the longest DNS name (RFC 1035) with a port. Longer hosts are never looked up.
 const maxHost = 253 + len(":65535")
 
-// plainHost brings a registry host into the spelling of the tables: lower case, without the port that HTTPS implies.
+// plainHost returns host in the spelling of the tables: lower case, without the default port of HTTPS.
 func plainHost(host string) string {
 	if len(host) > maxHost {
 		return ""
@@ -35,7 +35,7 @@ func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
 func isLower(b byte) bool { return 'a' <= b && b <= 'z' }
 
-// all reports whether s is not empty and every byte of it passes.
+// all reports whether s is not empty and pass holds for every byte.
 func all(s string, pass func(byte) bool) bool {
 	for i := range len(s) {
 		if !pass(s[i]) {

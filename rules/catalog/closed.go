@@ -6,11 +6,13 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
-// HandDate is the day (YYYY-MM-DD) on which the facts of this file were written down: registries whose tags are few, or made by one rule.
+// HandDate is the day (YYYY-MM-DD) on which the facts in this file were checked. They cover registries whose tags are
+// few or follow one rule.
 const HandDate = "2026-11-22"
 
-// distroless are images of gcr.io/distroless whose tags are computed from short lists in its build files (github.com/GoogleContainerTools/distroless);
-// each stands also with "-debian" and a number behind it. Those with a language runtime once had its versions as tags, and are not judged.
+// distroless lists the images of gcr.io/distroless whose tags are generated from short lists in its build files
+// (github.com/GoogleContainerTools/distroless). Each also exists with a "-debian<n>" suffix. Images with a language
+// runtime used to have version tags and are left out.
 var distroless = [...]string{"base", "base-nossl", "cc", "static"}
 
 var (
@@ -18,10 +20,11 @@ var (
 	distrolessArches = [...]string{"amd64", "arm", "arm64", "ppc64le", "riscv64", "s390x"}
 )
 
-// JudgeDistroless judges a tag of an image of gcr.io/distroless by the few that there are. It is of tier 2: the lists may grow.
+// JudgeDistroless judges a tag of a gcr.io/distroless image by the fixed list of tags. Its findings are tier 2,
+// because the list may grow.
 func JudgeDistroless(registry, repository, tag string) Verdict {
 	name, ok := strings.CutPrefix(repository, "distroless/")
-	if plainHost(registry) != "gcr.io" || !ok || tag == "" || len(tag) > mostTag {
+	if plainHost(registry) != "gcr.io" || !ok || tag == "" || len(tag) > maxTag {
 		return Verdict{}
 	}
 	name, debian, numbered := strings.Cut(name, "-debian")
@@ -42,14 +45,14 @@ func JudgeDistroless(registry, repository, tag string) Verdict {
 	}
 	v := Verdict{State: NeverPublished, Tier: 2, Reason: OutsideOfSet, Why: "its tags are " + strings.Join(distrolessTags[:], ", ") + ", each also with an architecture behind it, and commits"}
 	for _, right := range distrolessTags {
-		if near.Distance(tag, right, mostSlips) <= mostSlips {
+		if near.Distance(tag, right, maxSlips) <= maxSlips {
 			v.Near = right
 		}
 	}
 	return v
 }
 
-// HasNoLatest reports whether a repository of docker.elastic.co is one in which each release has its own tag, and none is named "latest".
+// HasNoLatest reports whether a repository on docker.elastic.co has release tags only and no "latest".
 func HasNoLatest(registry, repository string) bool {
 	if plainHost(registry) != "docker.elastic.co" {
 		return false

@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// Contents is what a catalog file is made from.
+// Contents is the input of Encode: everything that a catalog file stores.
 type Contents struct {
 	Sources []Source
 	Images  []ImageTags
 }
 
-// ImageTags is an image and its tags, for a catalog file to be made. The fields are those of Image.
+// ImageTags is an image with its tags. The fields have the meaning of those in Image.
 type ImageTags struct {
 	Name                     string
 	Source                   int // index into Contents.Sources
@@ -24,11 +24,11 @@ type ImageTags struct {
 	Immutable, Partial, Gaps bool
 	Kind                     ListKind
 	Verified, Rebuilt        bool
-	Absent                   bool // a file does not hold those
+	Absent                   bool // not stored in catalog files
 	Tags                     []Tag
 }
 
-// Contents is what the catalog was made from.
+// Contents returns what the catalog stores, in the form that Encode takes.
 func (c *Catalog) Contents() (Contents, error) {
 	out := Contents{}
 	places := c.eachSource(func(s Source) { out.Sources = append(out.Sources, s) })
@@ -50,10 +50,10 @@ func (c *Catalog) Contents() (Contents, error) {
 	return out, nil
 }
 
-// Encode makes a catalog file. The same contents give the same bytes. deflate packs a block, as raw deflate with a dictionary; without one,
-// blocks stand as they are, and the file is some four times as large.
+// Encode writes a catalog file. Equal contents give equal bytes. deflate compresses a block as raw deflate with a
+// dictionary; if it is nil, blocks are stored uncompressed and the file is about four times larger.
 func Encode(c Contents, deflate func(raw, dictionary []byte) ([]byte, error)) ([]byte, error) {
-	e := encoder{deflate: deflate, arches: archesOf(c.Images), sets: map[string]int{}, blocks: map[string]place{}}
+	e := encoder{deflate: deflate, arches: allArches(c.Images), sets: map[string]int{}, blocks: map[string]place{}}
 	images := slices.Clone(c.Images)
 	sort.Slice(images, func(i, j int) bool { return images[i].Name < images[j].Name })
 	words := map[string]int{}
@@ -107,13 +107,13 @@ func Encode(c Contents, deflate func(raw, dictionary []byte) ([]byte, error)) ([
 type encoder struct {
 	deflate func(raw, dictionary []byte) ([]byte, error)
 	arches  []string
-	sets    map[string]int // by their words
+	sets    map[string]int // by their names
 	order   []int
 	out     []byte
-	blocks  map[string]place // by what they hold: images of one release have the same tags
+	blocks  map[string]place // by content: images of one release often have the same tags
 }
 
-// image makes the row of an image in the index, and its block.
+// image returns the index row of an image and adds its block.
 func (e *encoder) image(im *ImageTags, end Month, source int) ([]byte, error) {
 	raw, digests, err := e.encodeBlock(im.Tags, end)
 	if err != nil {
@@ -124,7 +124,7 @@ func (e *encoder) image(im *ImageTags, end Month, source int) ([]byte, error) {
 		return nil, err
 	}
 	flags := 0
-	for i, set := range [...]bool{im.Deprecated, im.Immutable, im.Partial, im.Gaps, digests, im.Verified, im.Rebuilt} { // in the order of the constants
+	for i, set := range [...]bool{im.Deprecated, im.Immutable, im.Partial, im.Gaps, digests, im.Verified, im.Rebuilt} { // in the order of the flag constants
 		if set {
 			flags |= 1 << i
 		}
@@ -161,20 +161,20 @@ func (e *encoder) block(raw []byte) (place, error) {
 	return p, nil
 }
 
-// set is the number of a set of architectures.
+// set returns the number of a set of architectures.
 func (e *encoder) set(arches string) byte {
 	if arches == "" {
 		return byteUnknown
 	}
 	n, ok := e.sets[arches]
 	if !ok {
-		set := uint64(0) // an int may have 32 bits
+		set := uint64(0) // int may have 32 bits
 		for _, arch := range strings.Fields(arches) {
 			i, _ := slices.BinarySearch(e.arches, arch)
 			set |= 1 << i
 		}
-		if n = len(e.order); n >= byteUnknown || set >= 1<<mostArches {
-			return byteUnknown // a rare set; not known is always true
+		if n = len(e.order); n >= byteUnknown || set >= 1<<maxArches {
+			return byteUnknown // too many sets: "unknown" is always correct
 		}
 		e.sets[arches] = n
 		e.order = append(e.order, int(set))
@@ -182,15 +182,15 @@ func (e *encoder) set(arches string) byte {
 	return byte(n)
 }
 
-// mostArches is how many architectures there can be: a number of the index has 31 bits.
-const mostArches = 31
+// maxArches is the maximum number of architectures: one per bit of a 31-bit number in the index.
+const maxArches = 31
 
-// archesOf are the architectures that any tag was built for, in the alphabet.
-func archesOf(images []ImageTags) []string {
+// allArches returns all architectures of the tags, sorted.
+func allArches(images []ImageTags) []string {
 	known := map[string]bool{}
 	for i := range images {
 		for _, t := range images[i].Tags {
-			if !known[t.Architectures] { // as a set, so that each is taken apart once
+			if !known[t.Architectures] { // split each distinct set only once
 				known[t.Architectures] = true
 				for _, arch := range strings.Fields(t.Architectures) {
 					known[arch] = true
@@ -208,7 +208,7 @@ func archesOf(images []ImageTags) []string {
 	return out
 }
 
-// countWords counts, for each word, the images that have it in a tag.
+// countWords adds 1 for each word in the image's tags, so that count ends up as images per word.
 func countWords(count map[string]int, tags []Tag) {
 	seen := map[string]bool{}
 	for _, t := range tags {
@@ -221,7 +221,7 @@ func countWords(count map[string]int, tags []Tag) {
 	}
 }
 
-// appendNumbers appends uvarints. It is kept out of line, since what is called in fifty places would be there fifty times.
+// appendNumbers appends uvarints. It is not inlined, because that would copy it to fifty call sites.
 //
 //go:noinline
 func appendNumbers(b []byte, numbers ...int) []byte {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// cutTag cuts a tag behind the version that it begins with, early releases included ("3.13.0rc1"), or behind its word and day
-// ("bookworm-20230109"). Any cut can be read again; this is the one by which the endings of an image are few.
+// cutTag cuts a tag after its leading version, pre-release suffix included ("3.13.0rc1"), or after its word and date
+// ("bookworm-20230109"). Any cut decodes correctly; this one keeps the number of endings small.
 func cutTag(tag string) (beginning, ending string) {
 	parts := split(tag)
 	at, n := 0, 0
@@ -42,11 +42,11 @@ func cutTag(tag string) (beginning, ending string) {
 	return tag[:n], tag[n:]
 }
 
-// group are the tags that share a beginning, in the order of their endings.
+// group holds the tags that share a beginning, sorted by ending.
 type group struct {
 	beginning string
 	tags      []groupTag
-	main      span // of most of them
+	main      span // the times of most of its tags
 	different bool
 }
 
@@ -56,7 +56,7 @@ type groupTag struct {
 	span   span
 }
 
-// encodeBlock makes the block of an image.
+// encodeBlock returns the block of an image.
 func (e *encoder) encodeBlock(tags []Tag, end Month) (raw []byte, digests bool, err error) {
 	groups, endings, err := groupTags(tags, end)
 	if err != nil {
@@ -84,17 +84,17 @@ func (e *encoder) encodeBlock(tags []Tag, end Month) (raw []byte, digests bool, 
 	return append(raw, with...), with != nil, err
 }
 
-// setEncoder collects the sets of endings of an image.
+// setEncoder numbers the distinct sets of endings of an image.
 type setEncoder struct {
 	all   []set
 	known map[string]int
 	out   []byte
 }
 
-// farBack is how many sets back one may be for another to be told by it.
-const farBack = 32
+// maxBack is how many sets back the base of an encoded set may be.
+const maxBack = 32
 
-// number is that of a set.
+// number returns the number of a set, and adds the set if it is new.
 func (e *setEncoder) number(s set) int {
 	key := string(changes(set{}, s))
 	n, known := e.known[key]
@@ -102,7 +102,7 @@ func (e *setEncoder) number(s set) int {
 		return n
 	}
 	best, back := key, 0
-	for k := 1; k <= min(farBack, len(e.all)); k++ {
+	for k := 1; k <= min(maxBack, len(e.all)); k++ {
 		if c := changes(e.all[len(e.all)-k], s); len(c) < len(best) {
 			best, back = string(c), k
 		}
@@ -117,7 +117,7 @@ func (e *setEncoder) number(s set) int {
 	return n
 }
 
-// changes tells what makes one set another: how many changes, and each of them.
+// changes encodes the difference between two sets: the number of changes, then each of them.
 func changes(from, to set) []byte {
 	var out []byte
 	n, at := 0, -1
@@ -145,14 +145,14 @@ func changes(from, to set) []byte {
 
 func (s set) rest() set { return set{endings: s.endings[1:], arches: s.arches[1:]} }
 
-// groupTags sorts tags by beginning and ending.
+// groupTags groups the tags by beginning and sorts groups and endings.
 func groupTags(tags []Tag, end Month) (groups []group, endings []string, err error) {
 	byBeginning := map[string]int{}
 	known := map[string]bool{}
 	seen := map[string]bool{}
 	for i := range tags {
 		t := &tags[i]
-		if t.Name == "" || len(t.Name) > mostTag || seen[t.Name] {
+		if t.Name == "" || len(t.Name) > maxTag || seen[t.Name] {
 			return nil, nil, fmt.Errorf("tag %q is empty or appears twice", t.Name)
 		}
 		seen[t.Name] = true
@@ -178,19 +178,19 @@ func groupTags(tags []Tag, end Month) (groups []group, endings []string, err err
 			endings = append(endings, ending)
 		}
 	}
-	// sort.Slice where slices.SortFunc would do: that makes code of its own for each type, 25 KB each time.
+	// sort.Slice, because slices.SortFunc is instantiated for each type, at 25 KB each.
 	sort.Slice(endings, func(i, j int) bool { return natural(endings[i], endings[j]) < 0 })
 	sort.Slice(groups, func(i, j int) bool { return natural(groups[i].beginning, groups[j].beginning) < 0 })
 	for i := range groups {
 		g := &groups[i]
 		sort.Slice(g.tags, func(i, j int) bool { return natural(g.tags[i].ending, g.tags[j].ending) < 0 })
-		g.main, g.different = mostOf(g.tags)
+		g.main, g.different = mostCommon(g.tags)
 	}
 	return groups, endings, nil
 }
 
-// mostOf is the span that most tags have, and whether not all have it; of several, the first.
-func mostOf(tags []groupTag) (most span, different bool) {
+// mostCommon returns the most common span, the first one on a tie, and whether any tag differs from it.
+func mostCommon(tags []groupTag) (most span, different bool) {
 	count := map[span]int{}
 	for _, t := range tags {
 		count[t.span]++
@@ -203,7 +203,7 @@ func mostOf(tags []groupTag) (most span, different bool) {
 	return most, len(count) > 1
 }
 
-// appendDigests appends the digests of those tags that have one, nothing for none.
+// appendDigests appends the digests of the tags, or nothing if no tag has one.
 func appendDigests(b []byte, groups []group) ([]byte, error) {
 	var steps, sums []byte
 	n, i, at := 0, 0, -1

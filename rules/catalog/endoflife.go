@@ -1,7 +1,7 @@
 package catalog
 
 import (
-	_ "embed" // the dates
+	_ "embed" // the release cycles
 	"errors"
 	"fmt"
 	"strings"
@@ -9,44 +9,45 @@ import (
 	"time"
 )
 
-// Product is software with release cycles that end, and the images whose tags begin with its versions.
+// Product is software with release cycles that reach their end of life, and the images that are tagged with its
+// versions.
 type Product struct {
-	// Name is that of its page on endoflife.date.
+	// Name is the product's name on endoflife.date.
 	Name string
-	// Images are registry and repository, as "docker.io/library/nginx".
+	// Images lists registry and repository, such as "docker.io/library/nginx".
 	Images []string
 	Cycles []Cycle
 }
 
-// Cycle is a line of releases.
+// Cycle is a release cycle.
 type Cycle struct {
-	// Name is what its versions begin with: "1.27".
+	// Name is the common prefix of its versions: "1.27".
 	Name string
-	// Alias is what its tags may begin with instead: "bookworm"; "" for most.
+	// Alias is another name that its tags may begin with, such as "bookworm"; usually "".
 	Alias string
-	// End is the day on which support ended or ends; 0 where there is none.
+	// End is the last day of support, past or future; 0 if unknown.
 	End Day
-	// Ended says that support has ended, on a day that is not told.
+	// Ended is true if support has ended on an unknown day.
 	Ended bool
 }
 
-// Products are the release cycles of products, as known on a day.
+// Products holds the release cycles as known on the day of Source.
 type Products struct {
 	Source Source
 	List   []Product
 }
 
-// ErrNoProducts says that a text holds no release cycles.
-var ErrNoProducts = errors.New("not release cycles of products")
+// ErrNoProducts reports a text that is not in the format of ParseProducts.
+var ErrNoProducts = errors.New("not a file of release cycles")
 
-// ParseProducts reads release cycles from text. Lines that begin with "#" are comments, an empty line ends a product, and each other line is a key, a colon
-// and a value:
+// ParseProducts parses release cycles. Lines that begin with "#" are comments, an empty line ends a product, and every
+// other line is a key, a colon and a value:
 //
-//	source: github.com/endoflife-date/endoflife.date    (at the top; a revision may follow, and the date does)
+//	source: github.com/endoflife-date/endoflife.date    (at the top; an optional revision, then the date)
 //
 //	product: debian
-//	image: docker.io/library/debian                     (one line an image)
-//	12 bookworm: 2026-06-10                             (a cycle, perhaps with an alias; "ended" without a day, "-" where no end is known)
+//	image: docker.io/library/debian                     (one line per image)
+//	12 bookworm: 2026-06-10                             (a cycle with an optional alias; "ended" without a day, "-" for no known end)
 func ParseProducts(text []byte) (Products, error) {
 	var out Products
 	n := 0
@@ -67,7 +68,7 @@ func ParseProducts(text []byte) (Products, error) {
 	return out, nil
 }
 
-// line takes in a line.
+// line parses one line.
 func (ps *Products) line(key, value string) error {
 	switch key {
 	case keySource:
@@ -111,7 +112,7 @@ func parseDay(s string) (Day, error) {
 	return DayOf(t), nil
 }
 
-// AppendProducts writes release cycles as ParseProducts reads them.
+// AppendProducts appends release cycles in the format of ParseProducts.
 func AppendProducts(out []byte, ps Products) []byte {
 	out = fmt.Appendf(out, "%s: %s\n", keySource, ps.Source.Name)
 	if ps.Source.Revision != "" {
@@ -142,7 +143,7 @@ func AppendProducts(out []byte, ps Products) []byte {
 	return out
 }
 
-// endings are the products, by image.
+// endings indexes the products by image.
 type endings struct {
 	source Source
 	of     map[string]*Product
@@ -151,7 +152,7 @@ type endings struct {
 //go:embed data/endoflife.txt
 var endOfLifeText string
 
-// endOfLife is the text that the program is built with, read when the first image is looked up. A test reads it.
+// endOfLife parses the embedded release cycles on first use. A test parses them too, so it cannot panic in a release.
 var endOfLife = sync.OnceValue(func() endings {
 	ps, err := ParseProducts([]byte(endOfLifeText))
 	if err != nil {
@@ -166,12 +167,12 @@ var endOfLife = sync.OnceValue(func() endings {
 	return out
 })
 
-// EndOfLife returns the product and the release cycle that a tag of an image belongs to, where they are known: the cycle whose name the version in the tag
-// begins with. A tag that names less than a cycle ("nginx:1") is mutable, and belongs to none.
+// EndOfLife returns the product and release cycle that a tag belongs to: the cycle whose name is a prefix of the
+// version in the tag. A tag that is less specific than a cycle ("nginx:1") is mutable and belongs to none.
 func (c *Catalog) EndOfLife(registry, repository, tag string) (product string, cycle Cycle, ok bool) {
 	name := nameOf(registry, repository)
 	if im, known := c.Lookup(registry, repository); known {
-		name = im.Name // of a mirror: the image that it copies
+		name = im.Name // a mirror: use the image that it copies
 	}
 	if !strings.Contains(name, "/") {
 		name = "docker.io/library/" + name
@@ -195,11 +196,11 @@ func (c *Catalog) EndOfLife(registry, repository, tag string) (product string, c
 	return p.Name, p.Cycles[best], true
 }
 
-// EndOfLifeSource says where the release cycles are from.
+// EndOfLifeSource returns the source of the release cycles.
 func EndOfLifeSource() Source { return endOfLife().source }
 
-// leadingVersion is the version that a tag begins with, without its "v"; "" where it begins with none, or with something else than a version and a word behind
-// a dash ("8u302").
+// leadingVersion returns the version at the start of a tag, without its "v". It returns "" if there is none or if
+// something other than "-word" follows it ("8u302").
 func leadingVersion(tag string) string {
 	s := tag
 	if beginsWithV(s) {

@@ -39,7 +39,8 @@ func TestEndOfLife(t *testing.T) {
 	}
 }
 
-// The file that the program is built with is as AppendProducts would write it, no image stands under two products, and all have cycles.
+// The embedded file is in the form that AppendProducts writes, no image belongs to two products, and every product has
+// cycles.
 func TestProducts(t *testing.T) {
 	t.Parallel()
 	ps, err := ParseProducts([]byte(endOfLifeText))

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// everything is what is known today, by image.
+// everything holds all known tags by image.
 func everything(t *testing.T) map[string][]Tag {
 	t.Helper()
 	all, err := Builtin().official()
@@ -18,7 +18,7 @@ func everything(t *testing.T) map[string][]Tag {
 	return all
 }
 
-// recall is the share of mistyped tags that are flagged, as a whole and by the kind of slip.
+// recall is the share of mistyped tags that are flagged, in total and by kind of mistake.
 func (p *past) recall(all map[string][]Tag, current bool) (tier1, both float64, kinds map[string][2]int) {
 	r := rand.New(rand.NewPCG(11, 7))
 	type ref struct{ name, tag string }
@@ -61,10 +61,10 @@ func (p *past) recall(all map[string][]Tag, current bool) (tier1, both float64, 
 	return float64(first) / float64(n), float64(second) / float64(n), kinds
 }
 
-// slips mistypes a tag in every way that it allows.
+// slips returns every possible mistyping of a tag.
 func slips(r *rand.Rand, tag string, others []Tag) map[string]string {
 	out := map[string]string{"v in front": "v" + tag}
-	at := func(pairs func(a, b byte) bool) int { // a place where two neighbours are such
+	at := func(pairs func(a, b byte) bool) int { // the first place where pairs holds for two neighbours
 		var places []int
 		for i := range len(tag) - 1 {
 			if pairs(tag[i], tag[i+1]) {
@@ -120,8 +120,9 @@ func slips(r *rand.Rand, tag string, others []Tag) map[string]string {
 	return out
 }
 
-// A catalog that is some months old must flag nothing that was published since, and still find most slips. The limits of the rule were set
-// while looking at these windows, so the zeros say that nothing got worse; TestUntunedWindows says what to expect of the unknown.
+// A catalog that is a few months old must flag no tag published since, and still find most misspellings. The limits of
+// the rule were tuned on these windows, so the zeros only catch regressions; TestUntunedWindows estimates the rate on
+// new data.
 func TestTunedWindows(t *testing.T) {
 	t.Parallel()
 	all := everything(t)
@@ -129,7 +130,7 @@ func TestTunedWindows(t *testing.T) {
 	for _, months := range []Month{3, 12, 24} {
 		t.Run(fmt.Sprint(int(months)), func(t *testing.T) {
 			t.Parallel()
-			p := pastOf(all, end-months)
+			p := pastAt(all, end-months)
 			future, flagged, examples := p.flags(all, months)
 			t.Logf("known at the end of %s: %d images; published in the %d months after: %d; flagged in tier 1: %d, in tier 2: %d", p.now, len(p.tags), months, future, flagged[1], flagged[2])
 			if flagged[1] > 0 || float64(flagged[1]+flagged[2]) > 0.0005*float64(future) {
@@ -153,7 +154,7 @@ func TestTunedWindows(t *testing.T) {
 	}
 }
 
-// few are some of the examples, those of tier 1 first.
+// few returns some of the examples, tier 1 first.
 func few(examples [3][]string) string {
 	all := slices.Concat(examples[1], examples[2])
 	return strings.Join(all[:min(10, len(all))], "; ")
@@ -167,7 +168,7 @@ func shares(kinds map[string][2]int) string {
 	return strings.TrimSuffix(b.String(), ", ")
 }
 
-// The limits of the rule were set without a look at these windows.
+// The limits of the rule were not tuned on these windows.
 func TestUntunedWindows(t *testing.T) {
 	t.Parallel()
 	all := everything(t)
@@ -184,7 +185,7 @@ func TestUntunedWindows(t *testing.T) {
 		{MonthOf(2025, 2), 12},
 		{MonthOf(2025, 11), end - MonthOf(2025, 11)},
 	} {
-		p := pastOf(all, w.now)
+		p := pastAt(all, w.now)
 		future, flagged, examples := p.flags(all, w.months)
 		tags, wrong = tags+future, wrong+flagged[1]+flagged[2]
 		t.Logf("known at the end of %s, published in the %d months after: %d; flagged in tier 1: %d, in tier 2: %d %s", w.now, w.months, future, flagged[1], flagged[2],

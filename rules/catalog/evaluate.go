@@ -6,30 +6,31 @@ import (
 	"time"
 )
 
-// Evaluation says how a catalog that was as old as its own history allows would have judged what was published since.
+// Evaluation is the result of a back-test: the rule sees an older catalog and judges tags that were published later.
 type Evaluation struct {
-	Known   Month    // the end of what the rule was given
-	Months  int      // for how many months behind it tags were judged
-	Future  int      // tags that were first published in these months
-	Tier1   int      // of those, the flagged ones of tier 1
-	Tier2   int      // and of tier 2
-	Flagged []string // those of tier 1, with the reason
+	Known   Month    // the last month that the rule could see
+	Months  int      // how many later months were judged
+	Future  int      // tags first published in these months
+	Tier1   int      // of those, the tags flagged with tier 1
+	Tier2   int      // and with tier 2
+	Flagged []string // the tier 1 tags, with the reason
 }
 
-// Evaluate judges the tags that were first published in the last months before the catalog's date by what was known before. What it
-// flags, it flags wrongly.
+// Evaluate judges the tags of the last months by the state of the catalog before them. All of these tags exist, so
+// every flagged one is a false positive.
 func (c *Catalog) Evaluate(months int) (Evaluation, error) {
 	all, err := c.official()
 	if err != nil || len(all) == 0 {
 		return Evaluation{}, err
 	}
-	first, _ := c.source(0) // that of the official images
-	p := pastOf(all, first.Day.Month()-Month(months))
+	first, _ := c.source(0) // the source of the official images
+	p := pastAt(all, first.Day.Month()-Month(months))
 	future, flagged, examples := p.flags(all, Month(months))
 	return Evaluation{Known: p.now, Months: months, Future: future, Tier1: flagged[1], Tier2: flagged[2], Flagged: examples[1]}, nil
 }
 
-// past is what was known of the Docker Official Images at the end of a month: the catalog holds when each tag was first and last listed.
+// past is the state of the Docker Official Images at the end of a month. It can be rebuilt because the catalog stores
+// when each tag was first and last listed.
 type past struct {
 	now       Month
 	histories map[string]*history
@@ -37,7 +38,7 @@ type past struct {
 	common    map[string]bool
 }
 
-// official are the tags of all Docker Official Images, by name.
+// official returns the tags of all Docker Official Images by name.
 func (c *Catalog) official() (map[string][]Tag, error) {
 	all := map[string][]Tag{}
 	for _, name := range c.Images() {
@@ -52,8 +53,8 @@ func (c *Catalog) official() (map[string][]Tag, error) {
 	return all, nil
 }
 
-// pastOf goes back to the end of a month.
-func pastOf(all map[string][]Tag, now Month) *past {
+// pastAt rebuilds the state at the end of a month.
+func pastAt(all map[string][]Tag, now Month) *past {
 	p := &past{now: now, histories: map[string]*history{}, tags: map[string][]Tag{}, common: map[string]bool{}}
 	day := DayOf(time.Date(int(now)/12, time.Month(int(now)%12+2), 0, 0, 0, 0, 0, time.UTC))
 	words := map[string]int{}
@@ -84,7 +85,7 @@ func (p *past) judge(name, tag string) Verdict {
 	return p.histories[name].judge(tag, func() map[string]bool { return p.common }).Verdict
 }
 
-// flags counts the tags that were published within some months after, and those of them that the rule flags, by tier.
+// flags counts the tags published in the months after now, and how many of them the rule flags, by tier.
 func (p *past) flags(all map[string][]Tag, months Month) (future int, flagged [3]int, examples [3][]string) {
 	for _, name := range sortedKeys(p.tags) {
 		for _, tag := range all[name] {
@@ -110,7 +111,8 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// EvaluateLists judges the tags of lists that came in the last months before each list's date by what was known before, as Evaluate does for histories.
+// EvaluateLists is Evaluate for lists: it judges the tags of the last months before each list's date by the older
+// ones.
 func EvaluateLists(lists []List, months int) (Evaluation, error) {
 	contents, err := ImagesOf(lists)
 	if err != nil {
@@ -142,10 +144,10 @@ func EvaluateLists(lists []List, months int) (Evaluation, error) {
 	return out, nil
 }
 
-// leastKnown is how many tags must be known for the rest to be judged when the past is looked at.
-const leastKnown = 10
+// minKnown is the minimum number of older tags for a back-test to make sense.
+const minKnown = 10
 
-// historyAt is what a list would have told at the end of a month; nil where that is next to nothing.
+// historyAt returns the history that the list would have had at the end of a month, or nil if it had too few tags.
 func (i *Image) historyAt(tags []Tag, now Month) *history {
 	var known []Tag
 	for _, tag := range tags {
@@ -153,7 +155,7 @@ func (i *Image) historyAt(tags []Tag, now Month) *history {
 			known = append(known, tag)
 		}
 	}
-	if len(known) < leastKnown {
+	if len(known) < minKnown {
 		return nil
 	}
 	then := *i

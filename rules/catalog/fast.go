@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// The tags of an image with a history are a product of beginnings and endings, and what they tell of its lines is told by beginnings, by endings, and by when
-// each tag was listed. So none of the names is put together: an image has up to 18,000 of them, and a few hundred beginnings and endings.
+// Most tags of an image combine a few hundred beginnings and endings. This file computes the history from those parts
+// and the listing times, so that it need not build up to 18,000 tag names per image.
 
-// tally is when something that tags have in common was listed.
+// tally records when tags with a common part were listed.
 type tally struct {
 	seen  seen
-	first Month // of numbers that are the first in a tag; 0 where not known
+	first Month // only for the first number of a tag; 0 if unknown
 }
 
 func (t *tally) add(s *span) {
@@ -21,11 +21,11 @@ func (t *tally) add(s *span) {
 	}
 }
 
-// tallies are those of all words and numbers, by what they are of.
+// tallies holds the tallies of all words and numbers.
 type tallies struct {
 	words   map[string]*tally
 	numbers map[numberKey]*tally
-	// firsts are the numbers that stand first in a tag, by their text.
+	// firsts holds the numbers that come first in a tag, by text.
 	firsts map[string]*tally
 }
 
@@ -38,8 +38,9 @@ func tallyOf[K comparable](m map[K]*tally, key K) *tally {
 	return t
 }
 
-// of appends the tallies of a piece of a tag. What stands in front of the piece and behind it matters to its numbers.
-func (t *tallies) of(of []*tally, parts []part, before, behind string, numbered bool) []*tally {
+// appendPiece appends the tallies of a piece of a tag. before and behind are the surrounding words, which decide how its
+// numbers count.
+func (t *tallies) appendPiece(of []*tally, parts []part, before, behind string, numbered bool) []*tally {
 	for _, p := range parts {
 		if p.word != "" {
 			of = append(of, tallyOf(t.words, p.word))
@@ -55,19 +56,20 @@ func (t *tallies) of(of []*tally, parts []part, before, behind string, numbered 
 	return of
 }
 
-// state is what of a beginning matters to the numbers in an ending.
+// state is the part of a beginning that affects how the numbers of an ending are read.
 type state struct {
 	before   string
 	numbered bool
 }
 
-// ending is one of a block, taken apart.
+// ending is a parsed ending of a block.
 type ending struct {
 	parts []part
-	unit  int // where its first word says what a number in front of it counts: its place among such words
+	unit  int // index into units: what its first word makes of a number before it
 }
 
-// readBlock reads the tags of a block, as add does one by one; ok is false where a tag is not cut between two of its parts.
+// readBlock does for a whole block what add does for a single tag. ok is false if some tag is cut in the middle of a
+// part.
 func (h *history) readBlock(b *block) (all map[numberKey]*seen, ok bool) {
 	t := tallies{map[string]*tally{}, map[numberKey]*tally{}, map[string]*tally{}}
 	endings, units := endingsOf(b)
@@ -75,7 +77,7 @@ func (h *history) readBlock(b *block) (all map[numberKey]*seen, ok bool) {
 	at, own := 0, 0
 	var parts []part
 	var of []*tally
-	for i, s := range b.of {
+	for i, s := range b.setOf {
 		beginning := b.beginnings.at(i)
 		parts = appendParts(parts[:0], beginning)
 		numbered := slices.ContainsFunc(parts, func(p part) bool { return p.num != "" })
@@ -101,7 +103,7 @@ func (h *history) readBlock(b *block) (all map[numberKey]*seen, ok bool) {
 			at++
 			h.count(beginning, text)
 			if pieces[n] == nil {
-				pieces[n] = t.of(make([]*tally, 0, 2*len(endings[n].parts)), endings[n].parts, after, "", numbered)
+				pieces[n] = t.appendPiece(make([]*tally, 0, 2*len(endings[n].parts)), endings[n].parts, after, "", numbered)
 			}
 			for _, one := range pieces[n] {
 				one.add(&when)
@@ -113,7 +115,7 @@ func (h *history) readBlock(b *block) (all map[numberKey]*seen, ok bool) {
 			if !u.used {
 				continue
 			}
-			of = t.of(of[:0], parts, "", u.word, false)
+			of = t.appendPiece(of[:0], parts, "", u.word, false)
 			for _, one := range of {
 				one.add(&u.when)
 			}
@@ -138,14 +140,15 @@ func (h *history) readBlock(b *block) (all map[numberKey]*seen, ok bool) {
 	return all, true
 }
 
-// unit is a word behind a number that says what it counts, with when the tags of one beginning were listed that go on with it.
+// unit is a word that gives a unit to the number before it, with the times of the tags of one beginning that continue
+// with it.
 type unit struct {
 	word string
 	when span
 	used bool
 }
 
-// add widens the span to that of a tag.
+// add widens the span to include that of a tag.
 func (u *unit) add(when *span) {
 	if !u.used {
 		u.used, u.when = true, *when
@@ -157,7 +160,7 @@ func (u *unit) add(when *span) {
 	u.when.last, u.when.current = max(u.when.last, when.last), u.when.current || when.current
 }
 
-// endingsOf takes the endings of a block apart, and lists the units in front of them; the first is none.
+// endingsOf parses the endings of a block and collects the units that they start with. The first unit is "none".
 func endingsOf(b *block) (endings []ending, units []unit) {
 	endings, units = make([]ending, b.endings.len()), make([]unit, 1)
 	all := make([]part, 0, 4*len(endings))
@@ -178,7 +181,7 @@ func endingsOf(b *block) (endings []ending, units []unit) {
 	return endings, units
 }
 
-// count takes in how a tag begins.
+// count counts how a tag begins: with a digit, or with "v" and a digit.
 func (h *history) count(beginning, ending string) {
 	if len(beginning) < 2 {
 		beginning += ending[:min(len(ending), 2)]
@@ -191,7 +194,7 @@ func (h *history) count(beginning, ending string) {
 	}
 }
 
-// merges reports whether the parts of two pieces of a tag are not those of the tag.
+// merges reports whether joining two pieces of a tag would join two of their parts into one.
 func merges(a, b string) bool {
 	if a == "" || b == "" {
 		return false
@@ -200,7 +203,8 @@ func merges(a, b string) bool {
 	return isDigit(x) && isDigit(y) || isLetter(x) && isLetter(y) || x == '.' && isDigit(y) || isDigit(x) && y == '.' && len(b) > 1 && isDigit(b[1])
 }
 
-// eachName visits the tags that begin with what passes, in two pieces, with the last month in which each was listed.
+// eachName calls visit for the tags whose beginning passes begins. Names are passed in two pieces, with the last month
+// in which each was listed.
 func (h *history) eachName(begins func(beginning string) bool, visit func(beginning, ending string, last Month)) {
 	if h.block == nil {
 		for i := range h.tags {
@@ -210,7 +214,7 @@ func (h *history) eachName(begins func(beginning string) bool, visit func(beginn
 	}
 	b := h.block
 	at, own := 0, 0
-	for i, s := range b.of {
+	for i, s := range b.setOf {
 		beginning, endings := b.beginnings.at(i), b.sets[s].endings
 		if !begins(beginning) {
 			for at += len(endings); own < len(b.own) && b.own[own] < at; {
@@ -230,5 +234,5 @@ func (h *history) eachName(begins func(beginning string) bool, visit func(beginn
 	}
 }
 
-// eitherBegins reports whether one of two texts begins with the other.
+// eitherBegins reports whether one text is a prefix of the other.
 func eitherBegins(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }

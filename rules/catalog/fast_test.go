@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// slowly judges a tag by all tags of an image, each put together and taken apart.
+// slowly judges a tag by building and splitting every tag of the image.
 func slowly(t *testing.T, im *Image) *Judge {
 	t.Helper()
 	tags, err := im.list()
@@ -17,7 +17,8 @@ func slowly(t *testing.T, im *Image) *Judge {
 	return &Judge{image: *im, common: Builtin().commonWords, history: newHistory(im, tags)}
 }
 
-// What a block tells without its names is what its tags tell, of every image: what is known, and the verdict on slips in its tags.
+// For every image, reading the block directly gives the same history and the same verdicts on misspelled tags as
+// reading tag by tag.
 func TestReadBlock(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 5))
@@ -34,7 +35,7 @@ func TestReadBlock(t *testing.T) {
 			if err != nil || Builtin().facts(e, b) != nil {
 				t.Fatal(name, err)
 			}
-			h := ofBlock(&im, b)
+			h := newBlockHistory(&im, b)
 			if h == nil {
 				t.Errorf("%s is read tag by tag", name)
 				continue
@@ -60,7 +61,7 @@ func TestReadBlock(t *testing.T) {
 		for range n {
 			tag := slow.history.tags[r.IntN(len(slow.history.tags))].Name
 			for _, typo := range slips(r, tag, slow.history.tags) {
-				if typo == "" || len(typo) > mostTag {
+				if typo == "" || len(typo) > maxTag {
 					continue
 				}
 				judged++
@@ -80,7 +81,7 @@ func TestReadBlock(t *testing.T) {
 	}
 }
 
-// Where a piece of a tag goes on in the next one, the block is read tag by tag.
+// A block is read tag by tag if some tag is cut in the middle of a part.
 func TestMerges(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -105,7 +106,7 @@ func TestMerges(t *testing.T) {
 	}
 }
 
-// BenchmarkUnknownTag judges a tag of the image that has most, by its block and by all of its tags.
+// BenchmarkUnknownTag judges a tag of the largest image, by its block and tag by tag.
 func BenchmarkUnknownTag(b *testing.B) {
 	im, ok := Builtin().Lookup("docker.io", "library/openjdk")
 	if !ok {

@@ -13,24 +13,27 @@ import (
 	"sync"
 )
 
-// A catalog file is, in this order: the magic line; the CRC-32 (IEEE) of all that follows; the length of the index; the index; the
-// blocks. Numbers before the index are 4 bytes, little-endian; those in it are uvarints, and texts there stand behind their length.
+// A catalog file consists of the magic line, the CRC-32 (IEEE) of everything after it, the length of the index, the
+// index, and the blocks. Numbers before the index are 4 bytes, little-endian. Numbers in the index are uvarints, and
+// texts follow their length.
 //
-// The index lists the architectures, the sets of them (bit i of a number is the i-th), where the block of common words is, the number of
-// sources and of images, and how many bytes the sources and the images take. Behind it, where each image begins stands in 4 bytes, so that one of
-// thousands is found without reading the others. Then come the sources (name, revision, rule of derivation, day) and the images in the alphabet:
-// name, flags, kind, where its source begins among the sources, replacement, number of tags, the month in which the last one was taken off
-// the list (counted as in blocks; 0 while one stands there), and where the block is: offset, packed and unpacked length.
+// The index stores the architectures, the sets of them (bit i is the i-th architecture), the place of the block of
+// common words, the number of sources and images, and the size of both in bytes. A table of 4-byte offsets follows,
+// one per image, so that a look-up does not read the other rows. Then come the sources (name, revision, rule, day) and
+// the images, sorted by name: name, flags, kind, offset of its source, replacement, number of tags, the month in which
+// its last tag was removed (counted as in blocks; 0 if tags are still listed), and the place of its block: offset,
+// packed and unpacked length.
 //
-// A block is raw deflate with a dictionary, or as it is where both lengths are the same. What that of an image holds is told in block.go.
+// A block is raw deflate with a dictionary, or uncompressed if both lengths are equal. block.go describes its content.
 const magic = "imagelint catalog 3\n"
 
 const (
 	headerSize = len(magic) + 8
-	// mostRaw is the most that a block may unpack to, and mostTags the most tags that an image may have: ten times what is known.
-	mostRaw  = 1 << 20
-	mostTags = 250_000
-	mostTag  = 128 // the longest tag that the distribution specification allows
+	// maxRaw limits the unpacked size of a block, maxTags the number of tags of an image: ten times the largest
+	// known.
+	maxRaw  = 1 << 20
+	maxTags = 250_000
+	maxTag  = 128 // the longest tag that the distribution specification allows
 )
 
 // Flags of an image in the index.
@@ -44,32 +47,31 @@ const (
 	flagRebuilt
 )
 
-// ErrNoCatalog says that a file is no catalog of a version that this program reads.
+// ErrNoCatalog reports a file that is not a catalog or has another format version.
 var ErrNoCatalog = errors.New("not a catalog of this version of imagelint")
 
-// Catalog is an opened catalog file. It is read-only and safe for use by several goroutines; nothing of it is unpacked before an image
-// is asked for.
+// Catalog is an opened catalog file. It is read-only and safe for concurrent use. Blocks are unpacked on demand.
 type Catalog struct {
-	arches  func() []string // the sets of architectures, with spaces between
-	places  string          // where each image begins in rows
+	arches  func() []string // the sets of architectures, joined by spaces
+	places  string          // offset of each image in rows
 	rows    string
 	sources string
 	words   place
 	blocks  string
 	size    int
-	own     map[string]*Image // images of other lists, which lie over those of the file
+	own     map[string]*Image // images from added lists; they take precedence over those of the file
 	copies  []Copy
 
-	ownNames []string // of own, in the alphabet
-	asked    *memos
+	addedNames []string // keys of own, sorted
+	asked      *memos
 }
 
-// Source says where facts are from.
+// Source describes where facts come from.
 type Source struct {
 	Name     string // "github.com/docker-library/official-images"
-	Revision string // the commit; "" where there is none
-	Rule     string // how tags are made of what stands there; "" where it holds the tags
-	Day      Day    // the facts hold up to here
+	Revision string // the commit, if any
+	Rule     string // how tags are derived from the source; "" if it lists the tags
+	Day      Day    // the facts are complete up to this day
 }
 
 type place struct{ offset, packed, raw int }
@@ -78,13 +80,13 @@ type entry struct {
 	name, replacement string
 	flags             int
 	kind              ListKind
-	source            int // where it begins
+	source            int // offset of its source
 	tags              int
 	ended             Month
 	place
 }
 
-// Open reads the index of a catalog file. A file that is cut short or was changed is an error.
+// Open reads the index of a catalog file. It fails if the file is truncated or damaged.
 func Open(data []byte) (*Catalog, error) {
 	if !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, ErrNoCatalog
@@ -110,14 +112,14 @@ func Open(data []byte) (*Catalog, error) {
 	return c, nil
 }
 
-// open is Open without the checksum and a look at each image, for what is built in.
+// open is Open without verifying the checksum and each row; for the embedded catalog.
 func open(data string) (*Catalog, error) {
 	n := int64(binary.LittleEndian.Uint32([]byte(data[headerSize-4 : headerSize])))
 	if n > int64(len(data)-headerSize) {
 		return nil, errors.New("the catalog is cut short in its index")
 	}
 	c := &Catalog{blocks: data[headerSize+int(n):], size: len(data), asked: &memos{}}
-	r := reader{b: data[headerSize : headerSize+int(n)]} // all texts are parts of this one
+	r := reader{b: data[headerSize : headerSize+int(n)]} // all texts are substrings of data
 	arches := make([]string, r.count())
 	for i := range arches {
 		arches[i] = r.text()
@@ -139,19 +141,19 @@ func open(data string) (*Catalog, error) {
 	return c, nil
 }
 
-// placeSize is how many bytes tell where an image begins.
+// placeSize is the size of an image's offset in bytes.
 const placeSize = 4
 
-// len is the number of images in the file.
+// len returns the number of images in the file.
 func (c *Catalog) len() int { return len(c.places) / placeSize }
 
-// at reads the i-th image of the file; nil where it is damaged.
+// at returns the i-th image of the file, or nil if its row is damaged.
 func (c *Catalog) at(i int) *entry {
 	r := c.row(i)
 	e := &entry{
-		name: r.text(), flags: r.number(), kind: ListKind(r.octet()), source: r.number(), replacement: r.text(), tags: r.number(), ended: r.month(), place: r.place(),
+		name: r.text(), flags: r.number(), kind: ListKind(r.oneByte()), source: r.number(), replacement: r.text(), tags: r.number(), ended: r.month(), place: r.place(),
 	}
-	if r.bad || e.kind > lastKind || e.tags > mostTags || !c.fits(e.place) {
+	if r.bad || e.kind > lastKind || e.tags > maxTags || !c.fits(e.place) {
 		return nil
 	}
 	if _, ok := c.source(e.source); !ok {
@@ -160,27 +162,27 @@ func (c *Catalog) at(i int) *entry {
 	return e
 }
 
-// row reads from the beginning of the i-th image on.
+// row returns a reader at the start of the i-th image.
 func (c *Catalog) row(i int) reader {
 	p := c.places[placeSize*i:]
 	n := int64(p[0]) | int64(p[1])<<8 | int64(p[2])<<16 | int64(p[3])<<24
 	return reader{b: c.rows, at: int(min(n, int64(len(c.rows))))}
 }
 
-// nameAt is the name of the i-th image of the file.
+// nameAt returns the name of the i-th image.
 func (c *Catalog) nameAt(i int) string {
 	r := c.row(i)
 	return r.text()
 }
 
-// source reads the source that begins at n.
+// source reads the source at offset n.
 func (c *Catalog) source(n int) (Source, bool) {
 	r := reader{b: c.sources, at: min(n, len(c.sources))}
 	s := Source{Name: r.text(), Revision: r.text(), Rule: r.text(), Day: Day(r.number())}
 	return s, !r.bad
 }
 
-// setsOf spells sets of words.
+// setsOf turns bit sets into words joined by spaces.
 func setsOf(words []string, sets []int) []string {
 	out := make([]string, len(sets))
 	for i, set := range sets {
@@ -196,10 +198,10 @@ func setsOf(words []string, sets []int) []string {
 }
 
 func (c *Catalog) fits(p place) bool {
-	return p.raw <= mostRaw && p.packed <= len(c.blocks) && p.offset <= len(c.blocks)-p.packed
+	return p.raw <= maxRaw && p.packed <= len(c.blocks) && p.offset <= len(c.blocks)-p.packed
 }
 
-// find returns the entry of an image by its name in the catalog.
+// find returns the entry of an image by its catalog name.
 func (c *Catalog) find(name string) *entry {
 	i, ok := sort.Find(c.len(), func(i int) int { return strings.Compare(name, c.nameAt(i)) })
 	if !ok {
@@ -208,7 +210,7 @@ func (c *Catalog) find(name string) *entry {
 	return c.at(i)
 }
 
-// unpack returns what a block holds.
+// unpack returns the uncompressed content of a block.
 func (c *Catalog) unpack(p place) (string, error) {
 	packed := c.blocks[p.offset : p.offset+p.packed]
 	if p.packed == p.raw {
@@ -227,7 +229,7 @@ func (c *Catalog) unpack(p place) (string, error) {
 	return string(raw), nil
 }
 
-// dictionary is what the blocks of most images have in common: endings, and edits that go on from one version to the next.
+// dictionary is the deflate dictionary: endings and edits that many images share.
 var dictionary = sync.OnceValue(func() []byte {
 	const endings = "-mainline -mantic -lunar -kinetic -impish -hirsute -groovy -noble -jammy -focal -bionic -xenial -trusty -precise -wheezy -jessie -stretch " +
 		"-buster -bullseye -bookworm -trixie -sid -oraclelinux -ubi -nonroot -temurin -management -community -enterprise -perl -apache -fpm -cli -zts -jdk " +
@@ -237,30 +239,30 @@ var dictionary = sync.OnceValue(func() []byte {
 	return []byte(strings.ReplaceAll(endings+edits, " ", "\x00"))
 })
 
-// inflater is what flate.NewReader returns.
+// inflater is the type that flate.NewReader returns.
 type inflater interface {
 	io.Reader
 	flate.Resetter
 }
 
-// inflaters are kept: one needs more memory than the block that it unpacks.
+// inflaters are pooled: one needs more memory than the block that it unpacks.
 var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
-// reader takes an index or a block apart. Once something is wrong, all that it returns is zero, and bad is set.
+// reader decodes an index or a block. After the first error bad is set and all methods return zero values.
 type reader struct {
 	b   string
 	at  int
 	bad bool
 }
 
-// end reports whether all has been read, and nothing was wrong.
+// end reports whether everything was read without an error.
 func (r *reader) end() bool { return !r.bad && r.at == len(r.b) }
 
-// number reads a uvarint. It is kept out of line, as appendNumbers is.
+// number reads a uvarint. It is not inlined; see appendNumbers.
 //
 //go:noinline
 func (r *reader) number() int {
-	if r.at < len(r.b) && r.b[r.at] < 0x80 { // nearly all
+	if r.at < len(r.b) && r.b[r.at] < 0x80 { // the common case
 		r.at++
 		return int(r.b[r.at-1])
 	}
@@ -276,7 +278,7 @@ func (r *reader) number() int {
 	return 0
 }
 
-// count is the number of the things that follow, of one byte at least.
+// count reads the number of items that follow, each at least one byte long.
 func (r *reader) count() int {
 	n := r.number()
 	if n > len(r.b)-r.at {
@@ -286,7 +288,7 @@ func (r *reader) count() int {
 	return n
 }
 
-// take is the next n bytes.
+// take returns the next n bytes.
 func (r *reader) take(n int) string {
 	if n > len(r.b)-r.at {
 		r.bad, r.at = true, len(r.b)
@@ -296,8 +298,8 @@ func (r *reader) take(n int) string {
 	return r.b[r.at-n : r.at]
 }
 
-// octet is the next byte.
-func (r *reader) octet() byte {
+// oneByte returns the next byte.
+func (r *reader) oneByte() byte {
 	if r.at == len(r.b) {
 		r.bad = true
 		return 0
@@ -308,7 +310,7 @@ func (r *reader) octet() byte {
 
 func (r *reader) text() string { return r.take(r.count()) }
 
-// month is a month that is counted from the first one of any catalog; 0 is none.
+// month reads a month, counted from beforeFirst; 0 is none.
 func (r *reader) month() Month {
 	n := r.number()
 	if n == 0 {

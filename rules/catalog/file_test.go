@@ -87,7 +87,7 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// sample is a catalog with everything that the format can hold.
+// sample is a catalog that uses every feature of the format.
 func sample() Contents {
 	return Contents{
 		Sources: []Source{{Name: "one", Revision: "abc", Day: DayOf(time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC))}, {Name: "two", Day: 20000}},
@@ -153,7 +153,7 @@ func TestEncodeOpen(t *testing.T) {
 	}
 }
 
-// A file that was cut short, changed in any byte, or is of another kind is an error, never a catalog that knows less.
+// A file that is truncated, changed in any byte, or of another kind is an error; it never opens as a smaller catalog.
 func TestOpenDamaged(t *testing.T) {
 	t.Parallel()
 	data, err := Encode(sample(), nil)
@@ -177,18 +177,18 @@ func TestOpenDamaged(t *testing.T) {
 	}
 }
 
-// FuzzEncode makes catalogs of any tags, and reads them again.
+// FuzzEncode encodes arbitrary tags and reads them back.
 func FuzzEncode(f *testing.F) {
 	f.Add("1.0 1.0-alpine 1.1 1.1-alpine latest v2.9rc1 2.9 2.10 2.010 bookworm-20230109-slim -1.2", uint64(1))
 	f.Add("9 10 99 100 1.9-a9 1.10-a10 1.2.3 1.2.30 0 00 000", uint64(7))
-	f.Add(strings.Repeat("a", mostTag)+" "+strings.Repeat("b", mostTag)+" "+strings.Repeat("9", mostTag-1)+" 0", uint64(3))
+	f.Add(strings.Repeat("a", maxTag)+" "+strings.Repeat("b", maxTag)+" "+strings.Repeat("9", maxTag-1)+" 0", uint64(3))
 	f.Fuzz(func(t *testing.T, text string, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		end := MonthOf(2026, 8)
 		seen := map[string]bool{}
 		im := ImageTags{Name: "web", Tags: []Tag{}}
 		for _, name := range strings.Fields(text) {
-			if seen[name] || strings.ContainsFunc(name, func(r rune) bool { return r >= 0x80 || r == 0 }) || len(name) > mostTag {
+			if seen[name] || strings.ContainsFunc(name, func(r rune) bool { return r >= 0x80 || r == 0 }) || len(name) > maxTag {
 				continue
 			}
 			seen[name] = true
@@ -227,7 +227,7 @@ func FuzzEncode(f *testing.F) {
 	})
 }
 
-// FuzzOpen goes behind the checksum: whatever the index and the blocks hold, nothing panics or grows without a bound.
+// FuzzOpen skips the checksum: whatever the index and the blocks contain, nothing panics or grows without bound.
 func FuzzOpen(f *testing.F) {
 	data, err := Encode(sample(), nil)
 	if err != nil {
@@ -262,7 +262,7 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// FuzzTag judges whatever people write.
+// FuzzTag judges arbitrary tags.
 func FuzzTag(f *testing.F) {
 	for _, tag := range []string{"1.14.22", "v1.2", "20240231", "1.2.3-alpine3.99", "99999999999999999999.1", "alpnie", "1..2", "-", "\xff1"} {
 		f.Add(tag)

@@ -2,13 +2,13 @@ package catalog
 
 import "github.com/imagelint-dev/imagelint/internal/facts/registries"
 
-// Host is what is known of a registry, or of the family of registries that a host belongs to.
+// Host describes a registry, or the family of registries that a host belongs to.
 type Host = registries.Registry
 
-// Anonymity says whether a registry lets in those who bring no credentials.
+// Anonymity tells whether a registry allows anonymous pulls.
 type Anonymity = registries.Anonymity
 
-// Whom registries let in.
+// Values of Anonymity.
 const (
 	AnonymousUnknown  = registries.AnonymousUnknown
 	AnonymousYes      = registries.AnonymousYes
@@ -20,21 +20,21 @@ const (
 	AnonymousReserved = registries.AnonymousReserved
 )
 
-// Confidence says how well a fact is founded.
+// Confidence tells how well a fact is supported.
 type Confidence = registries.Confidence
 
-// How well facts are founded.
+// Values of Confidence.
 const (
 	ConfidenceLow    = registries.ConfidenceLow
 	ConfidenceMedium = registries.ConfidenceMedium
 	ConfidenceHigh   = registries.ConfidenceHigh
 )
 
-// LookupHost returns what is known of a registry host, as it stands in a normalized reference.
+// LookupHost returns the facts about a registry host, given as in a normalized reference.
 func LookupHost(host string) (*Host, bool) { return registries.Lookup(host) }
 
-// Typo is a registry host that was most likely meant to be another one.
+// Typo is a registry host that is most likely a misspelling of another.
 type Typo = registries.Typo
 
-// HostTypo returns what a registry host was meant to be.
+// HostTypo returns the host that a misspelled registry host stands for.
 func HostTypo(host string) (Typo, bool) { return registries.HostTypo(host) }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// lookAll asks every look-up about one string in every place.
+// lookAll passes one string to every look-up, in every argument.
 func lookAll(s, u string) {
 	Builtin().Lookup("docker.io", "library/"+s)
 	Builtin().NearOfficial(s)
@@ -31,7 +31,7 @@ func FuzzLookups(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, s, u string) { lookAll(s, u) })
 }
 
-// TestShortInput tries every string of up to four bytes that the tables have a feeling for.
+// TestShortInput tries every string of up to four bytes from an alphabet that matters to the tables.
 func TestShortInput(t *testing.T) {
 	t.Parallel()
 	const bytes = "a1.-/:[\xff"
@@ -45,7 +45,7 @@ func TestShortInput(t *testing.T) {
 	try("", 4)
 }
 
-// TestLongInput: look-ups of a megabyte end at once.
+// TestLongInput: look-ups of a megabyte return at once.
 func TestLongInput(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"a", ".", "/", "a/", "a.", ".io", "-", "1", ":"} {

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// fewPlain is how many tags that begin with a digit show that an image does not write a "v" in front.
-const fewPlain = 10
+// minPlain is how many tags must begin with a digit to show that an image does not use a "v" prefix.
+const minPlain = 10
 
-// judge gives reasons why a tag that is not known was never published. Those of tier 1 go first; without any, it is silent.
+// judge returns the reason why an unknown tag was never published, or no finding. Tier 1 reasons take precedence.
 func (h *history) judge(tag string, common func() map[string]bool) finding {
 	switch {
 	case h.dead():
 		return never(1, DeadImage, "", "the image has had no new tags since %s", h.last)
-	case beginsWithV(tag) && h.withV == 0 && h.plain >= fewPlain:
+	case beginsWithV(tag) && h.withV == 0 && h.plain >= minPlain:
 		return never(1, VersionMark, tag[1:], "none of its tags has a \"v\" in front of the version")
-	case h.image.Immutable && isDigit(tag[0]) && h.plain == 0 && h.withV >= fewPlain:
+	case h.image.Immutable && isDigit(tag[0]) && h.plain == 0 && h.withV >= minPlain:
 		return never(1, VersionMark, "v"+tag, "all of its tags have a \"v\" in front of the version")
 	}
 	parts := split(tag)
@@ -25,7 +25,8 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 	return h.judgeNumbers(tag, parts)
 }
 
-// strangeWord reports whether a tag holds a word that no tag of the image has. The finding, where it is one, says which was meant.
+// strangeWord reports whether a tag contains a word that no tag of the image has. The finding, if any, names the word
+// that was probably meant.
 func (h *history) strangeWord(tag string, parts []part, common func() map[string]bool) (f finding, strange bool) {
 	for _, p := range parts {
 		if _, known := h.words[p.word]; p.word == "" || known {
@@ -39,12 +40,12 @@ func (h *history) strangeWord(tag string, parts []part, common func() map[string
 	return finding{}, strange
 }
 
-// judgement is how far the numbers of a tag have been judged.
+// judgement is the state while judging the numbers of a tag.
 type judgement struct {
 	*history
 	tag  string
-	weak finding // the first reason of tier 2
-	// open says that something in the tag may be new.
+	weak finding // the first tier 2 reason
+	// open is true if some part of the tag may be newer than the catalog.
 	open bool
 }
 
@@ -84,17 +85,17 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 	return finding{}
 }
 
-// doubt keeps the first reason of tier 2; one of tier 1 may follow.
+// doubt records the first tier 2 reason; a tier 1 reason may still follow.
 func (j *judgement) doubt(f finding) {
 	if j.weak.State != NeverPublished {
 		j.weak = f
 	}
 }
 
-// daysToBuild is how old a day must be for the lack of a build of it to say something.
+// daysToBuild is how many days must have passed before a missing build of a day counts.
 const daysToBuild = 60
 
-// number judges one number of the tag; undecided says that nothing can be said about the tag, whatever follows.
+// number judges one number of the tag. undecided means that nothing can be said about the tag at all.
 func (j *judgement) number(n number, first bool) (f finding, undecided bool) {
 	if day, is, valid := date(n.text); is {
 		switch {
@@ -117,13 +118,13 @@ func (j *judgement) number(n number, first bool) (f finding, undecided bool) {
 		return finding{}, false
 	}
 	if unordered(n.key) {
-		j.open = j.open || first // another build of a version that has ended would be a combination
+		j.open = j.open || first // for an ended version, a further build would be a new combination
 		return finding{}, false
 	}
 	return j.version(n, first), false
 }
 
-// version judges a version that is not known by the longest beginning of it that is.
+// version judges an unknown version by its longest known prefix.
 func (j *judgement) version(n number, first bool) finding {
 	k := 0
 	for k < len(n.v) && j.line(n.key, n.v[:k+1]) != nil {
@@ -161,7 +162,7 @@ func (j *judgement) version(n number, first bool) finding {
 	return finding{}
 }
 
-// gap judges a version that would stand below others of its line.
+// gap judges a version that is lower than others of its line.
 func (j *judgement) gap(n number, v version, c int64) finding {
 	l := j.line(n.key, v)
 	if len(v) == 0 && n.key == "" && j.image.Official() {
@@ -172,7 +173,7 @@ func (j *judgement) gap(n number, v version, c int64) finding {
 		return finding{}
 	}
 	if least, _ := l.bounds(); !j.image.Official() && c < least {
-		return finding{} // before the list begins
+		return finding{} // before the start of the list
 	}
 	missing := append(slices.Clone(v), c)
 	if j.closed(n.key, v) {
@@ -190,23 +191,23 @@ func (j *judgement) gap(n number, v version, c int64) finding {
 	return finding{}
 }
 
-// manyMonths is for how long an image must have had versions before one below all of them counts as impossible.
+// manyMonths is for how long an image must have published versions before one below all of them counts as impossible.
 const manyMonths = 36
 
-// below doubts a version that is lower than any that the image ever had.
+// below doubts a version that is lower than any known one.
 func (j *judgement) below(n number, c, least int64) {
 	if c < least && j.begun != 0 && j.begun+manyMonths <= j.now {
 		j.doubt(never(2, TooLow, "", "%s is below %d, the lowest it ever had", label(n.key, version{c}), least))
 	}
 }
 
-// with is the tag with another version in the place of n.
+// with returns the tag with n replaced by another version.
 func (j *judgement) with(n number, v version) string {
 	i := strings.Index(j.tag, n.text)
 	return j.tag[:i] + v.String() + j.tag[i+len(n.text):]
 }
 
-// in says when something was last listed. Of an image that is no official one the month is known roughly, and not told.
+// in returns a phrase for when something was last listed. It is empty for lists, whose months are not exact.
 func (h *history) in(s seen) string {
 	if !h.image.Official() {
 		return ""
@@ -214,7 +215,7 @@ func (h *history) in(s seen) string {
 	return " in " + s.last.String()
 }
 
-// label is a version with the word that it belongs to: "alpine3.12".
+// label returns a version with the word before it: "alpine3.12".
 func label(key string, v version) string {
 	if strings.ContainsAny(key, "~#") {
 		key = ""

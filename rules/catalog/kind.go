@@ -1,20 +1,22 @@
 package catalog
 
-// ListKind says what a list of tags is, and so what it can prove of a tag that is not on it.
+// ListKind is the kind of a list of tags. It determines what the list proves about a tag that is not on it.
 type ListKind uint8
 
 const (
-	// History holds every tag with when it was listed, by the publisher's own record: of the Docker Official Images, and of the images of Kubernetes.
+	// History lists every tag with the months in which it was listed, from the publisher's own record. The Docker
+	// Official Images have one.
 	History ListKind = iota
-	// Complete holds every tag that was ever made, and the month in which each was.
+	// Complete lists every tag that was ever published and the month of each.
 	Complete
-	// Releases holds the releases of a project, as it names them. Other tags (latest, 1.2, -alpine, nightly builds) exist, and are not known.
+	// Releases lists the releases of a project under its own version names. Other tags (latest, 1.2, -alpine, nightly
+	// builds) exist but are not listed.
 	Releases
-	// Learned holds every tag that a registry listed on a day.
+	// Learned lists every tag that a registry returned on a day.
 	Learned
 
 	lastKind = Learned
 )
 
-// String returns the name that the kind has in lists: "history", "complete", "releases" or "learned".
+// String returns the name that lists use: "history", "complete", "releases" or "learned".
 func (k ListKind) String() string { return pick(int(k), "history", "complete", "releases", "learned") }

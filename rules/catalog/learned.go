@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// judgeLearned judges by all tags that a registry had on a day. One that was not there can be newer, unless its numbers say otherwise: a version below
-// one of its own line that was there came before it.
+// judgeLearned judges by all tags that a registry listed on a day. A tag that was missing then may be newer, unless a
+// higher version of its line already existed.
 func (h *history) judgeLearned(tag string) finding {
 	if day, gone := h.gone[tag]; gone {
 		return never(2, Removed, "", "it was there until %s", day)
 	}
-	if f := h.marked(tag); f.State == NeverPublished {
+	if f := h.wrongPrefix(tag); f.State == NeverPublished {
 		return f
 	}
 	parts := split(tag)
@@ -24,12 +24,12 @@ func (h *history) judgeLearned(tag string) finding {
 	return never(2, NotThere, "", "it may be newer")
 }
 
-// laterInLine is the least tag with the same words that has a greater number in the last place, and the same ones before: 1.4.2 for 1.4.1.
+// laterInLine returns the lowest tag with the same words and a greater last number: 1.4.2 for 1.4.1.
 func (h *history) laterInLine(parts []part, v version) string {
 	shape, best, least := shapeOf(parts), "", int64(0)
 	last := len(v) - 1
 	if last < 1 || v[last] >= beyond {
-		return "" // a number by itself may be that of a build in any branch
+		return "" // a single number may be a build number of any branch
 	}
 	for i := range h.tags {
 		t := &h.tags[i]
@@ -45,7 +45,8 @@ func (h *history) laterInLine(parts []part, v version) string {
 	return best
 }
 
-// Relearn lays what a registry lists now over what it listed before. A tag that vanished is kept, with the last day on which it was there.
+// Relearn merges what a registry lists now into the previous list. A vanished tag is kept with the last day on which
+// it was listed.
 func Relearn(before *List, now List) List {
 	if before == nil {
 		return now
@@ -59,7 +60,7 @@ func Relearn(before *List, now List) List {
 		case there[t.Name]:
 			continue
 		case t.Gone == 0 && now.Partial:
-			t = Tag{Name: t.Name} // it may be among those that were not read
+			t = Tag{Name: t.Name} // it may be on a page that was not read
 		case t.Gone == 0:
 			t = Tag{Name: t.Name, Gone: before.Source.Day}
 		}
@@ -68,7 +69,8 @@ func Relearn(before *List, now List) List {
 	return now
 }
 
-// present are the tags of a learned list that are there; gone is the last day of the others.
+// present returns the tags of a learned list that still exist; gone maps the others to the last day on which they were
+// listed.
 func present(tags []Tag) (there []Tag, gone map[string]Day) {
 	gone = map[string]Day{}
 	for _, t := range tags {

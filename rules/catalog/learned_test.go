@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What registries listed is judged by numbers: a version below one of its own line came before it.
+// Learned lists are judged by numbers: a version below a later one of its line was published before it.
 func TestJudgeLearned(t *testing.T) {
 	t.Parallel()
 	lists, err := ParseLists([]byte("image: registry.example.com/team/app\nkind: learned\nsource: registry.example.com\ndate: 2027-01-05\ngone 2026-12-01: 1.3.9\n" +
@@ -29,9 +29,9 @@ func TestJudgeLearned(t *testing.T) {
 		"main":          {State: Known},
 		"1.4.1":         never(1, Gap, "1.4.2 was there, and is newer", "1.4.2"),
 		"1.4.3":         never(2, NotThere, newer, "1.4.2"),
-		"1.3.8":         never(2, NotThere, newer, "1.3.7"), // 1.3.9 is gone: it proves nothing of what stands there now
+		"1.3.8":         never(2, NotThere, newer, "1.3.7"), // 1.3.9 is gone, so it proves nothing about what exists now
 		"1.3.9":         never(2, Removed, "it was there until 2026-12-01", "1.3.7"),
-		"1.2.0":         never(2, NotThere, newer, "1.4.0"), // an old line may go on
+		"1.2.0":         never(2, NotThere, newer, "1.4.0"), // an old line may get new versions
 		"v1.4.2":        never(1, VersionMark, `1.4.2 is written without a "v"`, "1.4.2"),
 		"1.4.1-alpine":  never(2, NotThere, newer, ""),
 		"2.0.0-rc.0":    never(2, NotThere, newer, "2.0.0-rc.1"), // two numbers
@@ -48,7 +48,7 @@ func TestJudgeLearned(t *testing.T) {
 	}
 }
 
-// Of a list that was cut short nothing is said but what is on it.
+// A truncated list proves nothing about tags that are not on it.
 func TestLearnedCut(t *testing.T) {
 	t.Parallel()
 	lists, err := ParseLists([]byte("image: registry.example.com/team/app\nkind: learned partial\nsource: registry.example.com\ndate: 2027-01-05\ntags: 1.4.0 1.4.2\n"))

@@ -4,48 +4,49 @@ import (
 	"slices"
 )
 
-// history is what the tags of one image tell about its lines of versions, on the catalog's date.
+// history summarizes the tags of one image by version line, as of the catalog's date.
 type history struct {
 	image *Image
 	tags  []Tag
-	// block holds the tags in their place, where they were not taken out of it.
+	// block holds the tags if they were not unpacked into tags.
 	block *block
 	now   Month
 	today Day
-	// last is the last month in which any tag was listed; current, whether one still is.
+	// last is the last month in which any tag was listed; current is true if one still is.
 	last    Month
 	current bool
 	// begun is the month in which the first tag was listed.
 	begun Month
 	words map[string]seen
-	// since is the month in which a version at the beginning of a tag was first listed.
+	// since maps a leading version to the month in which it was first listed.
 	since map[string]Month
-	// lines are the versions and their beginnings, by key: "1.27.3", "1.27", "1" and "".
+	// lines maps a key to versions and version prefixes: "1.27.3", "1.27", "1" and "".
 	lines map[string]map[string]*line
-	// newest is the greatest version that is still listed, by key.
+	// newest maps a key to the greatest version that is still listed.
 	newest map[string]version
-	// dated and misdated are the keys of numbers that are days, and of those that look like it and are none.
+	// dated and misdated hold the keys of numbers that are dates, and of those that look like a date but are not
+	// valid.
 	dated, misdated map[string]bool
 	// withV and plain count the tags that begin with "v" and a digit, and with a digit.
 	withV, plain int
-	// closedAfter is for how many months nothing of a line was listed before it counts as ended.
+	// closedAfter is the number of months without a listing after which a line has ended.
 	closedAfter Month
-	// lineForms and tagShapes are what writes and shapes look up, once they were asked.
+	// lineForms and tagShapes cache the results of usesForm and shapes.
 	lineForms map[string]forms
-	// outlying are the numbers that say nothing of where their line has got to.
-	outlying map[numberKey]bool
-	// gone is the last day of tags that a registry does not list any more.
+	// outlierNumbers holds numbers that are far above their line and say nothing about its end.
+	outlierNumbers map[numberKey]bool
+	// gone maps tags that the registry no longer lists to their last day.
 	gone      map[string]Day
 	tagShapes map[string]bool
 }
 
-// line is a version, or what several versions begin with.
+// line is a version or a version prefix.
 type line struct {
 	seen seen
-	next map[int64]seen // the part behind it
+	next map[int64]seen // by next version component
 }
 
-// bounds are the least and the greatest part behind a line.
+// bounds returns the least and the greatest next component.
 func (l *line) bounds() (least, greatest int64) {
 	first := true
 	for part := range l.next {
@@ -60,7 +61,7 @@ func (l *line) bounds() (least, greatest int64) {
 	return least, greatest
 }
 
-// seen says when something was last listed.
+// seen is when something was last listed.
 type seen struct {
 	last    Month
 	current bool
@@ -71,14 +72,14 @@ func (s *seen) add(t seen) {
 	s.current = s.current || t.current
 }
 
-// For how many months nothing of a line was listed before it counts as ended: where a publisher takes off what they no longer build, and where all
-// that is known is when a version came.
+// Months without a listing after which a line has ended: closedAfter if the publisher removes what it no longer
+// builds, closedAfterSilent if only the month of publication is known.
 const (
 	closedAfter       = 12
 	closedAfterSilent = 18
 )
 
-// ended reports whether something has not been listed for long.
+// ended reports whether something has not been listed for closedAfter months.
 func (h *history) ended(s seen) bool { return !s.current && s.last < h.now-h.closedAfter }
 
 func emptyHistory(im *Image, tags []Tag) *history {
@@ -88,18 +89,18 @@ func emptyHistory(im *Image, tags []Tag) *history {
 	}
 }
 
-// newHistory reads the tags of an image, in any order.
+// newHistory summarizes the tags of an image, given in any order.
 func newHistory(im *Image, tags []Tag) *history {
 	h := emptyHistory(im, tags)
 	switch im.Kind {
 	case Complete, Releases:
 		h.closedAfter = closedAfterSilent
-		h.tags = standing(tags, h.now)
+		h.tags = markCurrent(tags, h.now)
 	case Learned:
 		h.tags, h.gone = present(tags)
 	case History:
 	}
-	all := map[numberKey]*seen{} // thousands of tags share some hundred numbers
+	all := map[numberKey]*seen{} // thousands of tags share a few hundred numbers
 	var parts []part
 	for i := range h.tags {
 		parts = appendParts(parts[:0], h.tags[i].Name)
@@ -109,8 +110,9 @@ func newHistory(im *Image, tags []Tag) *history {
 	return h
 }
 
-// ofBlock is newHistory for the block of an image with a history; nil where the block has to be read tag by tag.
-func ofBlock(im *Image, b *block) *history {
+// newBlockHistory is newHistory for the block of an image with a history. It returns nil if the tags have to be read one by
+// one.
+func newBlockHistory(im *Image, b *block) *history {
 	h := emptyHistory(im, nil)
 	all, ok := h.readBlock(b)
 	if !ok {
@@ -121,13 +123,13 @@ func ofBlock(im *Image, b *block) *history {
 	return h
 }
 
-// build makes lines of numbers.
+// build builds the version lines from the collected numbers.
 func (h *history) build(all map[numberKey]*seen) {
 	if im := h.image; im.Kind == Complete || im.Kind == Releases {
-		h.outlying = h.outliers(all)
+		h.outlierNumbers = h.outliers(all)
 	}
 	for n, s := range all {
-		if h.outlying[n] {
+		if h.outlierNumbers[n] {
 			continue
 		}
 		if _, is, valid := date(n.text); !is {
@@ -142,7 +144,7 @@ func (h *history) build(all map[numberKey]*seen) {
 
 type numberKey struct{ key, text string }
 
-// add takes what a tag says by itself, and collects its numbers.
+// add adds a tag to the totals and collects its numbers.
 func (h *history) add(t *Tag, parts []part, all map[numberKey]*seen) {
 	h.last, h.current = max(h.last, t.Last), h.current || t.Current
 	if t.First != 0 && (h.begun == 0 || t.First < h.begun) {
@@ -212,13 +214,14 @@ func (h *history) addVersion(n number, this seen) {
 	}
 }
 
-// dead reports whether nothing of the image was listed for long.
+// dead reports whether no tag of the image was listed for closedAfter months.
 func (h *history) dead() bool { return h.ended(seen{h.last, h.current}) }
 
-// line returns what is known of a version or the beginning of versions, nil for nothing.
+// line returns the line of a version or version prefix, or nil.
 func (h *history) line(key string, v version) *line { return h.lines[key][v.String()] }
 
-// closed reports whether a line has ended and a greater one is still listed: it was superseded, and gets no more versions.
+// closed reports whether a line was superseded: it has ended, and a greater one is still listed. It gets no more
+// versions.
 func (h *history) closed(key string, v version) bool {
 	l := h.line(key, v)
 	if l == nil || !h.ended(l.seen) {
@@ -244,8 +247,8 @@ func isRelease(word string) bool {
 	return false
 }
 
-// anachronism returns the release of a distribution in a tag that went out of use before the tag's version first came: nobody builds
-// a new version on a release that is long out of support.
+// anachronism finds a distribution release in a tag that went out of use before the tag's version was first published.
+// New versions are not built on releases that are long out of support.
 func (h *history) anachronism(parts []part, all []number) (what string, last, since Month) {
 	since, ok := h.since[all[0].text]
 	if !ok || h.dead() {
@@ -265,5 +268,6 @@ func (h *history) anachronism(parts []part, all []number) (what string, last, si
 	return "", 0, 0
 }
 
-// slack is how many months must lie between the end of one thing and the beginning of another for them never to have met.
+// slack is the minimum number of months between the end of one thing and the start of another for them never to have
+// overlapped.
 const slack = 3

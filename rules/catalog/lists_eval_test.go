@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// listClass is what a list can prove: lists of one class are judged alike.
+// listClass is what a list can prove. Lists of one class are judged by the same rules.
 func listClass(im *Image) string {
 	switch {
 	case im.Rebuilt:
@@ -23,7 +23,8 @@ func listClass(im *Image) string {
 	return "unverified releases"
 }
 
-// listed are images with a list of releases or of all tags, with their tags. Images that share a list count once, verified ones first.
+// listed returns the images with a list of releases or a complete list, and their tags. Images that share a list count
+// once, verified ones first.
 func listedImages(t *testing.T) (images []Image, tags map[string][]Tag) {
 	t.Helper()
 	tags = map[string][]Tag{}
@@ -46,8 +47,8 @@ func listedImages(t *testing.T) (images []Image, tags map[string][]Tag) {
 	return images, tags
 }
 
-// A list that is some years old flags nearly nothing of what came in the year after. The limits of the rule were set while looking at the windows that begin
-// whole years back; the others were looked at when they stood.
+// A list that is some years old flags almost no tag published in the following year. The limits of the rule were tuned
+// on the windows that start whole years back; the other windows were added afterwards.
 func TestWindowsOfLists(t *testing.T) {
 	t.Parallel()
 	images, tags := listedImages(t)
@@ -61,7 +62,7 @@ func TestWindowsOfLists(t *testing.T) {
 	})
 }
 
-// windows judges what came in the twelve months after each of several times.
+// windows judges the tags of the twelve months after each of several dates.
 func windows(t *testing.T, images []Image, tags map[string][]Tag, times []Month) {
 	t.Helper()
 	common := func() map[string]bool { return Builtin().commonWords() }
@@ -107,7 +108,7 @@ func windows(t *testing.T, images []Image, tags map[string][]Tag, times []Month)
 	}
 }
 
-// used are tags that people use, by image.
+// used maps images to tags that people use.
 func used(t *testing.T) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/used.txt")
@@ -123,15 +124,15 @@ func used(t *testing.T) map[string][]string {
 	return out
 }
 
-// Of the tags that people use, next to none is flagged: each that is, is named here. The lists hold some of these tags because they are used; without them,
-// the rule is what it would be for an image that nobody looked at.
+// Almost none of the tags that people use are flagged, and each exception is named here. Some are listed only because
+// people use them; without those, the result is that for images nobody checked by hand.
 func TestWindowsUsedTags(t *testing.T) {
 	t.Parallel()
 	all, guard := used(t), guards(t)
 	for _, tt := range []struct {
 		name    string
 		guarded bool
-		most    int // errors of 10,000
+		most    int // errors per 10,000
 	}{{"with the guard", true, 5}, {"without", false, 25}} {
 		n, known, errs, warnings := 0, 0, []string{}, []string{}
 		for _, name := range sortedKeys(all) {
@@ -168,7 +169,7 @@ func TestWindowsUsedTags(t *testing.T) {
 	}
 }
 
-// guards are the tags that stand on a list because people use them, by image.
+// guards returns, by image, the tags that are listed because people use them.
 func guards(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	out := map[string]map[string]bool{}
@@ -198,7 +199,7 @@ func guards(t *testing.T) map[string]map[string]bool {
 	return out
 }
 
-// without is an image with some tags left out.
+// without returns an image without some of its tags.
 func without(t *testing.T, im *Image, out map[string]bool) Image {
 	t.Helper()
 	tags, err := im.All()
@@ -210,7 +211,7 @@ func without(t *testing.T, im *Image, out map[string]bool) Image {
 	return less
 }
 
-// Most slips in a "v" are found, and what else a list can tell.
+// The rule finds most mistakes with a "v", and other mistakes that a list can show.
 func TestWindowsRecall(t *testing.T) {
 	t.Parallel()
 	images, tags := listedImages(t)

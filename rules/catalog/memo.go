@@ -2,11 +2,11 @@ package catalog
 
 import "sync"
 
-// mostRemembered is how many answers are kept: more than there are images in any input that people wrote.
-const mostRemembered = 1 << 14
+// maxRemembered limits the number of cached answers. It is far above the number of images in real input.
+const maxRemembered = 1 << 14
 
-// memo keeps answers about repositories. Several rules ask about each image, and an editor server asks about all of them at each change. It is
-// safe for concurrent use.
+// memo caches answers by repository. Several rules ask about each image, and an editor server asks about all of them
+// at each change. It is safe for concurrent use.
 type memo[V any] struct {
 	mu    sync.Mutex
 	known map[repositoryKey]V
@@ -14,8 +14,8 @@ type memo[V any] struct {
 
 type repositoryKey struct{ registry, repository string }
 
-// of is what is known of a repository, by asking the first time.
-func (m *memo[V]) of(registry, repository string, ask func(registry, repository string) V) V {
+// get returns the answer for a repository, and computes it on first use.
+func (m *memo[V]) get(registry, repository string, ask func(registry, repository string) V) V {
 	key := repositoryKey{registry, repository}
 	m.mu.Lock()
 	v, ok := m.known[key]
@@ -26,21 +26,21 @@ func (m *memo[V]) of(registry, repository string, ask func(registry, repository 
 	v = ask(registry, repository)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.known == nil || len(m.known) >= mostRemembered {
+	if m.known == nil || len(m.known) >= maxRemembered {
 		m.known = map[repositoryKey]V{}
 	}
 	m.known[key] = v
 	return v
 }
 
-// memos are what a catalog was asked.
+// memos holds the caches of a catalog.
 type memos struct {
-	images memo[lookedUp]
+	images memo[lookupResult]
 	near   memo[NearName]
 }
 
-// lookedUp is the answer of Lookup.
-type lookedUp struct {
+// lookupResult is a cached result of Lookup.
+type lookupResult struct {
 	image Image
 	ok    bool
 }

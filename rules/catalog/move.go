@@ -9,90 +9,91 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
-// Status says what became of a place that images are pulled from.
+// Status tells what happened to a place that images are pulled from.
 type Status uint8
 
 const (
-	// StatusNotFlagged marks a place that is still served although one could think otherwise.
+	// StatusNotFlagged marks a place that is still served, despite rumours to the contrary.
 	StatusNotFlagged Status = iota
-	// StatusMoved: the publisher's default is elsewhere; what is here may still pull.
+	// StatusMoved: the publisher now uses another place; images here may still pull.
 	StatusMoved
-	// StatusFrozen: what is here still pulls, and nothing new is published.
+	// StatusFrozen: images here still pull, but nothing new is published.
 	StatusFrozen
-	// StatusRetired: what is here still pulls, and nobody maintains it anywhere.
+	// StatusRetired: images here still pull, but nobody maintains them anywhere.
 	StatusRetired
-	// StatusPartlyGone: part of what was here is removed.
+	// StatusPartlyGone: part of the images was removed.
 	StatusPartlyGone
-	// StatusGone: nothing is left here.
+	// StatusGone: all images were removed.
 	StatusGone
-	// StatusPaid: what was free here is for subscribers.
+	// StatusPaid: formerly free images need a subscription.
 	StatusPaid
 )
 
-// Kind says what a place is, where that matters to what became of it.
+// Kind is the kind of a place, where it matters for the message.
 type Kind uint8
 
 const (
-	// KindPlace is a repository, or a folder of them.
+	// KindPlace is a repository or a folder of repositories.
 	KindPlace Kind = iota
-	// KindMirror is a mirror of another registry, as a whole.
+	// KindMirror is a mirror of a whole registry.
 	KindMirror
-	// KindProject is a project of a cloud's registry, which was deleted with all that it held.
+	// KindProject is a project of a cloud registry that was deleted with all its images.
 	KindProject
-	// KindRegistry is a registry as a whole.
+	// KindRegistry is a whole registry.
 	KindRegistry
 )
 
-// String returns the name of the status, as "partly-gone".
+// String returns the name of the status, such as "partly-gone".
 func (s Status) String() string {
 	return pick(int(s), "not-flagged", "moved", "frozen", "retired", "partly-gone", "gone", "paid")
 }
 
 // Move is a fact about a place that images are pulled from, applied to one reference.
 type Move struct {
-	// Match is the place: a registry with a path, where a final "/" means everything below and a first "*." any host below.
+	// Match is the place: a registry and a path. A final "/" matches everything below, a leading "*." any subdomain.
 	Match string
 	// Status is the state of the place.
 	Status Status
-	// Since is the day, month or year of the change (YYYY-MM-DD, YYYY-MM or YYYY), "" where not known.
+	// Since is the day, month or year of the change (YYYY-MM-DD, YYYY-MM or YYYY), or "" if unknown.
 	Since string
-	// Replacement is where to look now, in the form of Match without its wildcards; "" where there is nothing.
+	// Replacement is the new place, in the form of Match without wildcards, or "".
 	Replacement string
-	// Source names where the fact is from, and Date the day (YYYY-MM-DD) on which it was written down.
+	// Source is where the fact comes from, Date the day (YYYY-MM-DD) on which it was recorded.
 	Source, Date string
-	// Note says more, in a phrase without a full stop; "" where there is nothing to say.
+	// Note is a further remark, a phrase without a full stop, or "".
 	Note string
-	// Confidence is that of the whole fact. At ConfidenceLow, it is worth a remark and no more.
+	// Confidence applies to the whole fact. ConfidenceLow justifies no more than a remark.
 	Confidence Confidence
-	// Gone says that this very reference certainly cannot be pulled. A place can be gone without it, where the source is
-	// weak; and a reference can be gone from a place that still stands, where its tag was removed or came too late.
+	// Gone is true if this very reference certainly cannot be pulled. It is false for a place whose removal is not
+	// well supported, and true for a removed or too new tag in a place that still exists.
 	Gone bool
-	// TooNew says that the tag came after the last one that was published here, which is Newest, "" where there is no such limit.
+	// TooNew is true if the tag is newer than Newest, the last one published here ("" if there is no such limit).
 	TooNew bool
 	Newest string
 	// Kind says what the place is.
 	Kind Kind
-	// Answer is what a pull ends in today; "" where it is what follows from the status.
+	// Answer is the result of a pull today, or "" if the status implies it.
 	Answer string
-	// ReplaceExact says that putting Replacement for Match gives the same image, with the same path and tags: NewReference.
+	// ReplaceExact is true if Replacement serves the same images under the same paths and tags. See NewReference.
 	ReplaceExact bool
 }
 
 // moveFact is a row of moveTable, which is sorted by registry and path.
 type moveFact struct {
 	Move
-	versionTags bool     // Gone and ReplaceExact concern tags that read as versions
-	lastTag     string   // a plain version, or a date, above it was never published here; "" where not known
-	leading     bool     // lastTag is compared with the version that a tag begins with
-	keepTags    []string // pieces of tags that the fact does not concern
+	versionTags bool     // Gone and ReplaceExact apply only to tags that look like versions
+	lastTag     string   // the last version or date published here, or ""
+	leading     bool     // compare lastTag with the version that a tag begins with
+	keepTags    []string // substrings of tags that the fact does not apply to
 }
 
-// path is the path of the fact ("" for all, "a/" for all below, "a/b" for this one), whose registry is known.
+// path returns the path of the fact: "" for all, "a/" for everything below a, "a/b" for a single repository.
 func (f *moveFact) path(registry string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(f.Match, "*")[len(registry):], "/")
 }
 
-// compareRegistry compares a registry with that of the fact (".a.b" for all hosts below). It is asked for each image, many times, and looks at no more bytes than decide.
+// compareRegistry compares a registry with that of the fact (".a.b" for subdomains). It is hot: each image calls it
+// many times, so it compares only as many bytes as needed.
 func (f *moveFact) compareRegistry(registry string) int {
 	of := strings.TrimPrefix(f.Match, "*")
 	for i := range len(registry) {
@@ -109,12 +110,12 @@ func (f *moveFact) compareRegistry(registry string) int {
 	return -1
 }
 
-// LookupMove returns the most specific fact about the place of a reference. Registry and repository are the normalized ones
-// ("docker.io", "bitnami/redis"); tag is as written, "" for none; digest says whether the reference has one, in which
-// case runtimes pull by it and the tag proves nothing.
+// LookupMove returns the most specific fact about the place of a reference. Registry and repository are normalized
+// ("docker.io", "bitnami/redis"); tag is as written, "" for none; digest tells whether the reference has a digest, in
+// which case runtimes ignore the tag.
 //
-// Without a fact to report it returns false; the Move is then the negative fact (StatusNotFlagged), where there is one.
-// Retired official images are not moves: Image.Ended.
+// ok is false if there is nothing to report. The Move may then still be a fact with StatusNotFlagged. Retired official
+// images are not moves; see Image.Ended.
 func LookupMove(registry, repository, tag string, digest bool) (Move, bool) {
 	registry = registries.Canonical(registry)
 	f := findMove(registry, repository)
@@ -135,10 +136,10 @@ func LookupMove(registry, repository, tag string, digest bool) (Move, bool) {
 	return f.judge(tag, digest), f.Status != StatusNotFlagged
 }
 
-// Facts counts the facts about places, and the registries and families of them that are known.
+// Facts returns the number of known moves and of known registries and families of registries.
 func Facts() (moves, hosts int) { return len(moveTable), len(registries.All()) }
 
-// findMove looks up the repository itself, then each folder above it, then the registry as a whole.
+// findMove looks up the repository, then each folder above it, then the whole registry.
 func findMove(registry, repository string) *moveFact {
 	lo, found := sort.Find(len(moveTable), func(i int) int { return moveTable[i].compareRegistry(registry) })
 	if !found {
@@ -172,12 +173,12 @@ func (f *moveFact) judge(tag string, digest bool) Move {
 	return m
 }
 
-// keeps reports whether the fact does not concern a tag.
+// keeps reports whether the fact does not apply to a tag.
 func (f *moveFact) keeps(tag string) bool {
 	return slices.ContainsFunc(f.keepTags, func(piece string) bool { return strings.Contains(tag, piece) })
 }
 
-// version is what of a tag is compared with the last one.
+// version returns the part of a tag that is compared with lastTag.
 func (f *moveFact) version(tag string) string {
 	if !f.leading {
 		return tag
@@ -189,8 +190,8 @@ func (f *moveFact) version(tag string) string {
 	return strings.TrimRight(tag[:end], ".")
 }
 
-// NewReference returns the new name (registry and path, without a tag) of the image that LookupMove was asked about.
-// It returns false where the place has no exact successor, and for an image that is not at Match.
+// NewReference returns the new name (registry and path, without a tag) of the image that LookupMove was called with.
+// ok is false if the place has no exact successor or the image is not at Match.
 func (m Move) NewReference(registry, repository string) (name string, ok bool) {
 	host, path, _ := strings.Cut(m.Match, "/")
 	rest, below := strings.CutPrefix(repository, path)

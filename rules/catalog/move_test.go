@@ -39,7 +39,7 @@ func TestLookupMove(t *testing.T) {
 		{"registry.k8s.io", "ingress-nginx/controller", "v1.11.0", false, "retired", false, "registry.k8s.io/ingress-nginx/"},
 		{"registry.k8s.io", "sig-storage/csi-provisioner", "v2.2.2", false, none, false, ""},
 
-		// gcr.io itself stands: named projects only
+		// gcr.io itself still serves images; only named projects are gone
 		{"gcr.io", "my-project/app", "1", false, none, false, ""},
 		{"gcr.io", "google-samples/hello-app", "1.0", false, none, false, ""},
 		{"us.gcr.io", "my-project/app", "1", false, none, false, ""},
@@ -115,7 +115,7 @@ func TestLookupMove(t *testing.T) {
 		{"docker.io", "weaveworks/scope", "1", false, "retired", false, "docker.io/weaveworks/"},
 		{"docker.io", "weaveworksdemos/front-end", "1", false, none, false, ""},
 		{"docker.io", "library/nginx", "", false, none, false, ""},
-		{"docker.io", "library/java", "8", false, none, false, ""}, // a retired official image is no move
+		{"docker.io", "library/java", "8", false, none, false, ""}, // a retired official image is not a move
 		{"mirror.gcr.io", "library/nginx", "", false, none, false, ""},
 		{"", "", "", false, none, false, ""},
 	} {

@@ -8,28 +8,30 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
-// NearName is a known repository that another name is near.
+// NearName is a known repository with a similar name.
 type NearName struct {
-	// Name is that of the known repository, with its registry.
+	// Name is the name of the known repository, with its registry.
 	Name string
-	// Closed says that all repositories of the owner are known, so that one that is not known is not there.
+	// Closed is true if all repositories of the owner are known, so that an unknown one does not exist.
 	Closed bool
 }
 
-// closedOwners are those whose repositories are all on lists; known on HandDate, by their release notes and manifests.
+// closedOwners lists owners whose repositories are all known, checked against their release notes and manifests on
+// HandDate.
 var closedOwners = [...]string{"ghcr.io/fluxcd", "quay.io/argoproj", "quay.io/jetstack"}
 
-// Limits of what is taken for a slip in the name of a repository.
+// Minimum lengths of repository names in which misspellings are recognized.
 const (
-	slipName  = 5 // letters of a name in which one slip is seen
-	slipsName = 9 // and of one in which two are
+	minOneSlip  = 5 // for one edit
+	minTwoSlips = 9 // for two edits
 )
 
-// NearRepository returns the known repository whose name is one slip from that of an unknown one, with the same owner: a slip of the keyboard, or the
-// same words in another order or with another dash; else one of the same name with an owner one slip away. It stays silent where digits differ, and on
-// names that are too short to tell.
+// NearRepository returns the known repository that an unknown one probably misspells. It looks first for the same
+// owner and a name that is a typing mistake away, or that has the same words in another order or with other
+// separators; then for the same name under an owner one edit away. It ignores names that differ only in digits and
+// names that are too short.
 func (c *Catalog) NearRepository(registry, repository string) (NearName, bool) {
-	found := c.asked.near.of(registry, repository, c.nearRepository)
+	found := c.asked.near.get(registry, repository, c.nearRepository)
 	return found, found.Name != ""
 }
 
@@ -43,7 +45,7 @@ func (c *Catalog) nearRepository(registry, repository string) NearName {
 		return NearName{}
 	}
 	owner, name := full[:i], full[i+1:]
-	best, least := "", slipsLimit+1
+	best, least := "", maxNameSlips+1
 	for _, known := range c.namesBelow(owner + "/") {
 		right := known[len(owner)+1:]
 		if d := slipsBetween(name, right); !strings.Contains(right, "/") && (d < least || d == least && known < best) {
@@ -60,14 +62,14 @@ func (c *Catalog) nearRepository(registry, repository string) NearName {
 		if !same || found.Name != "" || len(cut) <= len(host) || len(owner) <= len(host) {
 			return
 		}
-		if right := cut[len(host)+1:]; len(right) >= slipName && isSlip(owner[len(host)+1:], right, 1) {
+		if right := cut[len(host)+1:]; len(right) >= minOneSlip && isSlip(owner[len(host)+1:], right, 1) {
 			found.Name = known
 		}
 	})
 	return found
 }
 
-// isOwnHost reports whether a host is one of a single publisher, whose images need no owner in their names.
+// isOwnHost reports whether a registry belongs to a single publisher, whose image names need no owner.
 func isOwnHost(host string) bool {
 	switch host {
 	case "registry.k8s.io", "docker.elastic.co", "docker.n8n.io", "registry.opensource.zalan.do":
@@ -76,7 +78,7 @@ func isOwnHost(host string) bool {
 	return false
 }
 
-// namesBelow are the names of images that begin with a text, in the alphabet.
+// namesBelow returns the image names with a prefix, sorted.
 func (c *Catalog) namesBelow(begin string) []string {
 	var out []string
 	c.eachBelow(begin, func(name string) { out = append(out, name) })
@@ -87,7 +89,7 @@ func (c *Catalog) namesBelow(begin string) []string {
 	return out
 }
 
-// eachBelow visits the names of images that begin with a text: those of the file in the alphabet, then those of other lists.
+// eachBelow visits the image names with a prefix: first those of the file, sorted, then those of added lists.
 func (c *Catalog) eachBelow(begin string, visit func(name string)) {
 	n, _ := sort.Find(c.len(), func(i int) int { return strings.Compare(begin, c.nameAt(i)) })
 	for ; n < c.len(); n++ {
@@ -97,31 +99,31 @@ func (c *Catalog) eachBelow(begin string, visit func(name string)) {
 		}
 		visit(name)
 	}
-	for _, name := range c.ownNames {
+	for _, name := range c.addedNames {
 		if strings.HasPrefix(name, begin) && !c.own[name].Absent {
 			visit(name)
 		}
 	}
 }
 
-// slipsLimit is the most slips that two names may be apart.
-const slipsLimit = 2
+// maxNameSlips is the maximum number of edits between two names.
+const maxNameSlips = 2
 
-// slipsBetween is 1 or 2 where a name is a misspelling of another one, by how far they are apart; more where it is none.
+// slipsBetween returns 1 or 2 for a misspelling, depending on the distance, and a greater number otherwise.
 func slipsBetween(name, right string) int {
 	switch {
-	case len(right) < slipName:
+	case len(right) < minOneSlip:
 	case isSlip(name, right, 1):
 		return 1
-	case len(right) >= slipsName && isSlip(name, right, 2):
+	case len(right) >= minTwoSlips && isSlip(name, right, 2):
 		return 2
 	case name != right && sameWords(name, right):
 		return 2
 	}
-	return slipsLimit + 1
+	return maxNameSlips + 1
 }
 
-// isSlip reports whether two names are so many slips apart, or fewer, and not in their digits alone.
+// isSlip reports whether two names are 1 to most edits apart and differ in more than their digits.
 func isSlip(name, right string, most int) bool {
 	d := near.Distance(name, right, most)
 	return d > 0 && d <= most && withoutDigits(name) != withoutDigits(right)
@@ -136,7 +138,7 @@ func withoutDigits(s string) string {
 	}, s)
 }
 
-// sameWords reports whether two names are made of the same words, in another order or with other dashes between them.
+// sameWords reports whether two names have the same words in another order or with other separators.
 func sameWords(a, b string) bool {
 	if len(a) == len(b) && strings.IndexByte(a, '-') > 0 {
 		x, y := strings.Split(a, "-"), strings.Split(b, "-")
@@ -149,7 +151,7 @@ func sameWords(a, b string) bool {
 	return sameButDashes(a, b)
 }
 
-// sameButDashes reports whether two names are the same once dashes are left out.
+// sameButDashes reports whether two names are equal without separators.
 func sameButDashes(a, b string) bool {
 	for {
 		for a != "" && isDash(a[0]) {

@@ -27,7 +27,7 @@ func TestNearRepository(t *testing.T) {
 		{"docker.io", "kserve/lgbserver", NearName{}},
 		{"docker.io", "acme/promethues", NearName{}},
 		{"docker.io", "pron/prometheus", NearName{}}, // four letters have many neighbors
-		{"docker.io", "library/ngnix", NearName{}},   // NearOfficial tells that
+		{"docker.io", "library/ngnix", NearName{}},   // left to NearOfficial
 		{"docker.io", "promethues", NearName{}},
 		{"docker.io", "rancher/mirrored-calico-node3", NearName{}},
 		{"docker.io", "velero/velero2", NearName{}},
@@ -43,7 +43,7 @@ func TestNearRepository(t *testing.T) {
 	}
 }
 
-// The owners that are said to have no other images have several.
+// Each of the closed owners has several images.
 func TestClosedOwners(t *testing.T) {
 	t.Parallel()
 	for _, owner := range closedOwners {
@@ -53,14 +53,14 @@ func TestClosedOwners(t *testing.T) {
 	}
 }
 
-// Nearly every slip in a known name is found, of every kind: a letter, the dashes, the order of the words.
+// Almost every misspelling of a known name is found, of every kind: letters, separators, word order.
 func TestWindowsNames(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	kinds := map[string][2]int{}
 	for _, full := range Builtin().Images() {
 		i := strings.LastIndexByte(full, '/')
-		if i < 0 || len(full)-i-1 < slipName {
+		if i < 0 || len(full)-i-1 < minOneSlip {
 			continue
 		}
 		owner, n := full[:i+1], full[i+1:]

@@ -8,15 +8,15 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
-// Limits of what is taken for a slip in a word of a tag. In a short word, only swapped and doubled letters are one: "meta" is not
-// "beta". Code names of distributions come and go, so a strange word by itself says nothing.
+// Minimum lengths of words in which misspellings are recognized. In short words only transposed and doubled letters
+// count: "meta" is not "beta". An unknown word alone proves nothing, because distributions add code names.
 const (
-	leastWord = 3 // letters of a word in which swapped and doubled letters are seen
-	plainWord = 5 // letters of a word in which any one slip is
-	longWord  = 8 // letters of a word in which two are, behind the first letter
+	minWord   = 3 // transposed and doubled letters
+	plainWord = 5 // any single edit
+	longWord  = 8 // two edits, after the first letter
 )
 
-// nearWord returns the word of a set that another one misspells, "" for none. Of several, the nearest wins, then the alphabet.
+// nearWord returns the word of the set that another one misspells, or "". The nearest wins, then alphabetical order.
 func nearWord(word string, words map[string]seen) string {
 	best, least := "", 3
 	for right := range words {
@@ -25,7 +25,7 @@ func nearWord(word string, words map[string]seen) string {
 		switch {
 		case n >= longWord && word[0] == right[0]:
 			limit = 2
-		case n >= leastWord:
+		case n >= minWord:
 			limit = 1
 		}
 		if limit == 0 || n < plainWord && !sameLetters(word, right) {
@@ -38,7 +38,7 @@ func nearWord(word string, words map[string]seen) string {
 	return best
 }
 
-// sameLetters reports whether two words are made of the same letters, however often each stands there.
+// sameLetters reports whether two words consist of the same letters, in any number.
 func sameLetters(a, b string) bool {
 	for i := range len(a) {
 		if strings.IndexByte(b, a[i]) < 0 {
@@ -53,15 +53,15 @@ func sameLetters(a, b string) bool {
 	return true
 }
 
-// mostSlips is how far a tag may be from the one that is proposed for it.
-const mostSlips = 2
+// maxSlips is the maximum edit distance of a suggested tag.
+const maxSlips = 2
 
-// near returns the known tag that was probably meant: the tag with what is wrong mended; else the nearest; else the version that its line
-// ended with.
+// near returns the known tag that was probably meant: the corrected tag, else the nearest tag, else the last version
+// of its line.
 func (h *history) near(tag string, f finding) string {
 	switch f.Reason {
 	case Combination, NoSuchDay, NoSuchBuild:
-		if near := h.beginning(tag); near != "" { // another variant, or another day, is another thing
+		if near := h.beginning(tag); near != "" { // another variant or day is a different image, so do not search by distance
 			return near
 		}
 		return h.variant(tag)
@@ -69,9 +69,9 @@ func (h *history) near(tag string, f finding) string {
 	if h.has(f.instead) {
 		return f.instead
 	}
-	best, least, common, last := "", mostSlips+1, -1, Month(0)
+	best, least, common, last := "", maxSlips+1, -1, Month(0)
 	begins := func(beginning string) bool {
-		limit := min(least, mostSlips)
+		limit := min(least, maxSlips)
 		return near.Beginning(beginning, tag, limit) <= limit
 	}
 	h.eachName(begins, func(beginning, ending string, when Month) {
@@ -79,12 +79,12 @@ func (h *history) near(tag string, f finding) string {
 			return
 		}
 		t := beginning + ending
-		d := near.Distance(tag, t, min(least, mostSlips))
-		if d > mostSlips || d > least {
+		d := near.Distance(tag, t, min(least, maxSlips))
+		if d > maxSlips || d > least {
 			return
 		}
-		// Of those that are equally near, one of the line, then the one that was built last, then the one with more of the beginning, which
-		// people get right.
+		// On equal distance prefer the same line, then the latest build, then the longest common prefix, which people
+		// usually get right.
 		n := shared(tag, t)
 		if c := cmp.Or(least-d, min(n, f.line)-min(common, f.line), int(when-last), n-common, strings.Compare(t, best)); c > 0 {
 			best, least, common, last = t, d, n, when
@@ -96,7 +96,7 @@ func (h *history) near(tag string, f finding) string {
 	return h.beginning(f.instead)
 }
 
-// beginning is the longest known tag that a tag begins with, up to the end of one of its parts.
+// beginning returns the longest known tag that is a prefix of tag and ends at a part boundary.
 func (h *history) beginning(tag string) string {
 	best := ""
 	h.eachName(func(beginning string) bool { return strings.HasPrefix(tag, beginning) }, func(beginning, ending string, _ Month) {
@@ -122,7 +122,7 @@ func (h *history) has(tag string) bool {
 	return false
 }
 
-// variant is a known tag that a tag is the beginning of: the one that was built last, then the first in the alphabet.
+// variant returns a known tag that begins with tag and a dash: the latest build, then the first in alphabetical order.
 func (h *history) variant(tag string) string {
 	best, last, start := "", Month(0), tag+"-"
 	h.eachName(func(beginning string) bool { return eitherBegins(beginning, start) }, func(beginning, ending string, when Month) {
@@ -133,7 +133,7 @@ func (h *history) variant(tag string) string {
 	return best
 }
 
-// shared is the length of what two texts begin with.
+// shared returns the length of the common prefix.
 func shared(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
@@ -142,10 +142,10 @@ func shared(a, b string) int {
 	return n
 }
 
-// farthest is the distance at which two tags have nothing to do with each other.
-const farthest = 8
+// maxDistance is the distance from which two tags count as unrelated.
+const maxDistance = 8
 
-// Near returns at most n of the image's tags: the nearest to a tag; without one, those that came last of the current ones.
+// Near returns up to n tags of the image: the nearest to tag, or the newest current ones if tag is empty.
 func (i *Image) Near(tag string, n int) ([]Tag, error) {
 	all, err := i.All()
 	if err != nil {
@@ -153,7 +153,7 @@ func (i *Image) Near(tag string, n int) ([]Tag, error) {
 	}
 	far := make(map[string]int, len(all))
 	for k := range all {
-		far[all[k].Name] = near.Distance(tag, all[k].Name, farthest)
+		far[all[k].Name] = near.Distance(tag, all[k].Name, maxDistance)
 	}
 	sort.Slice(all, func(i, j int) bool {
 		a, b := &all[i], &all[j]
@@ -165,7 +165,7 @@ func (i *Image) Near(tag string, n int) ([]Tag, error) {
 	return all[:min(n, len(all))], nil
 }
 
-// newest orders tags: the current ones by when they came, in front of the others, by when they went.
+// newest returns a sort key: current tags by when they were published, before the others by when they were removed.
 func newest(t *Tag) int {
 	if t.Current {
 		return int(t.Last) + 1 + int(t.First)

@@ -8,14 +8,14 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
-// minNear is the length below which a name is too short for a guess: "base" is one letter from "bash", "host" from
-// "ghost". At one less, two swapped letters still say enough.
+// minNear is the minimum length of a name for a suggestion: "base" is one letter from "bash", "host" from "ghost".
+// With one letter less, only transposed letters count.
 const minNear = 5
 
-// NearOfficial returns the official image that name misspells by one slip: a letter too many, too few, another or two
-// swapped. Of several, swapped letters win, then equal length, then the alphabet. It stays silent on official names, on
-// names with an Alias, on short ones, where digits differ ("redis2", "java8"), and on words that people do call their own
-// images ("store", "proton"); with these limits no name in the manifests of 125 repositories was mistaken for a slip.
+// NearOfficial returns the official image that name misspells by one edit: an inserted, missing, replaced or
+// transposed letter. Transposed letters win, then equal length, then alphabetical order. It ignores official names,
+// names with an Alias, short names, differences in digits ("redis2", "java8"), and words that people use as names of
+// their own images ("store", "proton"). With these limits, it misjudged no name in the manifests of 125 repositories.
 func (c *Catalog) NearOfficial(name string) (string, bool) {
 	if len(name) < minNear-1 {
 		return "", false
@@ -27,7 +27,7 @@ func (c *Catalog) NearOfficial(name string) (string, bool) {
 	return best, true
 }
 
-// nearest returns the best of the images that name misspells, "" for none; they stand in the alphabet.
+// nearest returns the best match among images, which are sorted, or "".
 func nearest(name string, images []string) string {
 	best, bestKind := "", near.NoEdit
 	for _, right := range images {
@@ -45,7 +45,7 @@ func nearest(name string, images []string) string {
 	return best
 }
 
-// isDistinct reports whether a name stands for itself, however near an official one it is.
+// isDistinct reports whether a name is a known one of its own, however close to an official name.
 func (c *Catalog) isDistinct(name string) bool {
 	if c.find(name) != nil {
 		return true
@@ -60,9 +60,9 @@ func (c *Catalog) isDistinct(name string) bool {
 // alias is a row of aliasTable.
 type alias struct{ name, target string }
 
-// Alias returns where the software that a bare name means is really published, for names that people take for
-// official images: Alias("kafka") is "apache/kafka". The target is a reference without a tag, and "" for "scratch", which
-// no registry serves. No name with an alias is or was an official image.
+// Alias returns where software is really published whose bare name people take for an official image: Alias("kafka")
+// is "apache/kafka". The target is a reference without a tag, or "" for "scratch", which no registry serves. No name
+// with an alias is or was an official image.
 func Alias(name string) (target string, ok bool) {
 	i, ok := sort.Find(len(aliasTable), func(i int) int { return strings.Compare(name, aliasTable[i].name) })
 	if !ok {
@@ -71,7 +71,7 @@ func Alias(name string) (target string, ok bool) {
 	return aliasTable[i].target, true
 }
 
-// officialNames are the names of the Docker Official Images.
+// officialNames returns the names of the Docker Official Images.
 func (c *Catalog) officialNames() []string {
 	var names []string
 	for i := range c.len() {

@@ -39,7 +39,7 @@ func TestLookupOfficial(t *testing.T) {
 	}
 }
 
-// What is said of the official images as a whole does not contradict itself.
+// The facts about official images are consistent.
 func TestOfficialImages(t *testing.T) {
 	t.Parallel()
 	ended, deprecated := 0, 0
@@ -65,7 +65,7 @@ func TestOfficialImages(t *testing.T) {
 	}
 }
 
-// officialEntries are the entries of the official images.
+// officialEntries returns the entries of the official images.
 func officialEntries() []entry {
 	var out []entry
 	for _, name := range Builtin().officialNames() {
@@ -113,7 +113,7 @@ func TestNearOfficial(t *testing.T) {
 	}
 }
 
-// TestNearestPrefers checks the order among several: swapped, then equal length, then the alphabet.
+// TestNearestPrefers checks the order of preference: transposed letters, then equal length, then alphabetical order.
 func TestNearestPrefers(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -135,7 +135,7 @@ func TestNearestPrefers(t *testing.T) {
 	}
 }
 
-// TestNearOfficialFindsSlips makes every slip of every official name that is long enough.
+// TestNearOfficialFindsSlips makes every single edit to every official name that is long enough.
 func TestNearOfficialFindsSlips(t *testing.T) {
 	t.Parallel()
 	const letters = "abcdefghijklmnopqrstuvwxyz"
@@ -190,7 +190,7 @@ func TestAlias(t *testing.T) {
 	}
 }
 
-// TestAliasTable: a name with an alias is never official, and its target is neither a retired image nor a place that is gone.
+// TestAliasTable: a name with an alias is never official, and its target is neither a retired image nor gone.
 func TestAliasTable(t *testing.T) {
 	t.Parallel()
 	for _, a := range aliasTable {
@@ -216,7 +216,7 @@ func TestAliasTable(t *testing.T) {
 	}
 }
 
-// TestDistinctTable: a word is listed only where it would be taken for a slip.
+// TestDistinctTable: a word is listed only if it would otherwise be taken for a misspelling.
 func TestDistinctTable(t *testing.T) {
 	t.Parallel()
 	for _, word := range distinctTable {

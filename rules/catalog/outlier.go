@@ -5,29 +5,30 @@ import (
 	"sort"
 )
 
-// Limits of what is taken for an outlier: a version that a project tagged far above its line, as a test (v1.99.0 between v1.60.0 and v1.61.0) or by a slip
-// (1.18.15 between 1.8.14 and 1.8.16).
+// An outlier is a version far above its line that a project tagged for a test (v1.99.0 between v1.60.0 and v1.61.0) or
+// by mistake (1.18.15 between 1.8.14 and 1.8.16).
 const (
-	// fewAbove is how many versions behind a jump make no line of their own; leastBelow, how many there must be before it.
-	fewAbove   = 2
-	leastBelow = 5
-	// monthsAlone is for how long a line must have gone on below.
+	// maxAbove is the maximum number of versions above a jump for them to be outliers, minBelow the minimum number
+	// below.
+	maxAbove = 2
+	minBelow = 5
+	// monthsAlone is for how many months the line must have continued below.
 	monthsAlone = 12
 )
 
-// Jumps of a major and of a minor version: one that counts where the line went on below, and one that counts by itself as long as nothing followed.
+// Jumps of a major and of a minor version: minJump counts if the line continued below, hugeJump if nothing followed.
 var (
-	leastJump = [...]int64{3, 8}
-	hugeJump  = [...]int64{10, 20}
+	minJump  = [...]int64{3, 8}
+	hugeJump = [...]int64{10, 20}
 )
 
-// datedVersion is a version with the month in which it came.
+// datedVersion is a version and the month in which it was published.
 type datedVersion struct {
 	number
 	came Month
 }
 
-// part is the k-th part of a version; one that is not there is 0.
+// part returns the k-th component of a version, 0 if there is none.
 func (v version) part(k int) int64 {
 	if k < len(v) {
 		return v[k]
@@ -35,7 +36,8 @@ func (v version) part(k int) int64 {
 	return 0
 }
 
-// outliers are the numbers that stand far above their line, and that the line did not follow. They are tags, and say nothing of where a line has got to.
+// outliers returns the numbers that are far above a line that did not follow them. These tags exist, but do not show
+// how far the line has got.
 func (h *history) outliers(all map[numberKey]*seen) map[numberKey]bool {
 	byKey := map[string][]datedVersion{}
 	for n := range all {
@@ -65,14 +67,14 @@ func (h *history) outliers(all map[numberKey]*seen) map[numberKey]bool {
 	return out
 }
 
-// farAbove are the last of sorted versions, where their k-th part is far above the others and the others went on; every says that no version is left out
-// of the list on purpose, so that a huge jump is strange by itself.
+// farAbove returns the last of the sorted versions if their k-th component is far above the others and the line
+// continued below. every means that the list omits no version on purpose, so that a huge jump is suspicious by itself.
 func farAbove(list []datedVersion, k int, every bool) []datedVersion {
-	for n := 1; n <= fewAbove && len(list)-n >= leastBelow; n++ {
+	for n := 1; n <= maxAbove && len(list)-n >= minBelow; n++ {
 		above, below := list[len(list)-n:], list[:len(list)-n]
 		greatest := below[len(below)-1].v.part(k)
 		jump := above[0].v.part(k) - greatest
-		if jump < leastJump[k] {
+		if jump < minJump[k] {
 			continue
 		}
 		came, later, begun := Month(0), Month(0), Month(0)
@@ -85,7 +87,7 @@ func farAbove(list []datedVersion, k int, every bool) []datedVersion {
 				begun = v.came
 			}
 		}
-		// A line that began later, or one that went on for long with nothing above.
+		// the upper line began later, or the lower one continued for long with nothing above
 		if begun > came || later > came+monthsAlone || every && jump >= hugeJump[k] && later <= came {
 			return above
 		}
@@ -93,11 +95,11 @@ func farAbove(list []datedVersion, k int, every bool) []datedVersion {
 	return nil
 }
 
-// isOutlier reports whether a tag stands far above its line.
+// isOutlier reports whether a tag is far above its line.
 func (h *history) isOutlier(tag string) (is bool) {
-	if len(h.outlying) == 0 {
+	if len(h.outlierNumbers) == 0 {
 		return false
 	}
-	eachNumber(split(tag), func(key, text string) { is = is || h.outlying[numberKey{key, text}] })
+	eachNumber(split(tag), func(key, text string) { is = is || h.outlierNumbers[numberKey{key, text}] })
 	return is
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// shipped are the lists that are built in.
+// shipped returns the embedded lists.
 func shipped(t *testing.T) []List {
 	t.Helper()
 	names, err := filepath.Glob("data/lists/*.txt")
@@ -41,7 +41,7 @@ func parsed(t *testing.T, text string) []List {
 	return lists
 }
 
-// A version far above its line is an outlier where the line went on below it, or where nothing followed yet.
+// A version far above its line is an outlier if the line continued below it or nothing has followed yet.
 func TestOutliers(t *testing.T) {
 	t.Parallel()
 	const line = acme + "2022-01: v1.57.0 v1.58.0 v1.59.0\n2022-03: v1.60.0\n2022-04: v1.60.1\n"
@@ -73,7 +73,8 @@ func TestOutliers(t *testing.T) {
 	}
 }
 
-// An outlier is known, and moves no end: a line is not over because a test version stands above it, and what is named as the last is a release.
+// An outlier is known but does not end a line: a line continues below a test version, and the last version in a
+// message is a real release.
 func TestOutlierEndsNothing(t *testing.T) {
 	t.Parallel()
 	const line = "2022-01: v1.57.0 v1.58.0 v1.59.0\n2022-03: v1.60.0\n2022-04: v1.60.1\n"
@@ -95,7 +96,8 @@ func TestOutlierEndsNothing(t *testing.T) {
 	}
 }
 
-// The lists that are built in speak of their registries alone. Versions that a project tagged by mistake or for a demonstration are named here.
+// The embedded lists contain only what their registry serves. Versions that a project tagged by mistake or for a
+// demonstration are named here.
 func TestShippedLists(t *testing.T) {
 	t.Parallel()
 	lists := shipped(t)
@@ -119,7 +121,7 @@ func TestShippedLists(t *testing.T) {
 	}
 }
 
-// A list that speaks for a registry which its project has left is refused.
+// A list for a registry that its project has left is an error.
 func TestCheckHosts(t *testing.T) {
 	t.Parallel()
 	const tags = "2020-01: v1.0.0 v1.0.1 v1.0.2 v1.0.3\n2020-02: v1.1.0 v1.1.1 v1.1.2\n2020-03: v1.2.0 v1.2.1 v1.2.2\n"
@@ -129,14 +131,14 @@ func TestCheckHosts(t *testing.T) {
 	const later = "2026-01: v1.3.0\n"
 	for _, tt := range []struct{ name, text, want string }{
 		{"two that go on", list(later, "quay.io/acme/web") + list(later, "ghcr.io/acme/web"), ""},
-		{"one that stopped", list("", "quay.io/acme/web") + list(later, "ghcr.io/acme/web"), "the list of quay.io/acme/web ends in 2020-03, and that of ghcr.io/acme/web in 2026-01"},
+		{"one that stopped", list("", "quay.io/acme/web") + list(later, "ghcr.io/acme/web"), "the list of quay.io/acme/web ends in 2020-03, but that of ghcr.io/acme/web ends in 2026-01"},
 		{"one that is said to have stopped", list("", "quay.io/acme/web until 2020-03") + list(later, "ghcr.io/acme/web"), ""},
 		{"one that is read no further", strings.Replace(list("", "quay.io/acme/web"), "2026-08-20", "2020-04-01", 1) + list(later, "ghcr.io/acme/web"), ""},
 		{"a copy of another project's image", strings.Replace(list("", "quay.io/acme/web"), "github.com/acme", "github.com/copy", 1) + list(later, "ghcr.io/acme/web"), "the list of quay.io/acme/web ends"},
 		{"another project of that name", strings.Replace(list("", "quay.io/other/web"), "github.com/acme", "github.com/other", 1) + list(later, "ghcr.io/acme/web"), ""},
-		{"the last of an owner", list(later, "quay.io/acme/a until 2020-02", "quay.io/acme/b until 2020-02", "quay.io/acme/c"), "2 of 3 lists of quay.io/acme have ended, and that of quay.io/acme/c goes on"},
+		{"the last of an owner", list(later, "quay.io/acme/a until 2020-02", "quay.io/acme/b until 2020-02", "quay.io/acme/c"), "2 of 3 lists of quay.io/acme have ended, but that of quay.io/acme/c continues"},
 		{"the last of an owner, verified", list(later, "quay.io/acme/a until 2020-02", "quay.io/acme/b until 2020-02", "quay.io/acme/c verified"), ""},
-		{"a place that is known as frozen", list("2026-01: v1.3.0\n", "quay.io/minio/minio"), "quay.io/minio/minio is frozen since 2025-10, and its list goes on until 2026-01"},
+		{"a place that is known as frozen", list("2026-01: v1.3.0\n", "quay.io/minio/minio"), "quay.io/minio/minio is frozen since 2025-10, but its list continues until 2026-01"},
 		{"pre-releases alone", "image: quay.io/acme/web\nkind: releases\nsource: x\ndate: 2026-08-20\n2020-01: 1-rc1 1-rc2 1-rc3 1-rc4 1-rc5 1-rc6 1-rc7 1-rc8 1-rc9 2-beta.1\n", "only pre-releases"},
 	} {
 		switch err := CheckHosts(parsed(t, tt.text)); {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// BuiltFor reports whether the tag was last built for a platform: an operating system ("" for any), an architecture in Go's words ("" for
-// any) and a variant ("v7", "" for any). known is false where the platforms of the tag are not known.
+// BuiltFor reports whether the tag was last built for a platform: operating system, architecture (both in Go's names)
+// and variant ("v7"), each "" for any. known is false if the platforms of the tag are unknown.
 func (t *Tag) BuiltFor(system, arch, variant string) (built, known bool) {
 	if t.Architectures == "" {
 		return false, false
@@ -23,7 +23,7 @@ func (t *Tag) BuiltFor(system, arch, variant string) (built, known bool) {
 	return false, true
 }
 
-// isArch reports whether what docker-library builds runs on an architecture.
+// isArch reports whether an image for docker-library's architecture word runs on arch and variant.
 func isArch(word, arch, variant string) bool {
 	switch word {
 	case "i386":
@@ -31,14 +31,14 @@ func isArch(word, arch, variant string) bool {
 	case "arm64v8":
 		return arch == "arm64"
 	case "arm32v5", "arm32v6", "arm32v7":
-		// A newer variant runs what was built for an older one.
+		// a newer variant runs images for older ones
 		return arch == "arm" && (variant == "" || word[len("arm32"):] <= variant)
 	}
 	return word == arch
 }
 
-// ArchitecturesOf brings platforms, as os/arch or os/arch/variant, into the words of Tag.Architectures, sorted. Other systems than Linux and Windows, and
-// what is no platform, are left out.
+// ArchitecturesOf converts platforms (os/arch or os/arch/variant) to the words of Tag.Architectures, sorted. It omits
+// systems other than Linux and Windows, and invalid platforms.
 func ArchitecturesOf(platforms []string) string {
 	var out []string
 	for _, p := range platforms {
@@ -55,7 +55,7 @@ func ArchitecturesOf(platforms []string) string {
 			word = "arm64v8"
 		case "arm":
 			if variant != "v5" && variant != "v6" {
-				variant = "v7" // what is meant without a variant
+				variant = "v7" // the default variant
 			}
 			word = "arm32" + variant
 		}
@@ -72,7 +72,8 @@ func ArchitecturesOf(platforms []string) string {
 	return strings.Join(slices.Compact(out), " ")
 }
 
-// Platforms lists for what the tag was last built, as os/arch: "linux/amd64, linux/arm64"; "" where that is not known.
+// Platforms returns the platforms that the tag was last built for as os/arch: "linux/amd64, linux/arm64"; "" if
+// unknown.
 func (t *Tag) Platforms() string {
 	var out []string
 	for _, word := range strings.Fields(t.Architectures) {

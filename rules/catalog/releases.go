@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/lazy"
 )
 
-// verdict judges a tag that is not known as the kind of its list allows.
+// verdict judges an unknown tag by the rules for the kind of its list.
 func (h *history) verdict(tag string, common func() map[string]bool) finding {
 	switch h.image.Kind {
 	case Complete, Releases:
@@ -19,11 +19,11 @@ func (h *history) verdict(tag string, common func() map[string]bool) finding {
 	return h.judge(tag, common)
 }
 
-// standsFor is for how many months a version counts as one that is still built, where all that is known is when it came.
-const standsFor = 12
+// currentFor is for how many months a version counts as current if only the month of its publication is known.
+const currentFor = 12
 
-// standing are tags of which only the month is known in which they came, with a guess at which of them are current: the young ones, and the last.
-func standing(tags []Tag, now Month) []Tag {
+// markCurrent guesses which tags are current if only their month of publication is known: the recent ones and the last.
+func markCurrent(tags []Tag, now Month) []Tag {
 	tags = slices.Clone(tags)
 	newest := Month(0)
 	for i := range tags {
@@ -31,7 +31,7 @@ func standing(tags []Tag, now Month) []Tag {
 	}
 	for i := range tags {
 		t := &tags[i]
-		if t.First != 0 && (t.First > now-standsFor || t.First == newest) {
+		if t.First != 0 && (t.First > now-currentFor || t.First == newest) {
 			t.Last, t.Current = now, true
 		}
 	}
@@ -41,7 +41,7 @@ func standing(tags []Tag, now Month) []Tag {
 // hash matches what may be a commit in a tag.
 var hash = lazy.Regexp(`[0-9a-f]{7,}`)
 
-// mayBeHash reports whether a part of a tag may be a commit: seven digits of hexadecimal and more, some of them letters. A day is none.
+// mayBeHash reports whether part of a tag may be a commit: seven or more hex digits that are not a date.
 func mayBeHash(tag string) bool {
 	for _, found := range hash().FindAllString(strings.ToLower(tag), -1) {
 		if !all(found, isDigit) || len(found) > len("20060102150405") {
@@ -51,14 +51,14 @@ func mayBeHash(tag string) bool {
 	return false
 }
 
-// judgeReleases judges by a list of releases, or by one of all tags that holds no more than when each came. Of releases, what lies between two known ones
-// proves nothing: the publisher may have made it in another way.
+// judgeReleases judges by a list of releases, or by a complete list that only has months of publication. In a list of
+// releases, a gap between two known ones proves nothing: the publisher may have built that one in another way.
 func (h *history) judgeReleases(tag string, common func() map[string]bool) finding {
 	sure := 2
 	if h.image.Verified || h.image.Kind == Complete {
 		sure = 1
 	}
-	if f := h.marked(tag); f.State == NeverPublished {
+	if f := h.wrongPrefix(tag); f.State == NeverPublished {
 		if f.Tier = sure; h.image.Rebuilt {
 			f.Tier = 2
 		}
@@ -76,7 +76,7 @@ func (h *history) judgeReleases(tag string, common func() map[string]bool) findi
 		return f
 	}
 	if !h.shapes()[shapeOf(parts)] {
-		return finding{} // another form of a tag, of which the list does not speak
+		return finding{} // a form of tag that the list does not cover
 	}
 	f := h.judgeNumbers(tag, parts)
 	switch f.Reason {
@@ -96,8 +96,8 @@ func (h *history) judgeReleases(tag string, common func() map[string]bool) findi
 	return finding{}
 }
 
-// marked finds a "v" too many or too few, where the other form is known and its major line is written in that form alone.
-func (h *history) marked(tag string) finding {
+// wrongPrefix finds a superfluous or missing "v" if the other form is known and its major line uses only that form.
+func (h *history) wrongPrefix(tag string) finding {
 	other := "v" + tag
 	why := "%s is written with a \"v\""
 	switch {
@@ -108,21 +108,21 @@ func (h *history) marked(tag string) finding {
 	case !isDigit(tag[0]):
 		return finding{}
 	}
-	if !h.has(other) || h.writes(other, !beginsWithV(other)) {
+	if !h.has(other) || h.usesForm(other, !beginsWithV(other)) {
 		return finding{}
 	}
 	return never(1, VersionMark, other, why, other)
 }
 
-// forms counts the tags of a line of versions by the form in which they are written.
+// forms counts the tags of a version line by form.
 type forms struct{ plain, marked int }
 
-// fewIn says how many of the tags of a major line can be slips of the publisher: one in so many.
+// fewIn is the share of tags in a major line that may be mistakes of the publisher: one in so many.
 const fewIn = 20
 
-// writes reports whether versions near a tag are written in a form, with a "v" or without: of its minor line one, of its major line more than a slip of the
-// publisher would explain.
-func (h *history) writes(tag string, marked bool) bool {
+// usesForm reports whether nearby versions use a form, with "v" or without: at least one in the minor line, or more in
+// the major line than mistakes of the publisher would explain.
+func (h *history) usesForm(tag string, marked bool) bool {
 	if h.lineForms == nil {
 		h.lineForms = map[string]forms{}
 		for i := range h.tags {
@@ -158,7 +158,7 @@ func (h *history) countForm(tag string) {
 	}
 }
 
-// linesOf are the major and the minor line of a version: "1" and "1.27.".
+// linesOf returns the prefixes of the major and the minor line of a version: "1" and "1.27.".
 func linesOf(tag string) (major, minor string) {
 	tag = strings.TrimLeft(tag, "vV")
 	n := digits(tag)
@@ -169,7 +169,7 @@ func linesOf(tag string) (major, minor string) {
 	return major, minor
 }
 
-// shapeOf is what a tag is made of: its words, and for each number how many parts it has.
+// shapeOf returns the shape of a tag: its words, and the number of components of each number.
 func shapeOf(parts []part) string {
 	var b strings.Builder
 	for i, p := range parts {
@@ -187,7 +187,7 @@ func shapeOf(parts []part) string {
 	return b.String()
 }
 
-// shapes are those of the tags of the image.
+// shapes returns the shapes of the image's tags.
 func (h *history) shapes() map[string]bool {
 	if h.tagShapes != nil {
 		return h.tagShapes
@@ -201,7 +201,7 @@ func (h *history) shapes() map[string]bool {
 	return h.tagShapes
 }
 
-// above reports whether a number begins above all that are known.
+// above reports whether a number begins above all known ones.
 func (h *history) above(n number) bool {
 	root := h.line(n.key, nil)
 	if root == nil {
@@ -211,7 +211,7 @@ func (h *history) above(n number) bool {
 	return n.v[0] > greatest
 }
 
-// newestTag is the tag that came last: of several, the greatest.
+// newestTag returns the last published tag; on a tie, the greatest.
 func (h *history) newestTag() string {
 	best := 0
 	for i := range h.tags {

@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Of releases, what has another form than any of them, and what may be a commit, proves nothing.
+// A list of releases proves nothing about tags of another form or tags that may be commits.
 func TestJudgeReleases(t *testing.T) {
 	t.Parallel()
 	lists, err := ParseLists([]byte("image: quay.io/acme/web verified\nimage: docker.io/acme/web until 2021-02\nkind: releases\nsource: github.com/acme/web\ndate: 2026-08-01\n" +
@@ -25,7 +25,7 @@ func TestJudgeReleases(t *testing.T) {
 		"v1.0.9":         {State: NeverPublished, Tier: 1, Reason: ClosedLine, Why: "line v1.0 ended with v1.0.3", Near: "v1.0.3"},
 		"1.0.1":          {State: NeverPublished, Tier: 1, Reason: VersionMark, Why: `v1.0.1 is written with a "v"`, Near: "v1.0.1"},
 		"v1.0.2":         {}, // a gap
-		"v1.5":           {}, // a tag that is pushed again, as none of the releases is
+		"v1.5":           {}, // a mutable tag, unlike the releases
 		"v1.0.9-alpine":  {},
 		"v1.0.1-abcdefb": {}, // a commit
 		"v3.0.2":         {},
@@ -36,7 +36,7 @@ func TestJudgeReleases(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", tag, diff)
 		}
 	}
-	// Where the project went on elsewhere, nothing is said of what is not there.
+	// If the project moved to another registry, a missing tag proves nothing.
 	stopped, _ := c.Lookup("docker.io", "acme/web")
 	if v := stopped.Judge().Tag("v1.0.9"); !stopped.Partial || v.State != Silent {
 		t.Errorf("%+v", v)

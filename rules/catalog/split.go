@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// part is a piece of a tag: a word of letters, a dotted number, or one other character (then both are empty).
+// part is a word, a dotted number, or one other character (then both fields are empty).
 type part struct {
 	word string
 	num  string
 }
 
-// split takes a tag apart: "1.27-alpine3.19" is 1.27, "-", alpine, 3.19.
+// split splits a tag into parts: "1.27-alpine3.19" is 1.27, "-", alpine, 3.19.
 func split(tag string) []part { return appendParts(make([]part, 0, 12), tag) }
 
 func appendParts(parts []part, tag string) []part {
@@ -40,19 +40,19 @@ func appendParts(parts []part, tag string) []part {
 
 func isLetter(b byte) bool { return isLower(b|0x20) && b < 0x80 }
 
-// number is a dotted number in a tag, with what it counts.
+// number is a dotted number in a tag and its key.
 type number struct {
-	// key is what stands in front of it: "" for a version at the beginning, "alpine" for alpine3.19, "#" for a number behind another
-	// with no word between them.
+	// key is the word before the number: "" for a version at the start, "alpine" for alpine3.19, "#" for a number that
+	// follows another without a word between them.
 	key  string
 	text string
 	v    version
 }
 
-// version is a dotted number, part by part.
+// version holds the components of a dotted number.
 type version []int64
 
-// beyond stands for a part with more digits than any version has.
+// beyond replaces a component that has more digits than any real version.
 const beyond = 1 << 60
 
 func versionOf(text string) version {
@@ -67,7 +67,7 @@ func versionOf(text string) version {
 	return v
 }
 
-// String is the version with dots.
+// String joins the components with dots.
 func (v version) String() string {
 	b := make([]byte, 0, 16)
 	for i, n := range v {
@@ -79,10 +79,10 @@ func (v version) String() string {
 	return string(b)
 }
 
-// firstYear is the least number that is read as a year: 2024.1 and 9.4 are two schemes, in which neither is the greater.
+// firstYear is the lowest number that is read as a year. 2024.1 and 9.4 are two schemes that cannot be compared.
 const firstYear = 1900
 
-// numbers lists the dotted numbers of a tag.
+// numbers returns the dotted numbers of a tag.
 func numbers(parts []part) []number {
 	var out []number
 	eachNumber(parts, func(key, text string) {
@@ -91,11 +91,11 @@ func numbers(parts []part) []number {
 	return out
 }
 
-// eachNumber calls visit with the key and the text of each dotted number of a tag.
+// eachNumber calls visit with the key and text of each dotted number of a tag.
 func eachNumber(parts []part, visit func(key, text string)) { walkNumbers(parts, "", "", visit) }
 
-// walkNumbers is eachNumber for a piece of a tag: before is what stands in front of its first number, behind the word behind its last part. It returns what
-// stands in front of a number that follows.
+// walkNumbers is eachNumber for a piece of a tag. before is the key of its first number, behind the word after its
+// last part. It returns the key of a number that would follow.
 func walkNumbers(parts []part, before, behind string, visit func(key, text string)) (after string) {
 	for i, p := range parts {
 		switch {
@@ -122,7 +122,7 @@ func walkNumbers(parts []part, before, behind string, visit func(key, text strin
 	return before
 }
 
-// isUnit reports whether a word says what the number in front of it counts.
+// isUnit reports whether a word is a unit of the number before it.
 func isUnit(word string) bool {
 	switch strings.ToLower(word) {
 	case "bit", "u", "jdk":
@@ -131,8 +131,8 @@ func isUnit(word string) bool {
 	return false
 }
 
-// unordered reports whether the numbers with a key say nothing about which come later or are left out: those of early releases, of
-// builds, and the second of two with no word between.
+// unordered reports whether numbers with this key have no useful order: pre-releases, builds, and the second of two
+// adjacent numbers.
 func unordered(key string) bool {
 	switch key {
 	case "rc", "beta", "alpha", "a", "b", "m", "M", "RC", "pre", "preview", "u", "ea", "p", "r", "build", "git":
@@ -141,7 +141,7 @@ func unordered(key string) bool {
 	return strings.Contains(key, "#")
 }
 
-// date reads eight digits as a day; is says that they are meant as one, valid that there is such a day.
+// date parses eight digits as a date. is means that they look like a date, valid that the date exists.
 func date(text string) (day Day, is, valid bool) {
 	if len(text) != 8 || !all(text, isDigit) || text[:2] != "19" && text[:2] != "20" {
 		return 0, false, false

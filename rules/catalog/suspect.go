@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// ErrHost says that lists hold more of a registry than it got.
-var ErrHost = errors.New("a list is not that of its registry")
+// ErrHost reports a list with tags that its registry never got.
+var ErrHost = errors.New("list does not match its registry")
 
-// Outliers are the tags of lists that stand far above their line, each with its image. They are kept, and are not the end of a line.
+// Outliers returns the listed tags that are far above their line, each with its image. They stay on the list, but do
+// not count as the end of a line.
 func Outliers(lists []List) ([]string, error) {
 	contents, err := ImagesOf(lists)
 	if err != nil {
@@ -32,8 +33,9 @@ func Outliers(lists []List) ([]string, error) {
 	return out, nil
 }
 
-// longBefore is by how many months the list of one host must have ended before that of another for it to count as given up.
-const longBefore = 12
+// abandonedAfter is by how many months the list of one registry must have ended before that of another to count as
+// abandoned.
+const abandonedAfter = 12
 
 // hostEnd is where the list of an image ends.
 type hostEnd struct {
@@ -42,16 +44,16 @@ type hostEnd struct {
 	last  Month
 }
 
-// CheckHosts names lists that speak for a registry which its project has left. A project leaves one registry and goes on at another, and its Git tags do not
-// tell: a list that goes on says "published" of what never came there, and one that stopped says of what is new that it cannot be.
+// CheckHosts finds lists for a registry that their project has left. Git tags do not show such a move. A list that
+// continues then claims tags that the registry never got, and a list that stopped makes new tags look impossible.
 func CheckHosts(lists []List) error {
 	projects, owners := map[string][]hostEnd{}, map[string][]hostEnd{}
 	var wrong []error
 	for i := range lists {
 		l := &lists[i]
 		last, releases := l.end()
-		if len(l.Tags) >= leastKnown && releases == 0 && !l.Partial {
-			wrong = append(wrong, fmt.Errorf("%w: %s has only pre-releases: make the list partial", ErrHost, l.Images[0].Name))
+		if len(l.Tags) >= minKnown && releases == 0 && !l.Partial {
+			wrong = append(wrong, fmt.Errorf("%w: %s has only pre-releases: mark the list as partial", ErrHost, l.Images[0].Name))
 		}
 		source, _, _ := strings.Cut(l.Source.Name, " ")
 		for k := range l.Images {
@@ -81,13 +83,13 @@ func CheckHosts(lists []List) error {
 	return errors.Join(wrong...)
 }
 
-// owned is the image without its registry.
+// owned returns the image name without its registry.
 func (e *hostEnd) owned() string {
 	_, repository, _ := strings.Cut(e.image.Name, "/")
 	return repository
 }
 
-// end is the last month in which a tag came, and how many tags are no pre-releases.
+// end returns the last month with a new tag and the number of tags that are not pre-releases.
 func (l *List) end() (last Month, releases int) {
 	for i := range l.Tags {
 		t := &l.Tags[i]
@@ -101,7 +103,7 @@ func (l *List) end() (last Month, releases int) {
 	return last, releases
 }
 
-// isEarly reports whether a word marks a version before its release.
+// isEarly reports whether a word marks a pre-release.
 func isEarly(word string) bool {
 	switch strings.ToLower(word) {
 	case "rc", "alpha", "beta", "pre", "preview", "dev", "snapshot", "test":
@@ -110,17 +112,17 @@ func isEarly(word string) bool {
 	return false
 }
 
-// left says that the list of an image ended long before that of the same project on another registry.
+// left returns an error if the list ended long before that of the same project on another registry.
 func (e *hostEnd) left(same []hostEnd) error {
 	for _, other := range same {
-		if e.image.Until == 0 && !e.list.Partial && e.last != 0 && e.last+longBefore < min(other.last, e.list.Source.Day.Month()) && path.Dir(e.image.Name) != path.Dir(other.image.Name) {
-			return fmt.Errorf("%w: the list of %s ends in %s, and that of %s in %s: write until behind the image, or find the rest", ErrHost, e.image.Name, e.last, other.image.Name, other.last)
+		if e.image.Until == 0 && !e.list.Partial && e.last != 0 && e.last+abandonedAfter < min(other.last, e.list.Source.Day.Month()) && path.Dir(e.image.Name) != path.Dir(other.image.Name) {
+			return fmt.Errorf("%w: the list of %s ends in %s, but that of %s ends in %s: add \"until\" to the image or complete the list", ErrHost, e.image.Name, e.last, other.image.Name, other.last)
 		}
 	}
 	return nil
 }
 
-// moved says that a place is known to get nothing any more, and its list goes on.
+// moved returns an error if the place is known to get no more tags but its list continues.
 func (e *hostEnd) moved() error {
 	registry, repository, _ := strings.Cut(e.image.Name, "/")
 	m, ok := LookupMove(registry, repository, "", false)
@@ -134,13 +136,13 @@ func (e *hostEnd) moved() error {
 	}
 	for _, form := range []string{time.DateOnly, "2006-01", "2006"} {
 		if t, err := time.Parse(form, m.Since); err == nil && e.last > MonthOf(t.Year(), t.Month()) && form != "2006" {
-			return fmt.Errorf("%w: %s is %s since %s, and its list goes on until %s: write until behind the image", ErrHost, e.image.Name, m.Status, m.Since, e.last)
+			return fmt.Errorf("%w: %s is %s since %s, but its list continues until %s: add \"until\" to the image", ErrHost, e.image.Name, m.Status, m.Since, e.last)
 		}
 	}
 	return nil
 }
 
-// abandoned says that most of an owner's images on a registry have ended, and another one, of which no tag in use was held against the list, goes on.
+// abandoned returns an error if most of an owner's lists on a registry have ended but an unverified one continues.
 func abandoned(owner string, images []hostEnd) error {
 	ended := 0
 	for _, e := range images {
@@ -154,7 +156,7 @@ func abandoned(owner string, images []hostEnd) error {
 	var wrong []error
 	for _, e := range images {
 		if e.image.Until == 0 && !e.image.Verified {
-			wrong = append(wrong, fmt.Errorf("%w: %d of %d lists of %s have ended, and that of %s goes on: write until behind the image, or verify it", ErrHost, ended, len(images), owner, e.image.Name))
+			wrong = append(wrong, fmt.Errorf("%w: %d of %d lists of %s have ended, but that of %s continues: add \"until\" to the image or verify it", ErrHost, ended, len(images), owner, e.image.Name))
 		}
 	}
 	return errors.Join(wrong...)

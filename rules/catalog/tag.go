@@ -9,63 +9,63 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
-// Tag is what is known of one tag of an image.
+// Tag describes one tag of an image.
 type Tag struct {
 	Name string
-	// First and Last are the months in which the tag was first and last listed; First is 0 where it is not known. What is no longer
-	// listed is not built again, and can be pulled as a rule.
+	// First and Last are the months in which the tag was first and last listed; First is 0 if unknown. A tag that is
+	// no longer listed is not rebuilt, but can usually still be pulled.
 	First, Last Month
-	// Current says that it was listed on the catalog's date.
+	// Current is true if the tag was listed on the catalog's date.
 	Current bool
-	// Architectures are those that it was last built for, in the words of docker-library: "amd64 arm64v8 windows-amd64"; "" where they
-	// are not known.
+	// Architectures lists what the tag was last built for, in docker-library's names: "amd64 arm64v8 windows-amd64";
+	// "" if unknown.
 	Architectures string
-	// Digest is that of the tag, "" where it is not known.
+	// Digest is the digest of the tag, or "" if unknown.
 	Digest string
-	// Gone is the last day on which a tag of a learned list was there, 0 while it is.
+	// Gone is the last day on which a learned tag existed, 0 if it still does.
 	Gone Day
-	// Seen says that the tag is not in the source of a list, and that people use it. A catalog file does not hold that.
+	// Seen is true for a tag that people use although the source of the list lacks it. Catalog files do not store it.
 	Seen bool
 }
 
-// Image is what is known of one image.
+// Image describes one image.
 type Image struct {
-	// Name is that of a Docker Official Image ("nginx"), or has a registry ("registry.k8s.io/kube-proxy").
+	// Name is the name of a Docker Official Image ("nginx"), or includes the registry ("registry.k8s.io/kube-proxy").
 	Name string
-	// Source says where the facts are from, and up to which day they hold.
+	// Source is where the tags come from, and the day up to which they are complete.
 	Source Source
-	// Kind says what the list of tags is, and so what it can prove.
+	// Kind is the kind of the list of tags, which determines what it proves.
 	Kind ListKind
-	// Verified says that the list was held against tags that people use, or against the registry.
+	// Verified is true if the list was checked against the registry or against tags that people use.
 	Verified bool
-	// Rebuilt says that its tags are made anew in several forms, so that only the spelling of one says something.
+	// Rebuilt is true if tags are published again in several forms, so that only misspellings are reported.
 	Rebuilt bool
-	// Absent says that the registry had no such repository when a learned list was made.
+	// Absent is true if the repository did not exist when its registry was asked.
 	Absent bool
-	// Tags is how many tags are known.
+	// Tags is the number of known tags.
 	Tags int
-	// Ended is the month in which the last tag was taken off the list, 0 while one stands there.
+	// Ended is the month in which the last tag was removed from the list, 0 if some are still listed.
 	Ended Month
-	// Deprecated says that its maintainers advise against it, Replacement what they name instead ("" for nothing).
+	// Deprecated is true if the maintainers advise against the image; Replacement is their suggestion, or "".
 	Deprecated  bool
 	Replacement string
-	// Immutable says that a tag, once published, keeps its digest.
+	// Immutable is true if a published tag keeps its digest.
 	Immutable bool
-	// Partial says that there are tags that are not known, so that nothing can be said of one that is not among them.
+	// Partial is true if the image has further tags that are not listed, so that an unlisted one proves nothing.
 	Partial bool
-	// Gaps says that only the last version of a line is sure to be known: others of it, and variants, may be missing here.
+	// Gaps is true if only the last version of a line is sure to be listed; older ones and variants may be missing.
 	Gaps bool
 
 	catalog *Catalog
 	entry   *entry
-	tags    []Tag // of a list that is not in the file
+	tags    []Tag // set for images from added lists
 }
 
-// Official says that it is a Docker Official Image.
+// Official reports whether it is a Docker Official Image.
 func (i *Image) Official() bool { return !strings.Contains(i.Name, "/") }
 
-// OfficialName returns the name of the Docker Official Image that a normalized reference is about, known or not; mirror says that the
-// registry is one that holds copies, perhaps not of every tag.
+// OfficialName returns the name of the Docker Official Image that a normalized reference names, known or not. mirror
+// is true for registries that copy them, perhaps not with every tag.
 func OfficialName(registry, repository string) (name string, mirror, ok bool) {
 	full := registries.Canonical(registry) + "/" + repository
 	if of, copied := registries.CopyOf(registry, repository); copied {
@@ -78,33 +78,33 @@ func OfficialName(registry, repository string) (name string, mirror, ok bool) {
 	return name, mirror, true
 }
 
-// Lookup returns the image of a normalized registry and repository. For a mirror it is the image that it copies.
+// Lookup returns the image of a normalized registry and repository. For a mirror it returns the copied image.
 func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
-	known := c.asked.images.of(registry, repository, c.lookUp)
+	known := c.asked.images.get(registry, repository, c.lookUp)
 	return known.image, known.ok
 }
 
-func (c *Catalog) lookUp(registry, repository string) lookedUp {
+func (c *Catalog) lookUp(registry, repository string) lookupResult {
 	name := nameOf(registry, repository)
 	im, ok := c.named(name)
 	for i := 0; !ok && i < len(c.copies); i++ {
 		if rest, below := strings.CutPrefix(name, c.copies[i].At+"/"); below {
-			im, ok = c.ofFull(c.copies[i].Of + "/" + rest)
+			im, ok = c.byFullName(c.copies[i].Of + "/" + rest)
 		}
 	}
 	if of, copied := registries.CopyOf(registry, repository); !ok && copied {
-		im, ok = c.ofFull(of)
+		im, ok = c.byFullName(of)
 	}
-	return lookedUp{im, ok}
+	return lookupResult{im, ok}
 }
 
-// ofFull returns the image of a full name: "docker.io/library/nginx".
-func (c *Catalog) ofFull(full string) (Image, bool) {
+// byFullName returns an image by its full name: "docker.io/library/nginx".
+func (c *Catalog) byFullName(full string) (Image, bool) {
 	registry, repository, _ := strings.Cut(full, "/")
 	return c.named(nameOf(registry, repository))
 }
 
-// named returns the image of a name.
+// named returns an image by its catalog name.
 func (c *Catalog) named(name string) (Image, bool) {
 	im, own := c.own[name]
 	e := c.find(name)
@@ -121,7 +121,7 @@ func (c *Catalog) named(name string) (Image, bool) {
 	return filed, true
 }
 
-// nameOf is the name that an image has in a catalog, by its normalized registry and repository.
+// nameOf returns the catalog name of a normalized registry and repository.
 func nameOf(registry, repository string) string {
 	if name, _, ok := OfficialName(registry, repository); ok {
 		return name
@@ -139,9 +139,9 @@ func (c *Catalog) image(e *entry) Image {
 	}
 }
 
-// Tag returns what is known of a tag.
+// Tag returns a tag of the image.
 func (i *Image) Tag(name string) (tag Tag, ok bool) {
-	if name == "" || len(name) > mostTag {
+	if name == "" || len(name) > maxTag {
 		return Tag{}, false
 	}
 	if i.entry == nil {
@@ -154,7 +154,7 @@ func (i *Image) Tag(name string) (tag Tag, ok bool) {
 	}
 	b, err := i.catalog.blockOf(i.entry)
 	if err != nil {
-		return Tag{}, false // a damaged block knows no tag
+		return Tag{}, false // treat a damaged block as empty
 	}
 	k, beginning, e, ok := b.find(name)
 	if !ok || i.catalog.facts(i.entry, b) != nil {
@@ -163,14 +163,14 @@ func (i *Image) Tag(name string) (tag Tag, ok bool) {
 	return b.tag(k, beginning, e, name, i.catalog.arches()), true
 }
 
-// All returns every tag that is known, in the alphabet.
+// All returns all known tags, sorted by name.
 func (i *Image) All() ([]Tag, error) {
 	tags, err := i.list()
 	sort.Slice(tags, func(i, j int) bool { return tags[i].Name < tags[j].Name })
 	return tags, err
 }
 
-// list is All in no order that means anything, without the time that sorting takes.
+// list is All without sorting, which takes time.
 func (i *Image) list() ([]Tag, error) {
 	if i.entry == nil {
 		return slices.Clone(i.tags), nil
@@ -185,7 +185,7 @@ func (i *Image) list() ([]Tag, error) {
 	return b.all(i.Tags, i.catalog.arches())
 }
 
-// Images returns the names of all images, in the alphabet.
+// Images returns the names of all images, sorted.
 func (c *Catalog) Images() []string {
 	names := make([]string, 0, c.len()+len(c.own))
 	for i := range c.len() {
@@ -200,7 +200,7 @@ func (c *Catalog) Images() []string {
 	return names
 }
 
-// Sources returns where the facts are from.
+// Sources returns all sources.
 func (c *Catalog) Sources() []Source {
 	var out []Source
 	c.eachSource(func(s Source) { out = append(out, s) })
@@ -217,7 +217,7 @@ func (c *Catalog) Sources() []Source {
 	return append(out, own...)
 }
 
-// eachSource visits the sources of the file, and tells the number of each by where it begins.
+// eachSource visits the sources of the file and returns the number of each by offset.
 func (c *Catalog) eachSource(visit func(Source)) map[int]int {
 	numbers := map[int]int{}
 	r := reader{b: c.sources}
@@ -233,10 +233,10 @@ func (c *Catalog) eachSource(visit func(Source)) map[int]int {
 	return numbers
 }
 
-// Size is that of the file, in bytes.
+// Size returns the size of the file in bytes.
 func (c *Catalog) Size() int { return c.size }
 
-// commonWords are the words that the tags of two or more images hold.
+// commonWords returns the words that occur in tags of at least two images.
 func (c *Catalog) commonWords() map[string]bool {
 	raw, err := c.unpack(c.words)
 	if err != nil {

@@ -10,34 +10,34 @@ import (
 	"time"
 )
 
-// List is a list of tags, which several images can share.
+// List is a list of tags, which several images may share.
 type List struct {
 	Images []ListImage
 	Kind   ListKind
-	// Partial says that there are tags of the kind that are not on the list; Rebuilt and Absent, what they say of an image.
+	// Partial is true if the list omits tags of its kind; Rebuilt and Absent are as in Image.
 	Partial, Rebuilt, Absent bool
 	Source                   Source
 	Tags                     []Tag
 }
 
-// ListImage is an image that has the tags of a list: registry and repository, as "quay.io/prometheus/prometheus".
+// ListImage is an image that has the tags of a list: registry and repository, such as "quay.io/prometheus/prometheus".
 type ListImage struct {
 	Name     string
 	Verified bool
-	// Until is the last month in which tags of the list came to this image, where the project went on elsewhere; 0 where it did not.
+	// Until is the last month in which this image got new tags, if the project then moved to another registry; else 0.
 	Until Month
 }
 
-// ErrNoList says that a text is no list of tags.
+// ErrNoList reports a text that is not in the format of ParseLists.
 var ErrNoList = errors.New("not a list of tags")
 
-// ListMagic is the line that a file of lists begins with where it stands by itself.
+// ListMagic is the first line of a standalone file of lists.
 const ListMagic = "# imagelint lists of tags, version 1"
 
-// IsLists reports whether text begins as a file of lists does, so that what is wrong with it is worth telling.
+// IsLists reports whether text begins with ListMagic, so that its errors are worth reporting.
 func IsLists(text []byte) bool { return bytes.HasPrefix(text, []byte(ListMagic)) }
 
-// Keys of the lines of a list, but for the months and days.
+// Keys of list lines, except for months and days.
 const (
 	keyImage    = "image"
 	keyKind     = "kind"
@@ -51,18 +51,18 @@ const (
 	keyBuiltFor = "built for"
 )
 
-// ParseLists reads lists of tags from text, which is kept in repositories and reviewed there. Lines that begin with "#" are comments, an empty line
-// ends a list, and each other line is a key, a colon and words:
+// ParseLists parses lists of tags, a text format that is kept in repositories and reviewed there. Lines that begin
+// with "#" are comments, an empty line ends a list, and every other line is a key, a colon and words:
 //
-//	image: quay.io/prometheus/prometheus verified   (one line an image; "until 2021-12" where later tags are elsewhere)
-//	kind: releases                                  (complete, learned; behind it "partial", "rebuilt", "absent")
-//	source: github.com/prometheus/prometheus        (revision and rule may follow)
+//	image: quay.io/prometheus/prometheus verified   (one line per image; "until 2021-12" if later tags are elsewhere)
+//	kind: releases                                  (complete, learned; optionally "partial", "rebuilt", "absent")
+//	source: github.com/prometheus/prometheus        (optionally revision and rule)
 //	date: 2026-08-22
-//	2025-03: v3.2.0 v3.2.1                          (tags that came in a month)
-//	tags: v0.1.0@sha256:...                         (tags of which that is not known)
-//	seen 2021-05: v2.27.0-rc.9                      (tags that are not in the source, and that people use)
-//	gone 2026-11-03: 1.0.0                          (tags that were there until a day)
-//	built for linux/amd64,linux/arm64: 1.2.0        (tags of which the platforms are known)
+//	2025-03: v3.2.0 v3.2.1                          (tags published in a month)
+//	tags: v0.1.0@sha256:...                         (tags whose month is unknown)
+//	seen 2021-05: v2.27.0-rc.9                      (tags that people use but the source lacks)
+//	gone 2026-11-03: 1.0.0                          (tags that existed until a day)
+//	built for linux/amd64,linux/arm64: 1.2.0        (tags whose platforms are known)
 func ParseLists(text []byte) ([]List, error) {
 	if bytes.IndexByte(text, 0) >= 0 {
 		return nil, ErrNoList
@@ -96,7 +96,7 @@ func ParseLists(text []byte) ([]List, error) {
 	return lists, nil
 }
 
-// line takes in a line of a list.
+// line parses one line of a list.
 func (l *List) line(line string) error {
 	key, value, ok := strings.Cut(line, ": ")
 	if !ok {
@@ -106,7 +106,7 @@ func (l *List) line(line string) error {
 	if platforms, ok := strings.CutPrefix(key, keyBuiltFor+" "); ok {
 		arches := ArchitecturesOf(strings.Split(platforms, ","))
 		if arches == "" {
-			return fmt.Errorf("%w: there is not a valid platform in %q", ErrNoList, platforms)
+			return fmt.Errorf("%w: %q contains no valid platform", ErrNoList, platforms)
 		}
 		return l.add(words, Tag{Architectures: arches})
 	}
@@ -199,13 +199,13 @@ func (l *List) kind(words []string) error {
 		case i == 0 && w == Learned.String():
 			l.Kind = Learned
 		default:
-			return fmt.Errorf("%w: there is not a valid kind %q", ErrNoList, w)
+			return fmt.Errorf("%w: %q is not a valid kind", ErrNoList, w)
 		}
 	}
 	return nil
 }
 
-// add adds tags that have something in common.
+// add adds tags that share the properties of common.
 func (l *List) add(words []string, common Tag) error {
 	for _, w := range words {
 		t := common
@@ -218,31 +218,31 @@ func (l *List) add(words []string, common Tag) error {
 	return nil
 }
 
-// check completes a list, and says what it lacks.
+// check completes a list and reports what is missing.
 func (l *List) check() error {
 	switch {
 	case len(l.Images) == 0:
 		return fmt.Errorf("%w: a list has no image", ErrNoList)
 	case l.Kind == History:
-		return fmt.Errorf("%w: that of %s has no kind", ErrNoList, l.Images[0].Name)
+		return fmt.Errorf("%w: the list of %s has no kind", ErrNoList, l.Images[0].Name)
 	case l.Source.Day == 0:
-		return fmt.Errorf("%w: that of %s has no date", ErrNoList, l.Images[0].Name)
-	case len(l.Tags) > mostTags:
-		return fmt.Errorf("%w: that of %s has more than %d tags", ErrNoList, l.Images[0].Name, mostTags)
+		return fmt.Errorf("%w: the list of %s has no date", ErrNoList, l.Images[0].Name)
+	case len(l.Tags) > maxTags:
+		return fmt.Errorf("%w: the list of %s has more than %d tags", ErrNoList, l.Images[0].Name, maxTags)
 	}
 	end := l.Source.Day.Month()
 	seen := make(map[string]bool, len(l.Tags))
 	for i := range l.Tags {
 		t := &l.Tags[i]
 		if seen[t.Name] {
-			return fmt.Errorf("%w: that of %s has the tag %s twice", ErrNoList, l.Images[0].Name, t.Name)
+			return fmt.Errorf("%w: the list of %s has the tag %s twice", ErrNoList, l.Images[0].Name, t.Name)
 		}
 		seen[t.Name] = true
 		if t.First != 0 {
 			t.First = min(max(t.First, firstMonth), end)
 		}
 		t.Last = t.First
-		t.Current = t.First == 0 && t.Gone == 0 // nothing is known of when it was built
+		t.Current = t.First == 0 && t.Gone == 0 // its month is unknown
 		if t.Current {
 			t.Last = end
 		}
@@ -253,7 +253,7 @@ func (l *List) check() error {
 	return nil
 }
 
-// monthFrom reads YYYY-MM.
+// monthFrom parses YYYY-MM.
 func monthFrom(s string) (Month, error) {
 	t, err := time.Parse("2006-01", s)
 	if err != nil {
@@ -262,18 +262,19 @@ func monthFrom(s string) (Month, error) {
 	return MonthOf(t.Year(), t.Month()), nil
 }
 
-// isTag reports whether text is a tag, as the distribution specification has it.
+// isTag reports whether text is a tag by the distribution specification.
 func isTag(s string) bool {
-	return s != "" && len(s) <= mostTag && s[0] != '.' && s[0] != '-' && all(s, func(b byte) bool { return isLetter(b) || isDigit(b) || b == '.' || b == '_' || b == '-' })
+	return s != "" && len(s) <= maxTag && s[0] != '.' && s[0] != '-' && all(s, func(b byte) bool { return isLetter(b) || isDigit(b) || b == '.' || b == '_' || b == '-' })
 }
 
-// isDigest reports whether text is a digest of SHA-256.
+// isDigest reports whether text is a SHA-256 digest.
 func isDigest(s string) bool {
 	hex, ok := strings.CutPrefix(s, "sha256:")
 	return ok && len(hex) == 64 && all(hex, func(b byte) bool { return isDigit(b) || 'a' <= b && b <= 'f' })
 }
 
-// AppendLists appends lists as text: sorted, and the same for the same lists. Learned tags stand one a line, so that a change is a line.
+// AppendLists appends lists as text, sorted, so that equal lists give equal bytes. Learned tags have a line each,
+// which keeps diffs small.
 func AppendLists(b []byte, lists []List) []byte {
 	lists = slices.Clone(lists)
 	sort.SliceStable(lists, func(i, j int) bool { return lists[i].first() < lists[j].first() })
@@ -286,7 +287,7 @@ func AppendLists(b []byte, lists []List) []byte {
 	return b
 }
 
-// first is the first image of a list in the alphabet.
+// first returns the alphabetically first image of a list.
 func (l *List) first() string {
 	first := ""
 	for i, im := range l.Images {
@@ -361,7 +362,7 @@ func (l *List) append(b []byte) []byte {
 	return b
 }
 
-// ImagesOf makes of lists what a catalog file is made from. An image that stands on several lists is an error.
+// ImagesOf converts lists to the input of Encode. It fails if an image is on several lists.
 func ImagesOf(lists []List) (Contents, error) {
 	var c Contents
 	sources := map[Source]int{}
@@ -378,19 +379,19 @@ func ImagesOf(lists []List) (Contents, error) {
 			registry, repository, _ := strings.Cut(im.Name, "/")
 			name := nameOf(registry, repository)
 			if seen[name] {
-				return Contents{}, fmt.Errorf("%w: %s is on two", ErrNoList, im.Name)
+				return Contents{}, fmt.Errorf("%w: %s is on two lists", ErrNoList, im.Name)
 			}
 			seen[name] = true
 			c.Images = append(c.Images, ImageTags{
 				Name: name, Source: n, Partial: l.Partial || im.Until != 0, Kind: l.Kind, Verified: im.Verified, Rebuilt: l.Rebuilt, Absent: l.Absent, Tags: until(l.Tags, im.Until),
-				Immutable: l.Kind == Complete && registry == "registry.k8s.io", // its promoter never gives a tag another digest
+				Immutable: l.Kind == Complete && registry == "registry.k8s.io", // its promoter never changes the digest of a tag
 			})
 		}
 	}
 	return c, nil
 }
 
-// until are the tags that came up to a month; 0 is no month.
+// until returns the tags published up to a month; 0 means no limit.
 func until(tags []Tag, last Month) []Tag {
 	if last == 0 {
 		return tags
@@ -404,7 +405,7 @@ func until(tags []Tag, last Month) []Tag {
 	return out
 }
 
-// With returns a catalog that also holds lists. Of two lists of one image the later one is asked.
+// With returns a catalog that also contains lists. If an image is on several, the last one wins.
 func (c *Catalog) With(lists []List) (*Catalog, error) {
 	out := *c
 	out.asked = &memos{}
@@ -427,14 +428,14 @@ func (c *Catalog) With(lists []List) (*Catalog, error) {
 			catalog: &out, tags: im.Tags,
 		}
 	}
-	out.ownNames = sortedKeys(out.own)
+	out.addedNames = sortedKeys(out.own)
 	return &out, nil
 }
 
-// Copy says that what is below one place is a copy of what is below another one: At "mirror.example.com/hub", Of "docker.io".
+// Copy tells that everything below At ("mirror.example.com/hub") is a copy of what is below Of ("docker.io").
 type Copy struct{ At, Of string }
 
-// WithCopies returns a catalog that judges copies by the lists of what they copy.
+// WithCopies returns a catalog that judges copies by the lists of their originals.
 func (c *Catalog) WithCopies(copies []Copy) *Catalog {
 	if len(copies) == 0 {
 		return c
@@ -445,7 +446,7 @@ func (c *Catalog) WithCopies(copies []Copy) *Catalog {
 	return &out
 }
 
-// Oldest is the day of the oldest learned list, 0 without any.
+// Oldest returns the day of the oldest learned list, 0 if there is none.
 func (c *Catalog) Oldest() Day {
 	oldest := Day(0)
 	for _, im := range c.own {

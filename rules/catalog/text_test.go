@@ -92,7 +92,8 @@ func TestLists(t *testing.T) {
 	}
 }
 
-// The lists in the tree are written as AppendLists writes them, so that a change shows nothing but itself, and no image stands twice.
+// The lists in the repository are in the form that AppendLists writes, so that diffs stay minimal, and no image is
+// listed twice.
 func TestListsInTree(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob("data/lists/*.txt")
@@ -125,7 +126,7 @@ func TestListsInTree(t *testing.T) {
 	}
 }
 
-// Of two lists of an image the later one is asked.
+// If an image is on two lists, the last one wins.
 func TestWith(t *testing.T) {
 	t.Parallel()
 	list := func(day, tags string) []List {
@@ -163,7 +164,7 @@ func TestWith(t *testing.T) {
 	}
 }
 
-// FuzzLists reads whatever text there is: what is read is written in a form that is read as the same.
+// FuzzLists parses arbitrary text. What it accepts is written in a form that parses to the same lists.
 func FuzzLists(f *testing.F) {
 	f.Add(listText)
 	f.Add("image: a.io/b until 2021-01\nkind: complete\ndate: 2026-01-01\nseen: x\n")
@@ -182,7 +183,7 @@ func FuzzLists(f *testing.F) {
 			t.Errorf("written otherwise:\n%s\n%s", once, twice)
 		}
 		if c, err := Builtin().With(lists); err == nil {
-			for _, name := range c.ownNames {
+			for _, name := range c.addedNames {
 				im := c.own[name]
 				im.Judge().Tag("v1.2.3")
 				c.NearRepository("a.io", "b/cc")
@@ -191,7 +192,7 @@ func FuzzLists(f *testing.F) {
 	})
 }
 
-// Platforms are read and written as os/arch, and what is unknown of them is left out.
+// Platforms are read and written as os/arch, and unknown ones are omitted.
 func TestPlatformsInLists(t *testing.T) {
 	t.Parallel()
 	const text = "image: registry.example.com/team/app\nkind: learned\nsource: registry.example.com\ndate: 2027-01-01\n" +

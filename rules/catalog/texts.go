@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// texts are many texts in one.
+// texts stores many texts in one string.
 type texts struct {
 	all  string
 	ends []int
@@ -22,17 +22,17 @@ func (t *texts) at(i int) string {
 	return t.all[start:t.ends[i]]
 }
 
-// mostTexts is the most that all endings or all beginnings of an image may have, in bytes.
-const mostTexts = 4 << 20
+// maxTexts limits the total size of an image's endings or beginnings in bytes.
+const maxTexts = 4 << 20
 
-// texts reads n texts, each of them an edit of the one before.
+// texts reads n texts, each stored as an edit of the previous one.
 func (r *reader) texts(n int) texts {
 	var all strings.Builder
 	out := texts{ends: make([]int, 0, n)}
-	text := make([]byte, 0, mostTag+1)
+	text := make([]byte, 0, maxTag+1)
 	for range n {
 		for !r.bad {
-			c := r.octet()
+			c := r.oneByte()
 			if c == 0 {
 				break
 			}
@@ -46,9 +46,9 @@ func (r *reader) texts(n int) texts {
 			default:
 				text = text[:len(text)-int(c-byteCut)]
 			}
-			r.bad = r.bad || len(text) > mostTag
+			r.bad = r.bad || len(text) > maxTag
 		}
-		if r.bad = r.bad || all.Len()+len(text) > mostTexts; r.bad {
+		if r.bad = r.bad || all.Len()+len(text) > maxTexts; r.bad {
 			break
 		}
 		all.Write(text)
@@ -58,7 +58,7 @@ func (r *reader) texts(n int) texts {
 	return out
 }
 
-// next adds one to the number at the end of a text, and keeps its zeros in front.
+// next increments the number at the end of a text and keeps its leading zeros.
 func next(text []byte) []byte {
 	i := len(text) - 1
 	for ; i >= 0 && isDigit(text[i]); i-- {
@@ -76,7 +76,7 @@ func next(text []byte) []byte {
 	return text
 }
 
-// natural compares texts with the numbers in them as numbers.
+// natural compares texts, with numbers in them compared by value.
 func natural(a, b string) int {
 	for a != "" && b != "" {
 		if !isDigit(a[0]) || !isDigit(b[0]) {
@@ -95,7 +95,7 @@ func natural(a, b string) int {
 	return len(a) - len(b)
 }
 
-// digits is how many digits a text begins with.
+// digits returns the number of leading digits.
 func digits(s string) int {
 	n := 0
 	for n < len(s) && isDigit(s[n]) {
@@ -104,21 +104,21 @@ func digits(s string) int {
 	return n
 }
 
-// mostCut is how many bytes one edit can cut off.
-const mostCut = byteNext - byteCut - 1
+// maxCut is the maximum number of bytes that one edit can cut off.
+const maxCut = byteNext - byteCut - 1
 
-// appendTexts appends texts, each as an edit of the one before.
+// appendTexts appends texts, each as an edit of the previous one.
 func appendTexts(b []byte, texts []string) []byte {
 	before := ""
 	for _, text := range texts {
 		var best []byte
 		for n := len(before); n >= 0; n-- {
 			if best != nil && len(text)-(n+1) > len(best) {
-				break // no edit that cuts more off is shorter
+				break // cutting off more cannot give a shorter edit
 			}
 			var edit []byte
-			for cut := len(before) - n; cut > 0; cut -= mostCut {
-				edit = append(edit, byte(byteCut+min(cut, mostCut)))
+			for cut := len(before) - n; cut > 0; cut -= maxCut {
+				edit = append(edit, byte(byteCut+min(cut, maxCut)))
 			}
 			for _, base := range []string{before[:n], string(next([]byte(before[:n])))} {
 				if rest, ok := strings.CutPrefix(text, base); ok && (best == nil || len(edit)+len(rest) < len(best)) {

@@ -2,20 +2,21 @@ package catalog
 
 import "slices"
 
-// span says from when to when a tag was listed.
+// span is the time in which a tag was listed.
 type span struct {
 	first, last Month
 	current     bool
 }
 
-// What stands for the last month of a tag of a beginning with different times.
+// Codes for the last month of a tag whose beginning has tags with different times.
 const (
-	ownNone  = 0 // that of the beginning
-	ownSame  = 1 // that of the one before that has its own
-	ownOther = 2 // and what is added to it
+	ownNone  = 0 // same as the beginning
+	ownSame  = 1 // same as the previous tag with its own times
+	ownOther = 2 // offset of other values
 )
 
-// times reads when the tags of each beginning were listed, and which have different times: from the last to the first.
+// times reads the times of each beginning, from the last to the first. different marks those whose tags have different
+// times.
 func (r *reader) times(b *block, end Month) (different string) {
 	n := b.beginnings.len()
 	if different = r.take(n); r.bad {
@@ -38,12 +39,12 @@ func (r *reader) times(b *block, end Month) (different string) {
 	return different
 }
 
-// ownTimes reads when the tags were listed that have other times than their beginning.
+// ownTimes reads the times of tags that differ from their beginning.
 func (r *reader) ownTimes(b *block, different string, end Month) {
 	type own struct{ tag, beginning, last int }
 	var all []own
 	at := 0
-	for i, s := range b.of {
+	for i, s := range b.setOf {
 		for range b.sets[s].endings {
 			if different[len(different)-1-i] != 0 {
 				if last := r.number(); last > ownNone {
@@ -66,7 +67,7 @@ func (r *reader) ownTimes(b *block, different string, end Month) {
 	}
 }
 
-// came is the month in which a tag was first listed, or of which it is known that it was.
+// came returns the month in which a tag was first listed, or the earliest known one.
 func (s *span) came() Month {
 	if s.first == 0 {
 		return s.last
@@ -74,7 +75,7 @@ func (s *span) came() Month {
 	return s.first
 }
 
-// spanOf reads a last month, and a length.
+// spanOf decodes a last month and a length.
 func spanOf(last, length int, came, end Month) span {
 	s := span{last: end, current: last == 0}
 	if last > 0 {
@@ -86,7 +87,7 @@ func spanOf(last, length int, came, end Month) span {
 	return s
 }
 
-// fold makes a number that can be negative a positive one, in which 0, -1, 1, -2 come in turn.
+// fold zigzag-codes a number: 0, -1, 1, -2 become 0, 1, 2, 3.
 func fold(n int) int {
 	if n < 0 {
 		return -2*n - 1
@@ -101,7 +102,7 @@ func unfold(n int) int {
 	return n / 2
 }
 
-// codes are the numbers that stand for a span: see block.go.
+// codes returns the encoded last month and length; see block.go.
 func (s *span) codes(came, end Month) (last, length int) {
 	until := end
 	if !s.current {
@@ -114,7 +115,7 @@ func (s *span) codes(came, end Month) (last, length int) {
 	return last, length
 }
 
-// appendTimes appends from when to when the tags were listed.
+// appendTimes appends the times of the tags.
 func appendTimes(b []byte, groups []group, end Month) []byte {
 	var lasts, lengths, own, ownLengths []byte
 	came := end

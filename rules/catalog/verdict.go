@@ -5,57 +5,58 @@ import (
 	"sync"
 )
 
-// State is what a catalog says of a tag.
+// State is a catalog's verdict on a tag.
 type State uint8
 
 const (
-	// Silent: the tag may be newer than the catalog, or nothing is known of the image.
+	// Silent: the tag may be newer than the catalog, or the image is unknown.
 	Silent State = iota
 	// Known: the tag was published.
 	Known
-	// NeverPublished: the tag was not published before the catalog's date, and what was published since does not bear it.
+	// NeverPublished: the tag did not exist on the catalog's date, and cannot have been published since.
 	NeverPublished
 )
 
-// String returns the name, as "never-published".
+// String returns the name, such as "never-published".
 func (s State) String() string { return pick(int(s), "silent", "known", "never-published") }
 
-// Reason is the argument by which a tag is NeverPublished.
+// Reason is why a tag is NeverPublished.
 type Reason string
 
-// Reasons. The first six are of tier 1, the others of tier 2.
+// Reasons. The first six are usually tier 1, the others tier 2.
 const (
-	DeadImage    Reason = "dead-image"    // the image gets no tags any more
-	VersionMark  Reason = "version-mark"  // a "v" in front of the version that the image never writes, or always
-	Misspelt     Reason = "misspelt"      // a word one slip away from one that the image uses
-	ClosedLine   Reason = "closed-line"   // a version behind the last of a line that has ended
-	Gap          Reason = "gap"           // a version that was left out
-	TooDeep      Reason = "too-deep"      // a version with more parts than those of its line, which has ended
-	Combination  Reason = "combination"   // a variant of a version of which nothing new comes
-	Anachronism  Reason = "anachronism"   // a variant that was given up before the version came
-	NoSuchDay    Reason = "no-such-day"   // a date that the calendar does not have
-	NoSuchBuild  Reason = "no-such-build" // a day in the past of which there is no build
-	Jump         Reason = "jump"          // a version far above any that is known
+	DeadImage    Reason = "dead-image"    // the image gets no more tags
+	VersionMark  Reason = "version-mark"  // a "v" prefix that the image never uses, or lacks where it always does
+	Misspelt     Reason = "misspelt"      // a word that misspells one of the image's words
+	ClosedLine   Reason = "closed-line"   // a version above the last one of an ended line
+	Gap          Reason = "gap"           // a version that was skipped
+	TooDeep      Reason = "too-deep"      // more components than the versions of its ended line
+	Combination  Reason = "combination"   // a variant that a finished version does not have
+	Anachronism  Reason = "anachronism"   // a variant that was dropped before the version was published
+	NoSuchDay    Reason = "no-such-day"   // an invalid date
+	NoSuchBuild  Reason = "no-such-build" // a past day without a build
+	Jump         Reason = "jump"          // a version far above any known one
 	TooLow       Reason = "too-low"       // a version below the lowest of many years
-	OutsideOfSet Reason = "outside-set"   // not of the few tags that the image has
-	Removed      Reason = "removed"       // was there when the registry was asked before, and then no longer
-	NotThere     Reason = "not-there"     // was not there when the registry was asked; it may be newer
+	OutsideOfSet Reason = "outside-set"   // not in the image's fixed set of tags
+	Removed      Reason = "removed"       // existed when the registry was asked before, but no longer does
+	NotThere     Reason = "not-there"     // did not exist when the registry was asked; may be newer
 )
 
-// Verdict is what a catalog says of a tag of an image. It depends on the catalog alone, never on the day it is asked for.
+// Verdict is a catalog's verdict on a tag. It depends only on the catalog, never on the current date.
 type Verdict struct {
 	State State
-	// Tier is 1 where the tag is certainly not there, 2 where the publisher would have to leave its ways for it to be; 0 unless
-	// NeverPublished.
+	// Tier is 1 if the tag certainly does not exist, 2 if it could only exist if the publisher changed its habits; 0
+	// unless NeverPublished.
 	Tier   int
 	Reason Reason
-	// Why says the argument in a clause: "line 1.14 ended with 1.14.2 in 2019-04".
+	// Why is the reason as a clause: "line 1.14 ended with 1.14.2 in 2019-04".
 	Why string
-	// Near is the tag that was probably meant; it is a known one, or "".
+	// Near is the known tag that was probably meant, or "".
 	Near string
 }
 
-// Judge is what answers for the tags of one image. It is worth keeping where several are asked for, and is for one goroutine.
+// Judge judges tags of one image and caches its history. Keep it if you judge several tags. It is not safe for
+// concurrent use.
 type Judge struct {
 	image   Image
 	history *history
@@ -63,14 +64,14 @@ type Judge struct {
 	said    map[string]Verdict
 }
 
-// Judge returns what answers for the tags of an image.
+// Judge returns a Judge for the image's tags.
 func (i *Image) Judge() *Judge {
 	return &Judge{image: *i, common: sync.OnceValue(i.catalog.commonWords)}
 }
 
 // Tag judges a tag.
 func (j *Judge) Tag(tag string) Verdict {
-	if len(tag) == 0 || len(tag) > mostTag {
+	if len(tag) == 0 || len(tag) > maxTag {
 		return Verdict{}
 	}
 	v, ok := j.said[tag]
@@ -105,7 +106,7 @@ func (j *Judge) verdict(tag string) Verdict {
 	return v.Verdict
 }
 
-// read looks for a tag, and reads the history of the image if it is not known and can be judged.
+// read looks up a tag. If it is unknown and can be judged, read also returns the image's history.
 func (i *Image) read(tag string) (known bool, h *history) {
 	if i.Kind == History && i.entry != nil && !i.Partial {
 		b, err := i.catalog.blockOf(i.entry)
@@ -115,7 +116,7 @@ func (i *Image) read(tag string) (known bool, h *history) {
 		if _, _, _, known = b.find(tag); known {
 			return true, nil
 		}
-		if h = ofBlock(i, b); h != nil {
+		if h = newBlockHistory(i, b); h != nil {
 			return false, h
 		}
 	}
@@ -132,14 +133,14 @@ func (i *Image) read(tag string) (known bool, h *history) {
 	return false, newHistory(i, tags)
 }
 
-// finding is a verdict with what the search for the tag that was meant starts from.
+// finding is a verdict and the starting point of the search for the tag that was meant.
 type finding struct {
 	Verdict
-	instead string // the tag without what is wrong with it
-	line    int    // how much of the tag names a line of versions that there is
+	instead string // the tag without the mistake
+	line    int    // length of the prefix that names an existing version line
 }
 
-// never makes a finding. It is kept out of line, as appendNumbers is.
+// never builds a finding. It is not inlined; see appendNumbers.
 //
 //go:noinline
 func never(tier int, reason Reason, instead, why string, args ...any) finding {

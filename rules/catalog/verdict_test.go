@@ -61,7 +61,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// What a fresh catalog would say otherwise is judged by tags of its own.
+// Verdicts that a fresh catalog might change are tested on made-up tags.
 func TestVerdictOfTags(t *testing.T) {
 	t.Parallel()
 	now := MonthOf(2026, 8)

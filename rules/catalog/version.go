@@ -2,14 +2,14 @@ package catalog
 
 import "strings"
 
-// isVersion reports whether a tag starts as a version does: a digit, or "v" and a digit.
+// isVersion reports whether a tag starts like a version: with a digit, or "v" and a digit.
 func isVersion(tag string) bool {
 	tag = strings.TrimPrefix(tag, "v")
 	return tag != "" && isDigit(tag[0])
 }
 
-// newer reports whether tag is a plain version (numbers and dots, "v" allowed in front) above last, which is one without
-// "v". A tag with anything else in it is no plain version: its order is the publisher's secret.
+// newer reports whether tag is a plain version (digits and dots, with an optional "v") above last, which has no "v".
+// Tags with anything else are never newer: only the publisher knows their order.
 func newer(tag, last string) bool {
 	if isDated(last) {
 		return isDated(tag) && tag > last
@@ -38,7 +38,7 @@ func compareNumbers(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// isDated reports whether a tag is "RELEASE." with a time behind it, as "RELEASE.2025-09-07T16-13-09Z".
+// isDated reports whether a tag has the form "RELEASE.2025-09-07T16-13-09Z".
 func isDated(tag string) bool {
 	const form = "RELEASE.0000-00-00T00-00-00Z"
 	if len(tag) != len(form) {

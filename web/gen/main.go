@@ -1,5 +1,5 @@
-// Command gen writes the examples of the playground, which are made of the rules' fixtures: go run ./web/gen > FILE. It knows the
-// repository.
+// Command gen writes the examples of the playground, which it takes from the rules' fixtures: go run ./web/gen > FILE.
+// Run it in the root of the repository.
 package main
 
 import (

@@ -1,11 +1,11 @@
 type Child = Node | string | null | undefined | false;
 
-/** el makes an element. Text becomes text nodes, and nothing is ever read as markup. */
+/** el creates an element. Strings become text nodes, never markup. */
 export function el<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Record<string, string> = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
   return filled(document.createElement(tag), attributes, children);
 }
 
-/** svg is el for pictures. */
+/** svg is el for SVG elements. */
 export function svg<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Record<string, string | number> = {}, ...children: Child[]): SVGElementTagNameMap[K] {
   return filled(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }

@@ -1,4 +1,4 @@
-// The editor: CodeMirror in a shadow root, where its styles need no exception from the page's policy.
+// The editor: CodeMirror in a shadow root, so that its styles need no exception in the content security policy.
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
@@ -50,7 +50,7 @@ const theme = EditorView.theme({
 
 export interface EditorActions { changed(): void; fix(finding: number): void }
 
-/** overwrite types over a selection. The browser would do it with an inline style, which the page's policy forbids and its console tells. */
+/** overwrite replaces the selection when typing. The browser would use an inline style, which violates the content security policy and logs an error. */
 function overwrite(e: InputEvent, view: EditorView): boolean {
   if (e.data === null || e.isComposing || e.inputType !== 'insertText' || view.state.selection.main.empty) {
     return false;
@@ -60,7 +60,7 @@ function overwrite(e: InputEvent, view: EditorView): boolean {
   return true;
 }
 
-/** Editor shows one of several files. Each keeps its own history. */
+/** Editor shows one of several files. Each file has its own undo history. */
 export class Editor {
   private readonly view: EditorView;
   private readonly states = new Map<string, EditorState>();
@@ -89,7 +89,7 @@ export class Editor {
     scheme.addEventListener('change', () => this.view.dispatch({ effects: this.dark.reconfigure(EditorView.darkTheme.of(scheme.matches)) }));
   }
 
-  /** load puts other files in place of all that there are. */
+  /** load replaces all files. */
   load(files: File[]): void {
     this.states.clear();
     this.current = '';
@@ -148,7 +148,7 @@ export class Editor {
     this.view.focus();
   }
 
-  /** change makes edits in a file, which may not be the one that is shown. */
+  /** change edits a file, which need not be the visible one. */
   change(file: string, edits: { from: number; to: number; insert: string }[]): void {
     if (file === this.current) {
       this.view.dispatch({ changes: edits, userEvent: 'input.fix' });
@@ -183,8 +183,8 @@ export class Editor {
   }
 
   /**
-   * hover tells of the image under the pointer how it is read, what is known of it, and how it is pulled; of a pull secret or service account, what is
-   * known of it and who uses it.
+   * hover shows, for the image under the pointer, how it is parsed, what the catalog knows and how it is pulled; for a pull secret or service account,
+   * its details and users.
    */
   private hover(): Extension {
     return hoverTooltip((_, pos) => {

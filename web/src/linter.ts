@@ -1,6 +1,6 @@
 import type { Answer, File, FromWorker, ToWorker } from './types';
 
-/** Linter asks the worker. While it is busy, only the newest of what is asked is kept. */
+/** Linter sends requests to the worker. While the worker is busy, only the latest request is kept. */
 export class Linter {
   private readonly worker = new Worker('worker.js');
   private busy = false;

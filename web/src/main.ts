@@ -5,7 +5,7 @@ import { showFindings, showPulls, summary } from './results';
 import { pack, unpack } from './share';
 import type { Answer, Example, File, Place } from './types';
 
-/** How long after the last key the input is linted. */
+/** Delay between the last key press and linting, in milliseconds. */
 const pause = 120;
 
 const welcome: File[] = [
@@ -47,7 +47,7 @@ stringData:
 ];
 
 let answer: Answer | undefined;
-let linted = ''; // what the answer is about
+let linted = ''; // the input of the latest answer
 let timer = 0;
 
 const editor = new Editor(byId('editor'), { changed: later, fix });
@@ -58,7 +58,7 @@ const linter = new Linter(
   },
   (message) => {
     byId('status').textContent = '';
-    notice(`imagelint does not run here: ${message}`);
+    notice(`imagelint cannot run in this browser: ${message}`);
   },
 );
 
@@ -73,7 +73,7 @@ function lint(): void {
   const about = JSON.stringify(files);
   linter.lint(files, (a, took) => {
     if (about !== JSON.stringify(editor.files())) {
-      return; // the places have moved; what was typed meanwhile is linted next
+      return; // positions are outdated; the new input is linted next
     }
     document.documentElement.dataset['took'] = took.toFixed(1);
     if (a.error) {
@@ -103,10 +103,10 @@ function goTo(place: Place): void {
   editor.select(place.from, place.to);
 }
 
-/** fix makes the edits of findings, but not those that overlap with others: they come again with the next answer. */
+/** fix applies the edits of findings, except overlapping ones, which the next answer offers again. */
 function fix(...findings: number[]): void {
   if (!answer || linted !== JSON.stringify(editor.files())) {
-    return; // typed since: the next answer has the fix again
+    return; // the input has changed; the next answer offers the fix again
   }
   const by = new Map<string, { from: number; to: number; insert: string }[]>();
   let made = 0;
@@ -205,10 +205,10 @@ byId('name-cancel').addEventListener('click', () => dialog.close());
 
 function nameProblem(name: string): string {
   if (!name || name.endsWith('/') || name.split('/').some((part) => part === '' || part === '.' || part === '..')) {
-    return 'Write a path without "..", such as web.yaml.';
+    return 'Enter a path without "..", such as web.yaml.';
   }
   const taken = editor.names().find((n) => n !== input.dataset['of'] && (n === name || n.startsWith(`${name}/`) || name.startsWith(`${n}/`)));
-  return taken ? `There is ${taken} already.` : '';
+  return taken ? `${taken} already exists.` : '';
 }
 
 byId('add').addEventListener('click', () => {
@@ -243,9 +243,9 @@ byId('share').addEventListener('click', async () => {
   const where = 'The input is in the link itself, behind the #, which browsers do not send to a server.';
   try {
     await navigator.clipboard.writeText(location.href);
-    notice(`Link copied. ${where} It holds all files, so check them for secrets first.`);
+    notice(`Link copied. ${where} It contains all files, so check them for secrets first.`);
   } catch {
-    notice(`The link is in the address bar. ${where} It holds all files, so check them for secrets first.`);
+    notice(`The link is in the address bar. ${where} It contains all files, so check them for secrets first.`);
   }
 });
 
@@ -315,5 +315,5 @@ examples.catch(() => notice('The examples cannot be loaded.'));
 void load();
 
 if ('serviceWorker' in navigator) {
-  window.addEventListener('load', () => void navigator.serviceWorker.register('offline.js').catch(() => undefined)); // without it, the page needs a network to open
+  window.addEventListener('load', () => void navigator.serviceWorker.register('offline.js').catch(() => undefined)); // optional: only needed for offline use
 }

@@ -1,4 +1,4 @@
-// The service worker: the page is kept whole, so that it opens without a network. Nothing is fetched that is not a file of the page.
+// The service worker caches all files of the page for offline use. It fetches nothing else.
 declare const FILES: string[];
 declare const VERSION: string;
 

@@ -1,16 +1,16 @@
-// The picture of a pull: pod, service account, pull secrets, registry. All that it says is in the plan below it, too.
+// The picture of a pull: pod, service account, pull secrets, registry. The plan below it has the same information as text.
 import { svg } from './dom';
 import type { Pull } from './types';
 
 export type State = 'ok' | 'plain' | 'bad' | 'unknown' | 'idle';
 
-/** Signs stand beside colors, so that nothing is told by color alone. */
+/** Signs accompany colors, so that no information depends on color alone. */
 export const signs: Record<State, string> = { ok: '✓', plain: '→', bad: '✕', unknown: '?', idle: '–' };
 
 interface Box { kind: string; name: string; note: string; state: State; x: number; y: number; w: number; h: number }
 interface Edge { from: Box; to: Box; used: boolean; label?: string }
 
-/** How high a box is beside others, where its note takes two lines, and below others. */
+/** Heights of a box: in a row, where its note has two lines, and in a column. */
 const high = 84;
 const low = 66;
 const rowGap = 16;
@@ -18,7 +18,7 @@ const narrow = 560;
 
 const states: Record<Pull['verdict']['outcome'], State> = { credentials: 'ok', anonymous: 'plain', unknown: 'unknown', never: 'idle', fails: 'bad' };
 
-/** stateOf is how a pull ends; what the cluster said of it counts more than what the files say. */
+/** stateOf returns the result of a pull. A failure reported by the cluster overrides the prediction. */
 export const stateOf = (pull: Pull): State => (pull.said ? 'bad' : states[pull.verdict.outcome]);
 
 export function objectName(o: { kind: string; namespace?: string; name: string }): string {
@@ -39,7 +39,7 @@ function nodes(pull: Pull): { columns: Box[][]; edges: Edge[] } {
   const secrets = pull.pullSecrets.map((s) => {
     const tried = pull.credentials.findIndex((c) => c.secret === [s.namespace, s.name].filter(Boolean).join('/') || c.secret === s.name);
     const state: State = s.problem ? 'bad' : s.usable ? 'ok' : 'unknown';
-    const note = s.problem || (s.usable ? `for ${s.keys.join(', ')}` : s.provider ? `made by ${s.provider}` : 'content not known');
+    const note = s.problem || (s.usable ? `for ${s.keys.join(', ')}` : s.provider ? `made by ${s.provider}` : 'unknown content');
     const b = box('pull secret', s.name, note, state);
     edges.push({ from: s.from === 'serviceAccount' ? account : pod, to: b, used: true });
     edges.push({ from: b, to: registry, used: tried >= 0, ...(tried >= 0 ? { label: String(tried + 1) } : {}) });
@@ -53,7 +53,7 @@ function nodes(pull: Pull): { columns: Box[][]; edges: Edge[] } {
   return { columns: [[pod], [account], secrets.slice(0, 6), [registry]], edges: edges.filter((e) => secrets.indexOf(e.to) < 6 && secrets.indexOf(e.from) < 6) };
 }
 
-/** place gives the boxes their places, and returns the height of the picture. */
+/** place positions the boxes and returns the height of the picture. */
 function place(columns: Box[][], width: number): number {
   if (width < narrow) {
     const step = low + 26;
@@ -71,7 +71,7 @@ function place(columns: Box[][], width: number): number {
   return all + 2;
 }
 
-/** way is the line of an edge, around what stands between. */
+/** way returns the path of an edge, around the boxes in between. */
 function way(e: Edge, wide: boolean, columns: Box[][]): string {
   if (!wide) {
     const x = e.from.x + 24;
@@ -89,7 +89,7 @@ function way(e: Edge, wide: boolean, columns: Box[][]): string {
 
 const measure = document.createElement('canvas').getContext('2d');
 
-/** fit breaks a text into the lines that a box has room for, and shortens the last one. */
+/** fit wraps a text to the lines of a box and truncates the last one. */
 function fit(text: string, room: number, font: string, lines: number): string[] {
   if (!measure) {
     return [text];
@@ -110,7 +110,7 @@ function fit(text: string, room: number, font: string, lines: number): string[] 
       out.push(rest.slice(0, n) + '…');
       return out;
     }
-    if (n < rest.length) { // a break behind a space or a mark looks better
+    if (n < rest.length) { // prefer to break after a space or separator
       const mark = Math.max(rest.lastIndexOf(' ', n), rest.lastIndexOf('/', n - 1) + 1, rest.lastIndexOf(':', n - 1));
       n = mark > n / 2 ? mark : n;
     }

@@ -1,9 +1,9 @@
-// The findings and the plans beside the editor.
+// The findings and pull plans next to the editor.
 import { button, byId, count, el } from './dom';
 import { objectName, picture, signs, stateOf } from './picture';
 import type { Answer, Cause, Finding, Place } from './types';
 
-/** The most of each that a page shows; the summary counts them all. */
+/** Maximum numbers shown on the page; the summary counts all. */
 const mostFindings = 200;
 const mostPulls = 40;
 const mostCauses = 20;
@@ -24,16 +24,16 @@ export function showFindings(answer: Answer, actions: Actions): void {
     list.append(el('li', { class: 'more' }, `and ${all.length - mostFindings} more`));
   }
   if (all.length + causes.length === 0 && answer.report.summary.objects > 0) {
-    list.append(el('li', { class: 'clean' }, '✓ Nothing found: by these files, no pull fails.'));
+    list.append(el('li', { class: 'clean' }, '✓ No findings: judging by these files, no pull fails.'));
   }
   byId('notes').replaceChildren(...[...answer.notes, ...(answer.report.summary.runErrors ?? [])].map((n) => el('p', { class: 'note' }, n)), ...skipped(answer));
 }
 
-/** cause is what the cluster said, before what the manifests say. */
+/** cause shows a failure reported by the cluster; these come before the findings. */
 function cause(c: Cause): HTMLLIElement {
   const definition = (term: string, text: string) => text && el('div', {}, el('dt', {}, term), el('dd', {}, text));
   return el('li', { class: 'finding error' },
-    el('div', { class: 'head' }, el('span', { class: 'severity' }, '✕ said by the cluster')),
+    el('div', { class: 'head' }, el('span', { class: 'severity' }, '✕ reported by the cluster')),
     el('p', { class: 'message' }, c.cause),
     el('dl', {}, definition('sure', `${c.sure}${c.who && `; for the ${c.who} to fix`}`), definition('do', c.do), definition('check', c.check),
       ...(c.notes ?? []).map((n) => definition('note', n))));
@@ -59,7 +59,7 @@ function item(f: Finding, i: number, answer: Answer, actions: Actions): HTMLLIEl
     f.fix && button(`Fix: ${f.fix.title}`, { class: 'fix' }, () => actions.fix(i)));
 }
 
-/** skipped says what of the input was not examined. */
+/** skipped lists input that was not examined. */
 function skipped(answer: Answer): HTMLElement[] {
   return answer.report.summary.skipped.filter((s) => s.reason !== 'empty' && s.file !== '.imagelint.yaml').slice(0, 10).map((s) =>
     el('p', { class: 'note' }, `${s.file} was skipped: ${s.reason.replace(/-/g, ' ')}${s.detail ? ` (${s.detail})` : ''}`));
@@ -72,15 +72,15 @@ export function summary(answer: Answer, took: number): string {
   return `${what} · ${count(s.images, 'image')} in ${count(s.objects, 'object')}${s.suppressed ? ` · ${s.suppressed} suppressed` : ''} · ${Math.max(1, Math.round(took))} ms`;
 }
 
-const outcomes = { credentials: 'pulled with credentials', anonymous: 'pulled anonymously', fails: 'fails', never: 'never pulled', unknown: 'cannot be told' };
+const outcomes = { credentials: 'pulled with credentials', anonymous: 'pulled anonymously', fails: 'fails', never: 'never pulled', unknown: 'unknown' };
 
-/** what the catalog's words mean. */
+/** Descriptions of the catalog's statuses. */
 export const knownText: Record<string, string> = {
-  published: 'The catalog knows this tag as published.',
-  unpublished: 'The catalog says that this was never published, or was removed.',
-  moved: 'The catalog says that this image has moved or was removed.',
-  repository: 'The catalog knows the repository, but not this tag.',
-  unknown: 'The catalog does not know this image.',
+  published: 'According to the catalog, this tag was published.',
+  unpublished: 'According to the catalog, this tag was never published, or was removed.',
+  moved: 'According to the catalog, this image was moved or removed.',
+  repository: 'The catalog has the repository, but not this tag.',
+  unknown: 'The catalog does not have this image.',
 };
 
 const touches = (a: Place, b: Place): boolean => a.file === b.file && a.from < b.to && b.from < a.to;
@@ -91,7 +91,7 @@ export function showPulls(answer: Answer, actions: Actions): void {
   const root = byId('pulls');
   const open = new Set([...root.querySelectorAll('details[open]')].map((d) => (d.parentElement as HTMLElement).dataset['key']));
   byId('pulls-title').hidden = all.length === 0;
-  const width = Math.max(220, Math.min(root.clientWidth, 1000) - 50); // without the paddings of both
+  const width = Math.max(220, Math.min(root.clientWidth, 1000) - 50); // minus padding
   root.replaceChildren(...all.slice(0, mostPulls).map(({ pull, image }) => {
     const state = stateOf(pull);
     const errors = new Set(answer.report.findings.flatMap((f, i) => (f.severity === 'error' && touches(answer.places[i]!, image) ? [f.rule] : [])));

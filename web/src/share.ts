@@ -1,7 +1,7 @@
-// A link that holds the input: what stands behind # in an address stays in the browser.
+// A link that contains the input in its fragment (after #), which browsers do not send to a server.
 import type { File } from './types';
 
-/** The longest input that a link may unpack to. */
+/** Maximum size of the unpacked input. */
 const most = 1 << 20;
 
 export async function pack(files: File[]): Promise<string> {
@@ -26,17 +26,17 @@ export async function unpack(code: string): Promise<File[]> {
     }
     if ((length += value.length) > most) {
       await reader.cancel();
-      throw new Error('it holds more than 1 MiB');
+      throw new Error('it contains more than 1 MiB');
     }
     chunks.push(value);
   }
   const all: unknown = JSON.parse(await new Blob(chunks as BlobPart[]).text());
   if (!Array.isArray(all) || all.length === 0) {
-    throw new Error('it holds no files');
+    throw new Error('it contains no files');
   }
   return all.map((f: unknown) => {
     if (!Array.isArray(f) || typeof f[0] !== 'string' || typeof f[1] !== 'string') {
-      throw new Error('it holds something else than files');
+      throw new Error('it does not contain a list of files');
     }
     return { name: f[0], text: f[1] };
   });

@@ -1,4 +1,4 @@
-// What the page and the linter tell each other; the Go side is internal/playground, and the report is imagelint's JSON format.
+// Messages between the page and the linter. The Go side is internal/playground; the report is imagelint's JSON format.
 
 export interface File { name: string; text: string }
 
@@ -47,12 +47,12 @@ export interface Pull {
   said?: { status: string; message: string };
 }
 
-/** Why the cluster does not pull an image, by its own words. */
+/** Why the cluster cannot pull an image, from its own messages. */
 export interface Cause { cause: string; sure: string; who: string; do: string; check: string; notes: string[] | null }
 
 export interface Image extends Place { known: string; text: string }
 
-/** A name of a Secret or a service account, or such an object, and what is known of it. */
+/** A Secret or service account, or a reference to one, with details. */
 export interface Name extends Place { text: string }
 
 export interface Answer {
@@ -67,7 +67,7 @@ export interface Answer {
 
 export interface Example { rule: string; group: string; title: string; files: File[] }
 
-/** What the worker tells: that it is ready, how an input was answered, or why there will be no answer. */
+/** A message from the worker: ready, an answer, or a fatal error. */
 export type FromWorker =
   | { kind: 'ready'; took: number }
   | { kind: 'answer'; id: number; answer: Answer; took: number }

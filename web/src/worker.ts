@@ -1,4 +1,4 @@
-// The linter, in a thread of its own: a long answer does not hold up the typing.
+// The linter in its own thread, so that slow input does not block typing.
 import 'wasm_exec.js';
 import type { Answer, FromWorker, ToWorker } from './types';
 
@@ -26,7 +26,7 @@ scope.imagelintReady = () => {
 
 async function start(): Promise<void> {
   const go = new Go();
-  go.env = { GOGC: '400' }; // memory is let go of less often, since an input is small
+  go.env = { GOGC: '400' }; // collect garbage less often, because the input is small
   const response = await fetch('imagelint.wasm.gz');
   if (!response.ok || !response.body) {
     throw new Error(`the linter cannot be loaded (status ${response.status})`);
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
   const module = new Response(response.body.pipeThrough(new DecompressionStream('gzip')), { headers: { 'Content-Type': 'application/wasm' } });
   const { instance } = await WebAssembly.instantiateStreaming(module, go.importObject);
   await go.run(instance);
-  throw new Error('the linter has ended; reload the page');
+  throw new Error('the linter has stopped; reload the page');
 }
 
 start().catch((e: unknown) => tell({ kind: 'failed', message: e instanceof Error ? e.message : String(e) }));

@@ -1,5 +1,4 @@
-// Has a real browser use the built page: node test/playground.mjs [FOLDER FOR SCREENSHOTS]. It prints what it saw, and ends with 1 where something
-// is not as it has to be.
+// Tests the built page in a real browser: node test/playground.mjs [FOLDER FOR SCREENSHOTS]. Prints what it checks, and exits with 1 on failure.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,10 +15,10 @@ const context = await chromium.launchPersistentContext(profile, {
 });
 context.setDefaultTimeout(20_000);
 
-const wrong = []; // whatever a page must never do
+const wrong = []; // browser errors and forbidden requests
 let page;
 
-/** open opens an address in a page of its own, and waits until it has linted. */
+/** open opens an address in a new page and waits until it has linted. */
 async function open(hash = '', size) {
   await page?.close();
   page = await context.newPage();
@@ -33,7 +32,7 @@ async function open(hash = '', size) {
   await settled();
 }
 
-/** settled waits until the page shows the answer to what is in it. */
+/** settled waits until the page shows the result for its current input. */
 async function settled() {
   await page.waitForFunction(() => document.documentElement.dataset.took && / ms$/.test(document.getElementById('status').textContent));
 }
@@ -93,7 +92,7 @@ const checks = {
 
   async 'puts what the cluster said first'() {
     await write('apiVersion: v1\nkind: Pod\nmetadata: {name: p, uid: u}\nspec: {containers: [{name: a, image: "ghcr.io/a/b:1", imagePullPolicy: Never}]}\nstatus:\n  containerStatuses: [{name: a, image: "ghcr.io/a/b:1", state: {waiting: {reason: ErrImageNeverPull, message: "not present with pull policy of Never"}}}]\n');
-    await page.waitForFunction(() => document.querySelector('#findings li')?.textContent.includes('said by the cluster'));
+    await page.waitForFunction(() => document.querySelector('#findings li')?.textContent.includes('reported by the cluster'));
     assert.match(await page.locator('#findings li').first().innerText(), /is not pulled: /);
   },
 
@@ -104,7 +103,7 @@ const checks = {
     const hover = page.locator('.cm-tooltip .hover');
     await hover.waitFor();
     assert.match(await hover.innerText(), /docker\.io\/library\/nginx:1\.27/);
-    assert.match(await hover.innerText(), /catalog knows this tag/);
+    assert.match(await hover.innerText(), /this tag was published/);
     await shot('hover');
     await page.mouse.move(5, 5);
   },
@@ -283,15 +282,15 @@ const checks = {
     await write(pod('ghcr.io/acme/Offline:1'));
     await has('image-uppercase');
     const asked = site.asked.length;
-    await open(); // from what was kept
+    await open(); // from the cache
     await has('image-uppercase');
-    // The browser itself asks whether there is a new service worker.
+    // The browser itself checks for a new service worker.
     assert.deepEqual(site.asked.slice(asked).filter((path) => path !== '/offline.js'), [], 'the server was asked');
     await context.setOffline(false);
   },
 };
 
-/** lowContrast names the texts whose color is too near to what is behind them (WCAG AA). */
+/** lowContrast returns texts with too little contrast to their background (WCAG AA). */
 function lowContrast() {
   const parse = (c) => (c.match(/[\d.]+/g) ?? []).map(Number);
   const lum = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);

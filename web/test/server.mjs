@@ -1,5 +1,4 @@
-// Serves a folder on the loopback as a plain host of static files does, and remembers what was asked for. The browser caches nothing of it: what
-// it has without a network, the service worker kept.
+// Serves static files on the loopback and records the requests. Browser caching is off, so that whatever works offline comes from the service worker.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';

@@ -1,5 +1,5 @@
-// Measures what the engine costs, in processor time, which a busy machine does not lengthen: node test/start.mjs PATH/TO/wasm_exec.js. It prints the
-// figures, and ends with 1 where starting takes longer than a second or the page would be larger than it may be.
+// Measures the CPU time of the linter, which is independent of other load: node test/start.mjs PATH/TO/wasm_exec.js. Prints the results, and exits
+// with 1 if starting takes more than a second or the page exceeds its size limit.
 import { readFileSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -46,4 +46,4 @@ for (let i = 0; i < 60; i++) {
 }
 times.sort((a, b) => a - b);
 console.log(`100 pods are linted in ${times[0].toFixed(1)} ms at best, ${times[30].toFixed(1)} ms in the middle, once the code is warm`);
-process.exit(failed ? 1 : 0); // the engine waits for more
+process.exit(failed ? 1 : 0); // the linter would wait for more input

@@ -1,7 +1,7 @@
 //go:build js && wasm
 
-// Command wasm is imagelint for a web page: it gives the page a function that takes texts and returns what is found in them. It knows nothing of
-// the page, and reads nothing but what it is given.
+// Command wasm is the linter for a web page: it exposes a function that takes files and returns findings. It does no
+// I/O.
 package main
 
 import (
@@ -19,5 +19,5 @@ func main() {
 		return string(p.JSON([]byte(args[0].String())))
 	}))
 	js.Global().Call("imagelintReady")
-	select {} // the page calls as long as it is open
+	select {} // the page calls the function as long as it is open
 }

@@ -1,20 +1,20 @@
 import * as path from "node:path";
 
-/** What a search for the program depends on. */
+/** The environment for the search. */
 export interface Machine {
   env: Record<string, string | undefined>;
   home: string;
   platform: string;
-  /** Reports whether there is a file that can be started. */
+  /** Reports whether a path is an executable file. */
   isProgram(file: string): boolean;
 }
 
-/** The program, or why there is none. */
+/** The path of the program, or why it was not found. */
 export type Found = { program: string } | { problem: string };
 
 /**
- * find looks for imagelint: where the user says, else on the PATH and where `go install` puts it. A folder that is open is never searched, since
- * what lies in it may be anybody's; a setting with a relative path names a file in it.
+ * find looks for imagelint: at the path in the settings, else on the PATH and where `go install` puts it. It never searches the open folder, whose
+ * content is untrusted; but a relative path in the settings is relative to that folder.
  */
 export function find(setting: string, folder: string | undefined, m: Machine): Found {
   const paths = m.platform === "win32" ? path.win32 : path.posix;
@@ -26,7 +26,7 @@ export function find(setting: string, folder: string | undefined, m: Machine): F
     if (paths.isAbsolute(file) && m.isProgram(file)) {
       return { program: file };
     }
-    return { problem: `the setting imagelint.path names ${JSON.stringify(setting)}, which is not a program` };
+    return { problem: `the setting imagelint.path is ${JSON.stringify(setting)}, which is not a program` };
   }
   const names = m.platform === "win32" ? ["imagelint.exe"] : ["imagelint"];
   for (const dir of folders(m, paths)) {
@@ -48,5 +48,5 @@ function folders(m: Machine, paths: path.PlatformPath): string[] {
   for (const dir of (m.env["GOPATH"] ?? paths.join(m.home, "go")).split(paths.delimiter)) {
     list.push(paths.join(dir, "bin"));
   }
-  return list.filter((dir) => paths.isAbsolute(dir)); // a relative one would lead into the folder that is open
+  return list.filter((dir) => paths.isAbsolute(dir)); // a relative one would refer to the open folder
 }

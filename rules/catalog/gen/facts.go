@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// origin is what every fact has: a date and a source, its own or those of its file.
+// origin is the date and source of a fact. Facts without one inherit that of their file.
 type origin struct {
 	Date   string `json:"date"`
 	Source string `json:"source"`
@@ -47,7 +47,7 @@ type move struct {
 	origin
 }
 
-// file is the form of each file of facts.
+// file is the format of a file of facts.
 type file[T any] struct {
 	origin
 	Facts []T `json:"facts"`
@@ -58,7 +58,7 @@ var (
 	since = regexp.MustCompile(`^(20\d\d(-[01]\d(-[0-3]\d)?)?)?$`)
 )
 
-// read decodes a file of facts strictly, gives each fact its origin, and checks that keys ascend.
+// read decodes a file of facts strictly, gives each fact its origin, and checks that the keys are sorted.
 func read[T any](dir, name string, fact func(*T) (key string, own *origin)) (file[T], error) {
 	var f file[T]
 	data, err := os.ReadFile(filepath.Join(dir, name))
@@ -90,13 +90,13 @@ func read[T any](dir, name string, fact func(*T) (key string, own *origin)) (fil
 	return f, nil
 }
 
-// split cuts a match into the key of its row: registry (from the dot on for "*.") and path.
+// split returns the key of a row: the registry (from the dot on for "*.") and the path.
 func (m move) split() (registry, path string) {
 	registry, path, _ = strings.Cut(m.Match, "/")
 	return strings.TrimPrefix(registry, "*"), path
 }
 
-// check holds a move to its promises.
+// check verifies the constraints between the fields of a move.
 func (m move) check() error {
 	_, path := m.split()
 	var errs []error

@@ -1,5 +1,5 @@
-// Command gen writes ../tables_gen.go from ../data: the facts of package catalog as sorted tables of constants.
-// It checks what it reads: every fact has a date and a source, names stand sorted and once, words are known.
+// Command gen writes ../tables_gen.go from ../data: the facts of package catalog as sorted tables of constants. It
+// checks that every fact has a date and a source, that keys are sorted and unique, and that enum values are known.
 package main
 
 import (
@@ -9,7 +9,7 @@ import (
 
 func main() {
 	if err := run("data", "tables_gen.go"); err != nil {
-		panic(err) // stops "go generate"; nobody else runs this
+		panic(err) // only "go generate" runs this command
 	}
 }
 
@@ -18,7 +18,7 @@ func run(dir, out string) error {
 	if err != nil {
 		return err
 	}
-	// The mode is for a file that is not there yet; git keeps its own.
+	// The mode applies only to a new file; git keeps the mode of an existing one.
 	if err := os.WriteFile(out, src, 0o600); err != nil {
 		return fmt.Errorf("write tables: %w", err)
 	}

@@ -20,13 +20,13 @@ func TestTablesAreUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got = bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")) // a checkout on Windows
+	got = bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")) // Windows checkouts have CRLF
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("tables_gen.go is not what data says; run \"go generate ./rules/catalog\" (-want +got):\n%s", diff)
 	}
 }
 
-// TestFactsAreChecked spoils one line of the data at a time.
+// TestFactsAreChecked breaks one line of the data at a time.
 func TestFactsAreChecked(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, file, old, new, want string }{

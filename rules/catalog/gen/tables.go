@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// writer collects the source of the tables, and the first thing that went wrong.
+// writer collects the source of the tables and the first error.
 type writer struct {
 	bytes.Buffer
 	err error
@@ -16,7 +16,7 @@ type writer struct {
 
 func (w *writer) printf(form string, args ...any) { fmt.Fprintf(&w.Buffer, form, args...) }
 
-// constant spells the Go constant for a word of the data: "partly-gone" is StatusPartlyGone.
+// constant returns the Go constant for a value in the data: "partly-gone" becomes StatusPartlyGone.
 func (w *writer) constant(prefix, word string, words ...string) string {
 	if !slices.Contains(words, word) && w.err == nil {
 		w.err = fmt.Errorf("unknown word %q for %s", word, prefix)
@@ -35,7 +35,7 @@ func (w *writer) confidence(word string) string {
 	return w.constant("Confidence", word, "low", "medium", "high")
 }
 
-// field prints "Name: value, " unless the value is the zero value.
+// field prints "Name: value, " unless value is zero.
 func field[T comparable](w *writer, name string, v T) {
 	var zero T
 	if v != zero {
@@ -92,7 +92,7 @@ func aliases(w *writer, dir string) error {
 func moves(w *writer, dir string) error {
 	f, err := read(dir, "moved.json", func(m *move) (string, *origin) {
 		registry, path := m.split()
-		return registry + "\x00" + path, &m.origin // as the look-up compares: registry, then path
+		return registry + "\x00" + path, &m.origin // the order in which the look-up compares
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
-// Command pack makes ../data/tags.bin, the catalog that is built into the program: of the histories that it holds already, and of the lists in
-// ../data/lists. Histories come from imagelint catalog build, which writes them unpacked: that keeps the code that packs out of the program. A file that
-// holds the same already is left as it is, whatever this version of Go would make of it.
+// Command pack makes ../data/tags.bin, the embedded catalog, from the histories that the file already contains and the
+// lists in ../data/lists. Histories come from "imagelint catalog build", which writes them uncompressed, so that the
+// released program needs no compressor. A file with the same content is left alone, even if this version of Go would
+// compress it differently.
 package main
 
 import (
@@ -15,7 +16,7 @@ import (
 
 func main() {
 	if err := run("data/tags.bin", "data/lists"); err != nil {
-		panic(err) // stops "go generate"; nobody else runs this
+		panic(err) // only "go generate" runs this command
 	}
 }
 
@@ -35,14 +36,14 @@ func run(file, dir string) error {
 	if bytes.Equal(packed, data) {
 		return nil
 	}
-	// The mode is for a file that is not there yet; git keeps its own.
+	// The mode applies only to a new file; git keeps the mode of an existing one.
 	if err := os.WriteFile(file, packed, 0o600); err != nil {
 		return fmt.Errorf("write the catalog: %w", err)
 	}
 	return nil
 }
 
-// read reads the lists of a folder.
+// read parses the lists of a folder.
 func read(dir string) ([]catalog.List, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 	if err != nil {
@@ -63,7 +64,8 @@ func read(dir string) ([]catalog.List, error) {
 	return all, nil
 }
 
-// pack returns a catalog of the histories in data and of lists, packed; the same bytes where they hold that, and are packed.
+// pack returns a compressed catalog of the histories in data and of lists. It returns data itself if that is already
+// the result.
 func pack(data []byte, lists []catalog.List) ([]byte, error) {
 	c, err := catalog.Open(data)
 	if err != nil {
@@ -73,7 +75,7 @@ func pack(data []byte, lists []catalog.List) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	now, err := together(before, lists)
+	now, err := mergeLists(before, lists)
 	if err != nil {
 		return nil, err
 	}
@@ -88,10 +90,10 @@ func pack(data []byte, lists []catalog.List) ([]byte, error) {
 	return catalog.Encode(now, deflate)
 }
 
-// together adds lists to the histories of a catalog, in place of those that it holds.
-func together(before catalog.Contents, lists []catalog.List) (catalog.Contents, error) {
+// mergeLists replaces the lists of a catalog and keeps its histories.
+func mergeLists(before catalog.Contents, lists []catalog.List) (catalog.Contents, error) {
 	var out catalog.Contents
-	number := map[int]int{} // of a source before: its number now
+	number := map[int]int{} // new index of each old source
 	for _, im := range before.Images {
 		if im.Kind != catalog.History {
 			continue

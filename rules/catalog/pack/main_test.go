@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// The built-in catalog, unpacked and packed again, holds the same; packed, it is left alone.
+// Unpacking and packing the embedded catalog again keeps its content, and a packed file is left alone.
 func TestPack(t *testing.T) {
 	t.Parallel()
 	builtin, err := os.ReadFile("../data/tags.bin")
@@ -46,7 +46,8 @@ func TestPack(t *testing.T) {
 	}
 }
 
-// What is built in is made of the lists that stand beside it: each image once, and what was taken off a list is gone.
+// The embedded catalog contains the lists in the repository: each image once, and nothing that was removed from a
+// list.
 func TestPackLists(t *testing.T) {
 	t.Parallel()
 	builtin, err := os.ReadFile("../data/tags.bin")
@@ -79,7 +80,7 @@ func TestPackLists(t *testing.T) {
 	}
 }
 
-// plainly is a catalog of the same contents with nothing packed.
+// plainly returns an uncompressed catalog of the same content.
 func plainly(t *testing.T, data []byte) []byte {
 	t.Helper()
 	c, err := catalog.Open(data)

@@ -1,5 +1,5 @@
-// Package exec stands in place of os/exec where kustomize's library is built for a browser: it has the names that the library uses, and starts no
-// program.
+// Package exec replaces os/exec when kustomize is built for the browser. It declares the names that kustomize uses,
+// and cannot start programs.
 package exec
 
 import (
@@ -8,10 +8,10 @@ import (
 	"io"
 )
 
-// ErrAbsent is the error of every program.
+// ErrAbsent is returned by all functions.
 var ErrAbsent = errors.New("there are no programs here")
 
-// Cmd is a program that is never started.
+// Cmd is a command that cannot be started.
 type Cmd struct {
 	Path, Dir      string
 	Args, Env      []string
@@ -19,23 +19,23 @@ type Cmd struct {
 	Stdout, Stderr io.Writer
 }
 
-// LookPath fails.
+// LookPath returns ErrAbsent.
 func LookPath(string) (string, error) { return "", ErrAbsent }
 
-// Command prepares nothing.
+// Command returns a Cmd that cannot be started.
 func Command(string, ...string) *Cmd { return &Cmd{} }
 
-// CommandContext prepares nothing.
+// CommandContext returns a Cmd that cannot be started.
 func CommandContext(context.Context, string, ...string) *Cmd { return &Cmd{} }
 
-// Run fails.
+// Run returns ErrAbsent.
 func (*Cmd) Run() error { return ErrAbsent }
 
-// Output fails.
+// Output returns ErrAbsent.
 func (*Cmd) Output() ([]byte, error) { return nil, ErrAbsent }
 
-// CombinedOutput fails.
+// CombinedOutput returns ErrAbsent.
 func (*Cmd) CombinedOutput() ([]byte, error) { return nil, ErrAbsent }
 
-// String is empty.
+// String returns "".
 func (*Cmd) String() string { return "" }

@@ -1,4 +1,5 @@
-// Package http stands in place of net/http where kustomize's library is built for a browser: it has the names that the library uses, and no network.
+// Package http replaces net/http when kustomize is built for the browser. It declares the names that kustomize uses,
+// and has no network.
 package http
 
 import (
@@ -7,40 +8,40 @@ import (
 	"io"
 )
 
-// What the library names.
+// Constants that kustomize uses.
 const (
 	MethodGet = "GET"
 	StatusOK  = 200
 )
 
-// ErrAbsent is the error of every request.
+// ErrAbsent is returned for every request.
 var ErrAbsent = errors.New("there is no network here")
 
-// DefaultClient sends nothing.
+// DefaultClient fails every request.
 var DefaultClient = &Client{}
 
-// Client sends nothing.
+// Client fails every request.
 type Client struct{}
 
-// Header is what a request or an answer would have.
+// Header is an empty header.
 type Header map[string][]string
 
-// Set keeps nothing.
+// Set does nothing.
 func (Header) Set(string, string) {}
 
-// Add keeps nothing.
+// Add does nothing.
 func (Header) Add(string, string) {}
 
-// Get is empty.
+// Get returns "".
 func (Header) Get(string) string { return "" }
 
-// Request is one that is never sent.
+// Request is a request that cannot be sent.
 type Request struct{ Header Header }
 
-// SetBasicAuth keeps nothing.
+// SetBasicAuth does nothing.
 func (*Request) SetBasicAuth(string, string) {}
 
-// Response is one that never comes.
+// Response is the type of responses; none is ever returned.
 type Response struct {
 	Status     string
 	StatusCode int
@@ -48,19 +49,19 @@ type Response struct {
 	Body       io.ReadCloser
 }
 
-// StatusText is empty.
+// StatusText returns "".
 func StatusText(int) string { return "" }
 
-// Get fails.
+// Get returns ErrAbsent.
 func Get(string) (*Response, error) { return nil, ErrAbsent }
 
-// NewRequestWithContext fails.
+// NewRequestWithContext returns ErrAbsent.
 func NewRequestWithContext(context.Context, string, string, io.Reader) (*Request, error) {
 	return nil, ErrAbsent
 }
 
-// Get fails.
+// Get returns ErrAbsent.
 func (*Client) Get(string) (*Response, error) { return nil, ErrAbsent }
 
-// Do fails.
+// Do returns ErrAbsent.
 func (*Client) Do(*Request) (*Response, error) { return nil, ErrAbsent }

@@ -201,7 +201,11 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 		case s.Problem != "":
 			say("pull secret %s in the input %s: if the pod names it, that is likely why", id, s.Problem)
 		default:
-			say("pull secret %s in the input has credentials for %s: check that the pod names it", id, registry)
+			where := ""
+			if f.Namespace == "" && s.Namespace != "" {
+				where = fmt.Sprintf(" and is in namespace %q", s.Namespace)
+			}
+			say("pull secret %s in the input has credentials for %s: check that the pod names it%s", id, registry, where)
 		}
 	}
 	if f.Planned == nil && f.Name != "" {

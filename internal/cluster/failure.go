@@ -21,6 +21,8 @@ type Failure struct {
 	// Tries is the known number of failed pulls. Last is the time of the last one.
 	Tries int
 	Last  string
+	// Started is when the pod started, as written in its description; "" if that is not known.
+	Started string
 	// Lacking is the event message that lists missing pull secrets.
 	Lacking string
 	File    string
@@ -84,7 +86,7 @@ func ofSaid(said *manifests.ClusterStatus) (Sighting, bool) {
 
 // see adds a sighting to the failure. The message with the highest weight wins; of equals, the newest.
 func (f *Failure) see(s *Sighting, found, inner *Message) {
-	f.Node, f.Namespace = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace)
+	f.Node, f.Namespace, f.Started = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace), cmp.Or(f.Started, s.Started)
 	if IsFailing(s.Reason) && s.From != "event" && s.From != "events" {
 		f.Status = s.Reason
 	}

@@ -11,6 +11,7 @@ import (
 type collector struct {
 	most  int            // per rule; 0 means no limit
 	more  map[string]int // dropped findings, by rule
+	class func(*Finding) int // nil puts all findings into one class
 	lists map[kind]*list
 	left  map[string]*Omitted
 }
@@ -19,6 +20,7 @@ type collector struct {
 type kind struct {
 	rule       string
 	suppressed bool
+	class      int
 }
 
 // list holds findings of one kind.
@@ -28,12 +30,20 @@ type list struct {
 	full     bool // it was cut, so findings after the last one are dropped
 }
 
-func newCollector(most int, more map[string]int) *collector {
-	return &collector{most: most, more: more, lists: map[kind]*list{}, left: map[string]*Omitted{}}
+func newCollector(most int, more map[string]int, class func(*Finding) int) *collector {
+	return &collector{most: most, more: more, class: class, lists: map[kind]*list{}, left: map[string]*Omitted{}}
+}
+
+func (c *collector) kindOf(f *Finding) kind {
+	k := kind{rule: f.Rule, suppressed: f.Suppressed != ""}
+	if c.class != nil {
+		k.class = c.class(f)
+	}
+	return k
 }
 
 func (c *collector) add(f Finding) {
-	k := kind{f.Rule, f.Suppressed != ""}
+	k := c.kindOf(&f)
 	l := c.lists[k]
 	if l == nil {
 		l = &list{}

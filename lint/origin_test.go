@@ -82,7 +82,7 @@ func TestCut(t *testing.T) {
 		1: {Rule: "r", Errors: 1, Warnings: 1, Infos: 1, Suppressed: 1},
 	} {
 		r := all()
-		r.Truncate(most)
+		(&lint.Linter{MaxFindings: most}).Truncate(&r)
 		if diff := cmp.Diff([]lint.Omitted{want}, r.Omitted); diff != "" {
 			t.Errorf("at most %d (-want +got):\n%s", most, diff)
 		}

@@ -33,6 +33,9 @@ type Linter struct {
 	// MaxFindings limits the kept findings of a rule, and separately the suppressed ones; 0 means no limit. The first
 	// ones by file and position are kept.
 	MaxFindings int
+	// Class sorts findings into classes, each with the limit for itself, so that many findings in one do not push
+	// those in another one out. It may be nil.
+	Class func(*Finding) int
 	// Planner is that of an earlier run, whose results are reused where still valid; nil for none. Planned, if not
 	// nil, receives that of this run.
 	Planner  *plan.Planner
@@ -82,15 +85,16 @@ func (l *Omitted) worst() Severity {
 	return Unset
 }
 
-// Truncate drops findings beyond a limit after findings of several runs were combined; 0 means no limit.
-func (r *Result) Truncate(most int) {
-	c := newCollector(most, nil)
+// Truncate drops findings beyond a linter's limit after findings of several runs were combined.
+func (l *Linter) Truncate(r *Result) {
+	most := l.MaxFindings
+	c := newCollector(most, nil, l.Class)
 	for i := range r.Omitted {
 		c.left[r.Omitted[i].Rule] = &r.Omitted[i]
 	}
 	kept := map[kind]int{}
 	cut := func(f Finding) bool {
-		k := kind{f.Rule, f.Suppressed != ""}
+		k := c.kindOf(&f)
 		if kept[k]++; most == 0 || kept[k] <= most {
 			return false
 		}
@@ -149,7 +153,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		l = &newest
 	}
 	ran := map[string]bool{}
-	all := newCollector(l.MaxFindings, l.expected)
+	all := newCollector(l.MaxFindings, l.expected, l.Class)
 	overrides := newOverrides(l.Settings.Overrides)
 	add := func(f Finding) {
 		if overrides.settle(&f, f.Severity) {

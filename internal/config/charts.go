@@ -35,7 +35,7 @@ func programKey(name, example, doc string, programs ...string) key {
 		return "", quote(v) + " is not a program that a configuration may name", "write " + or(programs) + ", or give any other program with --" + name
 	}
 	return key{
-		name: name, trust: Program, doc: doc + " It is looked up in PATH, outside of the repository. Any other program can only be set with --" + name + ".", example: example,
+		name: name, trust: Program, doc: doc + " It is looked up in PATH, outside of the repository. On the command line, --" + name + " can name any other program.", example: example,
 		shape: shape{check: check, pattern: "^(" + strings.Join(programs, "|") + ")$"},
 	}
 }
@@ -46,7 +46,7 @@ func chartsKey(path *shape) key {
 	}
 	return key{
 		name: "charts",
-		doc:  "The values that charts are rendered with. The first entry that matches a chart is used; without one, a chart is rendered with only its own values. --values, --set and --set-string replace this entry.",
+		doc:  "The values that charts are rendered with. The first entry that matches a chart is used; without one, a chart is rendered with only its own values. On the command line, --values, --set and --set-string replace the entry.",
 		example: `- paths: [charts/web]
   values: [values-common.yaml]
   matrix: ["ci/*-values.yaml"]

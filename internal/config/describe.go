@@ -79,21 +79,21 @@ func describe(rules []lint.Rule) *shape {
 			shape: shape{kind: boolean},
 		},
 		{
-			name: "max-findings", trust: Harmless, doc: "How many findings of each rule to keep, in order of file and line. The others are counted. --max-findings 0 keeps all.",
+			name: "max-findings", trust: Harmless, doc: "How many findings of each rule to keep, in order of file and line. The others are counted. On the command line, --max-findings 0 keeps all. In editors, the default is 1000, and the open files are counted apart.",
 			example: "10000", fallback: 10000,
 			shape: shape{check: checkMaxFindings, number: true, pattern: `^[1-9][0-9]{0,5}$`},
 		},
 		{
-			name: "reference", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. The paths are relative to this file.",
+			name: "reference", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. Relative paths start at the folder of the configuration, or of the editor's workspace.",
 			example: "[../base]",
 			shape:   shape{kind: list, item: &shape{}},
 		},
 		{
-			name: "baseline", trust: Inside, doc: "The file with known findings to hide, as written by --write-baseline. The path is relative to this file.",
+			name: "baseline", trust: Inside, doc: "The file with known findings to hide, as imagelint --write-baseline writes it. Relative paths start at the folder of the configuration, or of the editor's workspace.",
 			example: ".imagelint-baseline.json",
 		},
 		{
-			name: "catalogs", trust: Inside, doc: "Catalogs of images to use besides the built-in one, as imagelint catalog learn and build write them. If two know an image, the newer one is used. The paths are relative to this file.",
+			name: "catalogs", trust: Inside, doc: "Catalogs of images to use besides the built-in one, as imagelint catalog learn and build write them. If two know an image, the newer one is used. Relative paths start at the folder of the configuration, or of the editor's workspace.",
 			example: "[.imagelint/catalog]",
 			shape:   shape{kind: list, item: &shape{}},
 		},
@@ -290,8 +290,16 @@ func rulesExample(rules []lint.Rule) string {
 	return r.Group + ": warning\n" + r.ID + ": error"
 }
 
+// EditorKeys are the settings that only editors can send to the language server.
+var EditorKeys = []string{"configFile", "trustConfig", "openFilesOnly", "probeOnSave"}
+
 // foreignKeyHelp returns help for a top-level key that belongs elsewhere.
 func foreignKeyHelp(name string, rules []lint.Rule) string {
+	for _, key := range EditorKeys {
+		if fold(key) == fold(name) {
+			return "set it in the settings of the editor, because a configuration cannot"
+		}
+	}
 	switch fold(name) {
 	case "version", "apiversion", "kind":
 		return "remove it: a configuration has no version and no kind"

@@ -23,7 +23,7 @@ const maxExtends = 8
 func extendsKey() key {
 	return key{
 		name: "extends", trust: Inside, example: "ci",
-		doc:   "A preset or another configuration file to extend. Keys in this file replace those in that one; rules and policies are merged by name, and ignore, overrides and resources are added. The presets are " + or(presetNames()) + ". A path is relative to this file.",
+		doc:   "A preset or another configuration file to extend. Keys next to it replace those in there; rules and policies are merged by name, and ignore, overrides and resources are added. The presets are " + or(presetNames()) + ". Relative paths start at the folder of the configuration, or of the editor's workspace.",
 		shape: shape{check: checkExtends},
 	}
 }

@@ -18,3 +18,16 @@ func TestNear(t *testing.T) {
 		}
 	}
 }
+
+// A setting of editors is no key, and the error says where it belongs.
+func TestEditorKeys(t *testing.T) {
+	t.Parallel()
+	for _, key := range EditorKeys {
+		if got := foreignKeyHelp(key, nil); got != "set it in the settings of the editor, because a configuration cannot" {
+			t.Errorf("%s: %q", key, got)
+		}
+		if help, meant := describe(nil).suggest(key); meant != "" {
+			t.Errorf("%s: %q, meant %q", key, help, meant)
+		}
+	}
+}

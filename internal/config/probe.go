@@ -32,7 +32,7 @@ func (c *Config) CAPaths() []string {
 
 func probeKey() key {
 	return key{
-		name: "probe", doc: "Settings for --probe. Without that flag, no connection is opened. In a file that was not passed with --config, insecure, mirrors and ca-files need --trust-config.",
+		name: "probe", doc: "How registries are asked, which they are only with --probe on the command line, or with probeOnSave in an editor. In a configuration that was found automatically, insecure, mirrors and ca-files need --trust-config, or trustConfig in an editor.",
 		example: `insecure: ["registry.lab.example:5000"]
 mirrors: [{registry: docker.io, at: mirror.example.com/hub}]
 ca-files: [ca.pem]

@@ -59,7 +59,7 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	}
 	// Suppressed findings are not shown. The template is enough; do not render again for them.
 	res.Suppressed, err = l.move(ctx, hidden, still(trace))
-	res.Truncate(l.linter.MaxFindings)
+	l.linter.Truncate(&res)
 	l.tellCut()
 	return res, err
 }

@@ -85,17 +85,38 @@ type actions struct {
 	c converter
 }
 
-// findings returns the findings in a range of the document.
+// findings returns the findings that a range of the document concerns: first those in it, then the others on its lines
+// and in the image under its start, which may be written on several lines.
 func (a *actions) findings(in textRange) []*lint.Finding {
 	from, to := a.d.offset(in.Start, a.c.encoding), a.d.offset(in.End, a.c.encoding)
-	var out []*lint.Finding
+	first, last := a.d.starts[a.d.position(from, encodingUTF8).Line], a.d.position(to, encodingUTF8).Line
+	end := a.d.starts[last] + len(a.d.line(last))
+	var images []image
+	if v := a.r.view(); v != nil {
+		images = v.images(a.d.path, from)
+	}
+	var exact, near []*lint.Finding
 	for i := range a.r.Result.Findings {
 		f := &a.r.Result.Findings[i]
-		if f.Span.File != nil && f.Span.File.Name == a.d.path && f.Span.Start.Offset <= to && f.Span.End.Offset >= from {
-			out = append(out, f)
+		switch {
+		case f.Span.File == nil || f.Span.File.Name != a.d.path:
+		case f.Span.Start.Offset <= to && f.Span.End.Offset >= from:
+			exact = append(exact, f)
+		case len(near) == mostNear:
+		case f.Span.Start.Offset >= first && f.Span.Start.Offset <= end || slices.ContainsFunc(images, func(img image) bool { return isPart(img, f) }):
+			near = append(near, f)
 		}
 	}
-	return out
+	return append(exact, near...)
+}
+
+// mostNear limits the findings near a cursor: a file in JSON may be one line, and each action is tried.
+const mostNear = 10
+
+// isPart reports whether a finding is about a part of an image.
+func isPart(img image, f *lint.Finding) bool {
+	_, part := partAt(img.ImageRef, f.Span.File.Name, f.Span.Start.Offset)
+	return part
 }
 
 func (a *actions) quickFixes(ctx context.Context, in textRange) ([]codeAction, error) {
@@ -149,7 +170,7 @@ func (a *actions) request(other map[string]files.Buffer) engine.Request {
 	for path, b := range other {
 		texts[path] = b
 	}
-	req := a.r.setup.request
+	req := a.r.setup.requestWith(a.r.docs)
 	req.Files = files.Buffers{FS: files.OS, Texts: texts}
 	return req
 }

@@ -51,6 +51,11 @@ func TestQuickFix(t *testing.T) {
 	}{
 		{"safe", "web.yaml", marked(bad, "Acme"), kindQuickFix, `write "ghcr.io/acme/web:1"`, deployment, true},
 		{"behind characters of two units", "web.yaml", marked(strings.Replace(bad, "name: app", "name: app # \U0001F40B画", 1), "Acme"), kindQuickFix, "write", strings.Replace(deployment, "name: app", "name: app # \U0001F40B画", 1), true},
+		{"at the start of the line", "web.yaml", strings.Replace(bad, "          image: ghcr", "|          image: ghcr", 1), kindQuickFix, "write", deployment, true},
+		{"at the end of the line", "web.yaml", strings.Replace(bad, "Acme/Web:1", "Acme/Web:1|", 1), kindQuickFix, "write", deployment, true},
+		{"on the line before", "web.yaml", strings.Replace(bad, "name: app", "name: a|pp", 1), kindQuickFix, "write", "", false},
+		{"in another part of the image", "chart/values.yaml", "image:\n  repository: ghcr.io/acme/Web\n  tag: v|1\n", kindQuickFix, "write", "image:\n  repository: ghcr.io/acme/web\n  tag: v1\n", true},
+		{"exact ones first", "pod.yaml", "kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec: {containers: [{name: a, image: quay.io/A/a:1}, {name: b, image: quay.io/|B/b:1}]}\n", kindQuickFix, "write", "kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec: {containers: [{name: a, image: quay.io/A/a:1}, {name: b, image: quay.io/b/b:1}]}\n", true},
 		{"carriage returns", "web.yaml", marked(strings.ReplaceAll(bad, "\n", "\r\n"), "Acme"), kindQuickFix, "write", strings.ReplaceAll(deployment, "\n", "\r\n"), true},
 		{"one of several", "web.yaml", strings.Replace(bad, "ghcr.io/Acme", "ghcr.io/|Acme", 1) + "        - {name: b, image: ghcr.io/acme/B:2}\n", kindQuickFix, "write", deployment + "        - {name: b, image: ghcr.io/acme/B:2}\n", true},
 		{"JSON", "pod.json", `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"é"},"spec":{"containers":[{"name":"a","image":"ghcr.io/|A/b:1"}]}}`, kindQuickFix, "write", `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"é"},"spec":{"containers":[{"name":"a","image":"ghcr.io/a/b:1"}]}}`, true},

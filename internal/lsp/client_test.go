@@ -28,6 +28,9 @@ type client struct {
 	orderly  chan bool
 	prober   func(*config.Config) (lint.Prober, error)
 	hangUp   func() // closes the client's end of the pipe
+	// now, if set, is called when the server asks for the time. slowAfter is its option.
+	now       func()
+	slowAfter time.Duration
 
 	mu          sync.Mutex
 	news        chan struct{} // closed when something has come
@@ -91,13 +94,20 @@ func newAsking(tb testing.TB, prober func(*config.Config) (lint.Prober, error), 
 	return c
 }
 
+func (c *client) today() time.Time {
+	if c.now != nil {
+		c.now()
+	}
+	return today
+}
+
 // start connects a client to a server that ends with the test. A panic in the server fails the test.
 func (c *client) start() {
 	fromClient, toServer := io.Pipe()
 	fromServer, toClient := io.Pipe()
 	go func() {
 		c.orderly <- Serve(context.Background(), fromClient, toClient, Options{
-			Version: "test", Now: func() time.Time { return today }, Prober: c.prober,
+			Version: "test", Now: c.today, Prober: c.prober, slowAfter: c.slowAfter,
 			Panicked: func(method string, cause any) { c.tb.Errorf("%s: panic: %v", method, cause); panic(cause) },
 		})
 		_ = toClient.Close()
@@ -295,7 +305,7 @@ func (c *client) rulesLocked(name string) []string {
 // still returns a file's diagnostics after everything sent so far is processed: a request waits for it.
 func (c *client) still(name string) []string {
 	c.tb.Helper()
-	c.call("textDocument/hover", map[string]any{"textDocument": map[string]any{"uri": c.uri(name)}, "position": position{}}, nil)
+	c.call("textDocument/definition", map[string]any{"textDocument": map[string]any{"uri": c.uri(name)}, "position": position{}}, nil)
 	return c.rules(name)
 }
 

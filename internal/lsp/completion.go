@@ -129,7 +129,7 @@ func (c *cursor) imageItems(typed string) []completionItem {
 	return c.tagItems(typed[:at], typed[at+1:])
 }
 
-// tagItems returns the tags of an image that the catalog knows, newest first.
+// tagItems returns the tags of an image that the catalog knows, the highest version first.
 func (c *cursor) tagItems(name, typed string) []completionItem {
 	ref, err := imageref.Parse(name)
 	if err != nil || ref.Tag != "" || ref.Digest != "" {

@@ -224,3 +224,38 @@ func TestWatchedFiles(t *testing.T) {
 	c.notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{map[string]any{"uri": c.uri("secret.yaml"), "type": 1}}})
 	c.want("web.yaml")
 }
+
+// A wrong setting is named in plain words, and the others apply.
+func TestWrongSettings(t *testing.T) {
+	t.Parallel()
+	bad := strings.Replace(deployment, "acme/web:1", "acme/web:latest", 1)
+	off := map[string]any{"image-latest": "off"}
+	for name, q := range map[string]struct {
+		options any
+		want    []string
+	}{
+		"misspelt":                     {map[string]any{"rules": off, "openFileOnly": true}, []string{`unknown setting "openFileOnly" of the editor: did you mean "openFilesOnly"?`}},
+		"misspelt key":                 {map[string]any{"rules": off, "namespce": "x"}, []string{`unknown setting "namespce" of the editor: did you mean "namespace"?`}},
+		"unlike any":                   {map[string]any{"rules": off, "zzz": 1}, []string{`unknown setting "zzz" of the editor: the settings are configFile, trustConfig, openFilesOnly, probeOnSave, allow-empty, `}},
+		"of the wrong type":            {map[string]any{"rules": off, "openFilesOnly": "yes", "configFile": 3}, []string{`the setting "configFile" of the editor is not a path`, `the setting "openFilesOnly" of the editor is not true or false`}},
+		"within the section":           {map[string]any{"imagelint": map[string]any{"rules": off, "probeOnSave": 1}}, []string{`the setting "probeOnSave" of the editor is not true or false`}},
+		"an empty table":               {[]any{}, nil},
+		"an empty table of a section":  {map[string]any{"imagelint": []any{}}, nil},
+		"a list":                       {[]any{1}, []string{"the settings of the editor are not a JSON object"}},
+		"a wrong value of a known key": {map[string]any{"fail-on": "high"}, []string{`the settings of the editor are ignored, except those for editors alone: "fail-on": invalid value "high"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newClient(t, map[string]string{"web.yaml": bad, "secret.yaml": secret}, func(params map[string]any) { params["initializationOptions"] = q.options })
+			c.open("web.yaml", bad)
+			if m, ok := q.options.(map[string]any); ok && (m["rules"] != nil || name == "within the section") {
+				c.still("web.yaml")
+				c.want("web.yaml")
+			} else {
+				c.want("web.yaml", "9:34-40 image-latest")
+			}
+			c.still("web.yaml")
+			c.shown(severityWarning, q.want...)
+		})
+	}
+}

@@ -3,12 +3,13 @@ package lsp
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
 // mostPlans limits the plans in a hover.
@@ -33,7 +34,13 @@ func look[R any](ctx context.Context, s *server, p *positionParams, answer func(
 
 // hover describes the image, pull secret or service account under the cursor.
 func (s *server) hover(ctx context.Context, p *positionParams) (*hover, error) {
+	if early, ok, err := s.earlyHover(ctx, p); ok {
+		return early, err
+	}
 	return look(ctx, s, p, func(_ *workspace, r *result, d *document, v *view, offset int) *hover {
+		if image, rng, ok := kustomizeImage(d, offset, s.encoding); ok && r.setup != nil {
+			return s.hoverOf(catalogTexts(r.setup, image), &rng)
+		}
 		if images := v.images(d.path, offset); len(images) > 0 {
 			rng := d.textRange(images[0].span.Start.Offset, images[0].span.End.Offset, s.encoding)
 			if texts := imageTexts(r, v, images); len(texts) > 0 {
@@ -86,16 +93,42 @@ func imageTexts(r *result, v *view, images []image) []string {
 	if img.Err != nil || img.State != manifests.StateString {
 		return out
 	}
-	if len(out) == 0 {
-		out = append(out, "is read as: "+report.Escape(img.Ref.Canonical()))
+	about := catalogTexts(r.setup, img.Ref.Canonical())
+	if len(out) > 0 {
+		about = about[1:] // the plan says how it is read
 	}
-	known, err := catalogs.Describe(r.setup.catalog, img.Ref.Canonical())
-	if err != nil {
-		return out // nothing known
+	return append(out, about...)
+}
+
+// kustomizeImage returns the image that the entry under the cursor sets, in the images of a kustomization, and the range
+// of the value under the cursor.
+func kustomizeImage(d *document, offset int, e encoding) (image string, rng textRange, ok bool) {
+	switch strings.ToLower(filepath.Base(d.path)) {
+	case "kustomization.yaml", "kustomization.yml", "kustomization":
+	default:
+		return "", rng, false
 	}
-	var b strings.Builder
-	if report.PrintCatalogImage(&b, "text", known) == nil {
-		out = append(out, strings.TrimRight(b.String(), "\n"))
+	c := &cursor{d: d, offset: offset, line: d.position(offset, encodingUTF8).Line}
+	line, start := d.line(c.line), d.starts[c.line]
+	c.before = line[:min(offset-start, len(line))]
+	values := c.siblings()
+	if values["newTag"] == "" && values["newName"] == "" && values["digest"] == "" {
+		return "", rng, false
 	}
-	return out
+	for _, m := range pair().FindAllStringSubmatchIndex(line, -1) {
+		key, from, to := line[m[2]:m[3]], start+m[4], start+m[5]
+		if offset < from || offset > to || !slices.Contains([]string{"name", "newName", "newTag", "digest"}, key) {
+			continue
+		}
+		image = c.siblingImage()
+		switch {
+		case values["digest"] != "":
+			image += "@" + values["digest"]
+		case values["newTag"] != "":
+			image += ":" + values["newTag"]
+		}
+		ref, err := imageref.Parse(image)
+		return ref.Canonical(), d.textRange(from, to, e), err == nil
+	}
+	return "", rng, false
 }

@@ -28,6 +28,8 @@ type Options struct {
 	Prober func(*config.Config) (lint.Prober, error)
 	// Panicked, if set, is called when a request panics. The client gets an error, too.
 	Panicked func(method string, cause any)
+
+	slowAfter time.Duration // in tests; 0 means the constant
 }
 
 // Serve runs one session, until the client sends exit, closes its end or dies. orderly is true if the client

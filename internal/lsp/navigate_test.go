@@ -131,3 +131,27 @@ func TestDefinitionAndReferences(t *testing.T) {
 		})
 	}
 }
+
+// An entry in the images of a kustomization has the hover of the image that it sets.
+func TestKustomizationHover(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"images:\n  - name: ghcr.io/acme/web\n    newName: nginx\n    newTag: 1.2|7\n":  "docker.io/library/nginx:1.27",
+		"images:\n  - name: ghcr.io/acme/web\n    newName: ng|inx\n    newTag: 1.27\n":  "docker.io/library/nginx:1.27",
+		"images:\n  - name: red|is\n    newTag: \"8.10\"\n  - name: x\n    newTag: y\n": "docker.io/library/redis:8.10",
+		"kind: Kustomization\nimages:\n- {name: ghcr.io/acme/web, newTag: v|2}\n":       "ghcr.io/acme/web:v2",
+		"resources:\n  - ng|inx\n":    "",
+		"images:\n  - name: red|is\n": "",
+		"namePrefix: ng|inx\n":        "",
+	} {
+		c := newClient(t, map[string]string{})
+		var h *hover
+		c.ask("textDocument/hover", "kustomization.yaml", text, &h)
+		switch {
+		case want == "" && h != nil:
+			t.Errorf("%q: %+v", text, h)
+		case want != "" && (h == nil || !strings.Contains(h.Contents.Value, "is read as: "+want)):
+			t.Errorf("%q: %+v, want %s", text, h, want)
+		}
+	}
+}

@@ -117,7 +117,7 @@ func isRenderable(set *manifests.Set) bool {
 // lintSaved lints the files as they are saved: at once with the answers that are known, and again when
 // registries have been asked, if asks is true.
 func (w *workspace) lintSaved(ctx context.Context, now *result, answers *lint.ProbeCache, asks bool) error {
-	req := now.setup.request
+	req := now.setup.requestWith(now.docs)
 	req.Warn = func(err error) {
 		if ctx.Err() == nil {
 			w.s.log(firstLine(err))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -17,71 +16,6 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
-
-// settings are the user's editor settings: configuration keys, and some that only concern the editor.
-type settings struct{ raw json.RawMessage }
-
-// ownSettings concern only the editor and are not configuration keys.
-var ownSettings = []string{"path", "trace", "configFile", "trustConfig", "openFilesOnly", "probeOnSave"}
-
-// editorSettings are those of ownSettings that the server reads.
-type editorSettings struct {
-	// ConfigFile replaces the configuration file that would be found.
-	ConfigFile string `json:"configFile"`
-	// TrustConfig allows a discovered configuration to read outside its repository.
-	TrustConfig bool `json:"trustConfig"`
-	// OpenFilesOnly hides findings in files that are not open.
-	OpenFilesOnly bool `json:"openFilesOnly"`
-	// ProbeOnSave asks registries about the images when a file is saved. It is no configuration key, so that a
-	// repository cannot set it.
-	ProbeOnSave bool `json:"probeOnSave"`
-}
-
-// section is the name under which clients store the settings.
-const section = "imagelint"
-
-// read separates editor settings from configuration keys. The client may wrap them in the section's name;
-// null means unset.
-func (s settings) read() (own editorSettings, configuration []byte, err error) {
-	if len(s.raw) == 0 {
-		return own, nil, nil
-	}
-	var all map[string]any
-	if err := json.Unmarshal(s.raw, &all); err != nil {
-		return own, nil, errors.New("the settings of the editor are not a JSON object")
-	}
-	if inner, ok := all[section].(map[string]any); ok {
-		all = inner
-	}
-	raw, err := json.Marshal(all)
-	if err != nil {
-		return own, nil, err
-	}
-	if err := json.Unmarshal(raw, &own); err != nil {
-		return own, nil, fmt.Errorf("the settings of the editor: %w", err)
-	}
-	for _, key := range ownSettings {
-		delete(all, key)
-	}
-	if dropNulls(all); len(all) == 0 {
-		return own, nil, nil
-	}
-	configuration, err = json.MarshalIndent(all, "", " ")
-	return own, configuration, err
-}
-
-func dropNulls(m map[string]any) {
-	for key, v := range m {
-		if inner, ok := v.(map[string]any); ok {
-			if dropNulls(inner); len(inner) > 0 {
-				continue
-			}
-			delete(m, key)
-		} else if v == nil {
-			delete(m, key)
-		}
-	}
-}
 
 // setup holds the rules and the configuration of a workspace.
 type setup struct {
@@ -96,9 +30,9 @@ type setup struct {
 // newSetup reads a workspace's configuration and applies the user's settings on top.
 func (s *server) newSetup(root string, folder bool, from settings) (*setup, error) {
 	out := &setup{catalog: catalog.Builtin()}
-	editor, text, err := from.read()
-	if err != nil {
-		s.show(err.Error()) // and continue without them
+	editor, text, wrong := from.read()
+	for _, problem := range wrong {
+		s.showOnce(severityWarning, problem)
 	}
 	out.editorSettings = editor
 	all := rules.All()
@@ -116,7 +50,7 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	if text != nil {
 		over, err := config.Parse(filepath.Join(folderOf(root, folder), "settings of the editor"), text, all)
 		if err != nil {
-			s.show(firstLine(err))
+			s.showOnce(severityWarning, settingsError(err))
 		} else {
 			cfg = over.Over(cfg, all)
 		}
@@ -151,9 +85,6 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	}
 	return out, nil
 }
-
-// mostFindings limits the findings of each rule.
-const mostFindings = 1000
 
 // configuration reads the file that the user names, or else the nearest one.
 func (s *server) configuration(root string, folder bool, own editorSettings, all []lint.Rule) (*config.Config, config.Found, error) {

@@ -41,6 +41,8 @@ type workspace struct {
 	setupErrors []*config.Error
 	// broken is the message about them; "" if there are none.
 	broken string
+	// toldDropped is true once the user was told that findings are dropped.
+	toldDropped bool
 
 	state savedState
 }
@@ -340,7 +342,11 @@ func (w *workspace) once(stoppable bool) bool {
 	w.reload, w.rerender = false, false
 	var texts map[string]files.Buffer
 	next.docs, texts = w.buffers()
+	first := w.folder && w.latest == nil
 	w.s.mu.Unlock()
+	if first {
+		defer w.tellSlow()()
+	}
 	_, err := w.s.guarded("textDocument/publishDiagnostics", func() (any, error) {
 		return nil, w.lint(ctx, next, texts, reload, settings)
 	})
@@ -376,14 +382,19 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 	if w.setup == nil {
 		return nil
 	}
-	req := w.setup.request
+	req := w.setup.requestWith(next.docs)
 	req.Files = files.Buffers{FS: files.OS, Texts: texts}
 	loaded, err := w.typed.Load(ctx, req)
 	if err != nil {
 		return err
 	}
 	next.loaded = loaded
-	next.Response, err = loaded.Lint(ctx)
+	if next.Response, err = loaded.Lint(ctx); err == nil && ctx.Err() == nil && !w.toldDropped {
+		if text := next.dropped(); text != "" {
+			w.toldDropped = true
+			w.s.tell("window/showMessage", severityInformation, text)
+		}
+	}
 	return err
 }
 
@@ -392,6 +403,7 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 func (w *workspace) configure(from settings) {
 	now, err := w.s.newSetup(w.root, w.folder, from)
 	if err == nil {
+		w.toldDropped = w.toldDropped && w.setup != nil && w.setup.request.Linter.MaxFindings == now.request.Linter.MaxFindings
 		w.setup, w.setupErrors = now, nil
 		if w.broken != "" {
 			w.s.forget(w.broken)

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -145,11 +146,15 @@ func shared(a, b string) int {
 // maxDistance is the distance from which two tags count as unrelated.
 const maxDistance = 8
 
-// Near returns up to n tags of the image: the nearest to tag, or the newest current ones if tag is empty.
+// Near returns up to n tags of the image: the nearest to tag, or the newest ones as in compareNewest if tag is empty.
 func (i *Image) Near(tag string, n int) ([]Tag, error) {
 	all, err := i.All()
 	if err != nil {
 		return nil, err
+	}
+	if tag == "" {
+		slices.SortFunc(all, func(a, b Tag) int { return compareNewest(&a, &b) })
+		return all[:min(n, len(all))], nil
 	}
 	far := make(map[string]int, len(all))
 	for k := range all {
@@ -157,9 +162,6 @@ func (i *Image) Near(tag string, n int) ([]Tag, error) {
 	}
 	sort.Slice(all, func(i, j int) bool {
 		a, b := &all[i], &all[j]
-		if tag == "" {
-			return cmp.Or(newest(b)-newest(a), len(a.Name)-len(b.Name), strings.Compare(b.Name, a.Name)) < 0
-		}
 		return cmp.Or(far[a.Name]-far[b.Name], shared(tag, b.Name)-shared(tag, a.Name), newest(b)-newest(a), strings.Compare(a.Name, b.Name)) < 0
 	})
 	return all[:min(n, len(all))], nil

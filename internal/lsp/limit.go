@@ -1,0 +1,63 @@
+package lsp
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// mostFindings limits the findings of each rule: in the open files, and again in all others. Editors slow down with
+// more.
+const mostFindings = 1000
+
+// Classes of findings, each with a limit for itself. Where a finding in rendered output belongs is known only later.
+const (
+	classOthers = iota
+	classOpen
+	classRendered
+)
+
+// requestWith returns the request for a run while these documents are open. Their findings must not be dropped
+// because other files have many.
+func (u *setup) requestWith(docs map[string]*document) engine.Request {
+	req := u.request
+	req.Linter.Class = func(f *lint.Finding) int {
+		switch at := report.Where(f).File; {
+		case at == nil:
+			return classOthers
+		case docs[at.Name] != nil:
+			return classOpen
+		case at.InMemory:
+			return classRendered
+		}
+		return classOthers
+	}
+	return req
+}
+
+// dropped says which findings are not shown because of the limit, or returns "". If only the open files are shown,
+// only theirs count.
+func (r *result) dropped() string {
+	most := r.setup.request.Linter.MaxFindings
+	open := map[string]int{}
+	for i := range r.Result.Findings {
+		f := &r.Result.Findings[i]
+		if at := report.Where(f).File; at != nil && r.docs[at.Name] != nil {
+			open[f.Rule]++
+		}
+	}
+	var rules []string
+	for i := range r.Result.Omitted {
+		o := &r.Result.Omitted[i]
+		if n := o.Findings(); n > 0 && (!r.setup.OpenFilesOnly || open[o.Rule] >= most) {
+			rules = append(rules, fmt.Sprintf("%d of %s", n, o.Rule))
+		}
+	}
+	if len(rules) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("dropped findings after the first %d of each rule, counted apart for the open files: %s; the setting max-findings changes the limit", most, strings.Join(rules, ", "))
+}

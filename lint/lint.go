@@ -152,7 +152,7 @@ type Rule struct {
 	// error.
 	Advice bool
 	// SettledByProbe reports whether a registry's answer replaces this rule's finding about an image; nil means never.
-	SettledByProbe func(*ProbeResult) bool
+	SettledByProbe func(*manifests.ImageRef, *ProbeResult) bool
 }
 
 // OnceEnabled returns the severity of a rule that is off by default, once it is enabled by name.
@@ -248,7 +248,7 @@ func (p *Pass) Report(f Finding) {
 // may be replaced, an error becomes a warning with a note, and if it is a customary placeholder, lesser findings are
 // dropped. An error about an image that no node pulls also becomes a warning.
 func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
-	if fact, ok := p.ProbeResult(img); ok && p.rule.SettledByProbe != nil && p.rule.SettledByProbe(fact) {
+	if fact, ok := p.ProbeResult(img); ok && p.rule.SettledByProbe != nil && p.rule.SettledByProbe(img, fact) {
 		return
 	}
 	severity := cmp.Or(f.Severity, p.rule.Severity)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -81,6 +82,14 @@ func (o *overrides) turnsOn(rule string) bool {
 	return slices.ContainsFunc(o.all, func(one Override) bool {
 		s, ok := one.Levels[rule]
 		return ok && s != Off
+	})
+}
+
+// turnsOff reports whether a rule for some objects alone is off in the files of all of them.
+func (o *overrides) turnsOff(s scope) bool {
+	return len(s.only) > 0 && !slices.ContainsFunc(s.only, func(w *manifests.Workload) bool {
+		level, ok := o.level(s.rule.ID, w.Span.File)
+		return !ok || level != Off
 	})
 }
 

@@ -198,7 +198,7 @@ func TestAnswers(t *testing.T) {
 		return lint.ProbeResult{}
 	}}
 	var facts []string
-	rule := lint.Rule{ID: "r", Severity: lint.Warning, SettledByProbe: func(f *lint.ProbeResult) bool { return f.Pod.Outcome == lint.Exists }, Check: func(p *lint.Pass) {
+	rule := lint.Rule{ID: "r", Severity: lint.Warning, SettledByProbe: func(_ *manifests.ImageRef, f *lint.ProbeResult) bool { return f.Pod.Outcome == lint.Exists }, Check: func(p *lint.Pass) {
 		for w, img := range p.Parsed() {
 			f, ok := p.ProbeResult(img)
 			if ok {

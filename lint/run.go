@@ -187,7 +187,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			if level == Off && !overrides.turnsOn(r.ID) || r.Check == nil {
 				continue
 			}
-			ran[r.ID] = true
+			ran[r.ID] = ran[r.ID] || !overrides.turnsOff(s)
 			_, forced := l.Levels[r.ID]
 			passes = append(passes, &Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, report: func(f Finding) {
 				f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks

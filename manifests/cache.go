@@ -31,7 +31,8 @@ func keyOf(in *Input) cacheKey {
 func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
 	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
-	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), sparse: o.Needs != nil && !o.NoLookAhead, cache: c})
+	sparse := o.Needs != nil && !o.NoLookAhead
+	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), sparse: sparse, unseen: sparse && c == nil, cache: c})
 }
 
 // keys adds the keys of inputs to used.
@@ -90,9 +91,12 @@ func (c *Cache) put(in *Input, r *fileResult) {
 func (r *fileResult) clone() *fileResult {
 	out := *r
 	out.shared = false
-	out.Set, out.taken = Set{}, Set{}
+	out.Set, out.taken = Set{}, nil
 	out.Add(&r.Set)
-	out.taken.Add(&r.taken)
+	if r.taken != nil {
+		out.taken = &Set{}
+		out.taken.Add(r.taken)
+	}
 	out.refs, out.texts, out.generated = slices.Clip(r.refs), slices.Clip(r.texts), slices.Clip(r.generated)
 	return &out
 }

@@ -160,7 +160,11 @@ func (g *variableLookup) takeAll(list []*configValue) bool {
 		case k.result.source:
 			if !g.taken[k.text] { // add each only once
 				g.taken[k.text] = true
-				g.own(k.number).taken.Add(&k.text.Set)
+				own := g.own(k.number)
+				if own.taken == nil {
+					own.taken = &Set{}
+				}
+				own.taken.Add(&k.text.Set)
 			}
 			found = true
 		case written: // the position in the file that the user edits

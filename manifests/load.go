@@ -77,13 +77,19 @@ func assemble(results []*fileResult) (*Set, error) {
 	set := &Set{MountedSecrets: map[string]bool{}, FolderNamespaces: map[string]string{}}
 	var errs []error
 	for _, r := range results {
+		if r == unseen {
+			continue
+		}
 		if r.err != nil {
 			errs = append(errs, r.err)
 		}
 		counts := r.Set
 		switch {
 		case r.source:
-			counts = r.taken
+			counts = Set{}
+			if r.taken != nil {
+				counts = *r.taken
+			}
 			counts.Directives, counts.Duplicates = r.Directives, r.Duplicates
 			counts.Values = append(slices.Clip(counts.Values), ofCharts(r.Values)...)
 			counts.NumberTags = slices.Clip(counts.NumberTags)

@@ -24,6 +24,7 @@ type loader struct {
 	recovers    bool   // whether a panic only ends the document
 	cache       *Cache // nil for no cache
 	sparse      bool   // whether to skip workloads of the context that may not matter
+	unseen      bool   // whether to skip a whole file of such workloads
 	buf         []byte // scratch
 	// documentsAtOnce is the number of documents of a big stream that are parsed concurrently.
 	documentsAtOnce int
@@ -43,7 +44,7 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 	r := l.file(ctx, in)
 	if r.leftTemplate { // nothing in a template is certain
 		all := *l
-		all.sparse = false
+		all.sparse, all.unseen = false, false
 		r = all.file(ctx, in)
 		l.buf, l.parsers = all.buf, all.parsers
 	}
@@ -52,26 +53,58 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 }
 
 func (l *loader) file(ctx context.Context, in *Input) *fileResult {
-	r := &fileResult{context: in.Context, source: in.RenderedElsewhere}
-	r.Stats.Files = 1
 	rc, err := open(in)
 	if err != nil {
+		r := newResult(in)
 		r.fail(in, err)
 		return r
 	}
 	defer func() { _ = rc.Close() }() // nothing was written, so a close error does not matter
 	file := &source.File{Name: in.Name, InMemory: in.InMemory}
 	s := stream.New(rc, file, l.buf)
+	if l.leavesOut(s, in) {
+		l.keepScratch(s)
+		return unseen
+	}
+	r := newResult(in)
 	if err := l.documents(ctx, r, s, in); err != nil {
 		r.fail(in, err)
 	}
 	r.Stats.Bytes = s.Read()
-	if buf := s.Scratch(); cap(buf) <= 4<<20 {
-		l.buf = buf
-	}
+	l.keepScratch(s)
 	r.finish(in)
 	return r
 }
+
+func newResult(in *Input) *fileResult {
+	r := &fileResult{context: in.Context, source: in.RenderedElsewhere}
+	r.Stats.Files = 1
+	return r
+}
+
+// maxScratch is the maximum size, in bytes, of a stream's buffer that is kept for the next stream.
+const maxScratch = 4 << 20
+
+func (l *loader) keepScratch(s *stream.Splitter) {
+	if buf := s.Scratch(); cap(buf) <= maxScratch {
+		l.buf = buf
+	}
+}
+
+// maxUnseen is the maximum size, in bytes, of a file that may be left out as a whole. Most larger files hold something that matters.
+const maxUnseen = 256 << 10
+
+// leavesOut reports whether a file of the context holds only workloads that may not matter, and what never matters.
+func (l *loader) leavesOut(s *stream.Splitter, in *Input) bool {
+	if !l.sparse || !l.unseen || !in.Context || in.Named || in.RenderedElsewhere {
+		return false
+	}
+	data, whole, err := s.Whole(maxUnseen)
+	return err == nil && whole && !extract.MayMatter(in.Name, data)
+}
+
+// unseen is the result of every file that is left out as a whole.
+var unseen = &fileResult{context: true, shared: true, leftOut: true}
 
 // documents reads the documents of a stream. A panic while splitting is an error of the stream, because the start of
 // the next document is unknown.
@@ -86,12 +119,12 @@ func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitte
 			r.absorb(p.found)
 		}
 	}()
+	var c stream.Doc // a stream may hold a million of them, of which nothing is kept
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c, err := s.Next()
-		if errors.Is(err, io.EOF) {
+		if c, err = s.Next(); errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -117,7 +150,7 @@ func open(in *Input) (io.ReadCloser, error) {
 
 // document handles a document: it skips it, reads it, or passes it to the parsers and returns the part to wait for.
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
-	defer l.guard(c, r.absorb)
+	defer l.guard(c, r, nil)
 	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
@@ -163,7 +196,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	}
 	l.parsers <- func() {
 		defer close(p.done)
-		defer l.guard(&own, func(f *extract.Found) { p.found = f })
+		defer l.guard(&own, nil, p)
 		p.found = l.read(&own, g)
 		if cap(*data) <= mostKept { // and nothing panicked
 			waiting.Put(data)
@@ -201,13 +234,18 @@ func (l *loader) stop() {
 	}
 }
 
-// guard is deferred. It turns a panic into a document that could not be read.
-func (l *loader) guard(c *stream.Doc, tell func(f *extract.Found)) {
+// guard is deferred. It turns a panic into a document that could not be read. The result takes that over, or else the part keeps it.
+func (l *loader) guard(c *stream.Doc, r *fileResult, p *part) {
 	if !l.recovers {
 		return
 	}
-	if recover() != nil {
-		tell(extract.Failed(c))
+	if recover() == nil {
+		return
+	}
+	if found := extract.Failed(c); p != nil {
+		p.found = found
+	} else {
+		r.absorb(found)
 	}
 }
 

@@ -19,7 +19,7 @@ type fileResult struct {
 	template int // the first line of the first template document, or 0
 	context  bool
 	source   bool
-	taken    Set  // of a source: its texts that are passed to charts
+	taken    *Set // of a source: its texts that are passed to charts, or nil
 	installs bool // it contains an object that installs charts
 	err      error
 	shared   bool // also used by other sets: clone it before changes

@@ -206,12 +206,24 @@ func isAbsent(f *lint.ProbeResult) bool {
 	return f.Pod.Outcome > lint.Exists && f.Pod.Outcome < lint.Inconclusive
 }
 
+// isUnheard reports whether no registry answered: that a well-known registry cannot be reached from here shows
+// nothing about its images.
+func isUnheard(f *lint.ProbeResult) bool {
+	return f.Pod.Outcome == lint.PlainHTTP || f.Pod.Outcome == lint.Untrusted || f.Pod.Outcome == lint.Unreachable
+}
+
 func isSettled(f *lint.ProbeResult) bool { return isServed(f) || isAbsent(f) }
 
 // withSettledByProbe sets SettledByProbe in the rules of a table.
 func withSettledByProbe(all []lint.Rule) []lint.Rule {
 	for i := range all {
-		all[i].SettledByProbe = settles[all[i].ID]
+		settled := settles[all[i].ID]
+		if settled == nil {
+			continue
+		}
+		all[i].SettledByProbe = func(img *manifests.ImageRef, f *lint.ProbeResult) bool {
+			return !(isUnheard(f) && isWellKnown(img)) && settled(f)
+		}
 	}
 	return all
 }

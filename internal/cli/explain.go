@@ -13,6 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
@@ -37,11 +38,8 @@ Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input ca
 }
 
 func (c Command) explain(ctx *cli.Context) error {
-	if ctx.NArg() > 1 {
-		return settings.Usagef("explain takes one argument; quote a message that has several words: %q", strings.Join(ctx.Args().Slice(), " "))
-	}
-	if ctx.NArg() == 0 {
-		return settings.Usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
+	if ctx.NArg() != 1 {
+		return settings.OneToExplain(ctx.Args().Slice())
 	}
 	format, err := settings.Format(ctx, report.CauseFormats())
 	if err != nil {
@@ -133,6 +131,8 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 		return exitCode(ExitFailed)
 	case set.Stats.Objects == 0 && !told:
 		return settings.Usagef("no message about a failed pull in %s", notes.Paths([]string{path}))
+	case len(set.Workloads) == 0 && len(set.Secrets) > 0 && !told:
+		return settings.Usagef("%s", inventory.Podless(loaded, []string{path}, now))
 	}
 	return c.Say("no container is waiting for its image, and no event or log reports a failed pull\n")
 }

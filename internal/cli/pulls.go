@@ -61,7 +61,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 		}
 	}
 	if _, told := loaded.StatusText(); workloads == 0 && len(all.Answers) == 0 && !told && !r.cfg.AllowEmpty.Or(false) {
-		return settings.Usagef("no pod or workload in the input")
+		return settings.Usagef("%s", inventory.Podless(loaded, ctx.Args().Slice(), now))
 	}
 	if all.Total == 0 && filtered {
 		return settings.Usagef("no image matches %s, of %s in the input", choice, report.Count(loaded.Set().Stats.Images, "image", "images"))

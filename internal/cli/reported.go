@@ -17,9 +17,8 @@ func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
 		Rules: response.Rules, RunErrors: response.Errors, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
-		Pulls: func() report.PullReport {
-			pulls, _ := inventory.Pulls(loaded, inventory.PullChoice{}, r.request.Linter.Settings.Now)
-			return pulls
+		Pulls: func(each func(*report.Pull)) report.PullReport {
+			return inventory.EachPull(loaded, r.request.Linter.Settings.Now, each)
 		},
 	}
 	if r.prober != nil {

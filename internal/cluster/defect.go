@@ -18,6 +18,8 @@ type Planned struct {
 	// Credentials lists the pull secrets with matching credentials, in order. Anonymous is true if certainly none match.
 	Credentials []string
 	Anonymous   bool
+	// Used is the first of them; the zero value if there are none.
+	Used SecretName
 	// Expired says that these credentials have expired, and when; "" if one of them may be valid.
 	Expired string
 	// Broken says that a pull secret cannot be read, which fails every pull of the pod; "" if all can.
@@ -25,10 +27,14 @@ type Planned struct {
 	// Defect says why none of the pull secrets that the pod names is used, although all of them are known, and Help what to do; "" if that is not so.
 	// DefectKind is the same for defects that have the same cure.
 	Defect, DefectKind, Help string
+	// Faulty is the Secret that has the defect, that cannot be read, or whose credentials have expired; the zero value if none is known.
+	Faulty SecretName
 	// Evident is true if one of them is meant for the image, as far as can be told.
 	Evident bool
 	// Public is true if the registry gives images to anybody as well.
 	Public bool
+	// Created is when the pod was created, as the cluster writes it; "" if that is not known.
+	Created string
 	// Nameless is true if the pod names no pull secret.
 	Nameless bool
 	// Absent is the first pull secret that the pod names and that is not in the input; nil if there is none.
@@ -40,6 +46,8 @@ type fault struct {
 	kind string // the same for faults that have the same cure
 	text string
 	help string
+	// secret has the fault; its name is "" if that is not known.
+	secret SecretName
 	// unsent is true if the message says that no credentials were sent, so that the fault is not what failed this pull.
 	unsent bool
 }
@@ -49,19 +57,62 @@ const kindExpired = "expired"
 // fault returns what is wrong with the credentials of a failed pull, unless its message has another cause.
 func (f *Failure) fault() fault {
 	p, kind := f.Planned, f.kind()
-	if p == nil || kind != KindAccess && kind != KindBackOff || slices.Contains(elsewise, f.id()) {
+	if p == nil || !f.onSecrets() || slices.Contains(elsewise, f.id()) {
 		return fault{}
 	}
 	sent, unsent := slices.Contains(refused, f.id()), slices.Contains(anonymous, f.id())
 	switch {
 	case p.Broken != "" && kind == KindBackOff:
-		return fault{kind: "broken", text: p.Broken, help: "make the Secret again with kubectl create secret docker-registry"}
+		return fault{kind: "broken", text: p.Broken, secret: p.Faulty, help: "make the Secret again with kubectl create secret docker-registry"}
 	case p.Expired != "":
-		return fault{kind: kindExpired, text: p.Expired, unsent: unsent}
-	case p.Evident && !sent && !isOfficial(f.Image):
-		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, help: cmp.Or(p.Help, createSecret)}
+		return fault{kind: kindExpired, text: p.Expired, secret: p.Faulty, unsent: unsent}
+	case p.Evident && !sent && (kind == KindLimit || !isOfficial(f.Image)):
+		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, secret: p.Faulty, help: cmp.Or(p.Help, createSecret)}
 	}
 	return fault{}
+}
+
+// onSecrets reports whether the pod's pull secrets bear on a failure: on a denial, on a limit for anonymous pulls, and on a failure without its message.
+func (f *Failure) onSecrets() bool {
+	k := f.kind()
+	return k == KindAccess || k == KindBackOff || slices.Contains(anonymous, f.id())
+}
+
+// isUnsent reports whether no credentials were sent although the pod names a pull secret that has some, or that is not in the input.
+func (f *Failure) isUnsent() bool {
+	return slices.Contains(anonymous, f.id()) && f.Planned != nil && (len(f.Planned.Credentials) > 0 || f.Planned.Absent != nil)
+}
+
+// compare replaces the advice to give the pods a pull secret where they name one, but no credentials were sent.
+func (gr *group) compare(a *Answer, f *Failure) {
+	if gr.fault.kind != "" || gr.scope == "namespace" || slices.ContainsFunc(gr.failures, func(f *Failure) bool { return !f.isUnsent() }) {
+		return
+	}
+	secret := f.Planned.Absent
+	if secret == nil {
+		secret = &f.Planned.Used
+		a.Do = "compare the pod's pull secrets and the Secret in the cluster with the input, then delete the pod"
+	} else {
+		a.Do = "look first at the pull secret that the pod names: it is missing, or has no credentials for " + cmp.Or(f.Registry, "the registry")
+	}
+	a.Who = Author
+	a.Check = (&fault{secret: *secret}).check(f)
+}
+
+// check is a command that shows a fault without showing a password or token.
+func (ft *fault) check(f *Failure) string {
+	secret := secretCommand(cmp.Or(ft.secret.Namespace, f.Namespace), ft.secret.Name)
+	switch {
+	case ft.kind == "account":
+		return Fill("kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.imagePullSecrets}'", f)
+	case ft.secret.Name == "":
+		return Fill(checkSecrets, f)
+	case ft.kind == kindExpired:
+		return secret + " -o jsonpath='{.metadata.creationTimestamp} {.metadata.managedFields[*].manager}{\"\\n\"}'    # when it was made, and by what"
+	case ft.kind == "type":
+		return secret + " -o jsonpath='{.type}{\"\\n\"}'"
+	}
+	return secret + ` -o jsonpath='{.data.\.dockerconfigjson}' | base64 -d | jq '.auths | keys'`
 }
 
 // elsewise lists the entries whose cause has nothing to do with the pull secret's content.
@@ -71,7 +122,7 @@ var elsewise = []string{"ecr-permission", "hub-password"}
 // do not know why a request comes without valid ones.
 func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 	ft := gr.fault
-	if ft.kind == "" || gr.scope != "image" {
+	if ft.kind == "" || gr.scope == "namespace" || gr.scope == "node" {
 		return
 	}
 	gr.gatherOthers()
@@ -81,6 +132,8 @@ func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 		return
 	case a.Sure == Certain && ft.kind == kindExpired:
 		a.Cause += ": " + ft.text
+	case a.Kind == KindLimit:
+		a.Cause = gr.notPulled(f) + ft.text + ", so the pull was anonymous, and " + f.Entry.Cause
 	case a.Kind == KindBackOff:
 		a.Cause = cmp.Or(f.Image, subject(f)) + " is not pulled: the message does not say why, but in the input " + ft.text
 	default:
@@ -94,7 +147,7 @@ func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 		a.Do = "renew the credentials in " + strings.Join(gr.credentials(), ", ") + "; let the nodes or an operator fetch short-lived ones"
 	}
 	if a.Kind != KindBackOff {
-		a.Check = Fill(checkSecrets, f)
+		a.Check = ft.check(f)
 	}
 	if a.Kind == KindBackOff {
 		a.Mistaken = ""
@@ -200,11 +253,14 @@ func (gr *group) absent(say func(string, ...any)) {
 	}
 }
 
-// getSecret is the command that shows a Secret.
-func getSecret(namespace, name string) string {
+// getSecret is the command that prints a Secret as input of this program.
+func getSecret(namespace, name string) string { return secretCommand(namespace, name) + " -o yaml" }
+
+// secretCommand is the command that shows whether there is a Secret, its type and its age.
+func secretCommand(namespace, name string) string {
 	check := "kubectl get secret " + plain(name, "NAME")
 	if namespace != "" {
 		check += " -n " + plain(namespace, "NAMESPACE")
 	}
-	return check + " -o yaml"
+	return check
 }

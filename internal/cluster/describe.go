@@ -34,6 +34,9 @@ func (p *textReader) head(key, value string) bool {
 		p.pod, p.section, p.columns = Sighting{From: "describe", Name: value}, "Head", nil
 	case "Namespace":
 		p.pod.Namespace = value
+	case "Start Time":
+		p.pod.Started = value
+		p.section = cmp.Or(p.section, "Head")
 	case "Node":
 		p.pod.Node, _, _ = strings.Cut(value, "/")
 		if p.pod.Node == "<none>" {

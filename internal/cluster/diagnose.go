@@ -36,8 +36,8 @@ type Options struct {
 	// returns nil if they say nothing.
 	Planned func(f *Failure) *Planned
 	// Held returns what the manifests have of a Secret that the cluster misses in the namespace of a failed pod.
-	Held func(namespace, name string) Held
-	// Fitting returns pull secrets that the manifests have in the namespace of a pod and that are meant for its image. It is asked about pods that
+	Held func(f *Failure, name string) Held
+	// Fitting returns pull secrets that the manifests have in the namespace of a pod, or else in another one, and that are meant for its image. It is asked about pods that
 	// Planned knows nothing about.
 	Fitting func(f *Failure) []Fitting
 }
@@ -106,9 +106,15 @@ func (g *gatherer) groups() []group {
 		case nodes[f.Node] && isWay(k):
 			gr = group{scope: "node", name: f.Node}
 			key = "node " + f.Node
-		case (k == KindAccess || k == KindBackOff) && f.lacks(), f.id() == "secret-missing":
+		case f.onSecrets() && f.lacks(), f.id() == "secret-missing":
 			gr = group{scope: "namespace", name: f.Namespace}
 			key = "namespace " + f.Namespace + " " + f.Lacking
+		case gr.fault.kind != "" && k == KindLimit:
+			gr.scope, gr.name = "registry", f.Registry
+			key = "registry " + f.id() + " " + f.Registry + " " + gr.fault.kind
+		case k == KindLimit && f.isUnsent():
+			gr = group{scope: "registry", name: f.Registry}
+			key = "registry " + f.id() + " " + f.Registry + " unsent"
 		case isWay(k) || k == KindLimit || k == KindRegistry || k == KindPolicy:
 			gr = group{scope: "registry", name: f.Registry}
 			key = "registry " + f.id() + " " + cmp.Or(f.Registry, f.Host)
@@ -183,6 +189,8 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 		gr.missing(&a, f, o)
 	}
 	g.blame(&gr, &a, f)
+	gr.compare(&a, f)
+	blameFitting(&a, f, o)
 	a.Notes = append(a.Notes, g.notes(gr, f, o)...)
 	return a
 }
@@ -207,18 +215,25 @@ func (gr *group) headline(f *Failure) string {
 	if f.Inner != nil {
 		why += ": " + f.Inner.Cause
 	}
-	registries, images := gr.count()
+	registries, _ := gr.count()
 	switch {
 	case gr.scope == "node":
 		return fmt.Sprintf("node %q cannot pull from any of %d registries: %s", gr.name, registries, why)
 	case f.kind() == KindCreate || f.kind() == KindSandbox || f.Kind != "":
 		return subject(f) + ": " + why
-	case gr.scope == "registry" && images > 1:
-		return fmt.Sprintf("%d images of %s are not pulled: %s", images, cmp.Or(gr.name, f.Host, "one registry"), why)
-	case f.Image != "":
-		return fmt.Sprintf("%s is not pulled: %s", f.Image, why)
 	}
-	return why
+	return gr.notPulled(f) + why
+}
+
+// notPulled names the images of a group that are not pulled, before what the cause is; "" if none is known.
+func (gr *group) notPulled(f *Failure) string {
+	if _, images := gr.count(); gr.scope == "registry" && images > 1 {
+		return fmt.Sprintf("%d images of %s are not pulled: ", images, cmp.Or(gr.name, f.Host, "one registry"))
+	}
+	if f.Image == "" {
+		return ""
+	}
+	return f.Image + " is not pulled: "
 }
 
 // count counts the registries and images of a group.

@@ -59,6 +59,9 @@ func (p *textReader) event(text string) {
 		return
 	}
 	s := Sighting{From: "events", Namespace: row["NAMESPACE"], Reason: row["REASON"], Message: row["MESSAGE"], Last: row["LAST SEEN"], Count: number(row["COUNT"]), Container: row["SUBOBJECT"]}
+	if row["COUNT"] == "" {
+		s.Count = 0 // the table does not say how often
+	}
 	kind, name, ok := strings.Cut(row["OBJECT"], "/")
 	if !ok {
 		kind, name = row["KIND"], row["NAME"]

@@ -21,6 +21,8 @@ type Failure struct {
 	// Tries is the known number of failed pulls. Last is the time of the last one.
 	Tries int
 	Last  string
+	// Started is when the pod started, as written in its description; "" if that is not known.
+	Started string
 	// Lacking is the event message that lists missing pull secrets.
 	Lacking string
 	File    string
@@ -82,160 +84,9 @@ func ofSaid(said *manifests.ClusterStatus) (Sighting, bool) {
 	return s, false
 }
 
-// gatherer merges sightings into failures.
-type gatherer struct {
-	failures []*Failure
-	// at maps the containers and images of pods to failures, and nodes and images to failures without a known pod.
-	at map[place]*Failure
-	// images maps containers to images, and nodes maps pods to nodes.
-	images map[Key]string
-	nodes  map[Key]string
-	// lacking holds the events about missing pull secrets. pulled holds, by image, where it was pulled.
-	lacking map[Key]string
-	pulled  map[string][]Sighting
-	// valid holds a failure in spite of matching credentials, by message and image.
-	valid map[tried]*Failure
-}
-
-// place is a lookup key for failures: the object, and its container or image.
-type place struct{ kind, namespace, name, container, image string }
-
-// places returns the keys under which a sighting looks up its failure, or stores it for later sightings.
-func places(s *Sighting, image string) []place {
-	switch {
-	case s.Name == "" && image == "": // nothing identifies it
-		return nil
-	case s.Name == "":
-		return []place{{kind: "node", name: s.Node, image: image}}
-	}
-	var out []place
-	if s.Container != "" {
-		out = append(out, place{s.Kind, s.Namespace, s.Name, s.Container, ""})
-	}
-	if image != "" || s.Container == "" {
-		out = append(out, place{s.Kind, s.Namespace, s.Name, "", image})
-	}
-	return out
-}
-
-// mostPulled bounds the sightings that are kept of each pulled image.
-const mostPulled = 8
-
-func gather(all []Sighting) *gatherer {
-	g := &gatherer{at: map[place]*Failure{}, images: map[Key]string{}, nodes: map[Key]string{}, lacking: map[Key]string{}, pulled: map[string][]Sighting{}}
-	for i := range all {
-		s := &all[i]
-		pod := Key{Namespace: s.Namespace, Name: s.Name}
-		if s.Container != "" && s.Image != "" {
-			g.images[Key{s.Namespace, s.Name, s.Container}] = s.Image
-		}
-		if s.Node != "" && g.nodes[pod] == "" {
-			g.nodes[pod] = s.Node
-		}
-	}
-	for _, now := range []bool{false, true} { // current container states override older events
-		for i := range all {
-			if s := &all[i]; now == (s.Pulled && (s.From == "status" || s.From == "describe" && s.Reason == "")) {
-				g.take(s)
-			}
-		}
-	}
-	for _, f := range g.failures {
-		pod := Key{Namespace: f.Namespace, Name: f.Name}
-		f.Node, f.Lacking = cmp.Or(f.Node, g.nodes[pod]), g.lacking[pod]
-		f.finish()
-	}
-	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool { return f.Entry == nil && f.Message == "" && f.Status == "" || g.repeats(f) })
-	return g
-}
-
-// repeats reports whether a failure only says that some image of a pod cannot be pulled, as "Error: ErrImagePull" does, and the image is known from
-// another failure.
-func (g *gatherer) repeats(f *Failure) bool {
-	if f.Image != "" || f.Container != "" || f.Name == "" || f.Entry == nil || f.Entry.Kind != KindBackOff {
-		return false
-	}
-	return slices.ContainsFunc(g.failures, func(other *Failure) bool {
-		return other.Image != "" && other.Name == f.Name && other.Namespace == f.Namespace
-	})
-}
-
-func (g *gatherer) take(s *Sighting) {
-	pod := Key{Namespace: s.Namespace, Name: s.Name}
-	image := cmp.Or(s.Image, g.images[Key{s.Namespace, s.Name, s.Container}])
-	if s.Pulled {
-		if len(g.pulled[image]) < mostPulled {
-			g.pulled[image] = append(g.pulled[image], *s)
-		}
-		g.settle(s, image)
-		return
-	}
-	found, inner := Match(s.Reason, s.Message)
-	if found != nil && found.ID == "secret-missing" {
-		if g.lacking[pod] == "" {
-			g.lacking[pod] = s.Message
-		}
-		image = "" // it is about the pod
-	}
-	g.failure(s, image).see(s, found, inner)
-}
-
-// failure returns the failure that a sighting belongs to. It creates one if necessary.
-func (g *gatherer) failure(s *Sighting, image string) *Failure {
-	at := places(s, image)
-	f := g.known(s, image, at)
-	if f == nil {
-		f = &Failure{Namespace: s.Namespace, Kind: s.Kind, Name: s.Name, Container: s.Container, Node: s.Node, Image: image, File: s.File, Line: s.Line}
-		g.failures = append(g.failures, f)
-	}
-	for _, p := range at {
-		if g.at[p] == nil {
-			g.at[p] = f
-		}
-	}
-	return f
-}
-
-// known returns the existing failure for a sighting, or nil. It adds the sighting's container, image and pod to it.
-func (g *gatherer) known(s *Sighting, image string, at []place) *Failure {
-	if s.Name != "" && image != "" { // a runtime's log line without a pod may have reported it before
-		for _, node := range []string{s.Node, ""} {
-			nameless := place{kind: "node", name: node, image: image}
-			if f := g.at[nameless]; f != nil && f.Name == "" {
-				f.Namespace, f.Kind, f.Name, f.Container = s.Namespace, s.Kind, s.Name, s.Container
-				delete(g.at, nameless)
-				return f
-			}
-		}
-	}
-	for _, p := range at {
-		f := g.at[p]
-		if f == nil || f.Container != "" && s.Container != "" && f.Container != s.Container {
-			continue
-		}
-		f.Container, f.Image = cmp.Or(f.Container, s.Container), cmp.Or(f.Image, image)
-		return f
-	}
-	return nil
-}
-
-// settle drops failures that ended with a successful pull.
-func (g *gatherer) settle(s *Sighting, image string) {
-	if s.Name == "" {
-		return
-	}
-	for _, p := range places(s, image) {
-		f := g.at[p]
-		if f != nil && (f.Image == image || f.Image == "") && (s.Container == "" || f.Container == "" || f.Container == s.Container) {
-			*f = Failure{}
-			delete(g.at, p)
-		}
-	}
-}
-
 // see adds a sighting to the failure. The message with the highest weight wins; of equals, the newest.
 func (f *Failure) see(s *Sighting, found, inner *Message) {
-	f.Node, f.Namespace = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace)
+	f.Node, f.Namespace, f.Started = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace), cmp.Or(f.Started, s.Started)
 	if IsFailing(s.Reason) && s.From != "event" && s.From != "events" {
 		f.Status = s.Reason
 	}

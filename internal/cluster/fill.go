@@ -10,18 +10,34 @@ import (
 // Fill inserts the known facts of a failure into a command. Unknown values, and values that a shell would not read as a plain word, become
 // placeholders in capitals.
 func Fill(command string, f *Failure) string {
-	repository := ""
+	repository, path := "", ""
 	if ref, err := imageref.Parse(f.Image); err == nil && f.Image != "" {
-		repository = ref.Name()
+		repository, path = ref.Name(), ref.Repository
+	}
+	secret := ""
+	if f.Planned != nil {
+		secret = f.Planned.Faulty.Name
 	}
 	host := cmp.Or(f.Host, f.Registry)
 	if host == "docker.io" {
 		host = "registry-1.docker.io"
 	}
+	account, _, _ := strings.Cut(host, ".")
 	return strings.NewReplacer(
+		"{path}", plain(path, "NAME"), "{account}", plain(account, "NAME"), "{secret}", plain(secret, "NAME"), "{artifacts}", artifacts(host, path),
 		"{image}", plain(f.Image, "IMAGE"), "{repository}", plain(repository, "REPOSITORY"), "{host}", plain(host, "HOST"),
 		"{namespace}", plain(f.Namespace, "NAMESPACE"), "{pod}", plain(f.Name, "POD"), "{node}", plain(f.Node, "NODE"),
 	).Replace(command)
+}
+
+// artifacts are the arguments of gcloud that name a repository of Artifact Registry: LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE.
+func artifacts(host, path string) string {
+	location, google := strings.CutSuffix(host, "-docker.pkg.dev")
+	parts := strings.Split(path, "/")
+	if !google || len(parts) < 3 {
+		return "REPOSITORY --location LOCATION"
+	}
+	return plain(parts[1], "REPOSITORY") + " --location " + plain(location, "LOCATION") + " --project " + plain(parts[0], "PROJECT")
 }
 
 // plain returns text if every shell reads it as a plain word, else placeholder.

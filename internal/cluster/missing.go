@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Held is what the input has of a Secret that a cluster misses.
 type Held struct {
 	// Here is true if it is in the pod's namespace. Live is true if it was read from a cluster.
 	Here, Live bool
-	// Problem says why it is of no use even so; "" if it may be of use.
+	// Created is when the cluster made it, as written there; "" if that is not known.
+	Created string
+	// Problem says why it, or the one elsewhere, is of no use even so; "" if it may be of use.
 	Problem string
 	// Elsewhere is another namespace with one of that name, Unplaced is true if one sets no namespace, and Similar is a Secret of the pod's
 	// namespace with a similar name.
@@ -49,7 +52,7 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	if gr.name != "" {
 		where = fmt.Sprintf("namespace %q", gr.name)
 	}
-	if a.Kind == KindAccess {
+	if a.Kind == KindAccess || a.Kind == KindLimit {
 		why = fmt.Sprintf("%s is asked without it: %s", cmp.Or(f.Registry, "the registry"), f.Entry.Cause)
 		a.Sure, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
 	}
@@ -65,7 +68,7 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 		return
 	}
 	for _, name := range names[:min(len(names), mostLacking)] {
-		gr.held(a, name, o.Held(gr.name, name))
+		gr.held(a, f, name, o.Held(f, name))
 	}
 }
 
@@ -73,31 +76,65 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 const mostLacking = 8
 
 // held compares a missing pull secret with what the input has of it.
-func (gr *group) held(a *Answer, name string, h Held) {
+func (gr *group) held(a *Answer, f *Failure, name string, h Held) {
 	say := func(format string, args ...any) { a.Notes = append(a.Notes, fmt.Sprintf(format, args...)) }
 	gr.told = gr.told || h != Held{}
 	switch {
 	case h.Here:
 		a.Cause = strings.Replace(a.Cause, " has no Secret", " had no Secret", 1)
 		a.Cause += fmt.Sprintf("; the input has Secret %q, so the cluster differs from the input, or did when the kubelet looked", name)
-		a.Check = getSecret(gr.name, name)
-		if h.Live {
-			a.Do = "wait for the next try: the Secret was created after the pull; if the kubelet still misses it, the dump is from another cluster"
-		} else {
-			a.Do = "apply the Secret to the pod's own cluster and namespace; if it is there, it came after the pull, and the next try uses it"
-		}
-		if h.Problem != "" {
-			say("Secret %q would not help as it is in the input: it %s", name, h.Problem)
+		a.Check = secretCommand(gr.name, name)
+		switch {
+		case h.Problem != "":
+			a.Do = fmt.Sprintf("make Secret %q again, which would not help as it is in the input: it %s; do so in the pod's own cluster and namespace", name, h.Problem)
+		case h.Live:
+			a.Do = h.wait(f)
+		default:
+			a.Do = "apply the Secret to the pod's own cluster and namespace; if it is there and came after the pull, the next try uses it"
 		}
 	case h.Elsewhere != "" && gr.name == "":
-		say("the input has Secret %q in namespace %q: check that the pod is there", name, h.Elsewhere)
+		say("the input has Secret %q in namespace %q: check that the pod is there%s", name, h.Elsewhere, useless(h.Problem))
 	case h.Elsewhere != "":
-		say("the input has Secret %q in namespace %q: a pod cannot use a Secret in another namespace", name, h.Elsewhere)
+		say("the input has Secret %q in namespace %q: a pod cannot use a Secret in another namespace%s", name, h.Elsewhere, useless(h.Problem))
 	case h.Unplaced:
 		say("the input has Secret %q without a namespace: it was applied to another one, or not at all", name)
 	case h.Similar != "":
 		say("the input has Secret %q in that namespace: write that name in imagePullSecrets, or create a Secret %q", h.Similar, name)
 	}
+}
+
+// useless continues a note about a Secret with why it is of no use as it is; "" if it may be of use.
+func useless(problem string) string {
+	if problem == "" {
+		return ""
+	}
+	return ", and it would not help as it is: it " + problem
+}
+
+// wait says whether waiting helps with a Secret that the cluster has, by its age and that of the pod.
+func (h *Held) wait(f *Failure) string {
+	planned := ""
+	if f.Planned != nil {
+		planned = f.Planned.Created
+	}
+	secret, pod := moment(h.Created), moment(cmp.Or(planned, f.Started))
+	switch {
+	case secret.IsZero() || pod.IsZero():
+		return "wait for the next try if the Secret was created after the pull; otherwise the Secret in the input is from another cluster, or the kubelet could not read it"
+	case secret.After(pod):
+		return fmt.Sprintf("wait for the next try, or delete the pod: the Secret was created after the pod, at %s", secret.UTC().Format(time.RFC3339))
+	}
+	return fmt.Sprintf("look whether the Secret in the input is from the pod's own cluster: it was there before the pod, since %s, so waiting does not help; otherwise the kubelet could not read it", secret.UTC().Format(time.RFC3339))
+}
+
+// moment parses a time as objects and descriptions write it; zero if it is none.
+func moment(text string) time.Time {
+	for _, layout := range []string{time.RFC3339, time.RFC1123Z} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 // lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...", or the one in the kubelet's log: "Unable to retrieve pull secret"
@@ -157,12 +194,18 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 			id = s.Namespace + "/" + id
 		}
 		switch {
+		case s.Namespace != "" && f.Namespace != "" && s.Namespace != f.Namespace:
+			say("pull secret %s in the input is for %s, but a pod in namespace %q cannot use it%s: create it there", id, registry, f.Namespace, useless(s.Problem))
 		case f.Planned != nil:
 			say("the pod does not name pull secret %s, which has credentials for %s", id, registry)
 		case s.Problem != "":
 			say("pull secret %s in the input %s: if the pod names it, that is likely why", id, s.Problem)
 		default:
-			say("pull secret %s in the input has credentials for %s: check that the pod names it", id, registry)
+			where := ""
+			if f.Namespace == "" && s.Namespace != "" {
+				where = fmt.Sprintf(" and is in namespace %q", s.Namespace)
+			}
+			say("pull secret %s in the input has credentials for %s: check that the pod names it%s", id, registry, where)
 		}
 	}
 	if f.Planned == nil && f.Name != "" {
@@ -170,9 +213,19 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 	}
 }
 
+// blameFitting says that the author of the manifests can fix what the platform would, where the input has a pull secret for the image that is of no use.
+func blameFitting(a *Answer, f *Failure, o Options) {
+	if a.Who != Platform || f.Planned != nil || o.Fitting == nil || !f.wantsFit() {
+		return
+	}
+	if slices.ContainsFunc(o.Fitting(f), func(s Fitting) bool { return s.Problem != "" }) {
+		a.Who = Author
+	}
+}
+
 // wantsFit reports whether the pull secrets that a pod names do not explain a failure, so that others of the input may.
 func (f *Failure) wantsFit() bool {
-	if k := f.kind(); k != KindAccess && k != KindBackOff {
+	if !f.onSecrets() {
 		return false
 	}
 	p := f.Planned

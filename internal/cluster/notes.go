@@ -25,7 +25,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	for _, other := range gr.others {
 		say("%s", other)
 	}
-	if (kind == KindAccess || kind == KindBackOff) && gr.scope != "namespace" {
+	if f.onSecrets() && gr.scope != "namespace" {
 		gr.absent(say)
 	}
 	if o.Fitting != nil && f.wantsFit() {
@@ -46,7 +46,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 		if len(names) == 1 {
 			text = "the pull secret " + names[0] + " is missing as well"
 		}
-		if kind != KindAccess && kind != KindBackOff {
+		if !f.onSecrets() {
 			text += ", which is not why this pull fails"
 		}
 		say("%s", text)
@@ -86,14 +86,26 @@ func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 
 // anonymous lists entries that mean no credentials were sent, refused those that mean credentials were rejected.
 var (
-	anonymous = []string{"ghcr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous"}
+	anonymous = []string{"ghcr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous", "hub-limit-anonymous"}
 	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired"}
 )
 
 // contradict notes where the manifests and the message disagree. blamed is what the manifests say is wrong with the credentials.
 func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) {
 	kind := f.kind()
+	unsent := slices.Contains(anonymous, f.id())
 	switch {
+	case unsent && kind == KindLimit && blamed.kind != "":
+	case unsent && p.Absent != nil:
+		say("the message says that no credentials were sent: if pull secret %s is missing, or does not match, that is why", p.Absent.Name)
+	case kind == KindLimit && f.Registry == "docker.io" && p.Anonymous && !unsent:
+		why := p.Defect
+		if p.Nameless || why == "" {
+			why = "these manifests bring no credentials for the image"
+		}
+		say("%s, so the pull counts for the limit of the node's address, unless the node has credentials", why)
+	case kind == KindLimit && f.id() != "kubelet-qps" && len(p.Credentials) > 0 && !unsent:
+		say("the credentials of %s match: if they were sent, the limit is that of their account", strings.Join(p.Credentials, ", "))
 	case slices.Contains(anonymous, f.id()) && len(p.Credentials) > 0:
 		say("credentials of %s match in these manifests, yet the kubelet asked without any: the Secret or the service account came after the pod, or differs in the cluster; compare them, then delete the pod", strings.Join(p.Credentials, ", "))
 	case slices.Contains(refused, f.id()) && p.Anonymous:
@@ -104,11 +116,11 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 		say("the pull was anonymous, unless the node has credentials")
 	case kind == KindAccess && p.Defect != "" && blamed.kind != "":
 		say("without that Secret the pull was anonymous, unless the node has credentials")
-	case kind == KindAccess && p.Defect != "":
+	case unsent && p.Defect != "" || kind == KindAccess && p.Defect != "":
 		say("%s, so the pull was anonymous unless the node has some", p.Defect)
-	case kind == KindAccess && p.Anonymous:
+	case f.onSecrets() && kind != KindBackOff && p.Anonymous:
 		say("these manifests bring no credentials for the image, so the pull was anonymous unless the node has some")
-	case isWay(kind) || kind == KindLimit || kind == KindRegistry:
+	case isWay(kind) || f.id() == "kubelet-qps" || kind == KindRegistry:
 		say("pull secrets are not the cause: the registry did not get as far as to check them")
 	}
 	switch {
@@ -165,7 +177,7 @@ func (f *Failure) next(now time.Time) string {
 	if k := f.kind(); k == KindName || k == KindCreate || k == KindNeverPull || k == KindSandbox || k == KindVolume || f.Kind != "" || f.Name == "" {
 		return ""
 	}
-	if f.Status == "" && f.Tries == 0 && f.Reason != "BackOff" {
+	if f.Status == "" && f.Tries == 0 && f.Reason != "BackOff" && (f.Reason != "Failed" || f.Last == "") {
 		return ""
 	}
 	again := "a new pod tries at once: " + Fill("kubectl delete pod {pod} -n {namespace}", f)

@@ -158,7 +158,7 @@ func TestFaults(t *testing.T) {
 func TestMissing(t *testing.T) {
 	t.Parallel()
 	held := map[string]Held{
-		"here": {Here: true}, "live": {Here: true, Live: true}, "old": {Here: true, Problem: "expired on Monday"}, "other": {Elsewhere: "build"}, "loose": {Unplaced: true}, "regcerd": {Similar: "regcred"},
+		"here": {Here: true}, "live": {Here: true, Live: true}, "new": {Here: true, Live: true, Created: "2026-11-30T03:00:00Z"}, "early": {Here: true, Live: true, Created: "2026-11-01T10:00:00Z"}, "old": {Here: true, Problem: "expired on Monday"}, "other": {Elsewhere: "build"}, "loose": {Unplaced: true}, "regcerd": {Similar: "regcred"},
 	}
 	const anonymous, rejected = "failed to fetch anonymous token: 401 Unauthorized", "failed to fetch oauth token: 401 Unauthorized"
 	for _, tt := range []struct{ secrets, message, cause, note, do string }{
@@ -166,8 +166,10 @@ func TestMissing(t *testing.T) {
 		{"gone", "", `namespace "shop" has no Secret "gone", so the pull goes on without it`, "", "create the Secret"},
 		{"here", anonymous, `had no Secret "here", so registry.acme.test is asked without it: .*; the input has Secret "here", so the cluster differs`, "", "apply the Secret"},
 		{"here", "", `had no Secret "here", .*; the input has Secret "here"`, "", "apply the Secret"},
-		{"live", anonymous, `; the input has Secret "live"`, "", "the Secret was created after the pull"},
-		{"old", anonymous, `; the input has Secret "old"`, `would not help as it is in the input: it expired on Monday`, "apply the Secret"},
+		{"live", anonymous, `; the input has Secret "live"`, "", "wait for the next try if the Secret was created after the pull"},
+		{"new", anonymous, `; the input has Secret "new"`, "", "the Secret was created after the pod, at 2026-11-30T03:00:00Z"},
+		{"early", anonymous, `; the input has Secret "early"`, "", "it was there before the pod, since 2026-11-01T10:00:00Z, so waiting does not help"},
+		{"old", anonymous, `; the input has Secret "old"`, "", `make Secret "old" again, which would not help as it is in the input: it expired on Monday`},
 		{"gone, here", anonymous, `had no Secret "gone", "here"`, "", "apply the Secret"},
 		{"other", anonymous, `has no Secret "other"`, `in namespace "build": a pod cannot use`, ""},
 		{"loose", anonymous, `has no Secret "loose"`, "without a namespace: it was applied to another one, or not at all", ""},
@@ -177,9 +179,9 @@ func TestMissing(t *testing.T) {
 	} {
 		seen := []Sighting{{Namespace: "shop", Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (" + tt.secrets + "); attempting to pull the image may not succeed.", Count: 1}}
 		if tt.message != "" {
-			seen = append(seen, Sighting{Namespace: "shop", Name: "web-0", Container: "web", Image: "registry.acme.test/web:2", Message: tt.message, Count: 1})
+			seen = append(seen, Sighting{Namespace: "shop", Name: "web-0", Container: "web", Image: "registry.acme.test/web:2", Message: tt.message, Count: 1, Started: "Mon, 30 Nov 2026 02:58:11 +0000"})
 		}
-		a := Diagnose(seen, Options{Held: func(_, name string) Held { return held[name] }})[0]
+		a := Diagnose(seen, Options{Held: func(_ *Failure, name string) Held { return held[name] }})[0]
 		notes := strings.Join(a.Notes, "\n")
 		if !regexp.MustCompile(tt.cause).MatchString(a.Cause) || !strings.Contains(notes, tt.note) || !strings.Contains(a.Do, tt.do) || a.Sure == Certain {
 			t.Errorf("%s: %s (%s), do: %s\n%s", tt.secrets, a.Cause, a.Sure, a.Do, notes)
@@ -241,7 +243,7 @@ func TestDefect(t *testing.T) {
 func TestMissingSomewhere(t *testing.T) {
 	t.Parallel()
 	seen := []Sighting{{Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 1}}
-	a := Diagnose(seen, Options{Held: func(string, string) Held { return Held{Elsewhere: "shop"} }})[0]
+	a := Diagnose(seen, Options{Held: func(*Failure, string) Held { return Held{Elsewhere: "shop"} }})[0]
 	if notes := strings.Join(a.Notes, "\n"); !strings.HasPrefix(a.Cause, "the pod's namespace has no Secret") || !strings.Contains(notes, `in namespace "shop": check that the pod is there`) {
 		t.Errorf("%s\n%s", a.Cause, notes)
 	}

@@ -17,9 +17,11 @@ type Sighting struct {
 	Container, Node, Image string
 	// Reason is a status or the reason of an event, or "".
 	Reason, Message string
-	// Count is the number of occurrences. Last is the time of the last one as written: "2026-11-29T09:12:44Z" or "3m2s".
+	// Count is the number of occurrences, 0 if it is not known. Last is the time of the last one as written: "2026-11-29T09:12:44Z" or "3m2s".
 	Count int
 	Last  string
+	// Started is when the pod started, as written in its description; "" if that is not known.
+	Started string
 	// Pulled is true if the image is on the node.
 	Pulled bool
 }

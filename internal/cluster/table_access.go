@@ -4,18 +4,18 @@ package cluster
 var secrets = []Message{
 	{
 		ID: "secret-base64", Kind: KindSecret, Cause: `a pull secret holds an "auth" that is not base64, which fails every pull of the pod`, Sure: Likely, Who: Author, Any: []string{"illegal base64 data at input byte"},
-		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret NAME -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "a fault of the image: public ones fail as well",
+		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret {secret} -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "a fault of the image: public ones fail as well",
 		Source: "Kubernetes pkg/credentialprovider/config.go", Versions: "as the status itself from Kubernetes 1.33 on, behind ErrImagePull before",
 	},
 	{
 		ID: "secret-auth", Kind: KindSecret, Cause: `a pull secret holds an "auth" that is not USER:PASSWORD in base64, which fails every pull of the pod`, Sure: Certain, Who: Author, Any: []string{"unable to parse auth field", "invalid decoded auth"},
-		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret NAME -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "a fault of the image: public ones fail as well",
+		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret {secret} -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "a fault of the image: public ones fail as well",
 		Source: "Kubernetes pkg/credentialprovider/config.go",
 	},
 	{
 		ID: "secret-json", Kind: KindSecret, Cause: "a pull secret does not hold the JSON that it must, which fails every pull of the pod", Sure: Likely, Who: Author,
 		Any: []string{"json: cannot unmarshal", "dockerconfigentry", "dockerconfigjson"}, Not: []string{"podspec", "container.", "unable to retrieve some", "go struct field secret", "is invalid", "strict decoding"},
-		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret NAME -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "an answer of the registry",
+		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret {secret} -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "an answer of the registry",
 		Source: "Kubernetes pkg/credentialprovider/config.go",
 	},
 	{
@@ -46,7 +46,7 @@ var registries = []Message{
 	},
 	{
 		ID: "ecr-permission", Kind: KindAccess, Cause: "the AWS identity may not pull from the repository", Sure: Certain, Who: Platform, All: []string{"is not authorized to perform", "ecr"},
-		Do: "allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer for it, in the repository's policy where it is of another account", Check: "aws ecr get-repository-policy --repository-name NAME", Mistaken: "an expired token", Source: "an answer of Amazon ECR",
+		Do: "allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer for it, in the repository's policy where it is of another account", Check: "aws ecr get-repository-policy --repository-name {path}", Mistaken: "an expired token", Source: "an answer of Amazon ECR",
 	},
 	{
 		ID: "ecr-anonymous", Kind: KindAccess, Cause: "the node asked ECR without credentials", Sure: Certain, Who: Platform, All: []string{".dkr.ecr.", "no basic auth credentials"},
@@ -59,7 +59,7 @@ var registries = []Message{
 	},
 	{
 		ID: "ecr-forbidden", Kind: KindAccess, Cause: "ECR rejects the credentials: the token has expired, or may not read the repository", Sure: Likely, Who: Platform, All: []string{".dkr.ecr.", "403 forbidden"},
-		Do: "renew the token, and look at the repository's policy where it is of another account", Check: "aws ecr get-repository-policy --repository-name NAME", Mistaken: "a missing image", Source: "containerd core/remotes/errors; an answer of Amazon ECR",
+		Do: "renew the token, and look at the repository's policy where it is of another account", Check: "aws ecr get-repository-policy --repository-name {path}", Mistaken: "a missing image", Source: "containerd core/remotes/errors; an answer of Amazon ECR",
 	},
 	{
 		ID: "ecr-public", Kind: KindAccess, Cause: "public.ecr.aws rejects credentials that it does not need", Sure: Likely, Who: Author, All: []string{"public.ecr.aws"}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied"},
@@ -83,7 +83,7 @@ var registries = []Message{
 	{
 		ID: "gcp-permission", Kind: KindAccess, Cause: "the identity may not read the repository, or it does not exist", Sure: Possible, Who: Platform,
 		Any: []string{"downloadartifacts", "storage.objects.get", "storage.objects.list", "caller does not have permission"},
-		Do:  "grant roles/artifactregistry.reader on the repository to the nodes' service account, and check its name", Check: "gcloud artifacts repositories get-iam-policy REPOSITORY --location LOCATION", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry; gcr-cleaner#76",
+		Do:  "grant roles/artifactregistry.reader on the repository to the nodes' service account, and check its name", Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry; gcr-cleaner#76",
 	},
 	{
 		ID: "gcp-unauthenticated", Kind: KindAccess, Cause: "Google's registry got no credentials that it takes", Sure: Likely, Who: Platform,
@@ -91,7 +91,7 @@ var registries = []Message{
 	},
 	{
 		ID: "acr-firewall", Kind: KindPolicy, Cause: "the registry's firewall does not let the node's address in", Sure: Certain, Who: Network, All: []string{"client with ip", "is not allowed access"},
-		Do: "allow the address in the registry's firewall, or use a private endpoint", Check: "az acr show --name NAME --query networkRuleSet", Mistaken: "missing credentials", Source: "an answer of Azure Container Registry; docker/build-push-action#1214",
+		Do: "allow the address in the registry's firewall, or use a private endpoint", Check: "az acr show --name {account} --query networkRuleSet", Mistaken: "missing credentials", Source: "an answer of Azure Container Registry; docker/build-push-action#1214",
 	},
 	{
 		ID: "acr-unauthorized", Kind: KindAccess, Cause: "Azure's registry got no credentials that it takes", Sure: Likely, Who: Platform, All: []string{".azurecr.io"}, Any: []string{"401 unauthorized", "authentication required", "failed to fetch anonymous token", "failed to fetch oauth token", "aka.ms/acr/authorization"},

@@ -59,7 +59,7 @@ var images = []Message{
 	},
 	{
 		ID: "ecr-tag", Kind: KindNotFound, Cause: "the ECR repository has no such tag or digest", Sure: Certain, Who: Publisher, All: []string{"requested image not found"},
-		Do: "push the image, or correct the tag; a lifecycle policy may have removed it", Check: "aws ecr describe-images --repository-name NAME", Mistaken: "missing permissions", Source: "an answer of Amazon ECR",
+		Do: "push the image, or correct the tag; a lifecycle policy may have removed it", Check: "aws ecr describe-images --repository-name {path}", Mistaken: "missing permissions", Source: "an answer of Amazon ECR",
 	},
 	{
 		ID: "ecr-repository", Kind: KindNotFound, Cause: "the ECR registry has no such repository", Sure: Certain, Who: Author, All: []string{"the repository with name", "does not exist in the registry"},

@@ -4,11 +4,11 @@ package cluster
 var limits = []Message{
 	{
 		ID: "hub-limit-anonymous", Kind: KindLimit, Cause: "Docker Hub's limit for anonymous pulls from the node's address is used up", Sure: Certain, Who: Platform, All: []string{"unauthenticated pull rate limit"},
-		Do: "give the pods a pull secret of Docker Hub, or pull through a mirror; the limit is renewed within six hours", Check: "curl -sI https://registry-1.docker.io/v2/ratelimitpreview/test/manifests/latest", Mistaken: "a missing image", Source: "an answer of Docker Hub",
+		Do: "give the pods a pull secret of Docker Hub, or pull through a mirror; the limit is renewed within six hours", Check: checkHubLimit, Mistaken: "a missing image", Source: "an answer of Docker Hub",
 	},
 	{
 		ID: "hub-limit", Kind: KindLimit, Cause: "Docker Hub's pull limit is used up", Sure: Certain, Who: Platform, All: []string{"you have reached your pull rate limit"},
-		Do: "use a pull secret of a paid account, or pull through a mirror; the limit is renewed within six hours", Check: "curl -sI https://registry-1.docker.io/v2/ratelimitpreview/test/manifests/latest", Mistaken: "a missing image", Source: "an answer of Docker Hub; distribution registry/api/errcode/register.go",
+		Do: "use a pull secret of a paid account, or pull through a mirror; the limit is renewed within six hours", Check: checkHubLimit, Mistaken: "a missing image", Source: "an answer of Docker Hub; distribution registry/api/errcode/register.go",
 	},
 	{
 		ID: "ecr-limit", Kind: KindLimit, Cause: "ECR's request rate is used up", Sure: Certain, Who: Platform, Any: []string{"rate exceeded"}, Do: "wait; start fewer nodes at once, or ask AWS for a higher quota", Check: checkPull, Mistaken: "Docker Hub's limit", Source: "an answer of Amazon ECR; go-containerregistry PR 750",

@@ -4,15 +4,17 @@ package cluster
 const (
 	checkPull    = "crictl pull {image}    # on the node"
 	checkSecrets = "kubectl get secrets -n {namespace}    # pull secrets have the type kubernetes.io/dockerconfigjson"
-	checkReach   = "curl -sSI https://{host}/v2/    # on the node"
-	checkDNS     = "nslookup {host}    # on the node"
-	checkTLS     = "openssl s_client -connect {host}:443 -servername {host} </dev/null    # on the node"
-	checkTags    = "skopeo list-tags docker://{repository}"
-	checkRaw     = "skopeo inspect --raw docker://{image}"
-	checkDisk    = "df -h /var/lib/containerd /var/lib/containers    # on the node"
-	checkRuntime = "crictl info; journalctl -u containerd -u crio --since -1h    # on the node"
-	checkEvents  = "kubectl get events -n {namespace} --field-selector involvedObject.name={pod} --sort-by=.lastTimestamp"
-	checkCreate  = "kubectl get events -n {namespace} --field-selector reason=FailedCreate"
+	// checkHubLimit shows how many pulls of the node's address are left.
+	checkHubLimit = `curl -sI -H "Authorization: Bearer $(curl -s 'https://auth.docker.io/token?service=registry.docker.io&scope=repository:ratelimitpreview/test:pull' | jq -r .token)" https://registry-1.docker.io/v2/ratelimitpreview/test/manifests/latest | grep -i ratelimit    # on the node`
+	checkReach    = "curl -sSI https://{host}/v2/    # on the node"
+	checkDNS      = "nslookup {host}    # on the node"
+	checkTLS      = "openssl s_client -connect {host}:443 -servername {host} </dev/null    # on the node"
+	checkTags     = "skopeo list-tags docker://{repository}"
+	checkRaw      = "skopeo inspect --raw docker://{image}"
+	checkDisk     = "df -h /var/lib/containerd /var/lib/containers    # on the node"
+	checkRuntime  = "crictl info; journalctl -u containerd -u crio --since -1h    # on the node"
+	checkEvents   = "kubectl get events -n {namespace} --field-selector involvedObject.name={pod} --sort-by=.lastTimestamp"
+	checkCreate   = "kubectl get events -n {namespace} --field-selector reason=FailedCreate"
 )
 
 // wrapping are messages that wrap another message.

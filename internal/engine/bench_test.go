@@ -31,6 +31,7 @@ func repeated(head string, n int, text func(i int) string, foot string) func() (
 
 // benchmarkInput lints standard input and reports what is alive afterwards, and how many findings there are.
 func benchmarkInput(b *testing.B, maxFindings int, stdin func() (io.ReadCloser, error)) {
+	b.Helper()
 	req := request(nil, "-")
 	req.Stdin, req.Linter.MaxFindings = stdin, maxFindings
 	b.ReportAllocs()

@@ -36,7 +36,7 @@ type Request struct {
 	// Paths are files and folders; "-" is standard input.
 	Paths []string
 	// Files is the file system of the paths; nil is that of the operating system. Charts are rendered on the latter only, and so are kustomizations unless
-	// Render.BuildHere is set.
+	// Render.AnyFiles is set.
 	Files files.FS
 	// Stdin opens standard input. It is called again if the input is read more than once.
 	Stdin func() (io.ReadCloser, error)

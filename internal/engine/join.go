@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
@@ -184,12 +185,23 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		Anonymous: verdict.Outcome == plan.Anonymous, Expired: verdict.Expiry,
 		Defect: defect.Text, DefectKind: string(defect.Kind), Evident: defect.Evident, Help: defect.Help,
 	}
+	if found.w.Kind == "Pod" {
+		p.Created = found.w.Created
+	}
 	p.Nameless = len(pull.PullSecrets) == 0 && p.Anonymous
 	if u := j.planner.Absent(pull); u != nil && verdict.Outcome == plan.Unknown {
 		p.Absent = &cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}
 	}
-	if pull.Failed() != nil && verdict.Outcome == plan.Fails {
+	p.Faulty = secretName(defect.Secret)
+	if len(verdict.Credentials) > 0 {
+		p.Used = secretName(verdict.Credentials[0].Secret)
+	}
+	if p.Expired != "" {
+		p.Faulty = p.Used
+	}
+	if failed := pull.Failed(); failed != nil && verdict.Outcome == plan.Fails {
 		p.Broken = verdict.Message
+		p.Faulty = cluster.SecretName{Namespace: failed.Namespace, Name: failed.Ref.Name}
 	}
 	if r, ok := registries.Lookup(found.img.Ref.Registry); ok {
 		p.Public = !r.WantsLogin(found.img.Ref.Repository) && (r.Anonymous == registries.AnonymousYes || r.Anonymous == registries.AnonymousMixed)
@@ -201,10 +213,22 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	return p
 }
 
+// secretName splits the ID of a Secret.
+func secretName(id string) cluster.SecretName {
+	if namespace, name, ok := strings.Cut(id, "/"); ok {
+		return cluster.SecretName{Namespace: namespace, Name: name}
+	}
+	return cluster.SecretName{Name: id}
+}
+
 // held returns what the manifests have of a Secret that the cluster misses.
-func (j *statusJoin) held(namespace, name string) cluster.Held {
-	h := j.planner.Held(namespace, name)
-	return cluster.Held{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Problem: h.Problem, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
+func (j *statusJoin) held(f *cluster.Failure, name string) cluster.Held {
+	h := j.planner.Held(f.Namespace, name, f.Image)
+	created := ""
+	if h.Secret != nil {
+		created = h.Secret.Created
+	}
+	return cluster.Held{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
 }
 
 // fitting returns pull secrets in the namespace of a failed pod that are meant for its image, but for those that the pod names.
@@ -216,8 +240,12 @@ func (j *statusJoin) fitting(f *cluster.Failure) []cluster.Fitting {
 	if found, ok := j.find(f); ok {
 		named = j.planner.Image(found.w, found.img).Names
 	}
+	secrets := j.secrets.Of(f.Namespace, f.Registry)
+	if len(secrets) == 0 {
+		secrets = j.secrets.Of("", f.Registry) // of no use to the pod as they are
+	}
 	var out []cluster.Fitting
-	for _, s := range j.secrets.Of(f.Namespace, f.Registry) {
+	for _, s := range secrets {
 		if !named(s.ID()) {
 			out = append(out, cluster.Fitting{SecretName: cluster.SecretName{Namespace: s.Namespace, Name: s.Name}, Problem: s.ProblemFor(f.Image)})
 		}

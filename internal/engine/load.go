@@ -351,7 +351,7 @@ func (l *Loaded) context(ctx context.Context, in *expandedPaths) ([]manifests.In
 
 // dedupe removes inputs with the same name, so that overlapping paths read no file twice.
 func dedupe(files []manifests.Input) []manifests.Input {
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(files))
 	return slices.DeleteFunc(files, func(f manifests.Input) bool {
 		name := filepath.Clean(f.Name)
 		twice := seen[name]

@@ -44,8 +44,10 @@ type Render struct {
 	Timeout time.Duration
 	// Worker is the command that starts a worker process. If it is nil, kustomizations are built in this process.
 	Worker []string
-	// BuildHere builds kustomizations in this process even if Files is not the operating system.
-	BuildHere bool
+	// AnyFiles builds kustomizations even if Files is not the operating system.
+	AnyFiles bool
+	// Known returns the output of a target that need not be rendered again, or nil. It may be nil itself.
+	Known func(render.Target) *render.Output
 	// Progress reports the progress of rendering. It may be nil.
 	Progress func(done, total int)
 	// NeedsChart is the name of a setting that is an error if no chart is rendered, or "".
@@ -134,7 +136,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	if l.files() != files.OS {
 		wantsChart = func(renderPath) bool { return false }
-		if !l.req.Render.BuildHere {
+		if !l.req.Render.AnyFiles {
 			wantsBuild = wantsChart
 		}
 	}
@@ -153,7 +155,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	want := &l.req.Render
 	l.renderer = render.New(render.Options{
 		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ConfiguredHelm: l.req.Config.Helm, ConfiguredKustomize: l.req.Config.Kustomize,
-		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout, Files: l.files(),
+		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout, Files: l.files(), Known: want.Known,
 	})
 	l.linter.SourceSpans = l.written
 	targets, later, err := l.targets(charts)

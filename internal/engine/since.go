@@ -122,7 +122,7 @@ func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 	if l.since.past != nil {
 		return l.since.past, nil
 	}
-	compared, err := history.Compare(ctx, l.since.repository, l.since.tree, l.inputs.files, absolute("."))
+	compared, err := history.Compare(ctx, l.since.repository, l.since.tree, l.inputs.files, l.used(), absolute("."))
 	if outside := (*history.OutsideError)(nil); errors.As(err, &outside) {
 		return nil, wrong(sinceSetting, err)
 	} else if err != nil {
@@ -167,6 +167,33 @@ func (l *Loaded) builds() bool {
 	return slices.ContainsFunc(slices.Concat(l.outputs...), func(o *render.Output) bool { return o.Kind == render.Kustomization })
 }
 
+// used returns the files that the kustomizations of the run are built from.
+func (l *Loaded) used() []string {
+	var out []string
+	for _, o := range slices.Concat(l.outputs...) {
+		names, _ := o.Inputs()
+		out = append(out, names...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// builtAlike returns a function that finds the current output of a kustomization whose files were the same at the revision.
+func (l *Loaded) builtAlike(past *past) func(render.Target) *render.Output {
+	now := map[string]*render.Output{}
+	for _, o := range slices.Concat(l.outputs...) {
+		if o.Kind == render.Kustomization {
+			now[o.Path] = o
+		}
+	}
+	return func(t render.Target) *render.Output {
+		if o := now[t.Path]; o != nil && t.Kind == o.Kind {
+			return o.SameIn(past.tree, past.SameFile)
+		}
+		return nil
+	}
+}
+
 // loadThen loads the inputs at the revision. Charts are not rendered: their files would have to be on disk for helm.
 func (l *Loaded) loadThen(ctx context.Context, past *past) (err error) {
 	if past.blobs, err = l.since.repository.Blobs(ctx); err != nil {
@@ -177,7 +204,8 @@ func (l *Loaded) loadThen(ctx context.Context, past *past) (err error) {
 	}
 	came, renamed := past.Renames(l.req.Paths, l.req.walkOptions(), past.blobs)
 	past.renamed = renamed
-	settings, rendering := *l.req.Config, Render{BuildHere: true}
+	settings := *l.req.Config
+	rendering := Render{AnyFiles: true, Worker: l.req.Render.Worker, Timeout: l.req.Render.Timeout, Known: l.builtAlike(past)}
 	if past.builds = l.builds(); !past.builds {
 		settings.Render = config.Value[bool]{Set: true}
 	}

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 
@@ -34,10 +35,10 @@ func changes(before, after []byte) ([]string, error) {
 			continue
 		}
 		var a, b any
-		if err := kyaml.Unmarshal(olds[i], &a); err != nil {
+		if err := decodeDocument(olds[i], &a); err != nil {
 			return nil, err
 		}
-		if err := kyaml.Unmarshal(news[i], &b); err != nil {
+		if err := decodeDocument(news[i], &b); err != nil {
 			return nil, err
 		}
 		for _, root := range []any{a, b} {
@@ -54,6 +55,15 @@ func changes(before, after []byte) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// decodeDocument reads a document as Kubernetes does: as JSON if it is JSON, which may have escapes that YAML does not know, such as surrogate pairs.
+func decodeDocument(document []byte, v *any) error {
+	if json.Unmarshal(document, v) == nil {
+		return nil
+	}
+	*v = nil
+	return kyaml.Unmarshal(document, v)
 }
 
 // differing appends the strings of b that differ from those of a.

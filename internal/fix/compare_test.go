@@ -22,6 +22,8 @@ func TestChanges(t *testing.T) {
 		{name: "a merged value", before: "a: &x {b: c}\nd: {<<: *x}\n", after: "a: &x {b: e}\nd: {<<: *x}\n", want: []string{"e", "e"}},
 		{name: "an anchor under a root key for anchors", before: "x-a: &x b\n.b: b\nc: *x\n", after: "x-a: &x d\n.b: d\nc: *x\n", want: []string{"d"}},
 		{name: "one of two documents", before: "a: b\n---\na: b\n", after: "a: b\n---\na: c\n", want: []string{"c"}},
+		{name: "JSON with a surrogate pair", before: `{"a":"\ud83d\udc0b","b":"c"}`, after: `{"a":"\ud83d\udc0b","b":"d"}`, want: []string{"d"}},
+		{name: "another surrogate pair", before: `{"a":"\ud83d\udc0b"}`, after: `{"a":"\ud83d\udc0c"}`, want: []string{"🐌"}},
 		{name: "an item", before: "[a, b]\n", after: "[a, c]\n", want: []string{"c"}},
 		{name: "a string that becomes a number", before: "a: '1'\n", after: "a: 1\n", shape: true},
 		{name: "a number", before: "a: 1\n", after: "a: 2\n", shape: true},

@@ -30,7 +30,11 @@ type Diff struct {
 	new     map[string]bool        // names of untracked inputs
 	linked  map[string]bool        // names of inputs reached through a link, whose target may have changed
 	folders map[string]string      // cache of folders with links resolved
+	used    map[string]bool        // paths of files in use that are no manifests by their name
 }
+
+// mostUsed bounds the files in use that git is asked about by name. The others count as changed.
+const mostUsed = 1000
 
 // OutsideError is the error for an input outside of the repository.
 type OutsideError struct{ Name, Top string }
@@ -40,11 +44,12 @@ func (e *OutsideError) Error() string {
 	return fmt.Sprintf("%q is not in the repository %s: lint each repository separately", e.Name, e.Top)
 }
 
-// Compare asks git how the inputs differ from tree. here is the working directory.
-func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manifests.Input, here string) (*Diff, error) {
+// Compare asks git how the inputs differ from tree. used are the absolute names, without links, of further files that decide what is linted. here
+// is the working directory.
+func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manifests.Input, used []string, here string) (*Diff, error) {
 	p := &Diff{
 		inputs: inputs, here: here, top: r.Top, changes: map[string]*git.Change{}, left: map[string]bool{}, places: map[string]string{}, names: map[string][]string{},
-		new: map[string]bool{}, linked: map[string]bool{}, folders: map[string]string{},
+		new: map[string]bool{}, linked: map[string]bool{}, folders: map[string]string{}, used: map[string]bool{},
 	}
 	patterns := []string{":(top,icase)*.yaml", ":(top,icase)*.yml", ":(top,icase)*.json"}
 	for _, in := range inputs {
@@ -59,6 +64,13 @@ func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manif
 			}
 		case !in.Context:
 			return nil, &OutsideError{in.Name, p.top}
+		}
+	}
+	for _, name := range used {
+		place, ok := p.below(name)
+		if ok && !walk.IsManifestName(place) && len(p.used) < mostUsed {
+			patterns = append(patterns, ":(top,literal)"+place)
+			p.used[place] = true
 		}
 	}
 	if err := p.forget(ctx, r); err != nil {
@@ -113,11 +125,17 @@ func (p *Diff) oldPath(name string) string {
 		abs = resolved(abs) // the change is in the target of the link
 		p.linked[name] = true
 	}
+	place, _ := p.below(abs)
+	return place
+}
+
+// below returns an absolute path without links relative to the root of the repository, with slashes.
+func (p *Diff) below(abs string) (place string, ok bool) {
 	rel, err := filepath.Rel(p.top, abs)
 	if err != nil || !filepath.IsLocal(rel) {
-		return ""
+		return "", false
 	}
-	return filepath.ToSlash(rel)
+	return filepath.ToSlash(rel), true
 }
 
 // folder returns a folder with links resolved, as far as it exists.
@@ -169,6 +187,12 @@ func (p *Diff) touches(s source.Span) bool {
 // Unchanged reports whether a file, relative to the root with slashes, is unchanged, as far as Compare knows.
 func (p *Diff) Unchanged(path string) bool {
 	return walk.IsManifestName(path) && p.changes[path] == nil && !p.left[path]
+}
+
+// SameFile reports whether a file of an absolute name, without links, is unchanged since the revision if it was there.
+func (p *Diff) SameFile(abs string) bool {
+	place, ok := p.below(abs)
+	return ok && (walk.IsManifestName(place) || p.used[place]) && p.changes[place] == nil && !p.left[place]
 }
 
 // Same reports whether an input is certainly unchanged and has the same name.

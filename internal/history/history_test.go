@@ -66,7 +66,7 @@ func TestPast(t *testing.T) {
 	if linked {
 		inputs = append(inputs, manifests.Input{Name: "./link.yaml"}, manifests.Input{Name: "./alike.yaml"})
 	}
-	past, err := Compare(t.Context(), r, tree, inputs, filepath.Join(top, "k8s"))
+	past, err := Compare(t.Context(), r, tree, inputs, nil, filepath.Join(top, "k8s"))
 	if err != nil {
 		t.Fatal(err)
 	}

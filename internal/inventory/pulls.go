@@ -39,6 +39,26 @@ func (c PullChoice) String() string {
 
 // Pulls lists how images would be pulled, with the causes of reported failures. workloads is the number of objects with images in the input.
 func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.PullReport, workloads int) {
+	var pulls []report.Pull
+	out, workloads = eachPull(loaded, choice, now, func(p *report.Pull) {
+		if p.Fails() || !choice.Failing {
+			pulls = append(pulls, *p)
+		}
+	})
+	out.Pulls = pulls
+	if choice.Workload != "" || choice.Image != "" {
+		out.Answers = about(out.Answers, out.Pulls)
+	}
+	return out, workloads
+}
+
+// EachPull tells how each image would be pulled, and returns the rest of the report, which does not keep the pulls.
+func EachPull(loaded *engine.Loaded, now time.Time, each func(*report.Pull)) report.PullReport {
+	out, _ := eachPull(loaded, PullChoice{}, now, each)
+	return out
+}
+
+func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func(*report.Pull)) (out report.PullReport, workloads int) {
 	out.Answers = loaded.Causes(now)
 	chosen := glob.New(choice.Image)
 	o := loaded.Settings().PlanOptions()
@@ -56,14 +76,9 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 				}
 				p := plans.Of(w, img)
 				out.Total++
-				if p.Fails() || !choice.Failing {
-					out.Pulls = append(out.Pulls, p)
-				}
+				each(&p)
 			}
 		}
-	}
-	if choice.Workload != "" || choice.Image != "" {
-		out.Answers = about(out.Answers, out.Pulls)
 	}
 	return out, workloads
 }

@@ -23,6 +23,7 @@ type tree struct {
 	found   map[string]*foundPath
 	reals   map[string]*foundPath
 	bytes   int64
+	linked  bool // a link was followed
 }
 
 // foundPath is a cached lookup of a path.
@@ -103,6 +104,7 @@ func (t *tree) real(name string) (string, error) {
 			var info fs.FileInfo
 			if info, r.err = t.disk.Lstat(r.abs); r.err == nil && info.Mode()&fs.ModeSymlink != 0 {
 				r.abs, r.err = t.disk.EvalSymlinks(r.abs)
+				t.linked = true
 			}
 		}
 	}

@@ -6,7 +6,9 @@ package kustomize
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -35,6 +37,8 @@ type Request struct {
 	Root, Folder string
 	// Shown is the folder's name in a Reason.
 	Shown string
+	// Remote makes a worker ask for the files, instead of reading those of the machine.
+	Remote bool
 }
 
 // Span is a range of bytes in a file.
@@ -139,6 +143,9 @@ type Result struct {
 	Files []string
 	// FileUses lists the kustomizations and the files that they name. It is also set if the build failed.
 	FileUses []FileUse
+	// Read are the absolute names of all files that were read. Linked is true if a link led to one.
+	Read   []string
+	Linked bool
 	// Folders are the absolute folders of the kustomizations that this one includes.
 	Folders []string
 	// Values and Objects are sorted by offset in Data.
@@ -221,6 +228,7 @@ func (b *builder) build(system files.FS, req Request) error {
 			delete(b.fs.overlay, name)
 		}
 	}
+	defer b.recordRead()
 	m, err := b.run(string(dir), true)
 	if err != nil {
 		if m, err = b.run(string(dir), false); err != nil {
@@ -229,6 +237,12 @@ func (b *builder) build(system files.FS, req Request) error {
 		b.res.WithoutOrigins = true
 	}
 	return b.collect(m)
+}
+
+// recordRead records what the result depends on.
+func (b *builder) recordRead() {
+	b.res.Read = slices.Sorted(maps.Keys(b.fs.cache))
+	b.res.Linked = b.fs.linked
 }
 
 // run builds with marks in the files, or with the original files.

@@ -457,9 +457,9 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		var r kustomize.Result
-		if err := kustomize.Receive(&out, &r); err != nil || !bytes.Contains(r.Data, []byte("kind: ConfigMap")) {
-			t.Errorf("%v: %q %s", err, r.Reason, r.Data)
+		var r kustomize.Reply
+		if err := kustomize.Receive(&out, &r); err != nil || !bytes.Contains(r.Result.Data, []byte("kind: ConfigMap")) {
+			t.Errorf("%v: %q %s", err, r.Result.Reason, r.Result.Data)
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // mostMessage is the maximum length in bytes of a message between the program and its worker.
@@ -51,7 +53,7 @@ func Receive(r io.Reader, v any) error {
 	return nil
 }
 
-// Serve answers requests until the end of the input. It is the main loop of a worker.
+// Serve answers requests with Replies until the end of the input. It is the main loop of a worker.
 func Serve(r io.Reader, w io.Writer) error {
 	for {
 		var req Request
@@ -61,7 +63,11 @@ func Serve(r io.Reader, w io.Writer) error {
 		case err != nil:
 			return err
 		}
-		if err := Send(w, Build(req)); err != nil {
+		system := files.OS
+		if req.Remote {
+			system = &remote{r, w}
+		}
+		if err := Send(w, &Reply{Result: *BuildFrom(system, req)}); err != nil {
 			return err
 		}
 	}

@@ -143,7 +143,7 @@ func (p *Playground) Lint(ctx context.Context, req Request) (*Answer, error) {
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	loaded, err := p.engine.Load(ctx, engine.Request{
 		Paths: []string{"."}, Files: p.files(req.Files), Config: cfg, Linter: linter, Status: engine.StatusRecognized,
-		Render: engine.Render{BuildHere: true},
+		Render: engine.Render{AnyFiles: true},
 	})
 	if err != nil {
 		return nil, err

@@ -52,15 +52,6 @@ func readableRoot(system files.FS, folder string) (string, error) {
 	return tree, nil
 }
 
-// buildFrom builds a kustomization: in a worker, if there are any and the files are on disk. A worker cannot
-// read other file systems.
-func (r *Renderer) buildFrom(ctx context.Context, system files.FS, req kustomize.Request) (*kustomize.Result, error) {
-	if system != files.OS {
-		return kustomize.BuildFrom(system, req), ctx.Err()
-	}
-	return r.builders.build(ctx, req)
-}
-
 // make builds a kustomization with the built-in kustomize.
 func (r *Renderer) make(ctx context.Context, o *Output) {
 	root, err := readableRoot(o.files, o.Path)
@@ -76,7 +67,7 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 		o.failed(fmt.Errorf("read %s: %w", o.Path, files.Cause(err)))
 		return
 	}
-	res, err := r.buildFrom(ctx, o.files, kustomize.Request{Root: root, Folder: abs, Shown: o.Path})
+	res, err := r.builders.build(ctx, o.files, kustomize.Request{Root: root, Folder: abs, Shown: o.Path})
 	if err != nil {
 		o.failed(err)
 		return

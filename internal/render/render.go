@@ -45,10 +45,11 @@ type Options struct {
 	Worker []string
 	// Timeout limits the rendering of one target, including the search for origins; 0 means DefaultTimeout.
 	Timeout time.Duration
-	// Files is the file system of kustomizations; nil means the local disk. Kustomizations in other file
-	// systems are built in this process. Charts, and kustomizations that a program builds, are always read
-	// from disk.
+	// Files is the file system of kustomizations; nil means the local disk. Workers ask for the files of
+	// others. Charts, and kustomizations that a program builds, are always read from disk.
 	Files files.FS
+	// Known, if set, returns the output of a target that need not be rendered again, or nil.
+	Known func(Target) *Output
 	// Progress, if set, is called when work begins, after each target, and when work ends.
 	Progress func(done, total int)
 }
@@ -174,14 +175,21 @@ func isFile(system files.FS, name string) bool {
 func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error) {
 	out := make([]*Output, len(targets))
 	n := 0
-	for _, t := range targets {
-		if t.Kind == Kustomization {
+	for i, t := range targets {
+		if r.opts.Known != nil {
+			out[i] = r.opts.Known(t)
+		}
+		if out[i] == nil && t.Kind == Kustomization {
 			n++
 		}
 	}
 	r.builders.expect(n)
 	defer r.builders.stop()
-	err := r.Each(ctx, len(targets), func(i int) { out[i] = r.one(ctx, targets[i]) })
+	err := r.Each(ctx, len(targets), func(i int) {
+		if out[i] == nil {
+			out[i] = r.one(ctx, targets[i])
+		}
+	})
 	for i, o := range out {
 		if err != nil && (o == nil || errors.Is(o.Err, ctx.Err())) {
 			out[i] = &Output{Target: targets[i], files: files.OrOS(r.opts.Files)}

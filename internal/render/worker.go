@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/kustomize"
 	"github.com/imagelint-dev/imagelint/internal/program"
 )
@@ -51,17 +52,18 @@ func (b *builders) expect(n int) {
 }
 
 // build builds a kustomization. The error is about the worker; errors in the kustomization are in the result.
-func (b *builders) build(ctx context.Context, req kustomize.Request) (*kustomize.Result, error) {
+func (b *builders) build(ctx context.Context, system files.FS, req kustomize.Request) (*kustomize.Result, error) {
+	req.Remote = system != files.OS
 	for {
 		w, err := b.take(ctx)
 		if err != nil {
 			return nil, err
 		}
 		if w == nil {
-			return kustomize.Build(req), nil
+			return kustomize.BuildFrom(system, req), ctx.Err()
 		}
 		again := w.served > 0
-		res, err := b.ask(ctx, w, req)
+		res, err := b.ask(ctx, w, system, req)
 		switch {
 		case err == nil:
 			b.give(w)
@@ -85,20 +87,26 @@ func (e *lateError) Error() string {
 	return fmt.Sprintf("it was not built within %s: use --render-timeout to allow more time", e.limit)
 }
 
-// ask sends one request to a worker.
-func (b *builders) ask(ctx context.Context, w *worker, req kustomize.Request) (*kustomize.Result, error) {
+// ask sends one request to a worker, and answers its questions about files that are not on the disk.
+func (b *builders) ask(ctx context.Context, w *worker, system files.FS, req kustomize.Request) (*kustomize.Result, error) {
 	type answer struct {
 		res *kustomize.Result
 		err error
 	}
 	done := make(chan answer, 1)
 	go func() {
-		res := &kustomize.Result{}
 		err := kustomize.Send(w.in, req)
-		if err == nil {
-			err = kustomize.Receive(w.out, res)
+		for err == nil {
+			var r kustomize.Reply
+			if err = kustomize.Receive(w.out, &r); err == nil && r.Call == "" {
+				done <- answer{&r.Result, nil}
+				return
+			}
+			if err == nil {
+				err = r.Answer(w.in, system)
+			}
 		}
-		done <- answer{res, err}
+		done <- answer{nil, err}
 	}()
 	timer := time.NewTimer(b.timeout)
 	defer timer.Stop()

@@ -37,7 +37,7 @@ func beWorker(how string) {
 	case "tires":
 		for range 5 {
 			var req kustomize.Request
-			if kustomize.Receive(os.Stdin, &req) != nil || kustomize.Send(os.Stdout, kustomize.Build(req)) != nil {
+			if kustomize.Receive(os.Stdin, &req) != nil || kustomize.Send(os.Stdout, &kustomize.Reply{Result: *kustomize.Build(req)}) != nil {
 				return
 			}
 		}

@@ -108,9 +108,15 @@ func responsibleText(w cluster.Who) string {
 func failurePlaces(all []*cluster.Failure) []string {
 	var out []string
 	told := map[string]bool{} // every prefix of what was listed
+	type place struct{ kind, namespace, name, image string }
+	at := func(f *cluster.Failure) place { return place{f.Kind, f.Namespace, f.Name, f.Canonical()} }
+	contained := map[place]bool{} // listed with their containers
+	for _, f := range all {
+		contained[at(f)] = contained[at(f)] || f.Name != "" && f.Container != ""
+	}
 	for _, f := range all {
 		text := failureText(f)
-		if f.Name == "" && f.Image == "" || told[text] { // a message without a place
+		if f.Name == "" && f.Image == "" || told[text] || f.Container == "" && contained[at(f)] { // a message without a place, or without a part of it
 			continue
 		}
 		out = append(out, text)

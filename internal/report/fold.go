@@ -37,13 +37,15 @@ func fold(findings []lint.Finding, o Options) []folded {
 		if beside.aside[i] {
 			continue
 		}
-		k := key{f.Rule, withoutNamespace(f), f.Severity}
-		if n, ok := at[k]; ok && !o.NoFold {
-			out[n].more = append(out[n].more, f)
-			out[n].beside = append(out[n].beside, beside.of[i]...)
-			continue
+		if !o.NoFold {
+			k := key{f.Rule, withoutNamespace(f), f.Severity}
+			if n, ok := at[k]; ok {
+				out[n].more = append(out[n].more, f)
+				out[n].beside = append(out[n].beside, beside.of[i]...)
+				continue
+			}
+			at[k] = len(out)
 		}
-		at[k] = len(out)
 		out = append(out, folded{Finding: f, beside: beside.of[i]})
 	}
 	for i := range out {

@@ -15,6 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report/html"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // Limits of a page's lists. Findings are limited by size: html.MostBytes.
@@ -45,8 +46,9 @@ func writeHTML(w io.Writer, r Report, o Options) error {
 	}
 	page.MoreUnread = len(r.RunErrors) - len(page.Unread)
 	if r.Pulls != nil {
-		pulls := r.Pulls()
-		page.Pulls, page.Causes = htmlPulls(&pulls), htmlCauses(pulls.Answers)
+		groups := pullGroups{ways: map[*plan.Pull]string{}, at: map[string]*pullGroup{}}
+		pulls := r.Pulls(groups.add)
+		page.Pulls, page.Causes = groups.html(pulls.Total), htmlCauses(pulls.Answers)
 	}
 	if !o.Quiet {
 		page.Lists = htmlLists(&r)
@@ -317,9 +319,15 @@ func skipText(s manifests.Skip) string {
 	return at
 }
 
+// htmlUnknown is the answer about an image that a catalog does not have. htmlUnparsed is shown in place of it for a reference that cannot be parsed.
+const (
+	htmlUnknown  = "unknown"
+	htmlUnparsed = "cannot be parsed"
+)
+
 // htmlKnown holds a catalog's answers in words.
 var htmlKnown = map[string]string{
-	"published": "published", "unpublished": "not published", "moved": "moved or removed", "repository": "repository known, tag not", "unknown": "not in the catalog",
+	"published": "published", "unpublished": "not published", "moved": "moved or removed", "repository": "repository known, tag not", htmlUnknown: "not in the catalog",
 }
 
 // htmlInventory returns the images by registry; nil if no catalog was asked.
@@ -330,8 +338,21 @@ func htmlInventory(r *Report) *html.Inventory {
 	}
 	out := &html.Inventory{}
 	counts := knownImages(r)
+	unparsed := 0
+	for _, img := range all {
+		if normalized(img) == "" && r.Known(img) == htmlUnknown {
+			unparsed++
+		}
+	}
 	for _, k := range counts {
-		out.Known = append(out.Known, html.Share{N: k.n, Word: k.word, Label: cmp.Or(htmlKnown[k.word], k.word)})
+		n := k.n
+		if k.word == htmlUnknown {
+			n -= unparsed
+		}
+		out.Known = append(out.Known, html.Share{N: n, Word: k.word, Label: cmp.Or(htmlKnown[k.word], k.word)})
+	}
+	if unparsed > 0 { // a catalog was not asked about them
+		out.Known = append(out.Known, html.Share{N: unparsed, Word: htmlUnknown, Label: htmlUnparsed})
 	}
 	out.Title = fmt.Sprintf("The catalog judges %d of %s offline.", judged(counts), Count(len(all), "reference", "references"))
 	if p := r.Probed; p != nil {
@@ -352,6 +373,9 @@ func htmlInventory(r *Report) *html.Inventory {
 		if one == nil {
 			word := r.Known(img)
 			one = &html.Image{Name: shown(name), Word: word, Known: cmp.Or(htmlKnown[word], word), Where: shown(place(img.Span))}
+			if word == htmlUnknown && normalized(img) == "" {
+				one.Known = htmlUnparsed
+			}
 			at[name] = one
 			if listed++; listed <= htmlImages {
 				registry := "Cannot be parsed"

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -148,7 +149,13 @@ func withPulls(t testing.TB, r Report, bad string) Report {
 	pulls.Total = len(pulls.Pulls)
 	pulls.Answers = []cluster.Answer{{Cause: bad, Message: bad, Do: bad, Check: bad, Failures: []*cluster.Failure{{Name: bad, Status: bad}}}}
 	set.Stats.Images = len(pulls.Pulls)
-	r.Set, r.Pulls, r.Known = &set, func() PullReport { return pulls }, func(*manifests.ImageRef) string { return "published" }
+	r.Pulls = func(each func(*Pull)) PullReport {
+		for i := range pulls.Pulls {
+			each(&pulls.Pulls[i])
+		}
+		return pulls
+	}
+	r.Set, r.Known = &set, func(*manifests.ImageRef) string { return "published" }
 	r.Probed = &Probed{Heads: 3, Cached: 1}
 	return r
 }
@@ -203,6 +210,27 @@ func TestHTMLSays(t *testing.T) {
 	quiet, err := readHTML(printed(t, "html", r, Options{Quiet: true}))
 	if err != nil || strings.Contains(quiet.text.String(), "the demo shall move") {
 		t.Errorf("--quiet lists what is suppressed (%v)", err)
+	}
+}
+
+// TestHTMLUnparsed: the inventory does not say of a reference that cannot be parsed that the catalog lacks it.
+func TestHTMLUnparsed(t *testing.T) {
+	t.Parallel()
+	var r Report
+	set, err := manifests.Load(t.Context(), []manifests.Input{{Name: "a.yaml", Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: 'Nginx::1'}, {name: b, image: 'ghcr.io/acme/web:1'}]}\n")), nil
+	}}}, manifests.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Set, r.Known = set, func(*manifests.ImageRef) string { return "unknown" }
+	p, err := readHTML(printed(t, "html", r, Options{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(strings.Fields(p.text.String()), " ")
+	if !strings.Contains(got, "1 not in the catalog") || !strings.Contains(got, "1 cannot be parsed") || strings.Contains(got, "2 not in the catalog") {
+		t.Error(got)
 	}
 }
 

@@ -24,35 +24,44 @@ type pullGroup struct {
 	objects []string // the first few
 }
 
-// htmlPulls groups pulls by the way they go, sorted by rank and then by size.
-func htmlPulls(r *PullReport) *html.Pulls {
-	if len(r.Pulls) == 0 {
+// pullGroups groups pulls by the way they go. It does not keep them.
+type pullGroups struct {
+	ways    map[*plan.Pull]string // the pods' part of a way, shared by their images
+	at      map[string]*pullGroup
+	groups  []*pullGroup
+	failing int
+}
+
+func (r *pullGroups) add(p *Pull) {
+	way, ok := r.ways[p.Plan]
+	if !ok {
+		way = podWay(p)
+		r.ways[p.Plan] = way
+	}
+	key := strings.Join([]string{way, pulledFrom(p), string(p.Verdict.Outcome), p.Verdict.Reason, credentialNames(p), saidText(p)}, "\x00")
+	g := r.at[key]
+	if g == nil {
+		first := *p
+		g = &pullGroup{first: &first}
+		r.at[key] = g
+		r.groups = append(r.groups, g)
+	}
+	g.n++
+	g.images = addFew(g.images, imageText(p.Image))
+	g.objects = addFew(g.objects, objectName(p.Workload.Object))
+	if p.Fails() {
+		r.failing++
+	}
+}
+
+// html returns the groups for the page, sorted by rank and then by size; nil if there are none.
+func (r *pullGroups) html(total int) *html.Pulls {
+	if len(r.groups) == 0 {
 		return nil
 	}
-	ways := map[*plan.Pull]string{} // the pods' part of a way, shared by their images
-	at := map[string]*pullGroup{}
-	var groups []*pullGroup
-	for i := range r.Pulls {
-		p := &r.Pulls[i]
-		way, ok := ways[p.Plan]
-		if !ok {
-			way = podWay(p)
-			ways[p.Plan] = way
-		}
-		key := strings.Join([]string{way, pulledFrom(p), string(p.Verdict.Outcome), p.Verdict.Reason, credentialNames(p), saidText(p)}, "\x00")
-		g := at[key]
-		if g == nil {
-			g = &pullGroup{first: p}
-			at[key] = g
-			groups = append(groups, g)
-		}
-		g.n++
-		g.images = addFew(g.images, imageText(p.Image))
-		g.objects = addFew(g.objects, objectName(p.Workload.Object))
-	}
-	slices.SortStableFunc(groups, func(a, b *pullGroup) int { return cmp.Or(a.rank()-b.rank(), b.n-a.n) })
-	out := &html.Pulls{Title: pullsTitle(r)}
-	for i, g := range groups {
+	slices.SortStableFunc(r.groups, func(a, b *pullGroup) int { return cmp.Or(a.rank()-b.rank(), b.n-a.n) })
+	out := &html.Pulls{Title: pullsTitle(r.failing, total)}
+	for i, g := range r.groups {
 		if i < htmlGroups {
 			out.Groups = append(out.Groups, g.html())
 		} else {
@@ -95,11 +104,11 @@ func few(list []string) string {
 	return strings.Join(list[:fewNames-1], ", ") + " and more"
 }
 
-func pullsTitle(r *PullReport) string {
-	if n := r.failing(); n > 0 {
-		return fmt.Sprintf("%d of %s cannot succeed, by the manifests or by what the cluster said.", n, Count(r.Total, "pull", "pulls"))
+func pullsTitle(failing, total int) string {
+	if failing > 0 {
+		return fmt.Sprintf("%d of %s cannot succeed, by the manifests or by what the cluster said.", failing, Count(total, "pull", "pulls"))
 	}
-	return "None of " + Count(r.Total, "pull", "pulls") + " is refused before a registry is asked. Whether the registry has the image is not in this picture."
+	return "None of " + Count(total, "pull", "pulls") + " is refused before a registry is asked. Whether the registry has the image is not in this picture."
 }
 
 // podWay returns the part of a way that all images of a pod share.

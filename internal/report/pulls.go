@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,6 +117,9 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 			verb = "fails"
 		}
 		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
+	}
+	if slices.ContainsFunc(r.Pulls, func(p Pull) bool { return !p.InCluster }) {
+		fmt.Fprintln(w, "  judged by credentials and by what a cluster said; run \"imagelint PATH\" to check names and tags, too")
 	}
 	if failing > 1 && len(r.Answers) == 0 { // the answers name the pods themselves
 		n := 0

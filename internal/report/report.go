@@ -36,8 +36,8 @@ type Report struct {
 	Exit int
 	// Known returns in a word what the catalog knows about an image; nil if no catalog was asked.
 	Known func(*manifests.ImageRef) string
-	// Pulls returns the pull plans of all images, for formats that show them; nil if there are none.
-	Pulls func() PullReport
+	// Pulls tells the pull plans of all images one at a time, for formats that show them, and returns the rest of the report; nil if there are none.
+	Pulls func(each func(*Pull)) PullReport
 	// Probed counts the registry requests; nil if there were none.
 	Probed *Probed
 }

@@ -12,6 +12,11 @@ var outputs = append([]construct{
 	{name: "pull secrets beside 1,000 pods", base: 500, files: func(n int) map[string]string {
 		return one(secrets(n, "s%[1]d", "h%[1]d.example.com") + "---\n" + pods(1000, names(1)))
 	}, fixed: true},
+	{name: "pull secrets on one line of JSON", base: 700, files: func(n int) map[string]string {
+		return map[string]string{"a.json": `{"apiVersion":"v1","kind":"List","items":[` + each(n, ",", func(i int) string {
+			return fmt.Sprintf(`{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s%[1]d"},"type":"kubernetes.io/dockerconfigjson","stringData":{".dockerconfigjson":"{\"auths\":{\"h%[1]d.example.com\":{\"username\":\"u\",\"password\":\"not-a-real-one\"}}}"}}`, i)
+		}) + "]}\n"}
+	}},
 	{name: "pull secrets of each of 100 pods", base: 100, files: func(n int) map[string]string {
 		return one(pods(100, names(n)))
 	}},

@@ -2,6 +2,8 @@ package settings
 
 import (
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -84,6 +86,18 @@ func PodOf(arg string) string {
 		return m[1]
 	}
 	return arg
+}
+
+// OneToExplain returns the error for a number of arguments other than one.
+func OneToExplain(args []string) error {
+	if len(args) == 0 {
+		return Usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
+	}
+	words := strings.Join(args, " ")
+	if slices.ContainsFunc(args, func(arg string) bool { _, err := os.Stat(arg); return err != nil && arg != "-" }) {
+		return Usagef("explain takes one argument; quote a message that has several words: %q", words)
+	}
+	return Usagef("explain takes one file; run \"imagelint pulls %s\" to read them together", words)
 }
 
 // NoPath returns the error for a command without a path.

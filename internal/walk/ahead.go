@@ -2,7 +2,6 @@ package walk
 
 import (
 	"io/fs"
-	"path/filepath"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
@@ -36,8 +35,11 @@ func (w *walker) readAhead(dir, abs string, entries []fs.DirEntry, ignores *igno
 		w.ahead = map[string]*folderAhead{}
 	}
 	for _, e := range entries {
+		if !e.IsDir() || len(w.ahead) >= mostAhead {
+			continue
+		}
 		name := Join(dir, e.Name())
-		if !e.IsDir() || len(w.ahead) >= mostAhead || alwaysSkipped(e.Name()) || e.Name() == "templates" || w.excluded(name) || ignores.match(filepath.Join(abs, e.Name()), true) {
+		if alwaysSkipped(e.Name()) || e.Name() == "templates" || w.excluded(name) || ignores.match(inside(abs, e.Name()), true) {
 			continue
 		}
 		f := &folderAhead{done: make(chan struct{})}

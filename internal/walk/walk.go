@@ -260,8 +260,11 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 	}
 	w.readAhead(dir, abs, entries, ignores)
 	for _, e := range entries {
-		name, at := Join(dir, e.Name()), filepath.Join(abs, e.Name())
 		isDir := e.IsDir()
+		if !isDir && e.Type()&fs.ModeSymlink == 0 && !IsManifestName(e.Name()) {
+			continue
+		}
+		name, at := Join(dir, e.Name()), inside(abs, e.Name())
 		switch {
 		case isDir && alwaysSkipped(e.Name()):
 			if e.Name() == vendor && !w.excluded(name) {
@@ -292,7 +295,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			w.file(name, at, e, below >= 0 && below <= mostBelowChart && isValuesName(e.Name()))
 			continue
 		}
-		inside, err := w.readDir(name)
+		within, err := w.readDir(name)
 		if err != nil {
 			w.unreadable(name, err)
 			continue
@@ -303,7 +306,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		}
 		outer := w.ignored
 		w.ignored = ignored
-		w.dir(name, at, inside, ignores, next)
+		w.dir(name, at, within, ignores, next)
 		w.ignored = outer
 	}
 }
@@ -396,6 +399,14 @@ func Join(dir, name string) string {
 		return dir + name
 	}
 	return dir + "/" + name
+}
+
+// inside returns the path of name below a clean absolute path.
+func inside(abs, name string) string {
+	if os.IsPathSeparator(abs[len(abs)-1]) {
+		return abs + name
+	}
+	return abs + string(filepath.Separator) + name
 }
 
 // vendor is the folder for third-party code. Some keep their own charts and manifests there, so skipping it

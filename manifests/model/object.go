@@ -27,6 +27,8 @@ type Object struct {
 	Controller string
 	// Live is true if the object was read from a cluster.
 	Live bool
+	// Created is the time at which the cluster made it, as written there; "" if the object was not read from a cluster.
+	Created string
 	// Idle is true if the object runs no pods: a ReplicaSet without replicas, or a finished Job or Pod.
 	Idle bool
 	// Complete is true when the object is known not to be a partial patch.

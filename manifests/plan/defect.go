@@ -12,6 +12,8 @@ import (
 type Defect struct {
 	// Text is what is wrong, and Help what to do; Help is "" if the Secret is nowhere.
 	Text, Help string
+	// Secret is the ID of the Secret that has it, or "".
+	Secret string
 	// Kind is equal for defects with the same fix.
 	Kind DefectKind
 	// Evident is true if a Secret is, or may be, meant for the image: not if it only has keys for other registries.
@@ -49,7 +51,7 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 	if !ok {
 		return d
 	}
-	d.Evident, d.Help = true, fmt.Sprintf("correct the key in %s", miss.Secret)
+	d.Evident, d.Secret, d.Help = true, miss.Secret, fmt.Sprintf("correct the key in %s", miss.Secret)
 	if miss.Want != "" {
 		d.Help = fmt.Sprintf("write the key %q in %s (the docker-server of kubectl create secret docker-registry)", miss.Want, miss.Secret)
 	}
@@ -72,6 +74,7 @@ func lateDefect(pull *Pull, name string) Defect {
 func (p *Planner) lackingDefect(u *PullSecret) Defect {
 	d := Defect{Text: u.lackingText(), Evident: true, Kind: DefectNowhere}
 	if u.Found() {
+		d.Secret = SecretID(u.Namespace, u.Ref.Name)
 		d.Kind, d.Help = DefectContent, "make the Secret again with kubectl create secret docker-registry"
 		if _, ok := pullsecret.KindOf(u.Secret.Type); !ok {
 			d.Kind, d.Help = DefectType, fmt.Sprintf("delete the Secret, since a type cannot be changed, and create it with type %s", pullsecret.DockerConfigJSON.Type())

@@ -14,7 +14,7 @@ import (
 
 // Held is what the input has about a Secret that is missing elsewhere.
 type Held struct {
-	// Secret is the one in the namespace, or nil. Problem is why it is not usable.
+	// Secret is the one in the namespace, or nil. Problem is why it, or the one elsewhere, is not usable.
 	Secret  *manifests.Secret
 	Problem string
 	// Elsewhere is another namespace with a Secret of that name, Unplaced is true if one sets no namespace, and
@@ -24,11 +24,15 @@ type Held struct {
 	Similar   string
 }
 
-// Held returns what the input has about a Secret.
-func (p *Planner) Held(namespace, name string) Held {
+// Held returns what the input has about a Secret. image is the one that it is to be used for, or "".
+func (p *Planner) Held(namespace, name, image string) Held {
 	u := p.Resolve(namespace, &manifests.PullSecretName{Name: name}, FromPod, nil)
 	if u.Secret != nil {
-		return Held{Secret: u.Secret, Problem: u.Problem}
+		h := Held{Secret: u.Secret, Problem: u.Problem}
+		if h.Problem == "" && image != "" && u.Match != nil && u.Secret.Payload != nil && !u.Secret.ContentUnknown && !u.Secret.Placeholder {
+			h.Problem = HostSecret{ring: ringOf(SecretID(namespace, name), u.Secret)}.ProblemFor(image)
+		}
+		return h
 	}
 	h := Held{Elsewhere: p.otherNamespace(&u)}
 	if namespace == "" && len(u.Elsewhere) > 0 {
@@ -36,6 +40,9 @@ func (p *Planner) Held(namespace, name string) Held {
 	}
 	if h.Elsewhere == "" && len(u.Elsewhere) > 0 {
 		h.Unplaced = true
+	}
+	if h.Elsewhere != "" {
+		h.Problem = p.Held(h.Elsewhere, name, image).Problem
 	}
 	similar, as := p.SimilarSecret(namespace, name)
 	if similar == nil {
@@ -45,6 +52,17 @@ func (p *Planner) Held(namespace, name string) Held {
 	}
 	h.Similar = as
 	return h
+}
+
+// Useless returns the pull secrets of a set that are of no use whatever the image, each with its Problem.
+func (p *Planner) Useless(set *manifests.Set) []HostSecret {
+	var out []HostSecret
+	for _, s := range set.Secrets {
+		if status, known := p.secrets.status[s]; known && !status.filled && status.problem != "" && isMeantForPulls(s) {
+			out = append(out, HostSecret{Namespace: p.Namespace(s.SecretNamespace, s.Object), Name: s.SecretName, Problem: status.problem})
+		}
+	}
+	return out
 }
 
 // Names reports whether a pod or its service account names a Secret, given by its ID.
@@ -85,6 +103,13 @@ func (s HostSecret) ProblemFor(image string) string {
 	return "has no key that matches " + ref.Name()
 }
 
+// ringOf returns a function that reads the credentials of a Secret.
+func ringOf(id string, s *manifests.Secret) func() pullsecret.Keyring {
+	return func() pullsecret.Keyring {
+		return pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: id, Config: s.Payload.Config}})
+	}
+}
+
 // ID returns the Secret's ID.
 func (s HostSecret) ID() string { return SecretID(s.Namespace, s.Name) }
 
@@ -103,9 +128,7 @@ func NewSecretsByHost(set *manifests.Set, p *Planner) *SecretsByHost {
 			continue
 		}
 		found := HostSecret{Namespace: p.Namespace(s.SecretNamespace, s.Object), Name: s.SecretName, Problem: status.problem}
-		found.ring = sync.OnceValue(func() pullsecret.Keyring {
-			return pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: found.ID(), Config: s.Payload.Config}})
-		})
+		found.ring = sync.OnceValue(ringOf(found.ID(), s))
 		hosts := map[string]bool{}
 		if s.Payload != nil {
 			for _, k := range s.Payload.Config.Keys() {

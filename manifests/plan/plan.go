@@ -55,6 +55,7 @@ type Planner struct {
 	mu sync.Mutex
 
 	pods      map[*manifests.Pod]*Pull
+	plain     map[plainKey]*Pull // those without lists
 	resources map[resourceKey]*Pull
 	keyrings  map[string]pullsecret.Keyring
 	matches   map[matchKey]*Match
@@ -73,7 +74,7 @@ func newPlanner(set *manifests.Set, o Options) *Planner {
 	o.Kubernetes = cmp.Or(o.Kubernetes, NewestKubernetes)
 	p := &Planner{
 		opts: o, ordered: orderOf(set), assumed: newAssumedSecrets(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
-		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
+		pods: map[*manifests.Pod]*Pull{}, plain: map[plainKey]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{}, absent: map[*Pull]*PullSecret{}, kustomizations: set.Kustomizations, askAccounts: len(set.Workloads)+len(set.Context) > 0,
 	}
 	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
@@ -260,9 +261,27 @@ func (p *Planner) Pod(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		return pull
 	}
 	pull := p.build(w, pod)
+	if pull.hasNoLists() {
+		k := plainKey{pull.ServiceAccount, pull.Namespace, pull.Unknown, pull.created}
+		if same, ok := p.plain[k]; ok {
+			pull = same
+		} else {
+			p.plain[k] = pull
+		}
+	}
 	p.pods[pod] = pull
 	return pull
 }
+
+// plainKey is everything in a Pull without lists of pull secrets, which most pods of a namespace share.
+type plainKey struct {
+	account          ServiceAccount
+	namespace        string
+	unknown, created bool
+}
+
+// hasNoLists reports whether no field lists pull secrets for the pod.
+func (p *Pull) hasNoLists() bool { return len(p.Lists) == 0 && len(p.resource) == 0 && p.late == nil }
 
 // Image returns the plan for an image: that of its pod, or, outside of pods, of its resource.
 func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {

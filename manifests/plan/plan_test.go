@@ -411,3 +411,32 @@ func TestPatchers(t *testing.T) {
 		}
 	}
 }
+
+// Pods without lists of pull secrets that are in one namespace share what is said of them, and no others do.
+func TestSharedPulls(t *testing.T) {
+	t.Parallel()
+	set := load(t, one(
+		secret("a/cred", "ghcr.io"), account("b/robot", "cred"),
+		pod("a/one", "web:1"), pod("a/two", "db:1"), pod("a/three", "db:1", "serviceAccountName: other"), pod("b/four", "web:1"),
+		pod("a/five", "web:1", names("cred")), pod("a/six", "web:1", names("cred")), pod("b/seven", "web:1", "serviceAccountName: robot"),
+	))
+	p := plan.New(set, plan.Options{})
+	of := map[string]*plan.Pull{}
+	for _, w := range set.Workloads {
+		of[w.Name] = p.Pod(w, w.Pods[0])
+	}
+	if of["one"] != of["two"] {
+		t.Error("two pods of which the same is to be said do not share it")
+	}
+	delete(of, "two")
+	seen := map[*plan.Pull]string{}
+	for name, pull := range of {
+		if other := seen[pull]; other != "" {
+			t.Errorf("%s and %s share what is said of them", name, other)
+		}
+		seen[pull] = name
+	}
+	if of["three"].ServiceAccount.Name != "other" || of["four"].Namespace != "b" {
+		t.Errorf("%+v, %+v", of["three"].ServiceAccount, of["four"].Namespace)
+	}
+}

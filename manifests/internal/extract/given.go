@@ -182,12 +182,11 @@ func (x scope) configMapGenerators(n *yaml.Node) {
 
 // isInstaller reports whether a tool that installs charts reads a file under its name: Fleet or helmfile.
 func isInstaller(name string) bool {
-	name = filepath.ToSlash(name)
-	switch path.Base(name) {
+	switch name[strings.LastIndexAny(name, `/\`)+1:] {
 	case "fleet.yaml", "fleet.yml", "helmfile.yaml", "helmfile.yml":
 		return true
 	}
-	return path.Base(path.Dir(name)) == "helmfile.d" && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"))
+	return strings.Contains(name, "helmfile.d") && path.Base(path.Dir(filepath.ToSlash(name))) == "helmfile.d" && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"))
 }
 
 // installer reads a document of Fleet or of helmfile, and reports whether it is one. It is not an object.

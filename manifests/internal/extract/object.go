@@ -131,6 +131,9 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 		x.obj.Metadata = &model.Metadata{Labels: texts(tree.Child(meta, "labels")), Annotations: texts(tree.Child(meta, "annotations"))}
 	}
 	x.obj.Live = tree.LookAt(meta, "uid") != "" || tree.LookAt(meta, "resourceVersion") != ""
+	if x.obj.Live {
+		x.obj.Created = tree.LookAt(meta, "creationTimestamp")
+	}
 	x.obj.Complete = x.obj.Live || x.isComplete(n, kind)
 	x.obj.Controller, x.obj.Idle = controller(meta), idle(n, kind)
 	if x.trace {

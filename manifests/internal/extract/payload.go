@@ -152,10 +152,12 @@ const mostRegistries = 32
 
 // registries finds the keys of a docker config in the text of a string.
 func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.Span {
-	keys, start := c.Keys(), tree.Offset(x.text, n)
+	keys := c.Keys()
 	if len(keys) > mostRegistries {
 		return nil
 	}
+	start := tree.Offset(x.text, n)
+	within := x.text.Data[start:x.scalarEnd(n, start)]
 	out := map[string]source.Span{}
 	for _, k := range keys {
 		if strings.Contains(k.Written, "*") {
@@ -163,8 +165,8 @@ func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.
 		}
 		for _, quote := range []string{`"`, `\"`} {
 			text := []byte(quote + k.Written + quote)
-			if at := bytes.Index(x.text.Data, text); at >= start && at == bytes.LastIndex(x.text.Data, text) {
-				from := at + len(quote)
+			if at := bytes.Index(within, text); at >= 0 && at == bytes.LastIndex(within, text) {
+				from := start + at + len(quote)
 				place := x.redacted(x.text.Span(from, from+len(k.Written)))
 				place.Exact = true
 				out[k.Written] = place
@@ -172,6 +174,24 @@ func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.
 		}
 	}
 	return out
+}
+
+// scalarEnd returns an offset at or behind the end of a scalar that begins at start, and in its object. The search of each Secret in all of a
+// file would take the square of its size.
+func (x scope) scalarEnd(n *yaml.Node, start int) int {
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		return min(tree.QuoteEnd(x.text.Data, start)+1, len(x.text.Data))
+	}
+	line := x.text.LineAt(start)
+	head := x.text.Data[x.text.LineStart(line):x.text.LineEnd(line)]
+	indent := len(head) - len(bytes.TrimLeft(head, " "))
+	for line++; line <= x.text.Lines(); line++ {
+		text := x.text.Data[x.text.LineStart(line):x.text.LineEnd(line)]
+		if rest := bytes.TrimLeft(text, " "); len(rest) > 0 && len(text)-len(rest) <= indent {
+			break
+		}
+	}
+	return x.text.LineEnd(line - 1)
 }
 
 // keyless is the payload of a Secret without the key that its type demands.

@@ -297,3 +297,31 @@ spec:
 		t.Fatalf("%+v", m)
 	}
 }
+
+// Keys of a docker config are found in its own text, whatever stands in the other Secrets of the file.
+func TestRegistryPlaces(t *testing.T) {
+	t.Parallel()
+	secret := func(name, config string) string {
+		return fmt.Sprintf(`{"apiVersion":"v1","kind":"Secret","metadata":{"name":%q},"type":"kubernetes.io/dockerconfigjson","stringData":{".dockerconfigjson":%q}}`, name, config)
+	}
+	const block = "- apiVersion: v1\n  kind: Secret\n  metadata: {name: s}\n  type: kubernetes.io/dockerconfigjson\n  stringData:\n    .dockerconfigjson: |\n\n      " + shopConfig + "\n    a: '\"registry.shop.internal'\n"
+	for name, text := range map[string]string{
+		"JSON":  `{"apiVersion":"v1","kind":"List","items":[` + secret("a", shopConfig) + "," + secret("b", shopConfig) + "]}\n",
+		"block": "apiVersion: v1\nkind: List\nitems:\n" + block + block,
+	} {
+		set, from := loadText(t, "x.yaml", text), 0
+		if len(set.Secrets) != 2 {
+			t.Fatalf("%s: %d Secrets", name, len(set.Secrets))
+		}
+		for _, s := range set.Secrets {
+			at := s.Payload.Registries["registry.shop.internal"]
+			want := from + strings.Index(text[from:], "registry.shop.internal")
+			if from = want + 1; at.Start.Offset != want || !at.Exact {
+				t.Errorf("%s: %+v, want offset %d", name, at, want)
+			}
+			if name == "block" {
+				from += strings.Index(text[from:], "registry.shop.internal") + 1
+			}
+		}
+	}
+}

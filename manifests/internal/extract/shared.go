@@ -3,7 +3,7 @@ package extract
 import (
 	"bytes"
 	"strconv"
-	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
@@ -15,18 +15,16 @@ func MayShare(c *stream.Doc, g *Glance) bool {
 	if c.Item || isKustomizationFile(name) || isInstaller(name) || isTemplateFile(name) || spellsEscaped(c.Data) {
 		return true
 	}
-	words := sharedWords
 	if g.Pods {
-		words = actingWords
-	} else if bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data)) {
-		return true
+		return acting().in(c.Data)
 	}
-	for _, word := range words {
-		if holdsKind(c.Data, word) {
-			return true
-		}
-	}
-	return false
+	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data))
+}
+
+// MayMatter reports whether a file that is not reported on may hold more than workloads. It may err only towards true: where it does not, MayShare is true
+// of none of its documents, and none is OpenShift's.
+func MayMatter(name string, data []byte) bool {
+	return isKustomizationFile(name) || isInstaller(name) || isTemplateFile(name) || outside().in(data) || spellsEscaped(data)
 }
 
 // MayBeOpenShift reports whether an object may be of one of OpenShift's API groups.
@@ -38,27 +36,18 @@ func MayUseSecrets(c *stream.Doc, g *Glance) bool {
 }
 
 // actingWords are in all workloads that make Secrets, or give them to others. sharedWords are in all other objects that matter to others: each source of
-// Secrets has one in its group or its kind. A word that ends in a space is one that no letter follows, so that a kind is no field of its name.
+// Secrets has one in its group or its kind. outsideWords are in all files with such an object, or with one of OpenShift's.
 var (
 	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password"}
 	sharedWords = append([]string{
-		"Secret ", "SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "ustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
+		"Secret ", "SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
 	}, actingWords...)
-)
+	outsideWords = append([]string{"ConfigMap", "openshift.io"}, sharedWords...)
 
-// holdsKind reports whether a document holds one of the words.
-func holdsKind(data []byte, word string) bool {
-	word, ends := strings.CutSuffix(word, " ")
-	for {
-		i := bytes.Index(data, []byte(word))
-		if i < 0 {
-			return false
-		}
-		if data = data[i+len(word):]; !ends || len(data) == 0 || !isLetter(data[0]) {
-			return true
-		}
-	}
-}
+	acting  = sync.OnceValue(func() *wordSearch { return newWordSearch(actingWords) })
+	shared  = sync.OnceValue(func() *wordSearch { return newWordSearch(sharedWords) })
+	outside = sync.OnceValue(func() *wordSearch { return newWordSearch(outsideWords) })
+)
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
@@ -79,7 +68,7 @@ func MayTemplate(data []byte) bool {
 
 // spellsEscaped reports whether an escape may stand for a character of the words by which objects are told.
 func spellsEscaped(data []byte) bool {
-	for {
+	for before := data; ; {
 		i := bytes.IndexByte(data, '\\')
 		if i < 0 || i+1 >= len(data) {
 			return false
@@ -89,7 +78,10 @@ func spellsEscaped(data []byte) bool {
 		var digits int
 		switch c {
 		case '\n', '\r':
-			return true
+			if joinsWord(before[:len(before)-len(data)-2], data) {
+				return true
+			}
+			continue
 		case 'x':
 			digits = 2
 		case 'u':
@@ -103,6 +95,32 @@ func spellsEscaped(data []byte) bool {
 			return true
 		}
 	}
+}
+
+// longestWord is more than the bytes of the longest word by which objects are told.
+const longestWord = 32
+
+// joinsWord reports whether one of these words may be on both sides of a line break that is escaped.
+func joinsWord(before, behind []byte) bool {
+	before = before[max(0, len(before)-longestWord):]
+	behind = bytes.TrimLeft(behind, " \t\r\n")
+	behind = behind[:min(len(behind), longestWord)]
+	from, to := len(before), 0
+	for from > 0 && isOfWord(before[from-1]) {
+		from--
+	}
+	for to < len(behind) && isOfWord(behind[to]) {
+		to++
+	}
+	next := behind[to:]
+	if from > 0 && before[from-1] == '{' || len(next) > 0 && bytes.IndexByte([]byte("{%@"), next[0]) >= 0 {
+		return true // a template
+	}
+	if bytes.HasPrefix(next, []byte("\\\n")) || bytes.HasPrefix(next, []byte("\\\r")) {
+		return true // a word on three lines
+	}
+	joined := append(append(make([]byte, 0, 2*longestWord), before[from:]...), behind[:to]...)
+	return outside().in(joined) || bytes.Contains(joined, []byte("ecret")) || bytes.Contains(joined, []byte("erviceAccount"))
 }
 
 func isOfWord(c byte) bool {

@@ -40,6 +40,25 @@ func (s *Splitter) fill() error {
 	return io.ErrNoProgress
 }
 
+// Whole reads on to the end of the stream, where it is no more than some bytes, and returns all of it that is not handed out; false where it is more. What
+// Next returns does not depend on it.
+func (s *Splitter) Whole(most int) ([]byte, bool, error) {
+	if !s.opened {
+		if err := s.open(); err != nil {
+			return nil, false, err
+		}
+	}
+	for !s.eof {
+		if len(s.buf)-s.start > most {
+			return nil, false, nil
+		}
+		if err := s.fill(); err != nil {
+			return nil, false, err
+		}
+	}
+	return s.buf[s.start:], true, nil
+}
+
 // bom is the byte order mark in UTF-8.
 const bom = "\uFEFF"
 

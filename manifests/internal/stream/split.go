@@ -85,7 +85,12 @@ func (s *Splitter) Next() (Doc, error) {
 			data = data[n:]
 		}
 		c := Doc{Text: source.Text{File: s.file, Data: data, Base: s.base}}
-		s.advance(end)
+		if s.eof && end == len(s.buf) { // nothing comes whose place there is to know
+			s.start = end
+			s.pass(end)
+		} else {
+			s.advance(end)
+		}
 		return c, nil
 	}
 }

@@ -310,3 +310,21 @@ type drip struct {
 }
 
 func (d *drip) Read(p []byte) (int, error) { return d.r.Read(p[:min(len(p), d.n)]) }
+
+// TestWhole reads a stream as a whole first: what is cut from it stays the same.
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	const in = "\uFEFFa: 1\n---\nb: 2\n"
+	for most, want := range map[int]string{100: in[len("\uFEFF"):], 3: ""} {
+		s := New(iotest.OneByteReader(strings.NewReader(in)), &source.File{}, nil)
+		data, whole, err := s.Whole(most)
+		if err != nil || whole != (want != "") || string(data) != want {
+			t.Errorf("up to %d bytes: %q, %t, %v", most, data, whole, err)
+		}
+		for _, want := range []cut{{"a: 1\n", source.Pos{Offset: 3, Line: 1, Col: 1}, false}, {"---\nb: 2\n", source.Pos{Offset: 8, Line: 2, Col: 1}, false}} {
+			if c, err := s.Next(); err != nil || string(c.Data) != want.Data || c.Base != want.Base {
+				t.Errorf("up to %d bytes: %q at %v, %v; want %+v", most, c.Data, c.Base, err, want)
+			}
+		}
+	}
+}

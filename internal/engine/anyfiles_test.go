@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// With BuildHere, a kustomization in memory is built, and its findings are moved to the source text. Without it, its files are linted as they
+// With AnyFiles, a kustomization in memory is built, and its findings are moved to the source text. Without it, its files are linted as they
 // are.
 func TestKustomizationInMemory(t *testing.T) {
 	t.Parallel()
@@ -22,7 +22,7 @@ func TestKustomizationInMemory(t *testing.T) {
 	})
 	req := request(system, "/")
 	for _, here := range []bool{true, false} {
-		req.Render.BuildHere = here
+		req.Render.AnyFiles = here
 		l, err := Load(t.Context(), req)
 		if err != nil {
 			t.Fatal(err)

@@ -57,10 +57,10 @@ func tuneMemory() {
 
 // limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
 // tens of megabytes are cheap while next to nothing is alive, and four times what is alive up to a hundred megabytes or so in all, which most trees do
-// not fill twice. Three quarters of what is alive are enough then; a run with more will reach a quarter of a gigabyte, and has it soon. Beyond that an
-// eighth of what is alive is what it can spare.
+// not fill twice. Three quarters of what is alive are enough then; a run with more will reach a quarter of a gigabyte, and has it at once, since each
+// collection on the way there costs more than the one before. Beyond that an eighth of what is alive and a little is what it can spare.
 func limitFor(live int64) int64 {
-	const small, most, much, large, middling = 30 << 20, 120 << 20, 70 << 20, 24 << 20, 262 << 20
-	room := max(live-live/4, 4*(live-much))
+	const small, most, much, large, middling = 30 << 20, 120 << 20, 76 << 20, 12 << 20, 262 << 20
+	room := max(live-live/4, 16*(live-much))
 	return max(min(small+5*live, most), live+max(min(room, middling-live), live/8+large))
 }

@@ -62,9 +62,11 @@ type ClusterError struct {
 
 // Finding is one thing that is wrong, at one place.
 type Finding struct {
-	Rule     string   // filled by the run
-	Group    string   // filled by the run
-	Own      bool     // of a Rule that is Own; filled by the run
+	Rule  string // filled by the run
+	Group string // filled by the run
+	Own   bool   // of a Rule that is Own; filled by the run
+	// Advice is true if no pull fails because of what is reported; also set by the run, see Rule.Advice.
+	Advice   bool
 	Severity Severity // Unset: the rule's own; a rule sets it where evidence moves it
 	Span     source.Span
 	Object   *manifests.Object // nil for a finding about a document
@@ -87,8 +89,6 @@ type Finding struct {
 	Fix          *Fix
 	// Outranks are those of the rule.
 	Outranks []string
-	// Advice is true if no pull fails because of what is reported; also set by the run, see Rule.Advice.
-	Advice bool
 	// NoteOf is the finding that this one is a note of, nil for none; filled by LinkNotes.
 	NoteOf *Finding
 	// Suppressed says why the finding is not shown, where it is not.

@@ -17,14 +17,14 @@ type Object struct {
 	Annotations map[string]string
 	// Metadata are all labels and annotations; nil unless they were asked for.
 	Metadata *Metadata
-	// Context is true if the object is not reported on.
-	Context bool
-	// ValuesFile is true for a values file, which has no kind and no name.
-	ValuesFile bool
 	// Outer is the object that this one is in, as in an OpenShift Template or a ManifestWork; nil for most.
 	Outer *Object
 	// Controller is the "Kind/name" of the object that made this one, by its ownerReferences; "" where none did.
 	Controller string
+	// Context is true if the object is not reported on. The flags are side by side, for there is one of these structs for each object.
+	Context bool
+	// ValuesFile is true for a values file, which has no kind and no name.
+	ValuesFile bool
 	// Live is true if the object was read from a cluster.
 	Live bool
 	// Idle is true if the object runs no pods any more: a ReplicaSet without replicas, or a Job or a Pod that has ended.

@@ -9,8 +9,8 @@ import (
 // collector keeps the findings of a run within its limit: for each rule the first ones by file and position, in
 // whatever order they arrive. It never holds more than twice the limit.
 type collector struct {
-	most  int            // per rule; 0 means no limit
-	more  map[string]int // dropped findings, by rule
+	most  int                // per rule; 0 means no limit
+	more  map[string]int     // dropped findings, by rule
 	class func(*Finding) int // nil puts all findings into one class
 	lists map[kind]*list
 	left  map[string]*Omitted

@@ -24,6 +24,8 @@ type Linter struct {
 	Prober Prober
 	// Ignores are the suppressions of the configuration.
 	Ignores []Ignore
+	// Elsewhere returns the names of rules that only other configurations define, so that comments may name them; nil for none. It is asked at most once.
+	Elsewhere func() []string
 	// SourceSpans tells where the text of a finding in rendered output was written: suppressions there hold for it. nil knows no such places.
 	SourceSpans func(*Finding) []source.Span
 	// Today is the date, YYYY-MM-DD, by which suppressions expire; "" lets none expire. It is given, so that a run can be repeated.

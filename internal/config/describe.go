@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -292,7 +293,7 @@ func rulesExample(rules []lint.Rule) string {
 
 // foreignKey returns help for a top-level key that belongs elsewhere.
 func foreignKey(name string, rules []lint.Rule) string {
-	switch fold(name) {
+	switch near.Fold(name) {
 	case "version", "apiversion", "kind":
 		return "remove it: a configuration has no version and no kind"
 	case "knownsecrets", "knownsecret", "known":
@@ -303,7 +304,7 @@ func foreignKey(name string, rules []lint.Rule) string {
 		return `write RULE: error, or RULE: off, under "rules"`
 	}
 	for _, k := range ruleKeys(rules) {
-		if fold(k.name) == fold(name) {
+		if near.Fold(k.name) == near.Fold(name) {
 			return `write it under "rules"`
 		}
 	}

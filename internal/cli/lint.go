@@ -124,7 +124,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if loaded.HasReadErrors() {
 		c.notes(r).SuggestCommand(r.request.Paths[0], r.commands)
 	}
-	response, err := loaded.Lint(ctx)
+	loaded, response, err := loaded.LintAll(ctx)
 	if err != nil {
 		return err
 	}

@@ -67,8 +67,11 @@ func (c Command) explain(ctx *cli.Context) error {
 	if found, _ := cluster.Match(name, ""); found == nil {
 		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
 			all, err := c.allRules(ctx, name)
-			if err != nil {
+			switch {
+			case err != nil && settings.PodOf(name) == "":
 				return settings.Usage(err)
+			case err != nil:
+				c.Complain(err)
 			}
 			return settings.NotExplained(name, all)
 		}

@@ -85,6 +85,7 @@ const (
 	SkipNotRegular    = "not-a-file"     // a socket, device or named pipe met on the way
 	SkipSymlink       = "symlink"        // a link to a directory, not followed
 	SkipOutside       = "outside"        // a link to a file outside of the tree, met on the way
+	SkipExcluded      = "excluded"       // a glob of the user excludes it
 	SkipIgnored       = "gitignored"     // .gitignore names it, and git does not track it
 	SkipVendor        = "vendor"         // a folder of that name, met on the way
 )

@@ -84,3 +84,25 @@ func TestMaxFindingsOfASharedText(t *testing.T) {
 		t.Errorf("left %v, findings (-want +got):\n%s", res.Omitted, diff)
 	}
 }
+
+// Each class of findings has the limit for itself, also when the findings of several runs are combined.
+func TestMaxFindingsByClass(t *testing.T) {
+	t.Parallel()
+	last := func(f *lint.Finding) int {
+		if f.Span.File != nil && f.Span.File.Name == "029.yaml" {
+			return 1
+		}
+		return 0
+	}
+	linter := lint.Linter{MaxFindings: 2, Class: last}
+	want := []string{"error b-word 000.yaml:6", "warning a-tag 001.yaml:6", "error b-word 001.yaml:6", "warning a-tag 002.yaml:6", "warning a-tag 029.yaml:6", "error b-word 029.yaml:6"}
+	res := run(t, linter, pods(30)...)
+	if diff := cmp.Diff(want, brief(res.Findings)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	all := run(t, lint.Linter{}, pods(30)...)
+	linter.Truncate(&all)
+	if diff := cmp.Diff(want, brief(all.Findings)); diff != "" {
+		t.Errorf("combined (-want +got):\n%s", diff)
+	}
+}

@@ -59,10 +59,11 @@ func tuneMemory() {
 
 // limitFor returns the heap size at which to collect, for a given size of live data. Without room for garbage, the
 // collector would never rest. There is room of 30 MiB plus four times the live data up to 120 MiB in all, which most
-// trees do not fill twice; then of three quarters of the live data, growing to 262 MiB in all, which a larger run soon
-// reaches; and beyond that of an eighth.
+// trees do not fill twice; then of three quarters of the live data. A run with more than 76 MiB will reach a quarter of
+// a gigabyte, and gets it at once, since each collection on the way costs more than the one before. Beyond that, the
+// room is an eighth of the live data and a little.
 func limitFor(live int64) int64 {
-	const small, most, much, large, middling = 30 << 20, 120 << 20, 70 << 20, 24 << 20, 262 << 20
-	room := max(live-live/4, 4*(live-much))
+	const small, most, much, large, middling = 30 << 20, 120 << 20, 76 << 20, 12 << 20, 262 << 20
+	room := max(live-live/4, 16*(live-much))
 	return max(min(small+5*live, most), live+max(min(room, middling-live), live/8+large))
 }

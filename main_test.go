@@ -63,7 +63,7 @@ var floors = map[string][]string{
 	"internal/version":         {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
 	"internal/yamlnode":        {"manifests/source"}, // one reader for helm's and kustomize's YAML
-	"lint":                     {"internal/glob", "manifests/"},
+	"lint":                     {"internal/glob", "internal/near", "manifests/"},
 	"manifests":                {"internal/lazy", "manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/fastyaml":       {},
 	"manifests/overlay":        {"manifests", "manifests/imageref"},

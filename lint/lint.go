@@ -62,9 +62,11 @@ type ClusterError struct {
 
 // Finding is one mistake at one place.
 type Finding struct {
-	Rule     string   // set by the run
-	Group    string   // set by the run
-	Own      bool     // the rule is Own; set by the run
+	Rule  string // set by the run
+	Group string // set by the run
+	Own   bool   // the rule is Own; set by the run
+	// Advice is true if the finding does not make a pull fail; also set by the run, see Rule.Advice.
+	Advice   bool
 	Severity Severity // Unset for the rule's default; a rule sets it if evidence changes it
 	Span     source.Span
 	Object   *manifests.Object // nil if the finding is about a document
@@ -87,8 +89,6 @@ type Finding struct {
 	Fix          *Fix
 	// Outranks is copied from the rule.
 	Outranks []string
-	// Advice is true if the finding does not make a pull fail; also set by the run, see Rule.Advice.
-	Advice bool
 	// NoteOf is the finding that this one is a note of, or nil; set by LinkNotes.
 	NoteOf *Finding
 	// Suppressed is the reason why the finding is not shown, or "".

@@ -24,6 +24,9 @@ type Linter struct {
 	Prober Prober
 	// Ignores are the suppressions in the configuration.
 	Ignores []Ignore
+	// Elsewhere returns the names of rules that only other configurations define, so that comments may name them. It
+	// is called at most once, and may be nil.
+	Elsewhere func() []string
 	// SourceSpans returns where the text of a finding in rendered output was written; suppressions there apply to it.
 	// It may be nil.
 	SourceSpans func(*Finding) []source.Span

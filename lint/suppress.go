@@ -5,7 +5,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -163,10 +165,37 @@ func (l *Linter) fromDirective(d *manifests.Directive, report func(Finding)) *en
 		return nil
 	}
 	if reason == "" {
-		l.withoutReason(d.Span, d.Object, d.Doc, report, fmt.Sprintf("comment ignores %s without a reason, so it has no effect", strings.Join(rules, ", ")), "add the reason: # imagelint:ignore "+strings.Join(rules, ",")+" -- reason")
+		rules, meant := l.splitReason(list)
+		l.withoutReason(d.Span, d.Object, d.Doc, report, fmt.Sprintf("comment ignores %s without a reason, so it has no effect", strings.Join(rules, ", ")), reasonHelp(rules, meant))
 		return nil
 	}
 	return &entry{rules: rules, reason: reason, span: d.Span, object: d.Object, doc: d.Doc, where: SuppressedByComment, used: map[string]bool{}}
+}
+
+// splitReason separates rules from the words after them that are not rules, which are probably the reason.
+func (l *Linter) splitReason(list string) (rules []string, reason string) {
+	all, comma := l.AllRules(), true // only a rule follows a comma
+	for rest := strings.TrimLeft(list, ", \t"); rest != ""; {
+		end := strings.IndexAny(rest, ", \t")
+		if end < 0 {
+			end = len(rest)
+		}
+		if known, _ := isKnownName(rest[:end], all, nil); !known && !comma {
+			return rules, strings.TrimLeft(rest, "-–—:#/ \t")
+		}
+		rules = append(rules, rest[:end])
+		next := strings.TrimLeft(rest[end:], ", \t")
+		comma = strings.Contains(rest[end:len(rest)-len(next)], ",")
+		rest = next
+	}
+	return rules, ""
+}
+
+func reasonHelp(rules []string, reason string) string {
+	if reason == "" {
+		return "add the reason: # imagelint:ignore " + strings.Join(rules, ",") + " -- reason"
+	}
+	return "separate the reason with --: # imagelint:ignore " + strings.Join(rules, ",") + " -- " + reason
 }
 
 // mistyped returns the directive that a comment was probably meant to begin with; "" for a sentence about imagelint.
@@ -220,6 +249,7 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 		report(Finding{Rule: rule.ID, Group: rule.Group, Severity: l.level(rule), Span: e.span, Object: e.object, Document: e.doc, Message: message, Help: help})
 	}
 	all := l.AllRules()
+	elsewhere := sync.OnceValue(l.elsewhere)
 	for _, e := range entries {
 		if e.expired != "" {
 			add(e, fmt.Sprintf("%s expired on %s and has no effect: %s", e.where, e.expired, e.reason), "remove it, or set a later date")
@@ -231,11 +261,31 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			}
 			known, didRun := isKnownName(name, all, ran)
 			switch {
-			case !known:
-				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), `run "imagelint rules" to list them`)
+			case !known && !slices.Contains(elsewhere(), name):
+				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), meantRule(name, all, elsewhere()))
 			case didRun:
 				add(e, fmt.Sprintf("%s ignores %s, but that rule reports nothing here", e.where, name), "remove the unused suppression")
 			}
 		}
 	}
+}
+
+// elsewhere returns the names of rules that only other configurations define.
+func (l *Linter) elsewhere() []string {
+	if l.Elsewhere == nil {
+		return nil
+	}
+	return l.Elsewhere()
+}
+
+// meantRule is the help for a name that is not a rule.
+func meantRule(name string, all []Rule, more []string) string {
+	words := slices.Clone(more)
+	for i := range all {
+		words = append(append(words, all[i].ID, all[i].Group), all[i].Aliases...)
+	}
+	if meant := near.Word(name, words); meant != "" {
+		return fmt.Sprintf("did you mean %q?", meant)
+	}
+	return `run "imagelint rules" to list them`
 }

@@ -145,6 +145,7 @@ const (
 	SkipNotRegular    = model.SkipNotRegular
 	SkipSymlink       = model.SkipSymlink
 	SkipOutside       = model.SkipOutside
+	SkipExcluded      = model.SkipExcluded
 	SkipIgnored       = model.SkipIgnored
 	SkipVendor        = model.SkipVendor
 )

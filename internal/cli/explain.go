@@ -64,7 +64,13 @@ func (c Command) explain(ctx *cli.Context) error {
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {
 		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
-			all, _ := c.allRules(ctx, name) // its error was reported before
+			all, err := c.allRules(ctx, name)
+			switch {
+			case err != nil && settings.PodOf(name) == "":
+				return settings.Usage(err)
+			case err != nil:
+				c.Complain(err)
+			}
 			return settings.NotExplained(name, all)
 		}
 		s.Reason, s.Message = "", name
@@ -81,10 +87,7 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 	if err != nil {
 		return true, err
 	}
-	all, err := c.allRules(ctx, name)
-	if err != nil {
-		return true, err
-	}
+	all, _ := c.allRules(ctx, name) // its error counts if nothing else explains the name
 	var group []string
 	for i := range all {
 		if all[i].ID == name {

@@ -124,7 +124,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if loaded.HasReadErrors() {
 		c.notes(r).SuggestCommand(r.request.Paths[0], r.commands)
 	}
-	response, err := loaded.Lint(ctx)
+	loaded, response, err := loaded.LintAll(ctx)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		c.notes(r).Untried(r.prober.Stats().Untried, r.request.Linter.Settings.ProbeAs)
 	}
 	if !r.quiet && slices.ContainsFunc(r.request.Paths, settings.IsFolder) { // single files cannot show what is unused
-		for _, text := range inventory.UnusedKinds(loaded, r.cfg) {
+		for _, text := range inventory.Unused(loaded, r.cfg, r.request.Paths) {
 			c.Complain(errors.New(text))
 		}
 	}

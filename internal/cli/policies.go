@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/policy"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
@@ -39,21 +37,15 @@ func (c Command) listRules(ctx *cli.Context, format string, o report.Options) er
 	return report.RulesTable(c.Stdout, append(rules.All(), policies...), format, o)
 }
 
-// isPolicyID reports whether a name may be that of a policy, rather than a status or a file.
-func isPolicyID(name string) bool {
-	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
-}
-
-// allRules returns the built-in rules. If name is neither a rule nor a group among them, it adds those of the
-// configuration and of those below it.
+// allRules returns the built-in rules, and those of the configuration and of others if name is not a built-in one.
 func (c Command) allRules(ctx *cli.Context, name string) ([]lint.Rule, error) {
 	all := rules.All()
-	if slices.ContainsFunc(all, func(r lint.Rule) bool { return r.ID == name || r.Group == name }) || !isPolicyID(name) {
+	if config.CheckRule(name, all) == nil || !config.IsPolicyID(name) {
 		return all, nil
 	}
 	cfg, _, err := c.config(ctx, nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	return append(cfg.Rules(all), cfg.Nested()...), nil
+	return cfg.RulesFor(name, all)
 }

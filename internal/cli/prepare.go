@@ -71,7 +71,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	}
 	all := append(rules.All(), policies...)
 	linter := lint.Linter{
-		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
+		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly), Elsewhere: cfg.Elsewhere,
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}

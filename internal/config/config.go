@@ -5,6 +5,7 @@ package config
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -88,6 +89,7 @@ type Config struct {
 	// Bounds restricts a configuration that was found automatically. It is nil for one that the user named.
 	Bounds *Bounds
 
+	above      []lint.Rule  // policies of configurations in folders above, which it may name
 	written    []string     // keys that the file itself sets
 	flags      flags        // flags that override it
 	chartsFrom *source.File // where Charts was set; nil for File
@@ -102,6 +104,17 @@ func Load(path string, rules []lint.Rule) (*Config, error) {
 // LoadFound is like Load, but for a file that was found automatically. It must not read files outside of its repository. Keys that affect network
 // access are ignored unless trusted is true.
 func LoadFound(f Found, rules []lint.Rule, trusted bool) (*Config, error) {
+	cfg, err := f.load(rules, nil, trusted)
+	if err == nil {
+		return cfg, nil
+	}
+	if above := f.above(rules); len(above) > 0 { // which it may name, whether they are in effect or not
+		return f.load(rules, above, trusted)
+	}
+	return nil, err
+}
+
+func (f Found) load(rules, above []lint.Rule, trusted bool) (*Config, error) {
 	root, err := files.NewRoot(f.Root)
 	if err != nil {
 		return nil, fmt.Errorf("read config %q: %w", f.Path, err)
@@ -110,7 +123,7 @@ func LoadFound(f Found, rules []lint.Rule, trusted bool) (*Config, error) {
 	if _, err := root.Resolve(f.Path); err != nil {
 		return nil, fmt.Errorf("read config %q: it %w: pass it with --config to use it anyway", f.Path, err)
 	}
-	return (&loader{rules: rules, root: root, trusted: trusted}).file(f.Path)
+	return (&loader{rules: rules, root: root, trusted: trusted, above: above}).file(f.Path)
 }
 
 // Parse is like Load, but for content in memory; name is the file name for errors and spans. It does not read files that the content extends.
@@ -119,7 +132,7 @@ func Parse(name string, data []byte, rules []lint.Rule) (*Config, error) {
 }
 
 func (l *loader) parse(name string, data []byte) (*Config, error) {
-	c := &Config{File: &source.File{Name: name}, Dir: filepath.Dir(name), Used: []string{name}, Bounds: l.bounds()}
+	c := &Config{File: &source.File{Name: name}, Dir: filepath.Dir(name), Used: []string{name}, Bounds: l.bounds(), above: l.above}
 	p := &problems{file: name}
 	text, root := parse(c.File, data, p)
 	if isManifest(root) {
@@ -132,7 +145,7 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 		if err != nil {
 			return nil, err
 		}
-		keys := describe(tableWithPolicies(base.config.Rules(l.rules), root))
+		keys := describe(tableWithPolicies(slices.Concat(base.config.Rules(l.rules), l.above), root))
 		v := (&decoder{problems: p, budget: maxValues}).decode(root, keys, "")
 		if v != nil && c.Bounds != nil {
 			b.keep(v, keys, "")
@@ -143,7 +156,7 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 		case base.message != "":
 			p.node(v.keys["extends"].node, `"extends": `+base.message, base.help)
 		default:
-			c.over(base.config, l.rules)
+			c.over(base.config, slices.Concat(l.rules, l.above))
 		}
 	}
 	if err := p.err(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -296,11 +297,11 @@ var EditorKeys = []string{"configFile", "trustConfig", "openFilesOnly", "probeOn
 // foreignKeyHelp returns help for a top-level key that belongs elsewhere.
 func foreignKeyHelp(name string, rules []lint.Rule) string {
 	for _, key := range EditorKeys {
-		if fold(key) == fold(name) {
+		if near.Fold(key) == near.Fold(name) {
 			return "set it in the settings of the editor, because a configuration cannot"
 		}
 	}
-	switch fold(name) {
+	switch near.Fold(name) {
 	case "version", "apiversion", "kind":
 		return "remove it: a configuration has no version and no kind"
 	case "knownsecrets", "knownsecret", "known":
@@ -311,7 +312,7 @@ func foreignKeyHelp(name string, rules []lint.Rule) string {
 		return `write RULE: error, or RULE: off, under "rules"`
 	}
 	for _, k := range ruleKeys(rules) {
-		if fold(k.name) == fold(name) {
+		if near.Fold(k.name) == near.Fold(name) {
 			return `write it under "rules"`
 		}
 	}

@@ -50,8 +50,9 @@ type loader struct {
 	rules   []lint.Rule
 	root    *files.Root // the boundary for a configuration that was found; nil for one that was named
 	trusted bool
-	chain   []string // files being read, with symbolic links resolved
-	memory  bool     // the content is in memory: read no files
+	chain   []string    // files being read, with symbolic links resolved
+	memory  bool        // the content is in memory: read no files
+	above   []lint.Rule // policies of configurations in folders above
 }
 
 // bounds returns the bounds for the next file.

@@ -67,9 +67,9 @@ func (v *value) levels() map[string]lint.Severity {
 // flags records which settings the command line overrides.
 type flags struct {
 	namespace, registries bool
-	rules                 map[string]bool    // by ID
-	changes               Changes            // that rules was computed from
-	nested                func() []lint.Rule // policies of the configurations below this one; nil without any
+	rules                 map[string]bool // by ID
+	changes               Changes         // that rules was computed from
+	others                *others         // other configurations of the repository; nil if they are not searched
 }
 
 // ForFiles returns the overrides of the configuration. Flags take precedence over them.
@@ -81,12 +81,12 @@ func (c *Config) ForFiles(rules []lint.Rule) []lint.Override {
 // place for the rules compiled from its policies.
 func (c *Config) Below(nested *Config, table []lint.Rule) []lint.Override {
 	own := Override{Paths: []string{"**"}, Levels: nested.Levels, Namespace: nested.Namespace.Or(""), AllowedRegistries: nested.AllowedRegistries}
-	rules := nested.Rules(c.Rules(table))
+	rules := slices.Concat(nested.Rules(c.Rules(table)), nested.above)
 	f := c.flags
 	f.rules = changedRules(f.changes, rules)
 	out := f.overrides(slices.Concat([]Override{own}, nested.Overrides), nested.Dir, rules)
 	// Flags may set levels of the nested policies, by their group for example, which the run itself does not know.
-	after := &Config{Levels: nested.Levels, flags: flags{nested: c.flags.nested}}
+	after := &Config{Levels: nested.Levels, flags: flags{others: c.flags.others}}
 	if err := after.OverrideLevels(f.changes, rules); err == nil { // an error was reported before
 		for i := range nested.Policies {
 			if level, ok := after.Levels[nested.Policies[i].Rule.ID]; ok && f.rules[nested.Policies[i].Rule.ID] {

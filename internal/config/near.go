@@ -1,45 +1,6 @@
 package config
 
-import (
-	"strings"
+import "github.com/imagelint-dev/imagelint/internal/near"
 
-	"github.com/imagelint-dev/imagelint/internal/near"
-)
-
-// maxName is the maximum length of a name to look for similar ones.
-const maxName = 64
-
-// Near returns the word that name probably means, or "". It accepts differences in case, spaces, dashes and underscores, then
-// the prefix of exactly one word, then the word with the fewest typing errors.
-func Near(name string, words []string) string {
-	if name == "" || len(name) > maxName {
-		return ""
-	}
-	plain := fold(name)
-	best, least, begun := "", len(plain)/3+1, ""
-	for _, w := range words {
-		f := fold(w)
-		if f == plain {
-			return w
-		}
-		if len(plain) > 2 && strings.HasPrefix(f, plain) {
-			if begun != "" {
-				begun = "-" // ambiguous
-			} else {
-				begun = w
-			}
-		}
-		if n := near.Distance(plain, f, least-1); n < least {
-			best, least = w, n
-		}
-	}
-	if begun != "" && begun != "-" {
-		return begun
-	}
-	return best
-}
-
-// fold removes differences in spelling between tools: Kubernetes uses camel case, other tools use underscores.
-func fold(s string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
-}
+// Near returns the word that name probably means, or ""; see near.Word.
+func Near(name string, words []string) string { return near.Word(name, words) }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -108,7 +109,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	list := make([]change, 0, len(changes.Enable)+len(changes.Disable)+len(changes.Severity))
 	for _, name := range changes.Select {
 		if err := known(name); err != nil {
-			return &SettingError{"select", err}
+			return settingError("select", err)
 		}
 		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
 			switch {
@@ -137,7 +138,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	}
 	for _, name := range changes.Enable {
 		if err := known(name); err != nil {
-			return &SettingError{"enable", err}
+			return settingError("enable", err)
 		}
 		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
 			switch {
@@ -153,7 +154,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 			continue // other changes take precedence
 		}
 		if err := known(name); err != nil {
-			return &SettingError{"disable", err}
+			return settingError("disable", err)
 		}
 		list = append(list, change{name, func(r *lint.Rule, _ bool) { out[r.ID] = lint.Off }})
 	}
@@ -171,7 +172,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 			err = known(name)
 		}
 		if err != nil {
-			return &SettingError{"severity", err}
+			return settingError("severity", err)
 		}
 		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
 			if r.Severity != lint.Off || !byGroup {
@@ -193,13 +194,33 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	return nil
 }
 
-// checkRule is like CheckRule, but also accepts the policies of nested configurations, for which it looks only if the name is unknown without them.
+// checkRule is like CheckRule, but also accepts the policies of other configurations, for which it looks only if the name is unknown without them. If
+// one of those is broken, its error is the reason why the name is unknown.
 func (c *Config) checkRule(name string, all []lint.Rule) error {
 	err := CheckRule(name, all)
-	if err != nil && c.flags.nested != nil {
-		return CheckRule(name, append(slices.Clip(all), c.flags.nested()...))
+	if err == nil || c.flags.others == nil {
+		return err
+	}
+	known, broken := c.flags.others.known(name)
+	if err = CheckRule(name, slices.Concat(all, known)); err != nil && broken != nil {
+		return &otherError{broken}
 	}
 	return err
+}
+
+// otherError is an error in another configuration.
+type otherError struct{ error }
+
+// Unwrap returns the error.
+func (e *otherError) Unwrap() error { return e.error }
+
+// settingError returns an error about the value of a setting, or about another configuration that keeps it from being understood.
+func settingError(setting string, err error) *SettingError {
+	var other *otherError
+	if errors.As(err, &other) {
+		return &SettingError{"", other.error}
+	}
+	return &SettingError{setting, err}
 }
 
 // changedRules returns the IDs of the rules whose levels changes determine.

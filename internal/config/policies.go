@@ -119,10 +119,14 @@ func policiesKey() key {
 	}
 }
 
-func checkPolicyID(v string) (out, message, help string) {
-	ok := len(v) <= maxPolicyID && v[0] >= 'a' && v[0] <= 'z' && !strings.Contains(v, "--") && !strings.HasSuffix(v, "-") &&
+// IsPolicyID reports whether a name can be the ID of a policy.
+func IsPolicyID(v string) bool {
+	return v != "" && len(v) <= maxPolicyID && v[0] >= 'a' && v[0] <= 'z' && !strings.Contains(v, "--") && !strings.HasSuffix(v, "-") &&
 		strings.Trim(v, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
-	if !ok {
+}
+
+func checkPolicyID(v string) (out, message, help string) {
+	if !IsPolicyID(v) {
 		return "", quote(v) + " is not a valid policy ID", "use lower-case letters and digits with single dashes between words, 63 at most"
 	}
 	return v, "", ""

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -26,8 +25,8 @@ type Search struct {
 	Compile func([]Policy) ([]lint.Rule, error)
 	// SudoUID is the value of SUDO_UID; see Find.
 	SudoUID string
-	// Met lists the configuration files below the paths before they are walked, for names of rules that only those define. It may be nil.
-	Met func() []string
+	// Met lists the configuration files below paths before those are walked, for names of rules that only these files define. It may be nil.
+	Met func(paths []string) []string
 	// Trust allows all keys in a file that was found, as in a named one.
 	Trust bool
 	// Tell receives the names of the files in use, Warn the keys that have no effect. Both may be nil.
@@ -59,33 +58,8 @@ func (s *Search) Load() (*Config, Folders, error) {
 	if found.Path != "" {
 		s.tell("configuration: %s", strings.Join(cfg.Used, ", "))
 	}
-	if s.Met != nil {
-		cfg.flags.nested = sync.OnceValue(func() []lint.Rule { return s.policies(found) })
-	}
+	cfg.flags.others = s.others(found)
 	return cfg, func(configs []string) ([]lint.Override, error) { return s.Below(cfg, found, configs) }, nil
-}
-
-// policies returns the rules that nested configurations define. Errors in them are reported when they are used.
-func (s *Search) policies(run Found) []lint.Rule {
-	all, err := s.nested(run, s.Met())
-	if err != nil {
-		return nil
-	}
-	var out []lint.Rule
-	for _, at := range all {
-		if inner, err := LoadFound(at, s.Rules, false); err == nil {
-			out = append(out, inner.Rules(nil)...)
-		}
-	}
-	return out
-}
-
-// Nested returns the rules that only configurations below this one define.
-func (c *Config) Nested() []lint.Rule {
-	if c.flags.nested == nil {
-		return nil
-	}
-	return c.flags.nested()
 }
 
 // named loads the file that the user named. All others are ignored.

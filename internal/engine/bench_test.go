@@ -23,7 +23,7 @@ func repeated(head string, n int, text func(i int) string, foot string) func() (
 			if err == nil {
 				_, err = io.WriteString(w, foot)
 			}
-			w.CloseWithError(err) //nolint:errcheck,gosec // it returns nothing else than nil
+			w.CloseWithError(err) //nolint:gosec // it returns nothing else than nil
 		}()
 		return r, nil
 	}

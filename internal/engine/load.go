@@ -145,6 +145,10 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 			l.inputs.root(l.files(), walked.Files, p)
 		}
 	}
+	in.skipped = slices.DeleteFunc(in.skipped, func(s manifests.Skip) bool { // below one path, but named by another
+		named := func(p string) bool { return filepath.Clean(p) == filepath.Clean(s.File) }
+		return s.Reason == manifests.SkipExcluded && !l.req.ForceExclude && slices.ContainsFunc(l.req.Paths, named)
+	})
 	if err := l.folders(configs); err != nil {
 		return err
 	}

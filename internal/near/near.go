@@ -1,4 +1,4 @@
-// Package near computes the edit distance between two words. It holds no word lists; its callers do.
+// Package near finds the word that a mistyped one probably means. It holds no word lists; its callers do.
 package near
 
 // Longest is the longest text that is compared, in bytes: the longest name that Kubernetes allows.

@@ -14,6 +14,7 @@ import (
 
 // Hint describes what the input contains if it has no Kubernetes objects.
 func Hint(set *manifests.Set) string {
+	excluded := ""
 	for _, s := range set.Skipped {
 		switch s.Reason {
 		case manifests.SkipChart:
@@ -22,6 +23,8 @@ func Hint(set *manifests.Set) string {
 			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
 		case manifests.SkipNoEngine, manifests.SkipNotRendered:
 			return "; " + s.File + " is not rendered: " + s.Detail
+		case manifests.SkipExcluded:
+			excluded = "; " + s.File + " is excluded by --exclude, --force-exclude or the configuration"
 		case manifests.SkipTemplate:
 			return "; " + s.File + " is a template: render it first"
 		case manifests.SkipNotKubernetes:
@@ -30,7 +33,7 @@ func Hint(set *manifests.Set) string {
 			}
 		}
 	}
-	return ""
+	return excluded
 }
 
 // Paths returns the first few paths of a run for a message.

@@ -152,34 +152,39 @@ func htmlRules(r *Report) []html.Row {
 
 // htmlByImage counts findings by image, sorted by severity.
 func htmlByImage(findings []lint.Finding) (rows []html.Row, more int) {
-	at := map[string]*html.Row{}
+	type count struct {
+		name                    string
+		errors, warnings, infos int32
+	}
+	var counts []count // of all images, and not rows: most of many are not shown
+	at := map[string]int{}
 	for i := range findings {
 		f := &findings[i]
 		if f.Image == "" {
 			continue
 		}
-		row := at[f.Image]
-		if row == nil {
-			row = &html.Row{Name: shown(f.Image)}
-			at[f.Image] = row
+		n, ok := at[f.Image]
+		if !ok {
+			n = len(counts)
+			counts, at[f.Image] = append(counts, count{name: shown(f.Image)}), n
 		}
-		switch f.Severity {
+		switch c := &counts[n]; f.Severity {
 		case lint.Error:
-			row.Errors++
+			c.errors++
 		case lint.Warning:
-			row.Warnings++
+			c.warnings++
 		default:
-			row.Infos++
+			c.infos++
 		}
 	}
-	for _, row := range at {
-		rows = append(rows, *row)
-	}
-	slices.SortFunc(rows, func(a, b html.Row) int {
-		return cmp.Or(b.Errors-a.Errors, b.Warnings-a.Warnings, b.Infos-a.Infos, cmp.Compare(a.Name, b.Name))
+	slices.SortFunc(counts, func(a, b count) int {
+		return cmp.Or(cmp.Compare(b.errors, a.errors), cmp.Compare(b.warnings, a.warnings), cmp.Compare(b.infos, a.infos), cmp.Compare(a.name, b.name))
 	})
-	n := min(len(rows), htmlRows)
-	return rows[:n], len(rows) - n
+	n := min(len(counts), htmlRows)
+	for _, c := range counts[:n] {
+		rows = append(rows, html.Row{Name: c.name, Errors: int(c.errors), Warnings: int(c.warnings), Infos: int(c.infos)})
+	}
+	return rows, len(counts) - n
 }
 
 // htmlFindings yields the findings in the order of the text format, one at a time.
@@ -369,21 +374,24 @@ func htmlInventory(r *Report) *html.Inventory {
 	listed := 0
 	for _, img := range all {
 		name := cmp.Or(normalized(img), img.Raw)
-		one := at[name]
-		if one == nil {
-			word := r.Known(img)
-			one = &html.Image{Name: shown(name), Word: word, Known: cmp.Or(htmlKnown[word], word), Where: shown(place(img.Span))}
-			if word == htmlUnknown && normalized(img) == "" {
-				one.Known = htmlUnparsed
-			}
-			at[name] = one
+		one, met := at[name]
+		if !met {
 			if listed++; listed <= htmlImages {
+				word := r.Known(img)
+				one = &html.Image{Name: shown(name), Word: word, Known: cmp.Or(htmlKnown[word], word), Where: shown(place(img.Span))}
+				if word == htmlUnknown && normalized(img) == "" {
+					one.Known = htmlUnparsed
+				}
 				registry := "Cannot be parsed"
 				if normalized(img) != "" {
 					registry = shown(img.Ref.Registry)
 				}
 				of[registry] = append(of[registry], one)
 			}
+			at[name] = one
+		}
+		if one == nil {
+			continue // only counted
 		}
 		one.Uses++
 		if s := worst[img.Raw]; s > lint.Off && (one.Worst == "" || s.String() == lint.Error.String()) {

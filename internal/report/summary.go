@@ -35,6 +35,7 @@ var skipReasons = []struct {
 	{manifests.SkipUnreadable, "unreadable", "unreadable", "cannot be read"},
 	{manifests.SkipNotRegular, "not a file", "not files", "a socket, a device or a named pipe"},
 	{manifests.SkipSymlink, "symbolic link", "symbolic links", "a symbolic link to a directory, which is not followed"},
+	{manifests.SkipExcluded, "excluded", "excluded", "excluded by --exclude, --force-exclude or the configuration"},
 	{manifests.SkipIgnored, "ignored by git", "ignored by git", "ignored by .gitignore and not tracked: use --no-gitignore to read it"},
 	{manifests.SkipVendor, "vendor folder", "vendor folders", "a folder for third-party code: pass it as a path to read it"},
 	{manifests.SkipOutside, "link out of the tree", "links out of the tree", "a symbolic link to a file outside of the repository: pass it as a path to read it"},

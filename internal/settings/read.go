@@ -55,6 +55,9 @@ func Overlay(ctx *cli.Context, cfg *config.Config) error {
 	changes := config.Changes{Select: flags.List(ctx, "select"), Enable: flags.List(ctx, "enable"), Disable: flags.List(ctx, "disable"), Severity: flags.List(ctx, "severity")}
 	err := cfg.OverrideLevels(changes, cfg.Rules(rules.All()))
 	if setting := (*config.SettingError)(nil); errors.As(err, &setting) {
+		if setting.Setting == "" {
+			return Usage(err)
+		}
 		return Wrong(ctx, setting.Setting, err)
 	}
 	return err

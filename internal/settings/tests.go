@@ -25,11 +25,11 @@ func TestFolders(ctx context.Context) ([]string, error) {
 }
 
 // Configs returns a function that lists the configuration files below paths, or below the working directory if there are none. It omits unreadable ones.
-func Configs(ctx context.Context, paths []string) func() []string {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	return func() []string {
+func Configs(ctx context.Context) func(paths []string) []string {
+	return func(paths []string) []string {
+		if len(paths) == 0 {
+			paths = []string{"."}
+		}
 		found, _ := walk.Walk(ctx, slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" }), walk.Options{}) // the run reports errors
 		return found.Configs
 	}

@@ -125,6 +125,7 @@ func (w *walker) path(p string) error {
 	mode := info.Mode()
 	if w.opts.ForceExclude && mode.IsRegular() && w.passesOver(p) {
 		w.res.Excluded++
+		w.skip(p, manifests.SkipExcluded)
 		return nil
 	}
 	switch {
@@ -225,6 +226,10 @@ func (w *walker) root(p, abs string) error {
 		return readError(p, err)
 	}
 	w.folder, w.tree = abs, ""
+	w.exclude = nil
+	if !w.opts.ForceExclude {
+		w.exclude = Trees(w.excludeBelow(p))
+	}
 	w.dir(p, abs, entries, ignores, w.aboveChart(abs))
 	return w.ctx.Err()
 }
@@ -274,7 +279,9 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		case !isDir && !IsManifestName(e.Name()) && !w.isFolderLink(at, e):
 			continue
 		case w.excluded(name):
-			w.res.Excluded++
+			if w.res.Excluded++; !w.seen[at] {
+				w.skip(name, manifests.SkipExcluded)
+			}
 			continue
 		}
 		ignored := w.ignored || ignores.match(at, isDir)
@@ -433,6 +440,18 @@ const baselineName = ".imagelint-baseline.json"
 
 // isConfigName reports whether a file holds settings for its folder.
 func isConfigName(name string) bool { return name == ".imagelint.yaml" || name == ".imagelint.yml" }
+
+// excludeBelow returns the globs that apply below a folder that the user named: all but those that exclude the whole folder.
+func (w *walker) excludeBelow(folder string) []string {
+	var out []string
+	for _, g := range w.opts.Exclude {
+		w.exclude = Trees([]string{g})
+		if !w.excluded(folder) && !w.excluded(Join(folder, "\x00")) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
 
 func (w *walker) excluded(name string) bool {
 	if w.exclude == nil {

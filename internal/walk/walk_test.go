@@ -135,6 +135,7 @@ func TestWalk(t *testing.T) {
 			options:  Options{Exclude: []string{"test", "b/*.yaml", "c.*"}},
 			want:     []string{"a/x.yaml"},
 			excluded: 3,
+			skipped:  []string{manifests.SkipExcluded + " a/test", manifests.SkipExcluded + " b/x.yaml", manifests.SkipExcluded + " c.yaml"},
 		},
 		{
 			name:     "excluded is not what is named",

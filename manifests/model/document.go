@@ -85,6 +85,7 @@ const (
 	SkipNotRegular    = "not-a-file"     // a socket, device or named pipe in a folder
 	SkipSymlink       = "symlink"        // a link to a directory, not followed
 	SkipOutside       = "outside"        // a link in a folder to a file outside of the tree
+	SkipExcluded      = "excluded"       // excluded by a glob of the user
 	SkipIgnored       = "gitignored"     // ignored by .gitignore and not tracked by git
 	SkipVendor        = "vendor"         // a folder with that name
 )

@@ -17,14 +17,14 @@ type Object struct {
 	Annotations map[string]string
 	// Metadata has all labels and annotations; nil unless requested.
 	Metadata *Metadata
-	// Context is true if the object is not reported on.
-	Context bool
-	// ValuesFile is true for a values file, which has no kind and no name.
-	ValuesFile bool
 	// Outer is the object that contains this one, such as an OpenShift Template or a ManifestWork, or nil.
 	Outer *Object
 	// Controller is the "Kind/name" of the owner in ownerReferences, or "".
 	Controller string
+	// Context is true if the object is not reported on. The flags are next to each other to keep the struct small.
+	Context bool
+	// ValuesFile is true for a values file, which has no kind and no name.
+	ValuesFile bool
 	// Live is true if the object was read from a cluster.
 	Live bool
 	// Created is the time at which the cluster made it, as written there; "" if the object was not read from a cluster.

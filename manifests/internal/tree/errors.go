@@ -88,6 +88,9 @@ func syntaxError(t *source.Text, line, col int, theirs, context string) *model.S
 		_, w := utf8.DecodeRune(t.Data[off:])
 		end += w
 	}
+	if strings.Contains(theirs, "mapping values are not allowed") && strings.TrimSpace(string(t.Data[off:t.LineEnd(line)])) == ":" {
+		e.Help = "the value ends in a colon: write what follows it, such as a tag, or remove the colon; check the indentation if it is a key"
+	}
 	e.Span = t.Span(off, end)
 	if MayHoldSecret(t.Data) {
 		e.Span = e.Span.HideExcerpt() // the line may hold the value of one

@@ -1,0 +1,107 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// others knows the policies of the other configurations of a repository. It reads those below the paths of the run first, and all others only if a name
+// is still unknown.
+type others struct {
+	below, everywhere func() ([]lint.Rule, error)
+}
+
+// others returns the other configurations of a run; nil if they are not searched.
+func (s *Search) others(run Found) *others {
+	if s.Met == nil {
+		return nil
+	}
+	below := func() ([]lint.Rule, error) { return s.policies(run, s.Met(s.Paths)) }
+	everywhere := func() ([]lint.Rule, error) {
+		root := run.Root
+		if abs := absolutePath(commonFolder(s.Paths)); run.Path == "" {
+			root = files.Repository(abs)
+		}
+		if root == "" {
+			return nil, nil
+		}
+		return s.policies(Found{}, s.Met([]string{root}))
+	}
+	return &others{sync.OnceValues(below), sync.OnceValues(everywhere)}
+}
+
+// known returns the policies of other configurations, as far as these must be read to know a name, and the error of a broken one.
+func (o *others) known(name string) ([]lint.Rule, error) {
+	rules, err := o.below()
+	if err == nil && CheckRule(name, rules) != nil {
+		rules, err = o.everywhere()
+	}
+	return rules, err
+}
+
+// policies returns the rules that configurations define, and the error of the first broken one.
+func (s *Search) policies(run Found, met []string) ([]lint.Rule, error) {
+	quiet := *s
+	quiet.Broken = nil
+	all, broken := quiet.nested(run, met)
+	var out []lint.Rule
+	for _, at := range all {
+		inner, err := LoadFound(at, s.Rules, false)
+		switch {
+		case err == nil:
+			out = append(out, inner.Rules(nil)...)
+		case broken == nil:
+			broken = err
+		}
+	}
+	return out, broken
+}
+
+// RulesFor returns the rules of a table and those that the configuration defines. If name is not among them, it adds those of the other configurations
+// of the repository, and returns the error of one that is broken.
+func (c *Config) RulesFor(name string, table []lint.Rule) ([]lint.Rule, error) {
+	own := c.Rules(table)
+	if c.flags.others == nil || CheckRule(name, own) == nil {
+		return own, nil
+	}
+	others, err := c.flags.others.known(name)
+	return append(own, others...), err
+}
+
+// Elsewhere returns the names of the policies of all other configurations of the repository.
+func (c *Config) Elsewhere() []string {
+	if c.flags.others == nil {
+		return nil
+	}
+	below, _ := c.flags.others.below() // broken ones are reported when they are used
+	all, _ := c.flags.others.everywhere()
+	var out []string
+	for _, r := range slices.Concat(below, all) {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+// above returns the policies of the configurations in the folders above a file, up to its root.
+func (f Found) above(rules []lint.Rule) []lint.Rule {
+	var paths []string
+	root, dir := absolutePath(f.Root), absolutePath(filepath.Dir(f.Path))
+	for dir != root && files.Below(dir, root) {
+		dir = filepath.Dir(dir)
+		if at, err := here(dir); err == nil && at != "" {
+			paths = append(paths, at)
+		}
+	}
+	var out []lint.Rule
+	for _, at := range slices.Backward(paths) {
+		outer := Found{Path: at, Root: f.Root, Repository: f.Repository}
+		if cfg, err := outer.load(rules, out, false); err == nil { // broken ones are reported when they are used
+			out = append(out, cfg.Rules(nil)...)
+		}
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// LintAll is like Lint. If fixes were requested, charts and kustomizations were left as they are written, because fixes change that text; LintAll then
+// lints what remains like a run without fixes, which renders them, and returns what that run loaded.
+func (l *Loaded) LintAll(ctx context.Context) (*Loaded, *Response, error) {
+	out, err := l.Lint(ctx)
+	if err != nil || l.req.Fix == nil || out.Interrupted || !l.leftUnrendered() {
+		return l, out, err
+	}
+	req := *l.req
+	req.Fix, req.Tell = nil, nil // everything else was told before
+	over := slices.Clip(l.linter.Settings.Overrides[len(l.req.Linter.Settings.Overrides):])
+	req.Folders = func([]string) ([]lint.Override, error) { return over, nil }
+	req.Warn = func(err error) {
+		if !slices.Contains(l.errs, err.Error()) {
+			l.req.warn(err)
+		}
+	}
+	rest, err := load(ctx, req, l.engine)
+	if err != nil {
+		return l, out, err
+	}
+	last, err := rest.Lint(ctx)
+	if err != nil {
+		return l, out, err
+	}
+	last.Fixes, last.NotFixed = out.Fixes, out.NotFixed
+	last.Errors = append(last.Errors, slices.DeleteFunc(out.Errors, func(text string) bool { return slices.Contains(last.Errors, text) })...)
+	if out.Fixes != nil && !l.req.Fix.Write {
+		last.Result.Findings = withoutFixed(last.Result.Findings, out.Fixes.Fixed)
+	}
+	return rest, last, nil
+}
+
+// leftUnrendered reports whether a run without fixes would render something.
+func (l *Loaded) leftUnrendered() bool {
+	return l.req.Config.Render.Or(true) && slices.ContainsFunc(l.sets[0].Skipped, func(s manifests.Skip) bool {
+		return s.Reason == manifests.SkipChart || s.Reason == manifests.SkipKustomization
+	})
+}
+
+// withoutFixed removes the findings that the fixes would remove. They are in files that were not written.
+func withoutFixed(findings, fixed []lint.Finding) []lint.Finding {
+	type place struct {
+		rule, file string
+		line       int
+	}
+	at := func(f *lint.Finding) place {
+		p := place{rule: f.Rule, line: f.Span.Start.Line}
+		if f.Span.File != nil {
+			p.file = f.Span.File.Name
+		}
+		return p
+	}
+	gone := map[place]bool{}
+	for i := range fixed {
+		gone[at(&fixed[i])] = true
+	}
+	return slices.DeleteFunc(findings, func(f lint.Finding) bool { return gone[at(&f)] })
+}

@@ -1,0 +1,47 @@
+package inventory
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/engine"
+)
+
+// Unused returns a message for what the configuration says about kinds and files that the input does not hold.
+func Unused(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
+	return append(UnusedKinds(loaded, cfg), unusedOverrides(loaded, cfg, paths)...)
+}
+
+// unusedOverrides returns a message for each entry of overrides that matches no file, if a path holds the whole folder of the configuration. Entries of
+// files that it extends may be about other folders.
+func unusedOverrides(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
+	shared := slices.ContainsFunc(cfg.Used, func(name string) bool { return name != cfg.Used[0] && !strings.HasPrefix(name, "preset ") })
+	if len(cfg.Overrides) == 0 || shared || cfg.File == nil || !slices.ContainsFunc(paths, func(p string) bool { return holds(p, cfg.Dir) }) {
+		return nil
+	}
+	files := loaded.FileNames()
+	for _, folder := range loaded.RenderedFolders() {
+		files = append(files, filepath.ToSlash(filepath.Join(folder, "templates", "any.yaml")))
+	}
+	var out []string
+	for i, o := range cfg.ForFiles(nil) {
+		if !slices.ContainsFunc(files, func(name string) bool { return o.Match(filepath.ToSlash(filepath.Clean(name))) }) {
+			out = append(out, fmt.Sprintf("%s: overrides: no file of the input matches %s", cfg.File.Name, strings.Join(cfg.Overrides[i].Paths, ", ")))
+		}
+	}
+	return out
+}
+
+// holds reports whether a path is a folder or one above it.
+func holds(path, folder string) bool {
+	a, errA := filepath.Abs(path)
+	b, errB := filepath.Abs(folder)
+	if errA != nil || errB != nil {
+		return false
+	}
+	rel, err := filepath.Rel(a, b)
+	return err == nil && filepath.IsLocal(rel)
+}

@@ -33,6 +33,8 @@ type Planned struct {
 	Evident bool
 	// Public is true if the registry gives images to anybody as well.
 	Public bool
+	// Ambient is true if nodes of the registry's cloud can have credentials of their own.
+	Ambient bool
 	// Created is when the pod was created, as the cluster writes it; "" if that is not known.
 	Created string
 	// Nameless is true if the pod names no pull secret.
@@ -52,7 +54,11 @@ type fault struct {
 	unsent bool
 }
 
-const kindExpired = "expired"
+// Kinds of faults with advice of their own.
+const (
+	kindExpired  = "expired"
+	kindRegistry = "registry" // the pull secrets have credentials for other registries only
+)
 
 // fault returns what is wrong with the credentials of a failed pull, unless its message has another cause.
 func (f *Failure) fault() fault {
@@ -68,8 +74,25 @@ func (f *Failure) fault() fault {
 		return fault{kind: kindExpired, text: p.Expired, secret: p.Faulty, unsent: unsent}
 	case p.Evident && !sent && (kind == KindLimit || !isOfficial(f.Image)):
 		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, secret: p.Faulty, help: cmp.Or(p.Help, createSecret)}
+	case p.DefectKind == kindRegistry && f.isForLack():
+		return fault{kind: kindRegistry, text: p.Defect, secret: p.Faulty, help: p.Help}
 	}
 	return fault{}
+}
+
+// isForLack reports whether a pull without matching credentials fails as this one does: one that the registry denies for want of any, or one that may be
+// that, of a registry for which nodes have no credentials of their own.
+func (f *Failure) isForLack() bool {
+	kind := f.kind()
+	switch {
+	case isOfficial(f.Image) || slices.Contains(refused, f.id()):
+		return false
+	case kind == KindAccess && slices.Contains(anonymous, f.id()):
+		return true
+	case f.Planned.Ambient:
+		return false
+	}
+	return kind == KindBackOff || kind == KindAccess && !f.Planned.Public
 }
 
 // onSecrets reports whether the pod's pull secrets bear on a failure: on a denial, on a limit for anonymous pulls, and on a failure without its message.
@@ -146,7 +169,7 @@ func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 	if ft.kind == kindExpired {
 		a.Do = "renew the credentials in " + strings.Join(gr.credentials(), ", ") + "; let the nodes or an operator fetch short-lived ones"
 	}
-	if a.Kind != KindBackOff {
+	if a.Kind != KindBackOff || ft.kind == kindRegistry {
 		a.Check = ft.check(f)
 	}
 	if a.Kind == KindBackOff {

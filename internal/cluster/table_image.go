@@ -50,7 +50,7 @@ var images = []Message{
 		Mistaken: "a wrong digest in the manifest: that one would be not found", Source: "containerd plugins/content/local/writer.go; containers/image copy/digesting_reader.go",
 	},
 	{
-		ID: "tag-deleted-quay", Kind: KindNotFound, Cause: "the tag was deleted or has expired on quay.io", Sure: Certain, Who: Publisher, All: []string{"was deleted or has expired"},
+		ID: "tag-deleted-quay", Kind: KindNotFound, Cause: "the tag was deleted or has expired on quay.io", Sure: Certain, Who: Author, All: []string{"was deleted or has expired"},
 		Do: "use a tag that is there; nightly tags of quay.io often expire", Check: checkTags, Mistaken: "a tag that never was", Source: "quay endpoints/v2/errors.py",
 	},
 	{
@@ -58,7 +58,7 @@ var images = []Message{
 		Do: "find where the publisher has moved the image to", Check: checkTags, Mistaken: "missing credentials, since the status is 403", Source: "an answer of gcr.io",
 	},
 	{
-		ID: "ecr-tag", Kind: KindNotFound, Cause: "the ECR repository has no such tag or digest", Sure: Certain, Who: Publisher, All: []string{"requested image not found"},
+		ID: "ecr-tag", Kind: KindNotFound, Cause: "the ECR repository has no such tag or digest", Sure: Certain, Who: Author, All: []string{"requested image not found"},
 		Do: "push the image, or correct the tag; a lifecycle policy may have removed it", Check: "aws ecr describe-images --repository-name {path}", Mistaken: "missing permissions", Source: "an answer of Amazon ECR",
 	},
 	{
@@ -66,11 +66,11 @@ var images = []Message{
 		Do: "create the repository, or correct its name, the account or the region", Check: "aws ecr describe-repositories", Mistaken: "a missing tag", Source: "an answer of Amazon ECR",
 	},
 	{
-		ID: "acr-tag", Kind: KindNotFound, Cause: "the repository has no such tag", Sure: Certain, Who: Publisher, All: []string{"manifest tagged by", "is not found"},
+		ID: "acr-tag", Kind: KindNotFound, Cause: "the repository has no such tag", Sure: Certain, Who: Author, All: []string{"manifest tagged by", "is not found"},
 		Do: "correct the tag, or push it", Check: checkTags, Mistaken: "missing credentials", Source: "an answer of Azure Container Registry and mcr.microsoft.com",
 	},
 	{
-		ID: "gcr-tag", Kind: KindNotFound, Cause: "the repository has no such tag or digest", Sure: Certain, Who: Publisher, All: []string{`failed to fetch "`}, Any: []string{"manifest unknown", "manifest_unknown", "404"},
+		ID: "gcr-tag", Kind: KindNotFound, Cause: "the repository has no such tag or digest", Sure: Certain, Who: Author, All: []string{`failed to fetch "`}, Any: []string{"manifest unknown", "manifest_unknown", "404"},
 		Do: "correct the tag, or push it; k8s.gcr.io and gcr.io get no new tags", Check: checkTags, Mistaken: "a failed connection, since the message says that it failed to fetch", Source: "an answer of gcr.io and registry.k8s.io",
 	},
 	{
@@ -79,15 +79,15 @@ var images = []Message{
 		Do:  "write LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE with all four parts", Check: "gcloud artifacts repositories list --project PROJECT", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry",
 	},
 	{
-		ID: "hub-manifest", Kind: KindNotFound, Cause: "the repository has no such tag", Sure: Certain, Who: Publisher, All: []string{"manifest for ", "not found"},
+		ID: "hub-manifest", Kind: KindNotFound, Cause: "the repository has no such tag", Sure: Certain, Who: Author, All: []string{"manifest for ", "not found"},
 		Do: "correct the tag, or push it", Check: checkTags, Mistaken: "missing credentials", Source: "moby distribution/errors.go, by way of cri-dockerd",
 	},
 	{
-		ID: "docker-image", Kind: KindNotFound, Cause: "the registry has no such image: the tag or the repository does not exist", Sure: Likely, Who: Publisher, All: []string{"error: image ", "not found"},
+		ID: "docker-image", Kind: KindNotFound, Cause: "the registry has no such image: the tag or the repository does not exist", Sure: Likely, Who: Author, All: []string{"error: image ", "not found"},
 		Do: "correct the tag or the name, or push the image", Check: checkTags, Mistaken: "missing credentials", Source: "moby distribution, before 2018", Versions: "Docker, by way of dockershim",
 	},
 	{
-		ID: "manifest-unknown", Kind: KindNotFound, Cause: "the repository has no such tag or digest", Sure: Certain, Who: Publisher, Any: []string{"manifest unknown", "manifest_unknown"},
+		ID: "manifest-unknown", Kind: KindNotFound, Cause: "the repository has no such tag or digest", Sure: Certain, Who: Author, Any: []string{"manifest unknown", "manifest_unknown"},
 		Do: "correct the tag or the digest, or push the image", Check: checkTags, Mistaken: "missing credentials: the registry let the node in", Source: "distribution registry/api/errcode/register.go; containers/image docker/errors.go",
 	},
 	{

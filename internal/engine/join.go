@@ -204,6 +204,7 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		p.Faulty = cluster.SecretName{Namespace: failed.Namespace, Name: failed.Ref.Name}
 	}
 	if r, ok := registries.Lookup(found.img.Ref.Registry); ok {
+		p.Ambient = r.Ambient
 		p.Public = !r.WantsLogin(found.img.Ref.Repository) && (r.Anonymous == registries.AnonymousYes || r.Anonymous == registries.AnonymousMixed)
 	}
 	p.Policy, _ = plan.PullPolicy(found.img)

@@ -26,6 +26,7 @@ type DefectKind string
 // Values of DefectKind.
 const (
 	DefectKey       DefectKind = "key"       // no key matches the image
+	DefectRegistry  DefectKind = "registry"  // all keys are those of other registries
 	DefectType      DefectKind = "type"      // the Secret has a type that the kubelet does not use
 	DefectContent   DefectKind = "content"   // the content is not usable
 	DefectElsewhere DefectKind = "elsewhere" // the Secret is in another namespace
@@ -49,7 +50,7 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 	d := Defect{Text: pull.why(name), Kind: DefectKey}
 	miss, ok := pull.mismatch(name)
 	if !ok {
-		return d
+		return pull.strange(img.Ref, d)
 	}
 	d.Evident, d.Secret, d.Help = true, miss.Secret, fmt.Sprintf("correct the key in %s", miss.Secret)
 	if miss.Want != "" {

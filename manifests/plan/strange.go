@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// maxStrangeKeys bounds how many keys a defect names.
+const maxStrangeKeys = 3
+
+// strange completes the defect of pull secrets that only have credentials for other registries or repositories than the
+// image's. It returns the defect as it is if one of the Secrets cannot be used, or has no key.
+func (p *Pull) strange(ref imageref.Ref, d Defect) Defect {
+	var names, hosts, keys []string
+	want := ref.Registry
+	for i := range p.PullSecrets {
+		u := &p.PullSecrets[i]
+		if !u.Usable || u.Secret == nil || u.Secret.Payload == nil {
+			return d
+		}
+		if id := SecretID(u.Namespace, u.Ref.Name); !slices.Contains(names, id) {
+			names = append(names, id)
+		}
+		for _, k := range u.Secret.Payload.Config.Keys() {
+			if !k.Usable {
+				return d
+			}
+			host := registryOf(k)
+			if host == registryName(ref.Registry) {
+				want = ref.Name() // the key has a path
+			}
+			if !slices.Contains(hosts, host) {
+				hosts = append(hosts, host)
+			}
+			keys = append(keys, fmt.Sprintf("%q", k.Written))
+		}
+	}
+	if len(keys) == 0 {
+		return d
+	}
+	word, has, key := "Secret", "has", "key"
+	if len(names) > 1 {
+		word, has = "Secrets", "have"
+	}
+	if len(keys) > 1 {
+		key = "keys"
+	}
+	if want == ref.Registry {
+		want = registryName(want)
+	}
+	d.Kind, d.Secret = DefectRegistry, names[0]
+	d.Text = fmt.Sprintf("%s %s %s credentials for %s only (%s %s), none for %s", word, shortList(names), has, shortList(hosts), key, shortList(keys), want)
+	d.Help = fmt.Sprintf("make Secret %s again with --docker-server=%s, or add that key to it", names[0], dockerServer(ref.Registry))
+	if len(names) > 1 {
+		d.Help = fmt.Sprintf("give the pod a pull secret that is made with --docker-server=%s, or add that key to one of %s", dockerServer(ref.Registry), shortList(names))
+	}
+	return d
+}
+
+// dockerServer is the key for a registry. Docker Hub has one of its own.
+func dockerServer(registry string) string {
+	if registry == "docker.io" {
+		return "https://index.docker.io/v1/"
+	}
+	return registry
+}
+
+// registryOf names the registry that a key is for.
+func registryOf(k pullsecret.Key) string { return registryName(k.Host) }
+
+func registryName(host string) string {
+	if host == "docker.io" || host == "index.docker.io" {
+		return "Docker Hub"
+	}
+	return host
+}
+
+// shortList joins the first items of a list, and counts the others.
+func shortList(items []string) string {
+	if more := len(items) - maxStrangeKeys; more > 0 {
+		items = append(slices.Clone(items[:maxStrangeKeys]), fmt.Sprintf("%d more", more))
+	}
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
+}

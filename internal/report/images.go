@@ -295,6 +295,14 @@ func writeImagesPlain(w *bufio.Writer, l *ImageList) error {
 func writeImagesJSON(w *bufio.Writer, l *ImageList) error {
 	enc := newJSONEncoder()
 	writeAll(w, []byte(`{"version":1,`+"\n"))
+	if err := l.writeNotListed(w, enc); err != nil {
+		return err
+	}
+	return writeList(w, enc, "images", len(l.all), func(i int) any { return l.all[i].json() })
+}
+
+// writeNotListed writes the lists unparsed and skipped, each if it has any.
+func (l *ImageList) writeNotListed(w *bufio.Writer, enc *jsonEncoder) error {
 	if len(l.unparsed) > 0 && !l.complete {
 		writeAll(w, []byte(` "unparsed":`))
 		if err := writeItems(w, enc, " ", len(l.unparsed), func(i int) any { return l.unparsed[i].json() }); err != nil {
@@ -309,7 +317,7 @@ func writeImagesJSON(w *bufio.Writer, l *ImageList) error {
 		}
 		writeAll(w, []byte(",\n"))
 	}
-	return writeList(w, enc, "images", len(l.all), func(i int) any { return l.all[i].json() })
+	return nil
 }
 
 var csvHeader = []string{

@@ -71,8 +71,12 @@ func writeRelocationsText(w *bufio.Writer, l *ImageList) error {
 }
 
 func writeRelocationsJSON(w *bufio.Writer, l *ImageList) error {
+	enc := newJSONEncoder()
 	writeAll(w, []byte(`{"version":1,`+"\n"))
-	return writeList(w, newJSONEncoder(), "relocations", len(l.relocated), func(i int) any { return l.relocated[i] })
+	if err := l.writeNotListed(w, enc); err != nil {
+		return err
+	}
+	return writeList(w, enc, "relocations", len(l.relocated), func(i int) any { return l.relocated[i] })
 }
 
 func writeRelocationsCSV(w *bufio.Writer, l *ImageList) error {

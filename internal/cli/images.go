@@ -25,8 +25,8 @@ func (c Command) imagesCommand() *cli.Command {
    imagelint images ./k8s/ -o sync.yaml                      for skopeo sync --src yaml
    imagelint images ./k8s/ --to mirror.example.com/hub       from where to where
 
-Exit codes: 0 all is listed, 1 a reference cannot be parsed or a chart not be rendered, as standard error says.
-JSON exits 0, since it lists both.`,
+Exit codes: 0 all is listed, 1 a reference cannot be parsed or a chart found in a folder not be rendered, 3 a
+chart given as PATH cannot be rendered. JSON has both, and exits 0 instead of 1.`,
 		Flags:  settings.Images(),
 		Action: c.images,
 	}
@@ -92,14 +92,14 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 			c.Complain(fmt.Errorf("not listed: %s has no tag of its own, since another field or an operator adds it", name))
 		}
 	}
-	for _, line := range list.NotListed(loaded.Set().Skipped, r.verbose) {
+	for _, line := range inventory.NotListed(loaded, list, r.verbose) {
 		c.Complain(errors.New(line))
 	}
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
 		return err
 	}
 	if why := ctx.String("why"); why != "" && list.Len()+len(unparsed) == 0 {
-		return settings.Usage(inventory.NoImage(loaded.All(), why))
+		return settings.Usage(inventory.NoImage(loaded, why))
 	}
 	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
 		c.Complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))

@@ -53,8 +53,12 @@ func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) 
 	return func(_ *manifests.Workload, img *manifests.ImageRef) bool { return !replaced[img] }
 }
 
-// NoImage returns the error for a name that no image of a set has. It suggests a similar one.
-func NoImage(set *manifests.Set, name string) error {
+// NoImage returns the error for a name that no image of the input has. It suggests a similar one.
+func NoImage(loaded *engine.Loaded, name string) error {
+	if file := unusedFile(loaded, Names(name)); file != "" {
+		return fmt.Errorf("--why: %q is only in %s, which no chart is rendered with: add -f %s", name, file, file)
+	}
+	set := loaded.All()
 	full := map[string]string{} // by the name and the last part of it
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		for _, img := range w.Images {

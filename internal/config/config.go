@@ -131,6 +131,15 @@ func Parse(name string, data []byte, rules []lint.Rule) (*Config, error) {
 	return (&loader{rules: rules, memory: true}).parse(name, data)
 }
 
+// ParseFound is like Parse, for a file that would be found automatically: it may name the policies of configurations in the folders above it.
+func ParseFound(f Found, data []byte, rules []lint.Rule) (*Config, error) {
+	cfg, err := Parse(f.Path, data, rules)
+	if err == nil {
+		return cfg, nil
+	}
+	return (&loader{rules: rules, memory: true, above: f.above(rules)}).parse(f.Path, data)
+}
+
 func (l *loader) parse(name string, data []byte) (*Config, error) {
 	c := &Config{File: &source.File{Name: name}, Dir: filepath.Dir(name), Used: []string{name}, Bounds: l.bounds(), above: l.above}
 	p := &problems{file: name}

@@ -89,10 +89,11 @@ type Config struct {
 	// Bounds restricts a configuration that was found automatically. It is nil for one that the user named.
 	Bounds *Bounds
 
-	above      []lint.Rule  // policies of configurations in folders above, which it may name
-	written    []string     // keys that the file itself sets
-	flags      flags        // flags that override it
-	chartsFrom *source.File // where Charts was set; nil for File
+	above      []lint.Rule       // policies of configurations in folders above, which it may name
+	written    []string          // keys that the file itself sets
+	inherited  map[string]string // what sets the levels that the file does not set itself, by rule ID
+	flags      flags             // flags that override it
+	chartsFrom *source.File      // where Charts was set; nil for File
 }
 
 // Load reads a configuration file that the user named. The rule table determines the rule names that are valid in it. Errors about the content are one
@@ -237,6 +238,19 @@ func (c *Config) BaselinePath() string {
 // Expand converts Levels to severities by rule ID; see ExpandLevels.
 func (c *Config) Expand(rules []lint.Rule) map[string]lint.Severity {
 	return ExpandLevels(c.Levels, rules)
+}
+
+// Configured returns the severities that the configuration sets, by rule ID, and which file or preset sets each.
+func (c *Config) Configured(rules []lint.Rule) map[string]lint.Level {
+	out := map[string]lint.Level{}
+	for id, severity := range c.Expand(rules) {
+		by := filepath.ToSlash(c.Used[0])
+		if from := c.inherited[id]; from != "" {
+			by = filepath.ToSlash(from) + ", extended by " + by
+		}
+		out[id] = lint.Level{Severity: severity, By: by}
+	}
+	return out
 }
 
 // ExpandLevels converts severities by rule, alias or group to severities by rule ID. A rule's name overrides its group, and an ID overrides an alias.

@@ -40,9 +40,6 @@ func checkKustomizeImageUnused(p *lint.Pass) {
 			f.Help = fmt.Sprintf("did you mean %s?", quote(name))
 			f.Object, f.Container, f.Image = at.workload.Object, at.image.Container, at.image.Raw
 			f.Severity = max(f.Severity, unknownSeverity(at.image, name))
-			if edit, ok := replace(e.Span, name); ok {
-				f.Fix = &lint.Fix{Title: "write " + quote(name), NewValue: name, Edits: []lint.Edit{edit}}
-			}
 		}
 		p.Report(f)
 	}

@@ -42,9 +42,9 @@ var floors = map[string][]string{
 	"internal/glob":            {}, // globs of all settings and flags
 	"internal/git":             {"internal/files", "internal/program"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
-	"internal/lsp":             {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/lazy", "internal/policy", "internal/render", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
+	"internal/lsp":             {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/lazy", "internal/policy", "internal/render", "internal/report", "internal/walk", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
 	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources", "manifests/source"},
-	"internal/near":            {}, // used by config, plan and the catalog for their own vocabularies
+	"internal/near":            {}, // used by config, plan, rules and the catalog for their own vocabularies
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/engine", "internal/fix", "internal/probe", "internal/report", "lint", "manifests"},
 	"internal/lazy":            {}, // speeds up the start of the program on every floor
 	"internal/live":            {"internal/program", "manifests"},
@@ -75,7 +75,7 @@ var floors = map[string][]string{
 	"manifests/resources/crds": {"manifests/resources"}, // skips kinds that are already in the table
 	"manifests/resources/gen":  {"manifests/resources"},
 	"manifests/source":         {},
-	"rules":                    {"internal/facts/registries", "internal/glob", "internal/lazy", "lint", "rules/catalog", "manifests/"},
+	"rules":                    {"internal/facts/registries", "internal/glob", "internal/lazy", "internal/near", "lint", "rules/catalog", "manifests/"},
 	"rules/catalog":            {"internal/facts/registries", "internal/lazy", "internal/near"},
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},

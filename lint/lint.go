@@ -128,6 +128,12 @@ type Edit struct {
 	New  string
 }
 
+// Level is the severity that a configuration sets for a rule.
+type Level struct {
+	Severity Severity
+	By       string // the file or preset that sets it
+}
+
 // Rule checks for one kind of mistake. It is stateless, a value in a table.
 type Rule struct {
 	ID      string // kebab-case, names the problem: "image-latest"

@@ -91,6 +91,15 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 	var group []string
 	for i := range all {
 		if all[i].ID == name {
+			cfg, _, err := c.config(ctx, nil, nil)
+			switch {
+			case err == nil:
+				o.Levels = cfg.Configured(all)
+			case ctx.IsSet("config"):
+				return true, err
+			default:
+				c.Complain(err) // the rule is explained as without a configuration
+			}
 			return true, report.Explain(c.Stdout, all[i], o)
 		}
 		if all[i].Group == name {

@@ -34,6 +34,7 @@ func (c Command) listRules(ctx *cli.Context, format string, o report.Options) er
 	if err != nil {
 		return settings.Usage(err)
 	}
+	o.Levels = cfg.Configured(append(rules.All(), policies...))
 	return report.RulesTable(c.Stdout, append(rules.All(), policies...), format, o)
 }
 

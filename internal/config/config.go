@@ -89,10 +89,11 @@ type Config struct {
 	// Bounds restricts a configuration that was found automatically. It is nil for one that the user named.
 	Bounds *Bounds
 
-	above      []lint.Rule  // policies of configurations in folders above, which it may name
-	written    []string     // keys that the file itself sets
-	flags      flags        // flags that override it
-	chartsFrom *source.File // where Charts was set; nil for File
+	above      []lint.Rule       // policies of configurations in folders above, which it may name
+	written    []string          // keys that the file itself sets
+	inherited  map[string]string // what sets the levels that the file does not set itself, by rule ID
+	flags      flags             // flags that override it
+	chartsFrom *source.File      // where Charts was set; nil for File
 }
 
 // Load reads a configuration file that the user named. The rule table determines the rule names that are valid in it. Errors about the content are one
@@ -129,6 +130,15 @@ func (f Found) load(rules, above []lint.Rule, trusted bool) (*Config, error) {
 // Parse is like Load, but for content in memory; name is the file name for errors and spans. It does not read files that the content extends.
 func Parse(name string, data []byte, rules []lint.Rule) (*Config, error) {
 	return (&loader{rules: rules, memory: true}).parse(name, data)
+}
+
+// ParseFound is like Parse, for a file that would be found automatically: it may name the policies of configurations in the folders above it.
+func ParseFound(f Found, data []byte, rules []lint.Rule) (*Config, error) {
+	cfg, err := Parse(f.Path, data, rules)
+	if err == nil {
+		return cfg, nil
+	}
+	return (&loader{rules: rules, memory: true, above: f.above(rules)}).parse(f.Path, data)
 }
 
 func (l *loader) parse(name string, data []byte) (*Config, error) {
@@ -228,6 +238,19 @@ func (c *Config) BaselinePath() string {
 // Expand converts Levels to severities by rule ID; see ExpandLevels.
 func (c *Config) Expand(rules []lint.Rule) map[string]lint.Severity {
 	return ExpandLevels(c.Levels, rules)
+}
+
+// Configured returns the severities that the configuration sets, by rule ID, and which file or preset sets each.
+func (c *Config) Configured(rules []lint.Rule) map[string]lint.Level {
+	out := map[string]lint.Level{}
+	for id, severity := range c.Expand(rules) {
+		by := filepath.ToSlash(c.Used[0])
+		if from := c.inherited[id]; from != "" {
+			by = filepath.ToSlash(from) + ", extended by " + by
+		}
+		out[id] = lint.Level{Severity: severity, By: by}
+	}
+	return out
 }
 
 // ExpandLevels converts severities by rule, alias or group to severities by rule ID. A rule's name overrides its group, and an ID overrides an alias.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -155,8 +156,14 @@ func (c *Config) over(base *Config, rules []lint.Rule) {
 	c.Policies = slices.Concat(inherited, c.Policies)
 	rules = c.Rules(rules)
 	if base.Levels != nil {
-		levels := base.Expand(rules)
-		maps.Copy(levels, c.Expand(rules))
+		levels, own := base.Expand(rules), c.Expand(rules)
+		c.inherited = map[string]string{}
+		for id := range levels {
+			if _, ok := own[id]; !ok {
+				c.inherited[id] = cmp.Or(base.inherited[id], base.Used[0])
+			}
+		}
+		maps.Copy(levels, own)
 		c.Levels = levels
 	}
 	c.FailOn = first(c.FailOn, base.FailOn)

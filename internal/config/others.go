@@ -34,6 +34,10 @@ func (s *Search) others(run Found) *others {
 	return &others{sync.OnceValues(below), sync.OnceValues(everywhere)}
 }
 
+// Link lets a configuration, loaded from run, know the policies of the other configurations of the repository: Elsewhere
+// names them, and so may flags.
+func (s *Search) Link(cfg *Config, run Found) { cfg.flags.others = s.others(run) }
+
 // known returns the policies of other configurations, as far as these must be read to know a name, and the error of a broken one.
 func (o *others) known(name string) ([]lint.Rule, error) {
 	rules, err := o.below()

@@ -58,7 +58,7 @@ func (s *Search) Load() (*Config, Folders, error) {
 	if found.Path != "" {
 		s.tell("configuration: %s", strings.Join(cfg.Used, ", "))
 	}
-	cfg.flags.others = s.others(found)
+	s.Link(cfg, found)
 	return cfg, func(configs []string) ([]lint.Override, error) { return s.Below(cfg, found, configs) }, nil
 }
 

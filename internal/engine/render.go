@@ -715,8 +715,11 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, to
 			skip.Detail = "with " + o.Name + ": " + skip.Detail
 		}
 	}
-	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
+	if missing {
+		skip.Missing = o.Kind.Engine()
+	}
+	in.skipped = append(in.skipped, skip)
 	switch {
 	case o.Optional && !missing || o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // leaving the tree is always reported
 	case missing && o.Kind == render.Chart:

@@ -142,6 +142,37 @@ func TestNestedConfig(t *testing.T) {
 	}
 }
 
+// An open nested configuration may name the policies of those above it, and a comment those of any other: they are
+// known as on the command line, and misspelt names are not.
+func TestNamesOfOtherConfigs(t *testing.T) {
+	t.Parallel()
+	policy := func(id string) string {
+		return "policies:\n  - id: " + id + "\n    expression: image.repository != \"acme/none\"\n    message: '\"not wanted\"'\n"
+	}
+	c := newClient(t, map[string]string{
+		".git/HEAD": "", ".imagelint.yaml": policy("above-all"), "team/.imagelint.yaml": policy("of-team"),
+		"team/apps/.imagelint.yaml": "rules: {of-team: error, above-all: off}\n",
+	})
+	c.open("team/apps/.imagelint.yaml", "rules: {of-team: error, above-all: off}\n")
+	if got := c.still("team/apps/.imagelint.yaml"); len(got) > 0 {
+		t.Errorf("policies of configurations above: %q", got)
+	}
+	c.change("team/apps/.imagelint.yaml", "rules: {of-teams: error}\n")
+	c.want("team/apps/.imagelint.yaml", "0:8-16 configuration")
+
+	c = newClient(t, nil) // a file is linted alone, so the other configuration is not met
+	c.write(".git/HEAD", "")
+	c.write("team/.imagelint.yaml", policy("of-team"))
+	web := strings.Replace(deployment, "      imagePullSecrets: [{name: regcred}]\n", "", 1)
+	comment := func(id string) string { return "# imagelint:ignore " + id + " -- agreed\n" + web }
+	c.open("web.yaml", comment("of-team"))
+	c.open("late.yaml", comment("of-teams"))
+	c.want("late.yaml", "0:2-37 ignore-unused")
+	if got := c.still("web.yaml"); len(got) > 0 {
+		t.Errorf("a policy of another configuration: %q", got)
+	}
+}
+
 // Of nested configurations, an inner one precedes an outer one whatever their names, a broken one is skipped, and a file that the user names replaces
 // them all, as on the command line.
 func TestNestedConfigs(t *testing.T) {

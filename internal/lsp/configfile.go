@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,8 +16,12 @@ import (
 )
 
 // configErrors returns the errors in the text of a configuration file.
-func configErrors(ctx context.Context, path string, text []byte) []*config.Error {
-	cfg, err := config.Parse(path, text, rules.All())
+func (s *server) configErrors(ctx context.Context, path string, text []byte) []*config.Error {
+	at := config.Found{Path: path, Root: filepath.Dir(path)}
+	if found, err := config.Find(at.Root, s.o.SudoUser); err == nil && found.Path != "" {
+		at.Root, at.Repository = found.Root, found.Repository
+	}
+	cfg, err := config.ParseFound(at, text, rules.All())
 	if err == nil && len(cfg.Policies) > 0 {
 		_, err = (&setup{catalog: catalog.Builtin()}).compiler().Compile(ctx, cfg.Policies)
 	}

@@ -96,7 +96,7 @@ func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byUR
 	}
 	for path, doc := range r.docs {
 		if isConfiguration(path) {
-			for _, e := range configErrors(w.ctx, path, []byte(doc.text)) {
+			for _, e := range w.s.configErrors(w.ctx, path, []byte(doc.text)) {
 				add(path, c.configError(e))
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/policy"
+	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
@@ -70,11 +71,14 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	}
 	if editor.ConfigFile == "" { // it replaces those in folders, too
 		search := config.Search{
-			Rules: all, SudoUID: s.o.SudoUser, Warn: s.log,
+			Paths: []string{root}, Rules: all, SudoUID: s.o.SudoUser, Warn: s.log,
+			Met:     func(paths []string) []string { return walk.Configs(s.ctx, paths) },
 			Compile: func(p []config.Policy) ([]lint.Rule, error) { return own.Compile(s.ctx, p) },
 			Broken:  func(err error) { s.log(firstLine(err)) }, // it is shown when the file is opened
 		}
 		out.request.Folders = func(met []string) ([]lint.Override, error) { return search.Below(cfg, found, met) }
+		search.Link(cfg, found)
+		out.request.Linter.Elsewhere = cfg.Elsewhere
 	}
 	if name := cfg.BaselinePath(); name != "" {
 		entries, err := baseline.Read(name)

@@ -31,6 +31,14 @@ const (
 	Kustomization
 )
 
+// Engine returns the name of the program that renders the kind.
+func (k Kind) Engine() string {
+	if k == Chart {
+		return "helm"
+	}
+	return "kustomize"
+}
+
 // Options configure a Renderer.
 type Options struct {
 	// Helm and Kustomize are the programs that the user names, as a path or a name. "" uses the name in the

@@ -39,10 +39,11 @@ type jsonLeft struct {
 }
 
 type jsonSkip struct {
-	File   string `json:"file"`             // path of the file or folder
-	Line   int    `json:"line,omitempty"`   // line of the document; left out for a whole file
-	Reason string `json:"reason"`           // why it was skipped
-	Detail string `json:"detail,omitempty"` // the reason in detail
+	File    string `json:"file"`              // path of the file or folder
+	Line    int    `json:"line,omitempty"`    // line of the document; left out for a whole file
+	Reason  string `json:"reason"`            // why it was skipped
+	Detail  string `json:"detail,omitempty"`  // the reason in detail
+	Missing string `json:"missing,omitempty"` // the program that would render it, for the reason no-engine: helm or kustomize
 }
 
 type jsonFinding struct {

@@ -68,6 +68,8 @@ type Options struct {
 	// Root is the absolute folder to which the run's relative paths, and those of other programs, are
 	// relative; "" leaves absolute paths unchanged.
 	Root string
+	// Levels are the severities that the configuration sets, by rule ID, for the table and the pages of rules.
+	Levels map[string]lint.Level
 }
 
 // Format writes a report in one format. It returns the writer's error.

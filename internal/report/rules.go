@@ -26,7 +26,7 @@ func RuleFormats() []string {
 	return names
 }
 
-// RulesTable lists rules in the given order, with group, default severity and title.
+// RulesTable lists rules in the given order, with group, severity and title. The severity is the one that o.Levels holds, or else the default.
 func RulesTable(w io.Writer, rules []lint.Rule, format string, o Options) error {
 	for _, f := range ruleFormats {
 		if f.name != format {
@@ -49,7 +49,11 @@ func writeRulesText(w *bufio.Writer, rules []lint.Rule, o Options) error {
 		wide[i] = len(head[i])
 	}
 	row := func(r *lint.Rule) [len(head)]string {
-		return [...]string{visible(r.ID), visible(r.Severity.String()), visible(r.Group), visible(r.Doc.Title)}
+		severity := visible(o.level(r).Severity.String())
+		if isConfigured(r, o) {
+			severity += "*"
+		}
+		return [...]string{visible(r.ID), severity, visible(r.Group), visible(r.Doc.Title)}
 	}
 	for i := range rules {
 		of := row(&rules[i])
@@ -59,35 +63,54 @@ func writeRulesText(w *bufio.Writer, rules []lint.Rule, o Options) error {
 	}
 	pad := func(c int, s string) string { return strings.Repeat(" ", wide[c]-width(s)+2) }
 	t.line(t.bold.Sprint(head[0]), pad(0, head[0]), t.bold.Sprint(head[1]), pad(1, head[1]), t.bold.Sprint(head[2]), pad(2, head[2]), t.bold.Sprint(head[3]))
+	differ := false
 	for i := range rules {
 		s := row(&rules[i])
-		t.line(s[0], pad(0, s[0]), t.severity[rules[i].Severity].Sprint(s[1]), pad(1, s[1]), s[2], pad(2, s[2]), s[3])
+		t.line(s[0], pad(0, s[0]), t.severity[o.level(&rules[i]).Severity].Sprint(s[1]), pad(1, s[1]), s[2], pad(2, s[2]), s[3])
+		differ = differ || isConfigured(&rules[i], o)
+	}
+	if differ {
+		t.line()
+		t.line("* set by the configuration; explain RULE shows by which file, and the default")
 	}
 	return nil
 }
 
-type jsonRule struct {
-	ID       string   `json:"id"`                // ID of the rule
-	Group    string   `json:"group"`             // group of the rule
-	Severity string   `json:"severity"`          // default severity
-	Levels   string   `json:"levels,omitempty"`  // severities that evidence can give a finding, in words
-	Advice   bool     `json:"advice,omitempty"`  // true if what the rule finds does not make a pull fail
-	Aliases  []string `json:"aliases,omitempty"` // earlier IDs, which still work
-	Title    string   `json:"title"`             // what the rule reports
-	Why      string   `json:"why,omitempty"`     // why it matters
-	Bad      string   `json:"bad,omitempty"`     // an example with a finding
-	Good     string   `json:"good,omitempty"`    // the example without the finding
-	Since    string   `json:"since,omitempty"`   // the first release with the rule
-	Links    []string `json:"links,omitempty"`   // further reading
-	URL      string   `json:"url"`               // page of the rule
+// level returns the severity of a rule, and what sets it; "" for the default.
+func (o *Options) level(r *lint.Rule) lint.Level {
+	if l, ok := o.Levels[r.ID]; ok {
+		return l
+	}
+	return lint.Level{Severity: r.Severity}
 }
 
-func writeRulesJSON(w *bufio.Writer, rules []lint.Rule, _ Options) error {
+// isConfigured reports whether the severity of a rule differs from the default.
+func isConfigured(r *lint.Rule, o Options) bool { return o.level(r).Severity != r.Severity }
+
+type jsonRule struct {
+	ID         string   `json:"id"`                   // ID of the rule
+	Group      string   `json:"group"`                // group of the rule
+	Severity   string   `json:"severity"`             // default severity
+	Effective  string   `json:"effective"`            // severity in effect: the configured one, or else the default
+	Configured string   `json:"configured,omitempty"` // the file, or the preset and the file that extends it, that sets the severity; left out if none does
+	Levels     string   `json:"levels,omitempty"`     // severities that evidence can give a finding, in words
+	Advice     bool     `json:"advice,omitempty"`     // true if what the rule finds does not make a pull fail
+	Aliases    []string `json:"aliases,omitempty"`    // earlier IDs, which still work
+	Title      string   `json:"title"`                // what the rule reports
+	Why        string   `json:"why,omitempty"`        // why it matters
+	Bad        string   `json:"bad,omitempty"`        // an example with a finding
+	Good       string   `json:"good,omitempty"`       // the example without the finding
+	Since      string   `json:"since,omitempty"`      // the first release with the rule
+	Links      []string `json:"links,omitempty"`      // further reading
+	URL        string   `json:"url"`                  // page of the rule
+}
+
+func writeRulesJSON(w *bufio.Writer, rules []lint.Rule, o Options) error {
 	writeAll(w, []byte(`{"version":1,`+"\n"))
 	return writeList(w, newJSONEncoder(), "rules", len(rules), func(i int) any {
 		r := &rules[i]
 		return jsonRule{
-			r.ID, r.Group, r.Severity.String(), r.Levels, r.Advice, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
+			r.ID, r.Group, r.Severity.String(), o.level(r).Severity.String(), o.level(r).By, r.Levels, r.Advice, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
 			ruleURL(r.ID, r.Own),
 		}
 	})
@@ -105,7 +128,7 @@ func Explain(w io.Writer, r lint.Rule, o Options) error {
 	t.line(t.bold.Sprint(visible(r.ID)), ": ", visible(r.Doc.Title))
 	t.line()
 	t.line("  group:     ", visible(r.Group))
-	t.line("  severity:  ", t.severity[r.Severity].Sprint(severityWords(&r)))
+	t.line("  severity:  ", t.severity[o.level(&r).Severity].Sprint(severityWords(&r, o.level(&r))))
 	if r.Advice {
 		t.line("  advice:    ", adviceSentence)
 	}
@@ -173,10 +196,15 @@ func (t *textPrinter) prose(text string) []string {
 	return out
 }
 
-// severityWords returns a rule's default severity, and the others that evidence can give a finding.
-func severityWords(r *lint.Rule) string {
+// severityWords returns a rule's severity: the one in effect and the default, or the default and the others that
+// evidence can give a finding.
+func severityWords(r *lint.Rule, in lint.Level) string {
 	s := visible(r.Severity.String())
 	switch {
+	case in.By != "" && in.Severity == r.Severity:
+		return s + " (set by " + visible(in.By) + ")"
+	case in.By != "":
+		return visible(in.Severity.String()) + " (set by " + visible(in.By) + "; default " + s + ")"
 	case r.Severity == lint.Off:
 		return s + "; turn it on with --enable " + visible(r.ID)
 	case r.Levels != "" && r.Levels != r.Severity.String():

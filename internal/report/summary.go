@@ -23,7 +23,9 @@ var skipReasons = []struct {
 	{manifests.SkipChart, "chart", "charts", "a Helm chart that was not rendered"},
 	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization that was not built"},
 	{manifests.SkipLibrary, "library chart", "library charts", "a library chart, which renders nothing by itself"},
-	{manifests.SkipNoEngine, "without a program to render it", "without a program to render them", "cannot be rendered"},
+	{manifests.SkipNoEngine + " helm", "chart without helm", "charts without helm", ""},
+	{manifests.SkipNoEngine + " kustomize", "kustomization without kustomize", "kustomizations without kustomize", ""},
+	{manifests.SkipNoEngine, "without the program that renders it", "without the program that renders them", "cannot be rendered"},
 	{manifests.SkipPart, "part of a kustomization", "parts of kustomizations", "a part of a kustomization that could not be built"},
 	{manifests.SkipNotRendered, "not rendered", "not rendered", "could not be rendered"},
 	{manifests.SkipValues, "values", "values", "values of a chart that are not YAML"},
@@ -169,7 +171,11 @@ func notLooked(skips []manifests.Skip) string {
 	}
 	by := map[string]int{}
 	for _, s := range skips {
-		by[s.Reason]++
+		reason := s.Reason
+		if s.Missing != "" {
+			reason += " " + s.Missing
+		}
+		by[reason]++
 	}
 	met := maps.Clone(by)
 	var parts []string

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/walk"
@@ -26,13 +25,7 @@ func TestFolders(ctx context.Context) ([]string, error) {
 
 // Configs returns a function that lists the configuration files below paths, or below the working directory if there are none. It omits unreadable ones.
 func Configs(ctx context.Context) func(paths []string) []string {
-	return func(paths []string) []string {
-		if len(paths) == 0 {
-			paths = []string{"."}
-		}
-		found, _ := walk.Walk(ctx, slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" }), walk.Options{}) // the run reports errors
-		return found.Configs
-	}
+	return func(paths []string) []string { return walk.Configs(ctx, paths) }
 }
 
 // IsFolder reports whether a path is a folder of the machine.

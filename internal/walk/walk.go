@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
@@ -55,6 +56,16 @@ type File struct {
 
 // ErrPipe is returned for a named pipe.
 var ErrPipe = errors.New("it is a named pipe; pipe its content to standard input instead: imagelint - < PIPE")
+
+// Configs returns the configuration files below the paths; those of the working directory if there are none.
+// Paths that cannot be read hold none: whoever lints them reports the error.
+func Configs(ctx context.Context, paths []string) []string {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	found, _ := Walk(ctx, slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" }), Options{})
+	return found.Configs
+}
 
 // Walk lists the files under the paths, in the order of the paths and then by name. Unusable paths are
 // returned as an error that joins a *manifests.ReadError for each, together with the files of the other

@@ -97,4 +97,6 @@ type Skip struct {
 	Reason string
 	// Detail gives more information, or is "".
 	Detail string
+	// Missing is the program that SkipNoEngine is about: "helm" or "kustomize".
+	Missing string
 }

@@ -71,6 +71,7 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		e = &Engine{once: req.Fix == nil} // most files have not changed, so do not read them twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
+	l.linter.Partly, l.linter.Folder = req.Config.Partly(req.Paths), req.Config.WorkingFolder()
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
 			l.linter.Reserve(req.Baseline.Entries[i].Rule) // hidden findings must not use up the limit of the others

@@ -365,6 +365,17 @@ func dedupe(files []manifests.Input) []manifests.Input {
 	})
 }
 
+// valuesFile adds a file with chart values, which may be among the files already.
+func (f *expandedPaths) valuesFile(name string) {
+	for i := range f.files {
+		if filepath.Clean(f.files[i].Name) == filepath.Clean(name) {
+			f.files[i].ChartValues = true
+			return
+		}
+	}
+	f.files = append(f.files, manifests.Input{Name: name, Named: true, ChartValues: true})
+}
+
 // note records read errors. It returns all other errors.
 func (l *Loaded) note(ctx context.Context, err error) error {
 	if err == nil {

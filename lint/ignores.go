@@ -23,6 +23,7 @@ func newIgnore(ig *Ignore) *ignore {
 // configured holds the entries of the configuration.
 type configured struct {
 	namespace string // of objects that set none
+	folder    string // put before relative names of files
 	entries   []*entry
 	byRule    map[string]*ignores
 }
@@ -43,7 +44,7 @@ func (c *configured) of(f *Finding, aliases map[string]string) *entry {
 		}))
 		c.byRule[f.Rule] = x
 	}
-	return x.of(f, aliases, c.namespace)
+	return x.of(f, aliases, c)
 }
 
 // ignores holds the entries for one rule. Entries with lists of names, as in a configuration that grew over time, are
@@ -115,7 +116,7 @@ func (x *nameIndex) each(s string, take func(*entry)) {
 	}
 }
 
-func (x *ignores) of(f *Finding, aliases map[string]string, namespace string) *entry {
+func (x *ignores) of(f *Finding, aliases map[string]string, c *configured) *entry {
 	var at ignoreKey
 	if x.asksImage {
 		at.image = f.Image
@@ -128,7 +129,7 @@ func (x *ignores) of(f *Finding, aliases map[string]string, namespace string) *e
 	}
 	answer, ok := x.answers[at]
 	if !ok {
-		answer = use(x.matching(&ignoreSubject{f: f, namespace: namespace}), f, aliases)
+		answer = use(x.matching(&ignoreSubject{f: f, namespace: c.namespace, folder: c.folder}), f, aliases)
 		x.answers[at] = answer
 	}
 	return answer
@@ -175,12 +176,16 @@ func (x *ignores) inFile(s *ignoreSubject) []*entry {
 
 // ignoreSubject is a finding with the parts that configuration entries examine.
 type ignoreSubject struct {
-	f         *Finding
-	namespace string
+	f                 *Finding
+	namespace, folder string
 }
 
 func (s *ignoreSubject) path() string {
-	return path.Clean(strings.ReplaceAll(s.f.Span.File.Name, `\`, "/"))
+	name := strings.ReplaceAll(s.f.Span.File.Name, `\`, "/")
+	if s.folder == "" || path.IsAbs(name) {
+		return path.Clean(name)
+	}
+	return path.Join(s.folder, name)
 }
 
 func (s *ignoreSubject) name() string { return s.f.Object.Kind + "/" + s.f.Object.Name }

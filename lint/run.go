@@ -24,6 +24,12 @@ type Linter struct {
 	Prober Prober
 	// Ignores are the suppressions in the configuration.
 	Ignores []Ignore
+	// Partly reports whether the run leaves out files that a suppression in the configuration may be about; then it is
+	// not reported as unused. It may be nil.
+	Partly func(*Ignore) bool
+	// Folder is put before relative names of files when the paths of Ignores match them: the working directory as seen
+	// from the folder of the configuration. "" puts nothing.
+	Folder string
 	// Elsewhere returns the names of rules that only other configurations define, so that comments may name them. It
 	// is called at most once, and may be nil.
 	Elsewhere func() []string

@@ -51,11 +51,12 @@ type entry struct {
 	expired string
 	where   string  // SuppressedByComment and so on
 	ignore  *ignore // further conditions; nil unless it is a configuration entry
+	partly  bool    // the run leaves out files that it may be about
 }
 
 // suppressions collects the suppressions of a set, and reports their mistakes.
 func (l *Linter) suppressions(set *manifests.Set, report func(Finding)) *suppressions {
-	s := newSuppressions(l.aliases(), l.Settings.Namespace)
+	s := newSuppressions(l.aliases(), l.Settings.Namespace, l.Folder)
 	for _, d := range set.Directives {
 		if e := l.fromDirective(d, report); e != nil {
 			s.comment(e, d)
@@ -227,7 +228,7 @@ func (l *Linter) fromAnnotations(s *suppressions, a manifests.Annotated, report 
 }
 
 func (l *Linter) fromConfig(ig *Ignore) *entry {
-	e := &entry{rules: ig.Rules, reason: ig.Reason, span: ig.Span, where: SuppressedByConfig, used: map[string]bool{}, ignore: newIgnore(ig)}
+	e := &entry{rules: ig.Rules, reason: ig.Reason, span: ig.Span, where: SuppressedByConfig, used: map[string]bool{}, ignore: newIgnore(ig), partly: l.Partly != nil && l.Partly(ig)}
 	if ig.Expires != "" && l.Today != "" && ig.Expires <= l.Today {
 		e.expired = ig.Expires
 	}
@@ -263,11 +264,16 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			switch {
 			case !known && !slices.Contains(elsewhere(), name):
 				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), meantRule(name, all, elsewhere()))
-			case didRun:
-				add(e, fmt.Sprintf("%s ignores %s, but that rule reports nothing here", e.where, name), "remove the unused suppression")
+			case didRun && !e.partly:
+				add(e, e.unused(name), "remove the unused suppression")
 			}
 		}
 	}
+}
+
+// unused is the message for a rule that an entry names and that it never suppressed.
+func (e *entry) unused(name string) string {
+	return fmt.Sprintf("%s ignores %s, but that rule reports nothing here", e.where, name)
 }
 
 // elsewhere returns the names of rules that only other configurations define.

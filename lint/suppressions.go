@@ -31,11 +31,11 @@ type annotated struct {
 	scope  string
 }
 
-func newSuppressions(aliases map[string]string, namespace string) *suppressions {
+func newSuppressions(aliases map[string]string, namespace, folder string) *suppressions {
 	return &suppressions{
 		aliases: aliases, lines: map[line]*bucket{}, stretches: map[*source.File]*ranges{}, annotated: map[annotated]*bucket{},
 		scopes: map[int]bool{},
-		config: configured{namespace: namespace, byRule: map[string]*ignores{}},
+		config: configured{namespace: namespace, folder: folder, byRule: map[string]*ignores{}},
 	}
 }
 

@@ -50,8 +50,9 @@ type Config struct {
 	Guess      Value[bool]
 	// MaxFindings is the maximum number of findings per rule. 0 means no limit, which only a flag can set.
 	MaxFindings Value[int]
-	// Exclude holds globs of files to skip.
-	Exclude []string
+	// Exclude holds globs of files to skip, relative to the folder of the configuration. ExcludeHere holds those of flags, relative to the working
+	// directory.
+	Exclude, ExcludeHere []string
 	// AllowedRegistries holds registry hosts, optionally with the start of a path.
 	AllowedRegistries []string
 	MutableTags       []string // globs of tags

@@ -70,7 +70,7 @@ func (c *Config) OverrideList(flag string, texts []string) error {
 			if err := glob.Check(filepath.ToSlash(pattern)); err != nil {
 				return err
 			}
-			c.Exclude = append(c.Exclude, pattern)
+			c.ExcludeHere = append(c.ExcludeHere, pattern)
 		}
 		return nil
 	}

@@ -184,7 +184,7 @@ func (r *Request) contextPaths() []string {
 }
 
 func (r *Request) walkOptions() walk.Options {
-	return walk.Options{Exclude: r.Config.Exclude, ForceExclude: r.ForceExclude, NoIgnore: r.NoIgnore, Files: r.Files}
+	return walk.Options{Exclude: r.Config.ExcludeHere, Outer: r.Config.Exclude, Folder: r.Config.WorkingFolder(), ForceExclude: r.ForceExclude, NoIgnore: r.NoIgnore, Files: r.Files}
 }
 
 // Lint lints the loaded inputs.

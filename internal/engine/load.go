@@ -71,6 +71,7 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		e = &Engine{once: req.Fix == nil} // most files have not changed, so do not read them twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
+	l.linter.Partly, l.linter.Folder = req.Config.Partly(req.Paths), req.Config.WorkingFolder()
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
 			l.linter.Reserve(req.Baseline.Entries[i].Rule) // hidden findings must not use up the limit of the others
@@ -362,6 +363,17 @@ func dedupe(files []manifests.Input) []manifests.Input {
 		seen[name] = true
 		return twice
 	})
+}
+
+// valuesFile adds a file with chart values, which may be among the files already.
+func (f *expandedPaths) valuesFile(name string) {
+	for i := range f.files {
+		if filepath.Clean(f.files[i].Name) == filepath.Clean(name) {
+			f.files[i].ChartValues = true
+			return
+		}
+	}
+	f.files = append(f.files, manifests.Input{Name: name, Named: true, ChartValues: true})
 }
 
 // note records read errors. It returns all other errors.

@@ -59,6 +59,9 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	}
 	// Suppressed findings are not shown. The template is enough; do not render again for them.
 	res.Suppressed, err = l.move(ctx, hidden, still(trace))
+	if err == nil {
+		linter.ApplyTraced(&res, l.Set())
+	}
 	l.linter.Truncate(&res)
 	l.tellCut()
 	return res, err

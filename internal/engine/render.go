@@ -193,7 +193,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 		for _, v := range want.Values {
 			for _, p := range charts {
 				if file, ok := valuesFile(p.path, v); ok { // lint it also on its own, for what is wrong whatever the chart does
-					in.files = append(in.files, manifests.Input{Name: file, Named: true, ChartValues: true})
+					in.valuesFile(file)
 				}
 			}
 		}

@@ -19,7 +19,7 @@ func Unused(loaded *engine.Loaded, cfg *config.Config, paths []string) []string 
 // files that it extends may be about other folders.
 func unusedOverrides(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
 	shared := slices.ContainsFunc(cfg.Used, func(name string) bool { return name != cfg.Used[0] && !strings.HasPrefix(name, "preset ") })
-	if len(cfg.Overrides) == 0 || shared || cfg.File == nil || !slices.ContainsFunc(paths, func(p string) bool { return holds(p, cfg.Dir) }) {
+	if len(cfg.Overrides) == 0 || shared || cfg.File == nil || !cfg.HeldBy(paths) {
 		return nil
 	}
 	files := loaded.FileNames()
@@ -33,15 +33,4 @@ func unusedOverrides(loaded *engine.Loaded, cfg *config.Config, paths []string) 
 		}
 	}
 	return out
-}
-
-// holds reports whether a path is a folder or one above it.
-func holds(path, folder string) bool {
-	a, errA := filepath.Abs(path)
-	b, errB := filepath.Abs(folder)
-	if errA != nil || errB != nil {
-		return false
-	}
-	rel, err := filepath.Rel(a, b)
-	return err == nil && filepath.IsLocal(rel)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +21,9 @@ import (
 type Options struct {
 	// Exclude are globs that match paths as displayed, or their last parts.
 	Exclude []string
+	// Outer are such globs relative to another folder: they match relative paths with Folder before them.
+	Outer  []string
+	Folder string
 	// ForceExclude also skips files that the user names if a walk to them would skip them.
 	ForceExclude bool
 	// NoIgnore reads files that .gitignore excludes. Tracked files are read in any case.
@@ -88,10 +92,10 @@ type walker struct {
 	ctx   context.Context
 	files files.FS
 	opts  Options
-	// exclude holds the parsed Options.Exclude; nil until first used.
-	exclude *glob.Paths
-	res     Result
-	seen    map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
+	// exclude and outer hold the parsed Options.Exclude and Options.Outer; nil until first used.
+	exclude, outer *glob.Paths
+	res            Result
+	seen           map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
 	// subcharts is the charts folder of the current chart, by absolute path. Charts below it are part of that
 	// chart.
 	subcharts string
@@ -237,9 +241,9 @@ func (w *walker) root(p, abs string) error {
 		return readError(p, err)
 	}
 	w.folder, w.tree = abs, ""
-	w.exclude = nil
+	w.exclude, w.outer = nil, nil
 	if !w.opts.ForceExclude {
-		w.exclude = Trees(w.excludeBelow(p))
+		w.exclude, w.outer = Trees(below(w.opts.Exclude, display(p))), Trees(below(w.opts.Outer, w.fromOuter(p)))
 	}
 	w.dir(p, abs, entries, ignores, w.aboveChart(abs))
 	return w.ctx.Err()
@@ -283,7 +287,12 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		name, at := Join(dir, e.Name()), inside(abs, e.Name())
 		switch {
 		case isDir && alwaysSkipped(e.Name()):
-			if e.Name() == vendor && !w.excluded(name) {
+			switch {
+			case e.Name() != vendor:
+			case w.excluded(name):
+				w.res.Excluded++
+				w.skip(name, manifests.SkipExcluded)
+			default:
 				w.skip(name, manifests.SkipVendor)
 			}
 			continue
@@ -452,12 +461,11 @@ const baselineName = ".imagelint-baseline.json"
 // isConfigName reports whether a file holds settings for its folder.
 func isConfigName(name string) bool { return name == ".imagelint.yaml" || name == ".imagelint.yml" }
 
-// excludeBelow returns the globs that apply below a folder that the user named: all but those that exclude the whole folder.
-func (w *walker) excludeBelow(folder string) []string {
+// below returns the globs that apply below a folder that the user named: all but those that exclude the whole folder.
+func below(globs []string, folder string) []string {
 	var out []string
-	for _, g := range w.opts.Exclude {
-		w.exclude = Trees([]string{g})
-		if !w.excluded(folder) && !w.excluded(Join(folder, "\x00")) {
+	for _, g := range globs {
+		if one := Trees([]string{g}); !one.Match(folder) && !one.Match(path.Join(folder, "\x00")) {
 			out = append(out, g)
 		}
 	}
@@ -466,9 +474,20 @@ func (w *walker) excludeBelow(folder string) []string {
 
 func (w *walker) excluded(name string) bool {
 	if w.exclude == nil {
-		w.exclude = Trees(w.opts.Exclude)
+		w.exclude, w.outer = Trees(w.opts.Exclude), Trees(w.opts.Outer)
 	}
-	return w.exclude.Match(strings.TrimPrefix(filepath.ToSlash(name), "./"))
+	return w.exclude.Match(display(name)) || w.outer.Match(w.fromOuter(name))
+}
+
+// display returns a path as globs match it.
+func display(name string) string { return strings.TrimPrefix(filepath.ToSlash(name), "./") }
+
+// fromOuter returns a path as the globs of Options.Outer match it.
+func (w *walker) fromOuter(name string) string {
+	if w.opts.Folder == "" || filepath.IsAbs(name) {
+		return display(name)
+	}
+	return path.Join(w.opts.Folder, filepath.ToSlash(name))
 }
 
 // Trees compiles globs of files and folders as users write them. Each matches a slash-separated path, the end

@@ -1,0 +1,56 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// HeldBy reports whether one of the paths of a run is the folder of the configuration or one above it, so that the run reads all that the
+// configuration is about.
+func (c *Config) HeldBy(paths []string) bool { return heldBy(c.Dir, paths) }
+
+func heldBy(folder string, paths []string) bool {
+	return slices.ContainsFunc(paths, func(p string) bool {
+		if filepath.Clean(p) == filepath.Clean(folder) { // a browser has no working directory
+			return true
+		}
+		a, errA := filepath.Abs(p)
+		b, errB := filepath.Abs(folder)
+		if errA != nil || errB != nil {
+			return false
+		}
+		rel, err := filepath.Rel(a, b)
+		return err == nil && filepath.IsLocal(rel)
+	})
+}
+
+// Partly reports for an entry of ignore whether a run with these paths leaves out files that it may be about: those below its configuration, and
+// below the one that extends it.
+func (c *Config) Partly(paths []string) func(i *lint.Ignore) bool {
+	if !c.HeldBy(paths) {
+		return func(*lint.Ignore) bool { return true }
+	}
+	return func(i *lint.Ignore) bool {
+		return i.Span.File != nil && i.Span.File != c.File && !heldBy(filepath.Dir(i.Span.File.Name), paths)
+	}
+}
+
+// WorkingFolder returns the path of the working directory below the folder of the configuration, with slashes; "" if it is that folder or not below it.
+// Joined to the name of a file as displayed, it makes the path that the globs of the configuration match.
+func (c *Config) WorkingFolder() string {
+	if c.File == nil {
+		return ""
+	}
+	folder, errA := filepath.Abs(c.Dir)
+	here, errB := filepath.Abs(".")
+	if errA != nil || errB != nil {
+		return ""
+	}
+	rel, err := filepath.Rel(folder, here)
+	if err != nil || rel == "." || !filepath.IsLocal(rel) {
+		return ""
+	}
+	return filepath.ToSlash(rel)
+}

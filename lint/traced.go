@@ -1,0 +1,115 @@
+package lint
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// ApplyTraced applies comments, suppressions of the configuration and overrides to findings that were traced to their sources after the run, by
+// these places. Suppressions that are used there are no longer reported as unused. The set contains the files of the comments.
+func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
+	s := newSuppressions(l.aliases(), l.Settings.Namespace, l.Folder)
+	files := map[string]*source.File{}
+	for _, d := range set.Directives {
+		if e := l.fromDirective(d, func(Finding) {}); e != nil {
+			s.comment(e, d)
+			files[cleanName(d.Span.File.Name)] = d.Span.File
+		}
+	}
+	for i := range l.Ignores {
+		s.configured(l.fromConfig(&l.Ignores[i]))
+	}
+	overrides := newOverrides(l.Settings.Overrides)
+	var moved []Finding
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
+		e := s.traced(&f, files)
+		if e == nil {
+			return false
+		}
+		if f.Suppressed, f.SuppressedBy = e.reason, e.where; overrides.settleTraced(&f) {
+			moved = append(moved, f)
+		}
+		return true
+	})
+	for i := range r.Suppressed { // marks what else suppresses them
+		s.traced(&r.Suppressed[i], files)
+	}
+	r.Findings = slices.DeleteFunc(r.Findings, s.disproved())
+	for i := range r.Findings {
+		if !overrides.settleTraced(&r.Findings[i]) {
+			r.Findings[i].Rule = ""
+		}
+	}
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Rule == "" })
+	if len(moved) > 0 {
+		r.Suppressed = Merge(append(r.Suppressed, moved...))
+	}
+}
+
+// settleTraced sets the severity of a finding by the file that it was traced to, and reports whether it is reported there. Of the overrides for that
+// file and for the rendered output, the last one wins.
+func (o *overrides) settleTraced(f *Finding) bool {
+	if len(f.Origins) == 0 || f.Span.File == nil || f.Document == nil || f.Document.Span.File == nil {
+		return true
+	}
+	here, there := o.last(f.Rule, f.Span.File.Name), o.last(f.Rule, f.Document.Span.File.Name)
+	if here <= there {
+		return true
+	}
+	f.Severity = o.all[here].Levels[f.Rule]
+	return f.Severity != Off
+}
+
+// last returns the index of the override that determines the severity of a rule in a file, or -1.
+func (o *overrides) last(rule, file string) int {
+	for _, i := range o.of(file) {
+		if _, ok := o.all[i].Levels[rule]; ok {
+			return i
+		}
+	}
+	return -1
+}
+
+func cleanName(name string) string { return path.Clean(strings.ReplaceAll(name, `\`, "/")) }
+
+// traced returns what suppresses a finding at one of the places it was traced to, or nil. A finding without any was not moved.
+func (s *suppressions) traced(f *Finding, files map[string]*source.File) *entry {
+	var found *entry
+	for _, o := range f.Origins {
+		if o.Span.File == nil {
+			continue
+		}
+		there := *f
+		there.Span = o.Span
+		if known := files[cleanName(o.Span.File.Name)]; known != nil {
+			there.Span.File = known
+		}
+		found = first(found, s.of(&there))
+	}
+	return found
+}
+
+// disproved returns a function that reports whether a finding says that one of the entries is unused although it is used.
+func (s *suppressions) disproved() func(Finding) bool {
+	type claim struct {
+		at      source.Pos
+		file    string
+		message string
+	}
+	used := map[claim]bool{}
+	for _, e := range s.entries {
+		for name := range e.used {
+			if e.span.File == nil {
+				continue
+			}
+			used[claim{e.span.Start, e.span.File.Name, e.unused(name)}] = true
+		}
+	}
+	return func(f Finding) bool {
+		return f.Rule == RuleIgnoreUnused && f.Span.File != nil && used[claim{f.Span.Start, f.Span.File.Name, f.Message}]
+	}
+}

@@ -36,8 +36,8 @@ func Names(name string) func(*manifests.ImageRef) bool {
 	}
 }
 
-// Runs returns a function that reports whether nodes pull an image as it is written. It is false if something else replaces or pulls the
-// image.
+// Runs returns a function that reports whether nodes pull an image as written. It returns false if something else
+// replaces or pulls the image.
 func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) bool {
 	replaced := map[*manifests.ImageRef]bool{}
 	for _, set := range loaded.Sets() {
@@ -53,9 +53,9 @@ func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) 
 	return func(_ *manifests.Workload, img *manifests.ImageRef) bool { return !replaced[img] }
 }
 
-// NoImage returns the error for a name that no image of a set has. It suggests a similar one.
+// NoImage returns the error for a name that matches no image of a set. It suggests a similar one.
 func NoImage(set *manifests.Set, name string) error {
-	full := map[string]string{} // by the name and the last part of it
+	full := map[string]string{} // by the whole name and by its last part
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		for _, img := range w.Images {
 			if img.Err == nil && img.Ref.Repository != "" {

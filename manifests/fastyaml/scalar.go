@@ -13,11 +13,12 @@ type stop int
 const (
 	stopLine    stop = iota // the line's end
 	stopColon               // a ":" before a space or the line's end
-	stopComment             // a "#" behind a space
-	stopRefuse              // something that is not for us
+	stopComment             // a "#" after a space
+	stopRefuse              // something outside of the subset
 )
 
-// plainEnd finds the end of the plain text that begins at p.pos in block style, without the spaces behind it.
+// plainEnd finds the end of the plain text that begins at p.pos in block style, without trailing
+// spaces.
 func (p *parser) plainEnd() (end int, why stop) {
 	switch p.data[p.pos] {
 	case '-', '?', ':':

@@ -179,7 +179,7 @@ func lastName(s string) string {
 	return s[i:]
 }
 
-// value judges what stands in the place of a value.
+// value reads the text in the position of a value.
 func (s *scanner) value(l *level, r imageref.Range) {
 	text, key, flag := s.text[r.Start:r.End], l.key, l.flag
 	secret := l.within()
@@ -205,14 +205,15 @@ func (s *scanner) value(l *level, r imageref.Range) {
 }
 
 var (
-	// blockMark begins a block of text on the next lines.
+	// blockMark matches the start of a block scalar, whose text is on the next lines.
 	blockMark = lazy.Regexp(`^[|>][0-9+-]*$`)
-	// harmless matches values that are no secret whatever their key is: switches, nothing at all, and what something else fills in.
+	// harmless matches values that are never secret, whatever their key: switches, empty values,
+	// and placeholders.
 	harmless = lazy.Regexp(`^(?:true|false|null|yes|no|on|off|~|[|>][0-9+-]*|\$[A-Z_][A-Z0-9_]*|\$?\{\{[^{}"']*\}\}|\$\{\w+\}|\$\(\w+\)|ENC\[.*|vault:.*|ref\+.*|<[\w:/. -]+>)$`)
-	// pairs match a value behind "=", and flags one behind a flag and a space.
+	// pairs match a value after "=". flags match a value after a flag and a space.
 	pairs = lazy.Regexp(`([A-Za-z][\w.-]*)\s*=\s*["']?([^\s,;&"']+)`)
 	flags = lazy.Regexp(`--?([A-Za-z][\w-]*)[ \t]+["']?([^\s"'-][^\s"']*)`)
-	// addressed matches text that may hold credentials whatever it is.
+	// addressed matches text that may contain credentials under any key.
 	addressed = lazy.Regexp(`://[^\s]*@|[^\s:@]:[^\s@]+@[\w-]+[.:]`)
 )
 
@@ -255,7 +256,7 @@ func (s *scanner) inside(r imageref.Range, key string) {
 	}
 }
 
-// named hides the secret values behind the names that a pattern finds.
+// named masks the secret values after the names that match a pattern.
 func (s *scanner) named(r imageref.Range, pattern *regexp.Regexp) {
 	text := s.text[r.Start:r.End]
 	for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {

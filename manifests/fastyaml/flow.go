@@ -128,8 +128,9 @@ func (p *parser) flowScalar() *yaml.Node {
 	return n
 }
 
-// flowPlainEnd finds the end of the plain text that begins at p.pos within brackets, without the spaces behind it; -1 for what is not for
-// us. Text that goes on in the next line is met there as a token that cannot follow.
+// flowPlainEnd returns the end of the plain text that begins at p.pos within brackets, without trailing spaces, or -1
+// if the text is outside of the subset. Text that continues on the next line is read there as a token that cannot
+// follow.
 func (p *parser) flowPlainEnd() int {
 	i := p.pos
 loop:

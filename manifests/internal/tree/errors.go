@@ -94,12 +94,12 @@ func syntaxError(t *source.Text, line, col int, theirs, context string) *model.S
 	}
 	e.Span = t.Span(off, end)
 	if MayHoldSecret(t.Data) {
-		e.Span = e.Span.HideExcerpt() // the line may hold the value of one
+		e.Span = e.Span.HideExcerpt() // the line may contain the value of one
 	}
 	return e
 }
 
-// unreadable is the error for a document that holds bytes that are no text, at the first of them.
+// unreadable returns the error for a document with bytes that are not text, at the first such byte.
 func unreadable(t *source.Text, why string) *model.SyntaxError {
 	off := 0
 	for off < len(t.Data) {

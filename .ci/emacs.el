@@ -23,7 +23,8 @@
       (eglot--signal-textDocument/didChange) ; Emacs does so when it is idle, which it never is in batch mode
       (accept-process-output nil 0.05)
       (flymake-start)))
-  (unless (equal (found) expected) (fail "%s: the findings are %S, want %S" step (found) expected))
+  (unless (equal (found) expected)
+    (fail "%s: the findings are %S, want %S: %S" step (found) expected (mapcar #'flymake-diagnostic-text (flymake-diagnostics))))
   (say "%s: %S" step expected))
 
 (defun cursor (text)

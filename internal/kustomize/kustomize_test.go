@@ -339,6 +339,7 @@ func TestReasons(t *testing.T) {
 		{"cycle", "-- k/kustomization.yaml --\nresources: [../l]\n-- l/kustomization.yaml --\nresources: [../k]\n", `k builds on itself`},
 		{"itself", "-- k/kustomization.yaml --\nresources: [.]\n", `k builds on itself`},
 		{"twice", "-- k/kustomization.yaml --\nresources: [a.yaml, b.yaml]\n-- k/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n-- k/b.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", `Pod "a" exists twice`},
+		{"no patch", "-- k/kustomization.yaml --\nresources: [a.yaml]\npatches:\n- target: {kind: Pod}\n  patch: '[{op: replace, path: /spec, value: x]'\n-- k/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "a patch is neither an object nor a list of JSON patch operations"},
 		{"patch of nothing", "-- k/kustomization.yaml --\npatches: [{path: p.yaml}]\n-- k/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: gone}\n", `a patch is for Deployment "gone", which does not exist`},
 		{"outside", "-- k/kustomization.yaml --\nresources: [../../../../../../../../../../../etc/hostname]\n", `, which leads out of the tree`},
 		{"absolute", "-- k/kustomization.yaml --\nresources: [/etc/hostname]\n", `k/kustomization.yaml names "/etc/hostname", which leads out of the tree`},

@@ -10,7 +10,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/manifests"
 )
 
 // slowAfter is how long the first read of a folder may take before the user gets a message and hovers are answered
@@ -65,7 +64,7 @@ func (s *server) earlyHover(ctx context.Context, p *positionParams) (h *hover, o
 	}
 	v := (&result{loaded: loaded}).view()
 	images := v.images(path, d.offset(p.Position, s.encoding))
-	if len(images) == 0 || images[0].Err != nil || images[0].State != manifests.StateString {
+	if len(images) == 0 || !images[0].isParsed() {
 		return nil, true, nil
 	}
 	texts := append(catalogTexts(now, images[0].Ref.Canonical()), stillReading)

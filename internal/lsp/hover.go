@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
@@ -90,7 +89,7 @@ func imageTexts(r *result, v *view, images []image) []string {
 		out = append(out, report.PullText(&pull))
 	}
 	img := images[0]
-	if img.Err != nil || img.State != manifests.StateString {
+	if !img.isParsed() {
 		return out
 	}
 	about := catalogTexts(r.setup, img.Ref.Canonical())

@@ -59,6 +59,9 @@ type image struct {
 	span     source.Span // the part of the reference at the position
 }
 
+// isParsed reports whether the image is a reference as it stands.
+func (i *image) isParsed() bool { return i.Err == nil && i.State == manifests.StateString }
+
 // images returns the images at an offset: several if a YAML anchor puts one text into several objects.
 func (v *view) images(path string, offset int) []image {
 	var out []image

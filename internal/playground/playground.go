@@ -181,12 +181,8 @@ func (a *Answer) pulls(loaded *engine.Loaded, t texts, now time.Time) error {
 	a.Pulls = b.Bytes()
 	known := rules.Known(catalog.Builtin())
 	for i := range plans.Pulls {
-		pull := plans.Pulls[i : i+1]
-		var text bytes.Buffer
-		if err := report.Pulls(&text, "text", report.PullReport{Pulls: pull, Total: 1, Whole: true}, report.Options{}); err != nil {
-			return err
-		}
-		a.Images = append(a.Images, Image{t.place(pull[0].Image.Span), known(pull[0].Image), plainPlan(text.String())})
+		pull := &plans.Pulls[i]
+		a.Images = append(a.Images, Image{t.place(pull.Image.Span), known(pull.Image), plainPlan(report.PullText(pull))})
 	}
 	return nil
 }
@@ -203,7 +199,7 @@ func (a *Answer) names(loaded *engine.Loaded, t texts, now time.Time) {
 	}
 }
 
-// plainPlan returns the text of one plan without its summary and position, which the page shows itself.
+// plainPlan returns the text of one plan without the image, which the page shows itself.
 func plainPlan(text string) string {
 	var out strings.Builder
 	for line := range strings.Lines(text) {

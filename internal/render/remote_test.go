@@ -58,13 +58,20 @@ func TestWorkerAsks(t *testing.T) {
 func TestWorkerBoundsInMemory(t *testing.T) {
 	t.Parallel()
 	system, targets := inMemory(1)
-	for how, want := range map[string]string{"waits": "it was not built within 200ms", "ends": "kustomize ran out of memory or crashed"} {
-		got, err := render.New(render.Options{Files: system, Worker: worker(how), Timeout: 200 * time.Millisecond}).All(t.Context(), targets[:1])
+	for _, tt := range []struct {
+		how     string
+		timeout time.Duration
+		want    string
+	}{
+		{"waits", 200 * time.Millisecond, "it was not built within 200ms"},
+		{"ends", time.Minute, "kustomize ran out of memory or crashed"},
+	} {
+		got, err := render.New(render.Options{Files: system, Worker: worker(tt.how), Timeout: tt.timeout}).All(t.Context(), targets[:1])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if o := got[0]; o.Reason != manifests.SkipNotRendered || !strings.Contains(o.Err.Error(), want) {
-			t.Errorf("%s: %s, %v", how, o.Reason, o.Err)
+		if o := got[0]; o.Reason != manifests.SkipNotRendered || !strings.Contains(o.Err.Error(), tt.want) {
+			t.Errorf("%s: %s, %v", tt.how, o.Reason, o.Err)
 		}
 	}
 }

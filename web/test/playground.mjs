@@ -149,7 +149,7 @@ const checks = {
     await page.locator('#add').click();
     await page.locator('#name').fill('../x');
     await page.locator('#name-ok').click();
-    assert.match(await page.locator('#name-problem').innerText(), /Write a path/);
+    assert.match(await page.locator('#name-problem').innerText(), /Enter a path/);
     await page.locator('#name').fill('prod/secret.yaml');
     await page.locator('#name-ok').click();
     await page.keyboard.insertText('apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: web}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: \'{"auths":{"ghcr.io":{"username":"bob","password":"hunter2"}}}\'\n');

@@ -14,7 +14,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
 	"github.com/imagelint-dev/imagelint/internal/plugin"
-	_ "github.com/imagelint-dev/imagelint/internal/stack" // before all else is initialized
+	_ "github.com/imagelint-dev/imagelint/internal/stack" // before all other initialization
 )
 
 func main() {
@@ -25,12 +25,13 @@ func main() {
 	context.AfterFunc(ctx, func() {
 		stop() // a second signal ends the program at once
 		time.Sleep(grace)
-		// The run waits where a cancelled context has no effect, such as on a named pipe without a writer.
+		// Do not wait for a run that ignores cancellation, such as one that reads a named pipe
+		// without a writer.
 		fmt.Fprintln(os.Stderr, "imagelint: cancelled")
 		os.Exit(cli.ExitFailed)
 	})
 	c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}
-	os.Exit(plugin.Main(ctx, c, os.Args)) // here, where initialization has made the stack large enough
+	os.Exit(plugin.Main(ctx, c, os.Args)) // on this goroutine, whose stack is large enough after initialization
 }
 
 // grace is how long a cancelled run may take to end.
@@ -50,18 +51,18 @@ func tuneMemory() {
 		if live[0].Value.Kind() != metrics.KindUint64 {
 			continue
 		}
-		if now := int64(live[0].Value.Uint64()); now != known { //nolint:gosec // a heap fits an int64
+		if now := int64(live[0].Value.Uint64()); now != known { //nolint:gosec // heap sizes fit an int64
 			known = now
 			debug.SetMemoryLimit(limitFor(now))
 		}
 	}
 }
 
-// limitFor returns the heap size at which to collect, for a given size of live data. Without room for garbage, the
-// collector would never rest. There is room of 30 MiB plus four times the live data up to 120 MiB in all, which most
-// trees do not fill twice; then of three quarters of the live data. A run with more than 76 MiB will reach a quarter of
-// a gigabyte, and gets it at once, since each collection on the way costs more than the one before. Beyond that, the
-// room is an eighth of the live data and a little.
+// limitFor returns the heap size at which to collect, for a given size of live data. Some room for garbage is needed,
+// or the collector would run all the time. At first the room is 30 MiB plus four times the live data, up to 120 MiB in
+// all, which is enough for most trees with a single collection. Above that, it is three quarters of the live data. A
+// run with more than 76 MiB of live data will probably reach a quarter of a gigabyte; it gets that limit at once, since
+// each collection on the way costs more than the one before. Beyond that, the room is about an eighth of the live data.
 func limitFor(live int64) int64 {
 	const small, most, much, large, middling = 30 << 20, 120 << 20, 76 << 20, 12 << 20, 262 << 20
 	room := max(live-live/4, 16*(live-much))

@@ -36,7 +36,7 @@ var floors = map[string][]string{
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
-	"internal/fix":             {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // the only place that decides what may be printed
+	"internal/fix":             {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // the only package that decides what may be printed
 	"internal/gather":          {"internal/lazy", "rules/catalog"},
 	"internal/gen":             {},
 	"internal/glob":            {}, // globs of all settings and flags

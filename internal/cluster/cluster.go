@@ -20,7 +20,7 @@ type Who string
 // Values of Who.
 const (
 	Author    Who = "author"    // of the manifests
-	Publisher Who = "publisher" // of the image
+	Publisher Who = "publisher" // owner of the image
 	Platform  Who = "platform"  // operates the nodes or the registry
 	Network   Who = "network"   // operates DNS, proxies and firewalls
 )
@@ -47,7 +47,7 @@ const (
 	KindSandbox   Kind = "sandbox"    // the image of the sandbox
 	KindVolume    Kind = "volume"     // an image volume
 	KindNeverPull Kind = "never-pull" // the pull policy Never
-	KindCreate    Kind = "create"     // no pod or container was created, but no pull failed
+	KindCreate    Kind = "create"     // no pod or container was created, although no pull failed
 	KindBackOff   Kind = "back-off"   // the message is missing
 	KindUnknown   Kind = "unknown"    // the message is not in the table
 )
@@ -67,7 +67,7 @@ type Message struct {
 	Reasons []string
 	// Do says what to do. Check is a command that verifies the cause; see Fill.
 	Do, Check string
-	// Mistaken is the cause that the message is often mistaken for.
+	// Mistaken is the cause that users often suspect instead.
 	Mistaken string
 	// Source is where the message comes from. Versions are the versions that use this wording; "" means all supported ones.
 	Source, Versions string

@@ -20,37 +20,42 @@ type Planned struct {
 	Anonymous   bool
 	// Used is the first of them; the zero value if there are none.
 	Used SecretName
-	// Expired says that these credentials have expired, and when; "" if one of them may be valid.
+	// Expired says that these credentials have expired, and when. It is "" if any of them may still
+	// be valid.
 	Expired string
-	// Broken says that a pull secret cannot be read, which fails every pull of the pod; "" if all can.
+	// Broken says that a pull secret cannot be read, which fails every pull of the pod. It is "" if
+	// all can be read.
 	Broken string
-	// Defect says why none of the pull secrets that the pod names is used, although all of them are known, and Help what to do; "" if that is not so.
-	// DefectKind is the same for defects that have the same cure.
+	// Defect says why none of the pod's pull secrets is used although all of them are known, and Help says what to do.
+	// Both are "" otherwise. DefectKind groups defects with the same fix.
 	Defect, DefectKind, Help string
-	// Faulty is the Secret that has the defect, that cannot be read, or whose credentials have expired; the zero value if none is known.
+	// Faulty is the Secret that has the defect, cannot be read, or has expired credentials. It is
+	// the zero value if none is known.
 	Faulty SecretName
-	// Evident is true if one of them is meant for the image, as far as can be told.
+	// Evident is true if one of them appears to be meant for the image.
 	Evident bool
-	// Public is true if the registry gives images to anybody as well.
+	// Public is true if the registry also serves the image without credentials.
 	Public bool
 	// Ambient is true if nodes of the registry's cloud can have credentials of their own.
 	Ambient bool
 	// Created is when the pod was created, as the cluster writes it; "" if that is not known.
 	Created string
-	// Nameless is true if the pod names no pull secret.
+	// Nameless is true if the pod has no imagePullSecrets.
 	Nameless bool
-	// Absent is the first pull secret that the pod names and that is not in the input; nil if there is none.
+	// Absent is the first of the pod's pull secrets that is not in the input, or nil.
 	Absent *SecretName
 }
 
-// fault is what the manifests say is wrong with the credentials of a failed pull. The zero fault is none.
+// fault is the problem that the manifests show with the credentials of a failed pull. The zero
+// value means no problem.
 type fault struct {
-	kind string // the same for faults that have the same cure
+	kind string // shared by faults with the same fix
 	text string
 	help string
-	// secret has the fault; its name is "" if that is not known.
+	// secret is the Secret with the fault. Its name is "" if unknown.
 	secret SecretName
-	// unsent is true if the message says that no credentials were sent, so that the fault is not what failed this pull.
+	// unsent is true if the message shows that no credentials were sent, so the fault did not cause
+	// this failure.
 	unsent bool
 }
 
@@ -60,7 +65,8 @@ const (
 	kindRegistry = "registry" // the pull secrets have credentials for other registries only
 )
 
-// fault returns what is wrong with the credentials of a failed pull, unless its message has another cause.
+// fault returns what is wrong with the credentials of a failed pull. It returns the zero fault if
+// the message has another cause.
 func (f *Failure) fault() fault {
 	p, kind := f.Planned, f.kind()
 	if p == nil || !f.onSecrets() || slices.Contains(elsewise, f.id()) {
@@ -101,12 +107,14 @@ func (f *Failure) onSecrets() bool {
 	return k == KindAccess || k == KindBackOff || slices.Contains(anonymous, f.id())
 }
 
-// isUnsent reports whether no credentials were sent although the pod names a pull secret that has some, or that is not in the input.
+// isUnsent reports whether no credentials were sent although a pull secret of the pod has some or
+// is not in the input.
 func (f *Failure) isUnsent() bool {
 	return slices.Contains(anonymous, f.id()) && f.Planned != nil && (len(f.Planned.Credentials) > 0 || f.Planned.Absent != nil)
 }
 
-// compare replaces the advice to give the pods a pull secret where they name one, but no credentials were sent.
+// compare adjusts the advice if no credentials were sent: a pod that already names a pull secret
+// does not need to be given one.
 func (gr *group) compare(a *Answer, f *Failure) {
 	if gr.fault.kind != "" || gr.scope == "namespace" || slices.ContainsFunc(gr.failures, func(f *Failure) bool { return !f.isUnsent() }) {
 		return
@@ -122,7 +130,7 @@ func (gr *group) compare(a *Answer, f *Failure) {
 	a.Check = (&fault{secret: *secret}).check(f)
 }
 
-// check is a command that shows a fault without showing a password or token.
+// check returns a command that shows a fault without printing a password or token.
 func (ft *fault) check(f *Failure) string {
 	secret := secretCommand(cmp.Or(ft.secret.Namespace, f.Namespace), ft.secret.Name)
 	switch {
@@ -138,11 +146,11 @@ func (ft *fault) check(f *Failure) string {
 	return secret + ` -o jsonpath='{.data.\.dockerconfigjson}' | base64 -d | jq '.auths | keys'`
 }
 
-// elsewise lists the entries whose cause has nothing to do with the pull secret's content.
+// elsewise lists the entries whose cause is unrelated to the content of pull secrets.
 var elsewise = []string{"ecr-permission", "hub-password"}
 
-// blame sets the cause of a denied pull, or of one whose message is missing, to what is wrong with the credentials in the manifests: most registries
-// do not know why a request comes without valid ones.
+// blame replaces the cause of a denied pull, or of a pull without a message, with the fault that the manifests show in
+// the credentials. Most registries cannot tell why a request has no valid credentials.
 func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 	ft := gr.fault
 	if ft.kind == "" || gr.scope == "namespace" || gr.scope == "node" {
@@ -185,7 +193,8 @@ func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 	}
 }
 
-// deniedAsWell returns a failure with the same image and message whose pod has matching credentials that may be valid; nil if there is none.
+// deniedAsWell returns a failure with the same image and message whose pod has matching credentials
+// that may be valid. It returns nil if there is none.
 func (g *gatherer) deniedAsWell(f *Failure) *Failure {
 	if slices.Contains(anonymous, f.id()) {
 		return nil
@@ -199,7 +208,7 @@ type tried struct {
 	image string
 }
 
-// plan asks what the manifests say about all failures.
+// plan looks up what the manifests say about each failure.
 func (g *gatherer) plan(planned func(*Failure) *Planned) {
 	g.valid = map[tried]*Failure{}
 	for _, f := range g.failures {
@@ -211,7 +220,7 @@ func (g *gatherer) plan(planned func(*Failure) *Planned) {
 	}
 }
 
-// credentials lists the pull secrets with matching credentials of all failures.
+// credentials lists the pull secrets of all failures that have matching credentials.
 func (gr *group) credentials() []string {
 	var out []string
 	for _, f := range gr.failures {
@@ -224,7 +233,7 @@ func (gr *group) credentials() []string {
 	return out
 }
 
-// gatherOthers gathers the faults of further pods that the headline does not name.
+// gatherOthers collects the faults of other pods, which the headline does not mention.
 func (gr *group) gatherOthers() {
 	told := map[string]bool{gr.fault.text: true}
 	more := 0
@@ -245,18 +254,19 @@ func (gr *group) gatherOthers() {
 	}
 }
 
-// mostOthers is how many defects are noted beside the one that the headline names.
+// mostOthers limits the defects noted in addition to the one in the headline.
 const mostOthers = 3
 
 const createSecret = "create the Secret in the pods' own namespace, or correct its name"
 
-// isOfficial reports whether an image is one of Docker Hub's official ones, which need no credentials: a denial means that there is none of that name.
+// isOfficial reports whether an image is an official image on Docker Hub. These need no
+// credentials, so a denial means that the image does not exist.
 func isOfficial(image string) bool {
 	ref, err := imageref.Parse(image)
 	return err == nil && ref.Registry == "docker.io" && strings.HasPrefix(ref.Repository, "library/")
 }
 
-// absent notes the first pull secret that the failed pods name and that is not in the input.
+// absent adds a note about the first pull secret of the failed pods that is not in the input.
 func (gr *group) absent(say func(string, ...any)) {
 	for _, f := range gr.failures {
 		p := f.Planned
@@ -276,10 +286,10 @@ func (gr *group) absent(say func(string, ...any)) {
 	}
 }
 
-// getSecret is the command that prints a Secret as input of this program.
+// getSecret returns the command that prints a Secret as input for this program.
 func getSecret(namespace, name string) string { return secretCommand(namespace, name) + " -o yaml" }
 
-// secretCommand is the command that shows whether there is a Secret, its type and its age.
+// secretCommand returns the command that shows whether a Secret exists, its type and its age.
 func secretCommand(namespace, name string) string {
 	check := "kubectl get secret " + plain(name, "NAME")
 	if namespace != "" {

@@ -122,7 +122,8 @@ var controllers = map[string]string{
 	"replicaset-controller": "ReplicaSet", "statefulset-controller": "StatefulSet", "daemonset-controller": "DaemonSet", "job-controller": "Job",
 }
 
-// nodeOf returns the node of an event source such as "kubelet, worker-1", the format of older kubectl versions.
+// nodeOf returns the node in an event source such as "kubelet, worker-1", the format of older
+// kubectl versions.
 func nodeOf(from string) string {
 	_, node, _ := strings.Cut(from, ", ")
 	return node
@@ -131,7 +132,8 @@ func nodeOf(from string) string {
 // begins are the prefixes of messages about images.
 var begins = []string{"Failed to pull image", "Failed to inspect image", "Failed to create pod sandbox", "Unable to retrieve some image pull secrets", "Back-off pulling image", "Error: ErrImage", "Error: ImagePull"}
 
-// pasted reads an event whose columns were lost by pasting. It starts at the beginning of the message.
+// pasted reads an event that lost its columns when it was pasted. It starts at the beginning of the
+// message.
 func (p *textReader) pasted(text string) {
 	for _, b := range begins {
 		if at := strings.Index(text, b); at >= 0 {

@@ -20,25 +20,27 @@ type Answer struct {
 	Who   Who
 	// Message is the cluster's message for one of the failures.
 	Message string
-	// Do and Check say how to fix and verify the cause. Mistaken is what the message is often mistaken for.
+	// Do and Check say how to fix and verify the cause. Mistaken is the cause that users often
+	// suspect instead.
 	Do, Check, Mistaken string
 	// Notes holds further facts, such as the time of the next attempt or contradictions with the manifests.
 	Notes    []string
 	Failures []*Failure
 }
 
-// Options holds what is known apart from the sightings.
+// Options holds what is known in addition to the sightings.
 type Options struct {
 	Now time.Time
 	// OpenShift is true for an OpenShift cluster.
 	OpenShift bool
-	// Planned returns what the manifests say about the failed container, or about the image if the container is unknown. It
-	// returns nil if they say nothing.
+	// Planned returns what the manifests say about the failed container, or about the image if the container is
+	// unknown. It returns nil if they say nothing.
 	Planned func(f *Failure) *Planned
-	// Held returns what the manifests have of a Secret that the cluster misses in the namespace of a failed pod.
+	// Held returns what the input contains about a Secret that is missing in the namespace of a
+	// failed pod.
 	Held func(f *Failure, name string) Held
-	// Fitting returns pull secrets that the manifests have in the namespace of a pod, or else in another one, and that are meant for its image. It is asked about pods that
-	// Planned knows nothing about.
+	// Fitting returns pull secrets that are meant for a pod's image, from the pod's namespace or else from another one.
+	// It is only called for pods that Planned knows nothing about.
 	Fitting func(f *Failure) []Fitting
 }
 
@@ -139,7 +141,7 @@ func (f *Failure) id() string {
 	return f.Entry.ID
 }
 
-// sickNodes returns nodes that fail to reach several registries which no other node fails to reach.
+// sickNodes returns nodes that cannot reach several registries that every other node can reach.
 func (g *gatherer) sickNodes() map[string]bool {
 	registries := map[string]map[string]bool{} // by node
 	on := map[string]map[string]bool{}         // nodes by registry
@@ -195,7 +197,7 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	return a
 }
 
-// best returns the failure with the most useful message.
+// best returns the failure with the most informative message.
 func (gr *group) best() *Failure {
 	best := gr.failures[0]
 	for _, f := range gr.failures[1:] {
@@ -225,7 +227,8 @@ func (gr *group) headline(f *Failure) string {
 	return gr.notPulled(f) + why
 }
 
-// notPulled names the images of a group that are not pulled, before what the cause is; "" if none is known.
+// notPulled names the images of a group that could not be pulled, as the start of the headline. It
+// returns "" if none is known.
 func (gr *group) notPulled(f *Failure) string {
 	if _, images := gr.count(); gr.scope == "registry" && images > 1 {
 		return fmt.Sprintf("%d images of %s are not pulled: ", images, cmp.Or(gr.name, f.Host, "one registry"))
@@ -246,7 +249,8 @@ func (gr *group) count() (registries, images int) {
 	return len(hosts), len(refs)
 }
 
-// canonical returns the full name of an image: the kubelet says redis:8, the runtime docker.io/library/redis:8.
+// canonical returns the full name of an image: the kubelet prints redis:8, the runtime
+// docker.io/library/redis:8.
 func canonical(image string) string {
 	if ref, err := imageref.Parse(image); err == nil {
 		return ref.Canonical()

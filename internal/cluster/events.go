@@ -60,7 +60,7 @@ func (p *textReader) event(text string) {
 	}
 	s := Sighting{From: "events", Namespace: row["NAMESPACE"], Reason: row["REASON"], Message: row["MESSAGE"], Last: row["LAST SEEN"], Count: number(row["COUNT"]), Container: row["SUBOBJECT"]}
 	if row["COUNT"] == "" {
-		s.Count = 0 // the table does not say how often
+		s.Count = 0 // the table has no counts
 	}
 	kind, name, ok := strings.Cut(row["OBJECT"], "/")
 	if !ok {
@@ -75,7 +75,8 @@ func (p *textReader) event(text string) {
 	}
 }
 
-// podRow reads a row of a table of pods. Its only information is the status: "Init:ErrImagePull" for an init container.
+// podRow reads a row of a table of pods. Only the status is useful, such as "Init:ErrImagePull" for
+// an init container.
 func (p *textReader) podRow(row map[string]string, status string) {
 	status = strings.TrimPrefix(status, "Init:")
 	if !IsFailing(status) {
@@ -96,7 +97,8 @@ func objectKind(kind string) string {
 	return kind
 }
 
-// row splits a row by the columns. If a value is longer than its column, as in the output of a watch, row splits at double spaces.
+// row splits a row by the columns. If a value is longer than its column, as in the output of
+// kubectl get -w, row splits at double spaces.
 func (p *textReader) row(text string) map[string]string {
 	runes := []rune(text)
 	aligned := true

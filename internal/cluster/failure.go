@@ -15,23 +15,23 @@ type Failure struct {
 	Namespace, Kind, Name, Container, Node, Image string
 	// Registry is the registry of the image. Host is the one in the message, if any.
 	Registry, Host string
-	// Status is the last status. Reason and Message are the most useful ones.
+	// Status is the last status. Reason and Message are the most informative ones.
 	Status, Reason, Message string
 	Entry, Inner            *Message
 	// Tries is the known number of failed pulls. Last is the time of the last one.
 	Tries int
 	Last  string
-	// Started is when the pod started, as written in its description; "" if that is not known.
+	// Started is the pod's start time as printed in its description, or "" if unknown.
 	Started string
 	// Lacking is the event message that lists missing pull secrets.
 	Lacking string
 	File    string
 	Line    int
-	// Superseded is the message of an earlier pod of that name, which does not hold any more; "" if there is none.
+	// Superseded is the message of an earlier pod of that name that no longer applies, or "".
 	Superseded string
-	// BackedOff is true if there is an event of a back-off.
+	// BackedOff is true if there is a back-off event.
 	BackedOff bool
-	// Planned is what the manifests say about it; nil if nothing.
+	// Planned is what the manifests say about the pull, or nil.
 	Planned *Planned
 }
 
@@ -84,7 +84,8 @@ func ofSaid(said *manifests.ClusterStatus) (Sighting, bool) {
 	return s, false
 }
 
-// see adds a sighting to the failure. The message with the highest weight wins; of equals, the newest.
+// see adds a sighting to the failure. The message with the highest weight wins; among equals, the
+// newest.
 func (f *Failure) see(s *Sighting, found, inner *Message) {
 	f.Node, f.Namespace, f.Started = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace), cmp.Or(f.Started, s.Started)
 	if IsFailing(s.Reason) && s.From != "event" && s.From != "events" {
@@ -105,8 +106,8 @@ func (f *Failure) see(s *Sighting, found, inner *Message) {
 	f.Entry, f.Inner, f.Reason, f.Message, f.File, f.Line = found, inner, s.Reason, s.Message, s.File, s.Line
 }
 
-// isReplaced reports whether a message that nothing may be pulled is of an earlier pod of that name, since there is an event of a back-off as well. Such an
-// earlier message makes way for the back-off.
+// isReplaced reports whether a message about the pull policy Never comes from an earlier pod of that name. A back-off
+// event shows that the current pod did try to pull, so the earlier message is dropped.
 func (f *Failure) isReplaced(s *Sighting, found *Message) bool {
 	never := found != nil && found.Kind == KindNeverPull
 	f.BackedOff = f.BackedOff || strings.HasPrefix(s.Message, "Back-off pulling image")
@@ -123,7 +124,7 @@ func (f *Failure) isReplaced(s *Sighting, found *Message) bool {
 	return false
 }
 
-// weight ranks messages by how much they say about the cause.
+// weight ranks messages by how informative they are about the cause.
 func weight(m *Message, text string) int {
 	switch {
 	case m == nil && text == "":

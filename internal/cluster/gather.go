@@ -13,10 +13,11 @@ type gatherer struct {
 	// images maps containers to images, and nodes maps pods to nodes.
 	images map[Key]string
 	nodes  map[Key]string
-	// lacking holds the events about missing pull secrets. pulled holds, by image, where it was pulled.
+	// lacking holds the events about missing pull secrets. pulled records, by image, where the
+	// image was pulled.
 	lacking map[Key]string
 	pulled  map[string][]Sighting
-	// valid holds a failure in spite of matching credentials, by message and image.
+	// valid holds, by message and image, a failure that occurred despite matching credentials.
 	valid map[tried]*Failure
 }
 
@@ -41,7 +42,7 @@ func places(s *Sighting, image string) []place {
 	return out
 }
 
-// mostPulled bounds the sightings that are kept of each pulled image.
+// mostPulled limits the sightings kept for each pulled image.
 const mostPulled = 8
 
 func gather(all []Sighting) *gatherer {
@@ -72,8 +73,8 @@ func gather(all []Sighting) *gatherer {
 	return g
 }
 
-// repeats reports whether a failure only says that some image of a pod cannot be pulled, as "Error: ErrImagePull" does, and the image is known from
-// another failure.
+// repeats reports whether a failure only says that some image of a pod cannot be pulled, such as "Error: ErrImagePull",
+// while another failure identifies the image.
 func (g *gatherer) repeats(f *Failure) bool {
 	if f.Image != "" || f.Container != "" || f.Name == "" || f.Entry == nil || f.Entry.Kind != KindBackOff {
 		return false
@@ -98,7 +99,7 @@ func (g *gatherer) take(s *Sighting) {
 		if g.lacking[pod] == "" {
 			g.lacking[pod] = s.Message
 		}
-		image = "" // it is about the pod
+		image = "" // about the whole pod
 	}
 	g.failure(s, image).see(s, found, inner)
 }
@@ -121,7 +122,7 @@ func (g *gatherer) failure(s *Sighting, image string) *Failure {
 
 // known returns the existing failure for a sighting, or nil. It adds the sighting's container, image and pod to it.
 func (g *gatherer) known(s *Sighting, image string, at []place) *Failure {
-	if s.Name != "" && image != "" { // a runtime's log line without a pod may have reported it before
+	if s.Name != "" && image != "" { // may repeat an earlier log line of a runtime, which has no pod
 		for _, node := range []string{s.Node, ""} {
 			nameless := place{kind: "node", name: node, image: image}
 			if f := g.at[nameless]; f != nil && f.Name == "" {

@@ -58,9 +58,10 @@ func (p *textReader) log(text string) {
 		message = inner
 	}
 	if _, after, ok := strings.Cut(text, "] "); ok && strings.Contains(after, "Unable to retrieve pull secret") {
-		message = after // the name stands in a field beside the error
+		message = after // the name is in a field next to the error
 	}
-	// containerd logs each host that fails before it tries the next one. The result of the pull follows.
+	// containerd logs each host that fails before it tries the next one. The result of the pull
+	// follows.
 	if !aboutImages(text) || strings.Contains(text, "level=debug") || strings.Contains(text, "trying next host") {
 		return
 	}

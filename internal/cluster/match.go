@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// maxMessage is how much of a message is searched, in bytes. The longest known messages, with the errors of a dozen mirrors, have 4 KiB.
+// maxMessage limits how many bytes of a message are searched. The longest known messages, with the
+// errors of a dozen mirrors, have 4 KiB.
 const maxMessage = 16 << 10
 
-// Match returns the entry for a message and the status or event reason that came with it; either may be "". If the message wraps another one, inner is the
-// entry for that message. found is nil if the table has no entry.
+// Match returns the entry for a message and the status or event reason that came with it; either may be "". If the
+// message wraps another one, inner is the entry for that message. found is nil if the table has no entry.
 //
 // The cost is one search for each substring of the table in the first 16 KiB of the message.
 func Match(reason, message string) (found, inner *Message) {
@@ -23,7 +24,7 @@ func Match(reason, message string) (found, inner *Message) {
 	if found == nil {
 		found = matchReason(reason, text)
 	}
-	if found == nil { // the kubelet writes unclassified errors where a status belongs
+	if found == nil { // the kubelet writes unclassified errors in place of a status
 		found = matchText(strings.ToLower(clip(reason, maxMessage)), nil)
 	}
 	if found == nil && reason == "" {
@@ -43,7 +44,8 @@ func matchLast(text string) (found, inner *Message) {
 	return found, inner
 }
 
-// matchText returns the first entry whose substrings match. If but is not nil, it looks for the message that but wraps.
+// matchText returns the first entry whose substrings match. If but is not nil, it looks for the
+// message that but wraps.
 func matchText(text string, but *Message) *Message {
 	for _, part := range tables {
 		for i := range part {
@@ -85,8 +87,8 @@ func matchReason(reason, text string) *Message {
 	return nil
 }
 
-// matchNamed returns the entry for a status named in a sentence that somebody wrote: "the pod is in InvalidImageName". Statuses with many causes do not
-// match.
+// matchNamed returns the entry for a status mentioned in a sentence, such as "the pod is in InvalidImageName". Statuses
+// with many causes do not match.
 func matchNamed(text string) *Message {
 	words := strings.FieldsFunc(text, func(r rune) bool { return r < 'a' || r > 'z' })
 	for _, part := range tables {

@@ -81,7 +81,7 @@ func TestTable(t *testing.T) {
 		}
 		ids[m.ID] = true
 		for field, text := range map[string]string{"Kind": string(m.Kind), "Cause": m.Cause, "Sure": string(m.Sure), "Who": string(m.Who), "Do": m.Do, "Mistaken": m.Mistaken, "Source": m.Source} {
-			if text == "" && (field != "Who" || m.Kind != KindBackOff) { // anybody may be the cause of a back-off
+			if text == "" && (field != "Who" || m.Kind != KindBackOff) { // a back-off has no single owner
 				t.Errorf("%s has no %s", m.ID, field)
 			}
 		}

@@ -8,23 +8,25 @@ import (
 	"time"
 )
 
-// Held is what the input has of a Secret that a cluster misses.
+// Held describes what the input contains about a Secret that is missing in a cluster.
 type Held struct {
-	// Here is true if it is in the pod's namespace. Live is true if it was read from a cluster.
+	// Here is true if the Secret is in the pod's namespace. Live is true if it was read from a
+	// cluster.
 	Here, Live bool
-	// Created is when the cluster made it, as written there; "" if that is not known.
+	// Created is the Secret's creation time as printed by the cluster, or "" if unknown.
 	Created string
-	// Problem says why it, or the one elsewhere, is of no use even so; "" if it may be of use.
+	// Problem says why the Secret, here or elsewhere, would not help. It is "" if the Secret may
+	// help.
 	Problem string
-	// Elsewhere is another namespace with one of that name, Unplaced is true if one sets no namespace, and Similar is a Secret of the pod's
-	// namespace with a similar name.
+	// Elsewhere is another namespace with a Secret of that name. Unplaced is true if a Secret of that name has no
+	// namespace. Similar is a Secret in the pod's namespace with a similar name.
 	Elsewhere string
 	Unplaced  bool
 	Similar   string
 }
 
-// lacks reports whether a denial is due to pull secrets that the kubelet could not retrieve: not if credentials were rejected, or if those of other pull
-// secrets match.
+// lacks reports whether a denial is due to pull secrets that the kubelet could not retrieve. It is false if credentials
+// were rejected or if another pull secret matches.
 func (f *Failure) lacks() bool {
 	if f.Lacking == "" || slices.Contains(refused, f.id()) {
 		return false
@@ -33,7 +35,7 @@ func (f *Failure) lacks() bool {
 		return true
 	}
 	if f.kind() == KindBackOff && len(f.Planned.Credentials) == 0 && f.Planned.Evident && f.Planned.DefectKind != "nowhere" {
-		return false // another pull secret has a defect, too
+		return false // another pull secret also has a defect
 	}
 	names := lacking(f.Lacking)
 	return !slices.ContainsFunc(f.Planned.Credentials, func(secret string) bool {
@@ -42,7 +44,8 @@ func (f *Failure) lacks() bool {
 	})
 }
 
-// missing writes the answer for pull secrets that the kubelet could not retrieve, and says where they are in the input.
+// missing writes the answer for pull secrets that the kubelet could not retrieve, and says where
+// the input has them.
 func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	names := lacking(cmp.Or(f.Lacking, f.Message))
 	secret, where, why := "a pull secret of the pod", "the pod's namespace", "the pull goes on without it"
@@ -72,10 +75,10 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	}
 }
 
-// mostLacking is how many missing pull secrets are looked up in the input.
+// mostLacking limits how many missing pull secrets are looked up in the input.
 const mostLacking = 8
 
-// held compares a missing pull secret with what the input has of it.
+// held looks up a missing pull secret in the input.
 func (gr *group) held(a *Answer, f *Failure, name string, h Held) {
 	say := func(format string, args ...any) { a.Notes = append(a.Notes, fmt.Sprintf(format, args...)) }
 	gr.told = gr.told || h != Held{}
@@ -103,7 +106,8 @@ func (gr *group) held(a *Answer, f *Failure, name string, h Held) {
 	}
 }
 
-// useless continues a note about a Secret with why it is of no use as it is; "" if it may be of use.
+// useless extends a note about a Secret with the reason why it would not help. It returns "" if the
+// Secret may help.
 func useless(problem string) string {
 	if problem == "" {
 		return ""
@@ -111,7 +115,8 @@ func useless(problem string) string {
 	return ", and it would not help as it is: it " + problem
 }
 
-// wait says whether waiting helps with a Secret that the cluster has, by its age and that of the pod.
+// wait says whether waiting helps if the cluster has the Secret, judging by the ages of the Secret
+// and the pod.
 func (h *Held) wait(f *Failure) string {
 	planned := ""
 	if f.Planned != nil {
@@ -127,7 +132,8 @@ func (h *Held) wait(f *Failure) string {
 	return fmt.Sprintf("look whether the Secret in the input is from the pod's own cluster: it was there before the pod, since %s, so waiting does not help; otherwise the kubelet could not read it", secret.UTC().Format(time.RFC3339))
 }
 
-// moment parses a time as objects and descriptions write it; zero if it is none.
+// moment parses a timestamp of an object or a description. It returns the zero time for anything
+// else.
 func moment(text string) time.Time {
 	for _, layout := range []string{time.RFC3339, time.RFC1123Z} {
 		if at, err := time.Parse(layout, text); err == nil {
@@ -137,8 +143,8 @@ func moment(text string) time.Time {
 	return time.Time{}
 }
 
-// lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...", or the one in the kubelet's log: "Unable to retrieve pull secret"
-// with secret="shop/a", or "... shop/a for pod ...".
+// lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...", or the one in the kubelet's
+// log: "Unable to retrieve pull secret" with secret="shop/a", or "... shop/a for pod ...".
 func lacking(message string) []string {
 	if _, after, ok := strings.Cut(message, "Unable to retrieve pull secret"); ok {
 		id := quotedAfter(after, "secret=")
@@ -166,14 +172,15 @@ func quoted(names []string) []string {
 	return out
 }
 
-// Fitting is a pull secret of the input that is meant for an image.
+// Fitting is a pull secret in the input that is meant for an image.
 type Fitting struct {
 	SecretName
-	// Problem says why it is of no use; "" if it may be of use.
+	// Problem says why the pull secret would not help, or is "" if it may.
 	Problem string
 }
 
-// fit notes pull secrets of the input that are meant for the image of a failed pod, and what the input lacks to tell whether the pod uses them.
+// fit adds notes about pull secrets in the input that are meant for the image of a failed pod, and
+// about what is missing to tell whether the pod uses them.
 func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 	missing := lacking(f.Lacking)
 	secrets = slices.DeleteFunc(secrets, func(s Fitting) bool {
@@ -213,7 +220,8 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 	}
 }
 
-// blameFitting says that the author of the manifests can fix what the platform would, where the input has a pull secret for the image that is of no use.
+// blameFitting assigns the fix to the author of the manifests instead of the platform team, if the
+// input has a pull secret for the image that does not work.
 func blameFitting(a *Answer, f *Failure, o Options) {
 	if a.Who != Platform || f.Planned != nil || o.Fitting == nil || !f.wantsFit() {
 		return
@@ -223,7 +231,8 @@ func blameFitting(a *Answer, f *Failure, o Options) {
 	}
 }
 
-// wantsFit reports whether the pull secrets that a pod names do not explain a failure, so that others of the input may.
+// wantsFit reports whether the pod's own pull secrets do not explain a failure, so that other pull
+// secrets in the input may.
 func (f *Failure) wantsFit() bool {
 	if !f.onSecrets() {
 		return false

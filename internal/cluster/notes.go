@@ -84,13 +84,15 @@ func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 	}
 }
 
-// anonymous lists entries that mean no credentials were sent, refused those that mean credentials were rejected.
+// anonymous lists entries that mean no credentials were sent. refused lists those that mean
+// credentials were rejected.
 var (
 	anonymous = []string{"ghcr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous", "hub-limit-anonymous"}
 	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired"}
 )
 
-// contradict notes where the manifests and the message disagree. blamed is what the manifests say is wrong with the credentials.
+// contradict adds notes where the manifests and the message disagree. blamed is the fault that the
+// manifests show in the credentials.
 func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) {
 	kind := f.kind()
 	unsent := slices.Contains(anonymous, f.id())

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Facts about the kind of cluster, the node or the manifests are noted with the cause.
+// Notes mention facts about the kind of cluster, the node and the manifests.
 func TestNotes(t *testing.T) {
 	t.Parallel()
 	const denied = "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"
@@ -70,7 +70,7 @@ func TestNextTry(t *testing.T) {
 	}
 }
 
-// Expired credentials are the cause only if the message does not name another one.
+// Expired credentials are the cause unless the message names another one.
 func TestExpired(t *testing.T) {
 	t.Parallel()
 	expired := Options{Planned: func(*Failure) *Planned {
@@ -92,7 +92,8 @@ func TestExpired(t *testing.T) {
 	}
 }
 
-// Pods whose pull secrets have different defects fail for different reasons, whatever the registry's message.
+// Pods whose pull secrets have different defects are separate failures, even if the registry's
+// message is the same.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	planned := map[string]*Planned{
@@ -154,7 +155,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// What the input has of a Secret that the kubelet misses is said, and a Secret that is missing is not blamed for credentials that were sent.
+// The answer says where the input has a Secret that the kubelet misses. A missing Secret is not
+// blamed if credentials were sent.
 func TestMissing(t *testing.T) {
 	t.Parallel()
 	held := map[string]Held{
@@ -189,7 +191,8 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// A defect of the pull secrets is the cause of a denial, unless the message names another one or not all of the pods have it.
+// A defect of the pull secrets is the cause of a denial, unless the message names another cause or
+// some of the pods do not have the defect.
 func TestDefect(t *testing.T) {
 	t.Parallel()
 	planned := func(defects map[string]*Planned) Options {
@@ -203,7 +206,7 @@ func TestDefect(t *testing.T) {
 	tests := []struct {
 		name, image, message string
 		pods                 map[string]*Planned
-		cause, note          string // what they contain
+		cause, note          string // content of the pull secrets
 		is                   bool   // whether the defect is the cause
 	}{
 		{"no token", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque}, "web:2 is not pulled: pull secret shop/regcred is Opaque", "without that Secret", true},
@@ -239,7 +242,7 @@ func TestDefect(t *testing.T) {
 	}
 }
 
-// Where the namespace of a pod is not known, a Secret that is in one may or may not be the one that it misses.
+// If the pod's namespace is unknown, a Secret in some namespace may or may not be the missing one.
 func TestMissingSomewhere(t *testing.T) {
 	t.Parallel()
 	seen := []Sighting{{Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 1}}
@@ -249,7 +252,8 @@ func TestMissingSomewhere(t *testing.T) {
 	}
 }
 
-// The kubelet's log names a missing pull secret in a field, or, in older versions, in the sentence. It is no ConfigMap, and the pull did not succeed.
+// The kubelet's log names a missing pull secret in a field or, in older versions, in the sentence.
+// Such a line is not about a ConfigMap, nor about a successful pull.
 func TestMissingInLogs(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{
@@ -267,7 +271,8 @@ func TestMissingInLogs(t *testing.T) {
 	}
 }
 
-// An event of a back-off shows that a pull was tried, so that an event of the pull policy Never is of an earlier pod of that name.
+// A back-off event shows that a pull was tried, so an event about the pull policy Never comes from
+// an earlier pod of that name.
 func TestNeverBeforeBackOff(t *testing.T) {
 	t.Parallel()
 	event := func(reason, message string) Sighting {
@@ -292,7 +297,8 @@ func TestNeverBeforeBackOff(t *testing.T) {
 	}
 }
 
-// A Secret that the pod names and that is not in the input is noted once, with a command that no name can change.
+// A pull secret that is not in the input is noted once. No Secret name can inject anything into the
+// command.
 func TestAbsent(t *testing.T) {
 	t.Parallel()
 	diagnose := func(absent *SecretName, message string, pods ...string) string {

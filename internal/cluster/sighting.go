@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Sighting is one statement of a cluster about an image, whatever its source.
+// Sighting is one statement of a cluster about an image, from any source.
 type Sighting struct {
 	// From is the source: "status", "event", "describe", "events", "log" or "message".
 	From string
@@ -17,10 +17,11 @@ type Sighting struct {
 	Container, Node, Image string
 	// Reason is a status or the reason of an event, or "".
 	Reason, Message string
-	// Count is the number of occurrences, 0 if it is not known. Last is the time of the last one as written: "2026-11-29T09:12:44Z" or "3m2s".
+	// Count is the number of occurrences, or 0 if unknown. Last is the time of the last one as
+	// printed: "2026-11-29T09:12:44Z" or "3m2s".
 	Count int
 	Last  string
-	// Started is when the pod started, as written in its description; "" if that is not known.
+	// Started is the pod's start time as printed in its description, or "" if unknown.
 	Started string
 	// Pulled is true if the image is on the node.
 	Pulled bool
@@ -32,13 +33,14 @@ var failing = []string{
 	"SignatureValidationFailed", "CreateContainerConfigError", "CreateContainerError", "RunContainerError",
 }
 
-// IsFailing reports whether reason is the status of a container that waits for its image. A reason with spaces is an error that the kubelet writes in
-// place of a status.
+// IsFailing reports whether reason is the status of a container that waits for its image. A reason with spaces is an
+// error that the kubelet writes in place of a status.
 func IsFailing(reason string) bool {
 	return slices.Contains(failing, reason) || strings.ContainsRune(reason, ' ')
 }
 
-// Reasons returns the statuses and the reasons of events that a cluster gives when an image is not pulled.
+// Reasons returns the statuses and event reasons that a cluster reports when an image is not
+// pulled.
 func Reasons() []string { return append(slices.Clone(failing), "FailedToRetrieveImagePullSecret") }
 
 // told are the reasons of events about images, sandboxes, and pods that cannot be created.
@@ -84,7 +86,8 @@ func containerOf(path, message string) (container, rest string) {
 	return path, message
 }
 
-// wordAfter returns the unquoted word after word, up to a colon. CRI-O writes it so: cart:2 in "Failed to pull image cart:2: reading manifest 2".
+// wordAfter returns the unquoted word after word, up to a colon. CRI-O omits the quotes: cart:2 in
+// "Failed to pull image cart:2: reading manifest 2".
 func wordAfter(text, word string) string {
 	_, after, ok := strings.Cut(text, word)
 	after, _, _ = strings.Cut(after, " ")

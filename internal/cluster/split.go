@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Splitter reads the text of a paste that holds manifests as well, such as the output of two commands. Lines of manifests are empty in the text, and
-// lines of the text are empty in the manifests, so that both keep their line numbers.
+// Splitter reads pasted text that also contains manifests, such as the output of two commands. In the text, lines of
+// manifests are empty; in the manifests, lines of the text are empty. So both keep their line numbers.
 type Splitter struct {
 	in        *bufio.Reader
 	manifests bytes.Buffer
@@ -19,7 +19,7 @@ type Splitter struct {
 	pending   []byte
 }
 
-// Split returns a Splitter for a paste.
+// Split returns a Splitter for pasted text.
 func Split(r io.Reader) *Splitter { return &Splitter{in: bufio.NewReaderSize(r, 64<<10)} }
 
 // Read reads the text without the manifests.
@@ -40,7 +40,8 @@ func (s *Splitter) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// take sorts a line, or the rest of a long one, and returns what is text of it.
+// take assigns a line, or the rest of a long one, to the text or the manifests. It returns the part
+// that belongs to the text.
 func (s *Splitter) take(line []byte) []byte {
 	before := s.inside
 	if !s.rest {
@@ -65,7 +66,7 @@ func (s *Splitter) take(line []byte) []byte {
 		s.manifests.Write(line)
 		return end
 	case before:
-		s.manifests.WriteString("---") // what comes after the text is another document
+		s.manifests.WriteString("---") // what follows the text is another document
 		fallthrough
 	case s.manifests.Len() > 0:
 		s.manifests.Write(end)
@@ -75,10 +76,10 @@ func (s *Splitter) take(line []byte) []byte {
 	return line
 }
 
-// Manifests returns the manifests of what was read.
+// Manifests returns the manifests found so far.
 func (s *Splitter) Manifests() []byte { return s.manifests.Bytes() }
 
-// IsMixed reports whether an input that begins with manifests holds text as well.
+// IsMixed reports whether an input that begins with manifests also contains text.
 func IsMixed(head []byte) bool {
 	for line := range bytes.Lines(head) {
 		if isTextLine(strings.TrimRight(string(line), "\r\n")) {
@@ -88,12 +89,13 @@ func IsMixed(head []byte) bool {
 	return false
 }
 
-// isTextLine reports whether a line ends a manifest: a command at a prompt, or the beginning of another output. No line of YAML at the margin is one.
+// isTextLine reports whether a line ends a manifest: a command at a prompt, or the first line of
+// other output. No unindented line of YAML looks like that.
 func isTextLine(text string) bool {
 	return isPrompt(text) || header(text) != nil || strings.HasPrefix(text, "Name:    ") || isLog(text)
 }
 
-// isPrompt reports whether a line is a command at a shell's prompt.
+// isPrompt reports whether a line is a command at a shell prompt.
 func isPrompt(text string) bool {
 	if strings.HasPrefix(text, "$ ") || strings.HasPrefix(text, "% ") {
 		return true
@@ -102,7 +104,7 @@ func isPrompt(text string) bool {
 	return ok && strings.Contains(before, "@") && strings.ContainsAny(before[len(before)-1:], "$#%>")
 }
 
-// beginsObject reports whether a line is the first one of an object in YAML or JSON.
+// beginsObject reports whether a line is the first line of an object in YAML or JSON.
 func beginsObject(text string) bool {
 	return strings.HasPrefix(text, "apiVersion:") || strings.HasPrefix(text, "kind:") || text == "{"
 }

@@ -1,6 +1,7 @@
 package cluster
 
-// creates are messages about objects, pods and containers that are not created although no pull failed.
+// creates are messages about objects, pods and containers that were not created although no pull
+// failed.
 var creates = []Message{
 	{
 		ID: "account-missing", Kind: KindCreate, Cause: "the pod's service account does not exist, so no pod is created", Sure: Certain, Who: Author, All: []string{"error looking up service account"},

@@ -4,7 +4,7 @@ package cluster
 const (
 	checkPull    = "crictl pull {image}    # on the node"
 	checkSecrets = "kubectl get secrets -n {namespace}    # pull secrets have the type kubernetes.io/dockerconfigjson"
-	// checkHubLimit shows how many pulls of the node's address are left.
+	// checkHubLimit shows how many pulls Docker Hub still allows from the node's address.
 	checkHubLimit = `curl -sI -H "Authorization: Bearer $(curl -s 'https://auth.docker.io/token?service=registry.docker.io&scope=repository:ratelimitpreview/test:pull' | jq -r .token)" https://registry-1.docker.io/v2/ratelimitpreview/test/manifests/latest | grep -i ratelimit    # on the node`
 	checkReach    = "curl -sSI https://{host}/v2/    # on the node"
 	checkDNS      = "nslookup {host}    # on the node"
@@ -40,7 +40,7 @@ var wrapping = []Message{
 	},
 }
 
-// nodes are messages about the pulling node.
+// nodes are messages about the node that pulls.
 var nodes = []Message{
 	{
 		ID: "no-space", Kind: KindNode, Cause: "the node has no space left for the image", Sure: Certain, Who: Platform,

@@ -20,7 +20,7 @@ const (
 type Text struct {
 	Sightings []Sighting
 	Lines     int
-	// Cut counts lines that were truncated. Dropped counts sightings beyond the bound.
+	// Cut counts lines that were truncated. Dropped counts sightings beyond the limit.
 	Cut, Dropped int
 }
 
@@ -159,10 +159,11 @@ func (p *textReader) plain(text string) {
 	p.add(s)
 }
 
-// waitingToStart is what kubectl logs says of a container that has no log yet.
+// waitingToStart is what kubectl logs prints for a container that has not started.
 const waitingToStart = " is waiting to start: "
 
-// isMessage reports whether a line is one that kubectl or the kubelet writes about an image, and not one of a manifest.
+// isMessage reports whether kubectl or the kubelet may have written a line about an image. Lines of
+// manifests do not count.
 func isMessage(line string) bool {
 	if strings.HasPrefix(line, "#") {
 		return false

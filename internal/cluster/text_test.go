@@ -83,7 +83,7 @@ func TestReadText(t *testing.T) {
 	}
 }
 
-// Endless lines and texts are bounded, and the omissions are counted.
+// The number and length of lines are limited, and omissions are counted.
 func TestReadTextBounded(t *testing.T) {
 	t.Parallel()
 	text, err := ReadText("", strings.NewReader(strings.Repeat("x", 3*maxLine)+"\nno such host\n"))
@@ -110,7 +110,7 @@ func TestPulledAfterAll(t *testing.T) {
 	}
 }
 
-// A running container has its image, whatever older events say.
+// The image of a running container was pulled, whatever older events say.
 func TestRunningNow(t *testing.T) {
 	t.Parallel()
 	running := strings.Replace(strings.Replace(described, "Waiting", "Running", 1), "Reason:       ErrImagePull", "Started:      now", 1)
@@ -123,7 +123,7 @@ func TestRunningNow(t *testing.T) {
 	}
 }
 
-// Unknown values, and those that a shell would not read as a plain word, stay out of commands.
+// Commands do not contain unknown values, or values that a shell would not read as a plain word.
 func TestFill(t *testing.T) {
 	t.Parallel()
 	f := &Failure{Namespace: "shop", Name: "x; rm -rf /", Image: "$(reboot)", Host: "registry.acme.test:5000"}

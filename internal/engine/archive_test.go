@@ -21,7 +21,8 @@ import (
 type incident struct {
 	name, class string
 	inputs      map[string][]byte
-	// mended are the inputs with the files of fixed/ in place of their originals; nil for a trap, which must have no findings.
+	// mended holds the inputs with the files of fixed/ in place of their originals. It is nil for a
+	// trap, which must have no findings.
 	mended map[string][]byte
 	expect []expectation
 	gaps   []expectation // known shortcomings of the program

@@ -117,7 +117,7 @@ func pathIn(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// relative returns path relative to dir, with slashes. Both are absolute.
+// relative returns path relative to dir, with slashes. Both must be absolute.
 func relative(dir, path string) string {
 	if rel, err := filepath.Rel(dir, path); err == nil {
 		path = rel

@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// repeated reads a text for each number below n, without holding them all, between a head and a foot.
+// repeated generates a text for each number below n, between a head and a foot, without holding all
+// of them in memory.
 func repeated(head string, n int, text func(i int) string, foot string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) {
 		r, w := io.Pipe()
@@ -23,13 +24,14 @@ func repeated(head string, n int, text func(i int) string, foot string) func() (
 			if err == nil {
 				_, err = io.WriteString(w, foot)
 			}
-			w.CloseWithError(err) //nolint:gosec // it returns nothing else than nil
+			w.CloseWithError(err) //nolint:gosec // it only returns nil
 		}()
 		return r, nil
 	}
 }
 
-// benchmarkInput lints standard input and reports what is alive afterwards, and how many findings there are.
+// benchmarkInput lints standard input and reports the live memory afterwards and the number of
+// findings.
 func benchmarkInput(b *testing.B, maxFindings int, stdin func() (io.ReadCloser, error)) {
 	b.Helper()
 	req := request(nil, "-")
@@ -49,10 +51,11 @@ func benchmarkInput(b *testing.B, maxFindings int, stdin func() (io.ReadCloser, 
 	b.ReportMetric(float64(len(response.Result.Findings)), "findings")
 }
 
-// complete is the deployment without what is missing, so that nothing is wrong with it.
+// complete is the deployment with everything filled in, so that it has no findings.
 var complete = strings.Replace(deployment, "      imagePullSecrets: [{name: regcred}]\n", "", 1)
 
-// BenchmarkStream reads documents of one stream: with workloads, and a million without any.
+// BenchmarkStream reads one stream of documents: first with workloads, then a million documents
+// without any.
 func BenchmarkStream(b *testing.B) {
 	b.Run("100,000", func(b *testing.B) {
 		benchmarkInput(b, 0, repeated("", 100_000, func(i int) string {
@@ -66,7 +69,7 @@ func BenchmarkStream(b *testing.B) {
 	})
 }
 
-// BenchmarkList reads a List of 200 MB, one item after the other.
+// BenchmarkList reads a List of 200 MB item by item.
 func BenchmarkList(b *testing.B) {
 	item := complete + "          env:\n" + strings.Repeat("            - {name: VARIABLE, value: of some length}\n", 40)
 	item = "- " + strings.ReplaceAll(strings.TrimSuffix(item, "\n"), "\n", "\n  ") + "\n"
@@ -83,7 +86,7 @@ func BenchmarkFindings(b *testing.B) {
 	}, ""))
 }
 
-// BenchmarkPullSecretsOfPods has 1,000 pods that each name 200 pull secrets that are nowhere.
+// BenchmarkPullSecretsOfPods has 1,000 pods that each name 200 undefined pull secrets.
 func BenchmarkPullSecretsOfPods(b *testing.B) {
 	var list strings.Builder
 	for i := range 200 {
@@ -118,7 +121,8 @@ func writeBench(b *testing.B, name, text string) {
 	}
 }
 
-// BenchmarkTree lints a thousand files, and parts of them: one, two with all as reference, and all against a revision in which one was different.
+// BenchmarkTree lints a thousand files, and parts of them: one file, two files with all others as
+// context, and all files against a revision in which one was different.
 func BenchmarkTree(b *testing.B) {
 	dir := benchTree(b)
 	changed := filepath.Join(dir, "team-07", "web-7.yaml")

@@ -80,8 +80,8 @@ func TestCorpus(t *testing.T) {
 		100*float64(hits)/float64(max(1, len(listed))), severities[lint.Error], severities[lint.Warning], severities[lint.Info])
 }
 
-// images returns the list, which was made by reading the files. The line is the one to edit to change the image: that of the image or, for a split
-// image, of its repository or its images entry in a kustomization.
+// images returns the list, which was written by hand. The line is the one to edit to change the image: the line of the
+// image or, for a split image, that of its repository or of its images entry in a kustomization.
 func images(t *testing.T) map[imagePosition]bool {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(corpusDir, "images.tsv"))

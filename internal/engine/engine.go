@@ -26,21 +26,21 @@ import (
 // engine with an empty cache.
 type Engine struct {
 	caches  []*manifests.Cache // by layer
-	options manifests.Options  // of everything in caches
+	options manifests.Options  // of all cached data
 	planner *plan.Planner      // of the first layer, from the last request
-	once    bool               // for one request that changes no file: what is on the disk is read once
+	once    bool               // for one request that changes no file: each file is read from disk once
 }
 
 // Request says what to lint and how. Only Paths is required.
 type Request struct {
 	// Paths are files and folders; "-" is standard input.
 	Paths []string
-	// Files is the file system of the paths; nil is that of the operating system. Charts are rendered on the latter only, and so are kustomizations unless
-	// Render.AnyFiles is set.
+	// Files is the file system that Paths are in; nil means the operating system's. Charts are only rendered on the
+	// operating system's, and so are kustomizations unless Render.AnyFiles is set.
 	Files files.FS
 	// Stdin opens standard input. It is called again if the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
-	// StdinName is what findings call standard input; "" means "<stdin>".
+	// StdinName is the name of standard input in findings; "" means "<stdin>".
 	StdinName string
 	// Context lists paths that are read but not reported on.
 	Context []string
@@ -48,7 +48,9 @@ type Request struct {
 	Config *config.Config
 	// Linter holds the rules. It probes registries if it has a Prober.
 	Linter lint.Linter
-	// ForceExclude means that a program names the changed files: excluded ones are skipped, and of a kustomization only findings in named files are kept. NoIgnore reads files that git ignores.
+	// ForceExclude is for callers that pass a list of changed files: excluded files are skipped,
+	// and findings of a kustomization are kept only if they are in a named file. NoIgnore also
+	// reads files that git ignores.
 	ForceExclude, NoIgnore bool
 	// KeepOwned keeps objects that other objects in the input own, such as the Pods of a Deployment.
 	KeepOwned bool
@@ -61,16 +63,17 @@ type Request struct {
 	Baseline *Baseline
 	// Since is a git revision; findings that existed there are hidden. "" compares with nothing.
 	Since string
-	// Status selects the cluster messages that are read, from manifests and from other text.
+	// Status selects the cluster messages to read, from manifests and from other text.
 	Status StatusInput
 	// MinSeverity hides less severe findings. OnlyFixable hides findings without a fix. Neither affects the content of a baseline.
 	MinSeverity lint.Severity
 	OnlyFixable bool
 	// Folders returns the overrides of the configuration files found in folders. If it is nil, these files are ignored.
 	Folders func(configs []string) ([]lint.Override, error)
-	// Warn receives problems that users should see at once, such as unreadable inputs. It may be nil.
+	// Warn receives problems that users should see immediately, such as unreadable inputs. It may
+	// be nil.
 	Warn func(error)
-	// Tell receives what the run does with its paths, for users who ask for details. It may be nil.
+	// Tell receives details about how paths are processed, for verbose output. It may be nil.
 	Tell func(string)
 }
 
@@ -83,7 +86,8 @@ type Fix struct {
 	All bool
 	// Write changes the files. Without it, the fixes are only in the Response.
 	Write bool
-	// Partial applies fixes even if some inputs could not be read or some registries could not be asked.
+	// Partial applies fixes even if some inputs could not be read or some registries could not be
+	// probed.
 	Partial bool
 	// Only selects the findings to fix; nil selects all.
 	Only func(*lint.Finding) bool
@@ -120,7 +124,7 @@ type Response struct {
 	all []lint.Finding // including those in the baseline
 }
 
-// BaselineAll makes all findings known, for use after the baseline was written.
+// BaselineAll marks all findings as known, for use after the baseline was written.
 func (r *Response) BaselineAll() { r.Result.Findings, r.Baselined = nil, r.all }
 
 // NotFixed is the reason why no fix was applied.
@@ -217,7 +221,7 @@ func (l *Loaded) Lint(ctx context.Context) (response *Response, err error) {
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
 		out.Result.Unprobed, out.Result.Asked = result.Unprobed, result.Asked
-		if err := l.closePast(); err != nil { // the files it is compared with have changed
+		if err := l.closePast(); err != nil { // the files that it is compared with have changed
 			return nil, err
 		}
 	}

@@ -48,7 +48,7 @@ metadata: {name: regcred, namespace: shop}
 data: {.dockerconfigjson: eyJhdXRocyI6eyJnaGNyLmlvIjp7InVzZXJuYW1lIjoiYSIsInBhc3N3b3JkIjoiYiJ9fX0=}
 `
 
-// A tree in memory is linted without any real file, and honors .gitignore.
+// A tree in memory is linted without access to real files, and .gitignore applies.
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	system := files.InMemory(map[string][]byte{
@@ -75,7 +75,7 @@ func TestKept(t *testing.T) {
 	write := func(name, text string) {
 		t.Helper()
 		file := filepath.Join(dir, filepath.FromSlash(name))
-		clock = clock.Add(time.Second) // two states within one tick of the clock would only differ in size
+		clock = clock.Add(time.Second) // within one tick of the clock, two states would differ only in size
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestKept(t *testing.T) {
 	steps := []struct {
 		name   string
 		change func()
-		rules  string // of the following findings
+		rules  string // of the findings that follow
 	}{
 		{"the Secret is missing", func() { write("web.yaml", fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1")) }, "pull-secret-missing"},
 		{"it comes in another file", func() { write("secret.yaml", secret) }, ""},

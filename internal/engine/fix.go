@@ -25,7 +25,8 @@ func (in *inputs) with(contents map[string][]byte) []manifests.Input {
 	return files
 }
 
-// again lints the inputs with new contents for some of them. It does not report read errors again, and does not render again.
+// again lints the inputs with new contents for some of them. It does not report read errors again,
+// and does not render again.
 func (l *Loaded) again(ctx context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
 	sets, err := l.loadSets(ctx, l.inputs.with(contents))
 	if sets == nil {

@@ -118,7 +118,8 @@ func (c incident) run(t *testing.T) score {
 	return s
 }
 
-// runTwin returns the findings that the fixed twin must not have: errors, and those that were fixed.
+// runTwin lints the fixed twin and returns the findings that it must not have: errors, and findings
+// that were fixed.
 func (c incident) runTwin(t *testing.T) []finding {
 	t.Helper()
 	if c.mended == nil {
@@ -200,7 +201,8 @@ func lintFiles(t *testing.T, files map[string][]byte, prefix string) []finding {
 	return out
 }
 
-// withoutHelm names a missing program, so that every machine lints charts by their values.
+// withoutHelm names a program that does not exist, so that charts are linted by their values on
+// every machine.
 var withoutHelm = engine.Render{Helm: "no-helm-in-tests"}
 
 // linter returns a linter with all rules and a fixed clock.

@@ -5,13 +5,14 @@ import (
 	"fmt"
 )
 
-// withoutCancel lets a request that was cancelled while rendering finish with what is known, which is fast.
+// withoutCancel lets a request that was cancelled while rendering finish with the results so far,
+// which is fast.
 func withoutCancel(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 // Interrupted reports whether the request was cancelled while rendering.
 func (l *Loaded) Interrupted() bool { return l.interrupted }
 
-// tellCut warns once about charts whose values were not all traced.
+// tellCut warns once about charts for which not all values were traced.
 func (l *Loaded) tellCut() {
 	first, n := "", 0
 	for _, outputs := range l.outputs {

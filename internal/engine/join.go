@@ -30,11 +30,13 @@ func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 type statusJoin struct {
 	planner *plan.Planner
 	at      map[cluster.Key]joined
-	// images finds containers by namespace, image and object, and by namespace and image alone, for owners of pods.
+	// images indexes containers by namespace, image and object, and by namespace and image alone,
+	// for owners of pods.
 	images map[imageKey]joined
-	// only holds the image of pods, and of owners of pods, that have one image.
+	// only holds the image of pods, and of pod owners, that have exactly one image.
 	only map[cluster.Key]string
-	// namespaces holds the namespace of each pod, and of each workload with an image. Names that are in several namespaces have "".
+	// namespaces holds the namespace of each pod and of each workload with an image. A name that
+	// occurs in several namespaces maps to "".
 	namespaces map[cluster.Key]string
 	secrets    *plan.SecretsByHost
 }
@@ -44,7 +46,8 @@ type joined struct {
 	img *manifests.ImageRef
 }
 
-// imageKey is a container's image in an object of a namespace. The object is "" for any.
+// imageKey identifies a container's image in an object of a namespace. The object "" stands for
+// any.
 type imageKey struct{ namespace, image, object string }
 
 func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
@@ -90,8 +93,9 @@ func (j *statusJoin) inNamespace(k cluster.Key, namespace string) {
 	j.namespaces[k] = namespace
 }
 
-// place completes sightings by what the manifests have of their pods. It sets the namespace in texts that do not name it, such as kubectl get events without -A, if one namespace of the input has such a pod, or
-// an owner of it with that image.
+// place completes sightings with what the manifests say about their pods. It sets the namespace for texts that omit it,
+// such as kubectl get events without -A, if the pod, or an owner with that image, is in exactly one namespace of the
+// input.
 func (j *statusJoin) place(sightings []cluster.Sighting) {
 	known := map[string]string{}
 	for i := range sightings {
@@ -124,7 +128,8 @@ func (j *statusJoin) place(sightings []cluster.Sighting) {
 	}
 }
 
-// onlyImage returns the image of a pod in a table of pods, which names none, if it has one image only.
+// onlyImage returns the image of a pod in a table of pods, which does not list images, if the pod
+// has exactly one.
 func (j *statusJoin) onlyImage(s *cluster.Sighting) string {
 	for owner := range plan.Owners(s.Name) {
 		if image, ok := j.only[cluster.Key{Namespace: s.Namespace, Name: owner}]; ok {
@@ -151,7 +156,8 @@ func (j *statusJoin) namespaceOf(s *cluster.Sighting) string {
 	return ""
 }
 
-// find looks up a container, or else an image in the same namespace: that of an object whose name begins that of the pod before others.
+// find looks up a container, or else an image in the same namespace. It prefers an object whose
+// name is a prefix of the pod's name.
 func (j *statusJoin) find(f *cluster.Failure) (joined, bool) {
 	if found, ok := j.at[cluster.Key{Namespace: f.Namespace, Name: f.Name, Container: f.Container}]; ok && f.Kind == "" {
 		return found, true
@@ -160,7 +166,7 @@ func (j *statusJoin) find(f *cluster.Failure) (joined, bool) {
 	if image == "" {
 		return joined{}, false
 	}
-	for _, ns := range []string{f.Namespace, ""} { // "" is that of objects that are written without one
+	for _, ns := range []string{f.Namespace, ""} { // "" is the namespace of objects that set none
 		for owner := range plan.Owners(f.Name) {
 			if found, ok := j.images[imageKey{ns, image, owner}]; ok {
 				return found, true
@@ -222,7 +228,7 @@ func secretName(id string) cluster.SecretName {
 	return cluster.SecretName{Name: id}
 }
 
-// held returns what the manifests have of a Secret that the cluster misses.
+// held returns what the input contains about a Secret that is missing in the cluster.
 func (j *statusJoin) held(f *cluster.Failure, name string) cluster.Held {
 	h := j.planner.Held(f.Namespace, name, f.Image)
 	created := ""
@@ -232,7 +238,8 @@ func (j *statusJoin) held(f *cluster.Failure, name string) cluster.Held {
 	return cluster.Held{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
 }
 
-// fitting returns pull secrets in the namespace of a failed pod that are meant for its image, but for those that the pod names.
+// fitting returns pull secrets in the namespace of a failed pod that are meant for its image,
+// except those that the pod names.
 func (j *statusJoin) fitting(f *cluster.Failure) []cluster.Fitting {
 	if f.Registry == "" {
 		return nil
@@ -243,7 +250,7 @@ func (j *statusJoin) fitting(f *cluster.Failure) []cluster.Fitting {
 	}
 	secrets := j.secrets.Of(f.Namespace, f.Registry)
 	if len(secrets) == 0 {
-		secrets = j.secrets.Of("", f.Registry) // of no use to the pod as they are
+		secrets = j.secrets.Of("", f.Registry) // would not help the pod
 	}
 	var out []cluster.Fitting
 	for _, s := range secrets {

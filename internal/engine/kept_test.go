@@ -24,7 +24,8 @@ metadata: {name: bare%s}
 spec: {containers: [{name: app, image: "ghcr.io/acme/bare:1"}]}
 `
 
-// What an engine keeps about pull secrets of files that have not changed is renewed with whatever it depends on.
+// What an engine caches about pull secrets of unchanged files is recomputed when anything it
+// depends on changes.
 func TestKeptPlans(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -71,7 +72,7 @@ func TestKeptPlans(t *testing.T) {
 	} {
 		step.change()
 		var last []string
-		for range 2 { // what was kept is asked for at once
+		for range 2 { // uses the cache immediately
 			fresh, err := (&Engine{}).Lint(t.Context(), req)
 			if err != nil {
 				t.Fatal(err)

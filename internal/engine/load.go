@@ -42,7 +42,7 @@ type inputs struct {
 	skipped []manifests.Skip
 	options manifests.Options
 	tilt    []string          // Tiltfiles
-	roots   map[string]string // the given folder of each file that may be changed
+	roots   map[string]string // the path argument for each file that may be changed
 }
 
 // expandedPaths is the result of expanding the path arguments.
@@ -57,7 +57,7 @@ type expandedPaths struct {
 type renderPath struct {
 	path  string
 	named bool   // by the user
-	file  string // that the user named in place of the folder, or ""
+	file  string // the file that the user named instead of the folder, or ""
 }
 
 // Load reads the inputs of a request. Inputs that cannot be read are reported to Warn and in the Response; the others are loaded.
@@ -68,13 +68,13 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		req.Config = &config.Config{}
 	}
 	if e == nil && req.Since != "" {
-		e = &Engine{once: req.Fix == nil} // most files have not changed, so do not read them twice
+		e = &Engine{once: req.Fix == nil} // most files have not changed, so reuse them
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	l.linter.Partly, l.linter.Folder = req.Config.Partly(req.Paths), req.Config.WorkingFolder()
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
-			l.linter.Reserve(req.Baseline.Entries[i].Rule) // hidden findings must not use up the limit of the others
+			l.linter.Reserve(req.Baseline.Entries[i].Rule) // hidden findings must not count against the limit for the others
 		}
 	}
 	if err := l.openHistory(ctx); err != nil {
@@ -86,7 +86,8 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	return l, nil
 }
 
-// Ask makes later runs of Lint ask registries, so that one load serves a quick run and one that waits for answers.
+// Ask makes later calls of Lint probe registries, so that one load serves both a quick run and one
+// that waits for answers.
 func (l *Loaded) Ask(p lint.Prober) { l.linter.Prober = p }
 
 // Set returns the first layer: everything except further combinations of values and further overlays over the same bases.
@@ -98,7 +99,8 @@ func (l *Loaded) Sets() []*manifests.Set { return l.sets }
 // HasReadErrors reports whether an input could not be read.
 func (l *Loaded) HasReadErrors() bool { return l.unread }
 
-// FileNames returns the files that were read, except those that are not manifests: one may be the report of the last run.
+// FileNames returns the files that were read, except those that are not manifests, such as the
+// report of the last run.
 func (l *Loaded) FileNames() []string {
 	other := map[string]bool{}
 	for _, s := range l.sets[0].Skipped {
@@ -146,7 +148,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 			l.inputs.root(l.files(), walked.Files, p)
 		}
 	}
-	in.skipped = slices.DeleteFunc(in.skipped, func(s manifests.Skip) bool { // below one path, but named by another
+	in.skipped = slices.DeleteFunc(in.skipped, func(s manifests.Skip) bool { // below one path argument, but named by another
 		named := func(p string) bool { return filepath.Clean(p) == filepath.Clean(s.File) }
 		return s.Reason == manifests.SkipExcluded && !l.req.ForceExclude && slices.ContainsFunc(l.req.Paths, named)
 	})
@@ -215,10 +217,11 @@ func (l *Loaded) openers(inputs []manifests.Input) {
 			return nil
 		})
 	}
-	_ = running.Wait() // nothing fails
+	_ = running.Wait() // cannot fail
 }
 
-// filesAtOnce is how many files are at least asked for their versions one after the other: a goroutine costs more than a few.
+// filesAtOnce is the minimum number of files whose versions one goroutine reads: starting a
+// goroutine costs more than reading a few.
 const filesAtOnce = 64
 
 func (l *Loaded) opener(system files.FS, in *manifests.Input) {
@@ -266,7 +269,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 	}
 	for i := range max(1, l.layers()) {
 		options := l.inputs.options
-		if l.engine == nil && l.layers() <= 1 { // an engine that is kept knows all names, as editors complete them
+		if l.engine == nil && l.layers() <= 1 { // a long-lived engine indexes all names, because editors complete them
 			options.Needs = contextNeeds
 		}
 		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), options)
@@ -330,8 +333,8 @@ func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
 	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone}
 }
 
-// context lists the files that are read but not reported on. It records skipped links that lead out of the tree as part of the input: their
-// targets may matter.
+// context lists the files that are read but not reported on. It treats skipped links that lead out of the tree as part
+// of the input, because their targets may matter.
 func (l *Loaded) context(ctx context.Context, in *expandedPaths) ([]manifests.Input, error) {
 	paths := l.req.contextPaths()
 	if len(paths) == 0 {
@@ -422,8 +425,8 @@ func (f *expandedPaths) add(path string, w *walk.Result) {
 	}
 }
 
-// file adds the folder of a named file that describes a chart or a kustomization. A changed Chart.yaml changes no image, so the chart is not rendered for
-// it.
+// file adds the folder of a named file that describes a chart or a kustomization. A chart is not rendered for its
+// Chart.yaml, since changing that file does not change images.
 func (f *expandedPaths) file(system files.FS, path string, changed bool) {
 	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return

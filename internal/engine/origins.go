@@ -24,7 +24,7 @@ type layered struct {
 // examine lints each layer and moves findings in rendered text to their source.
 func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	linter := &l.linter
-	if linter.Prober != nil && len(l.sets) > 1 { // probe all layers at once, so that they do not wait for each other
+	if linter.Prober != nil && len(l.sets) > 1 { // probe all layers together, so that they do not wait for each other
 		linter = linter.Ask(ctx, l.sets)
 	}
 	first := linter
@@ -57,7 +57,8 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	if res.Findings, err = l.move(ctx, shown, trace); err != nil {
 		return res, err
 	}
-	// Suppressed findings are not shown. The template is enough; do not render again for them.
+	// Suppressed findings are not shown. The template is precise enough; do not render again for
+	// them.
 	res.Suppressed, err = l.move(ctx, hidden, still(trace))
 	if err == nil {
 		linter.ApplyTraced(&res, l.Set())
@@ -110,7 +111,7 @@ func (f *layered) used(other []layered) bool {
 // tracer finds the sources of spans in rendered output.
 type tracer func(context.Context, *render.Output, []render.OutputSpan) []render.Source
 
-// still makes a tracer that does not look for values.
+// still creates a tracer that does not look for values.
 func still(trace tracer) tracer {
 	return func(ctx context.Context, o *render.Output, spots []render.OutputSpan) []render.Source {
 		for i := range spots {
@@ -288,11 +289,11 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 	}
 	n := 1 + len(f.Related)
 	if len(first.Origins) > 0 && first.Origins[0].Written != "" && f.Image != "" && !strings.Contains(f.Help, "quote the number") {
-		// Whatever the rule says about the printed text, the author meant the written one.
+		// Whatever the rule says about the rendered text, the author meant the text in the source.
 		f.Help, f.Fix = fmt.Sprintf("quote it where it is set: %q", first.Origins[0].Written), nil
 	}
 	for _, origin := range first.Origins {
-		if origin.Span.IsZero() { // values set on the command line are in no file
+		if origin.Span.IsZero() { // values set on the command line are not in a file
 			origin.Span = first.Template
 		}
 		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message})
@@ -337,7 +338,8 @@ func editBase(f *lint.Finding, o *render.Output) *lint.Fix {
 	return &out
 }
 
-// differing returns the length of the common prefix and, after that, of the common suffix of two texts.
+// differing returns the lengths of the common prefix and, after that, of the common suffix of two
+// texts.
 func differing(old, text string) (front, back int) {
 	for front < len(old) && front < len(text) && old[front] == text[front] {
 		front++

@@ -6,9 +6,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// dropOwned removes what objects share with their owners in the set: a dump of a cluster has each image once for the Deployment, each of its
-// ReplicaSets and each Pod. It also removes owned objects that no longer run pods. Images that only the owned object has stay, such as those added by a
-// webhook.
+// dropOwned removes the images that objects share with their owners in the set: a dump of a cluster has each image once
+// for the Deployment, and again for each of its ReplicaSets and Pods. It also removes owned objects that no longer run
+// pods. Images that only the owned object has are kept, such as those added by a webhook.
 func dropOwned(set *manifests.Set) {
 	if !slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return w.Controller != "" }) {
 		return // everything except dumps of clusters
@@ -18,9 +18,9 @@ func dropOwned(set *manifests.Set) {
 	for _, w := range set.Workloads {
 		owners[key{w.Namespace, w.Kind + "/" + w.Name}] = w
 	}
-	// The owner at the top of a chain has all that those in between have.
+	// The owner at the top of a chain has everything that those in between have.
 	top := func(w *manifests.Workload) *manifests.Workload {
-		for range 4 { // Kubernetes has no longer chains than CronJob, Job, Pod; this also ends cycles
+		for range 4 { // the longest chain in Kubernetes is CronJob, Job, Pod; the limit also ends cycles
 			owner := owners[key{w.Namespace, w.Controller}]
 			if w.Controller == "" || owner == nil {
 				break

@@ -10,8 +10,8 @@ import (
 // helmNamespace is the namespace that helm passes to charts by default.
 const helmNamespace = "default"
 
-// withoutHelmNamespace clears the default namespace in objects of charts that were rendered without a namespace: it is unknown where they will be
-// installed, and their Secrets may be there.
+// withoutHelmNamespace clears the default namespace in objects of charts that were rendered without a namespace. The
+// namespace in which they will be installed is unknown, and it may contain their Secrets.
 func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
 	charts := map[string]bool{}
 	for _, o := range outputs {
@@ -41,7 +41,8 @@ func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
 	}
 }
 
-// versions returns appVersions that helm prints differently from how they are written, if they are used as image tags.
+// versions returns the appVersions that helm prints differently from how they are written and that
+// are used as image tags.
 func versions(set *manifests.Set, outputs []*render.Output) []*manifests.NumberTag {
 	var out []*manifests.NumberTag
 	for _, o := range outputs {

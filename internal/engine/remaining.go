@@ -8,15 +8,16 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// LintAll is like Lint. If fixes were requested, charts and kustomizations were left as they are written, because fixes change that text; LintAll then
-// lints what remains like a run without fixes, which renders them, and returns what that run loaded.
+// LintAll is like Lint, except after fixes. Fixes change the source text, so charts and kustomizations are not rendered
+// for them. LintAll then lints the remaining findings like a run without fixes, which does render, and returns what
+// that run loaded.
 func (l *Loaded) LintAll(ctx context.Context) (*Loaded, *Response, error) {
 	out, err := l.Lint(ctx)
 	if err != nil || l.req.Fix == nil || out.Interrupted || !l.leftUnrendered() {
 		return l, out, err
 	}
 	req := *l.req
-	req.Fix, req.Tell = nil, nil // everything else was told before
+	req.Fix, req.Tell = nil, nil // everything else was reported before
 	over := slices.Clip(l.linter.Settings.Overrides[len(l.req.Linter.Settings.Overrides):])
 	req.Folders = func([]string) ([]lint.Override, error) { return over, nil }
 	req.Warn = func(err error) {

@@ -33,12 +33,12 @@ type Render struct {
 	// Release and KubeVersion are passed to charts. APIVersions are passed in addition to the built-in ones.
 	Release, KubeVersion string
 	APIVersions          []string
-	// KubeVersions are the Kubernetes versions to render charts for, one by one.
+	// KubeVersions are the Kubernetes versions to render charts for. Each is rendered separately.
 	KubeVersions []string
 	// Gate renders a named chart for all its users: if no values are given, also with each of its ci/*-values.yaml; and if no Kubernetes version is set and its
 	// templates depend on the version, for each supported one.
 	Gate bool
-	// Helm and Kustomize are the programs that the user named; "" looks them up.
+	// Helm and Kustomize are the programs that the user named; "" searches for them.
 	Helm, Kustomize string
 	// Timeout bounds the rendering of one chart; 0 means the default.
 	Timeout time.Duration
@@ -46,7 +46,8 @@ type Render struct {
 	Worker []string
 	// AnyFiles builds kustomizations even if Files is not the operating system.
 	AnyFiles bool
-	// Known returns the output of a target that need not be rendered again, or nil. It may be nil itself.
+	// Known returns the output of a target that need not be rendered again, or nil. Known itself
+	// may be nil.
 	Known func(render.Target) *render.Output
 	// Progress reports the progress of rendering. It may be nil.
 	Progress func(done, total int)
@@ -65,9 +66,11 @@ type renders struct {
 	sets    []*manifests.Set // by layer; the first also has the files
 	// groups maps each path to its group. Paths in the same group are linted separately.
 	groups map[string]string
-	// byFile has the names of the outputs that are rendered since the user named a file of theirs.
+	// byFile holds the names of the outputs that are rendered because the user named a file of
+	// theirs.
 	byFile map[string]bool
-	// interrupted is true if the run was cancelled while rendering. What is known by then is reported.
+	// interrupted is true if the run was cancelled while rendering. The results so far are
+	// reported.
 	interrupted bool
 }
 
@@ -87,7 +90,7 @@ func (l *Loaded) All() *manifests.Set {
 	}
 	for _, more := range l.sets[1:] {
 		for _, w := range more.Workloads {
-			if id := identity(w); !seen[id] { // overlays of the same base are mostly the same
+			if id := identity(w); !seen[id] { // overlays of the same base are mostly equal
 				seen[id] = true
 				set.Workloads = append(set.Workloads, w)
 			}
@@ -213,7 +216,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	return l.addOutputs(in, outputs, append(charts, roots...))
 }
 
-// tellFolders says which folders are rendered since the user named a file in them.
+// tellFolders lists the folders that are rendered because the user named a file in them.
 func (l *Loaded) tellFolders(places []renderPath, what string) {
 	only := ""
 	if l.req.ForceExclude {
@@ -226,7 +229,8 @@ func (l *Loaded) tellFolders(places []renderPath, what string) {
 	}
 }
 
-// dropUnchanged removes the findings in kustomizations that are built since a changed file is theirs, unless they are in a changed file themselves.
+// dropUnchanged removes findings in kustomizations that are built because one of their files
+// changed, unless a finding is in a changed file.
 func (l *Loaded) dropUnchanged(result *lint.Result) {
 	if !l.req.ForceExclude || len(l.byFile) == 0 {
 		return
@@ -265,7 +269,8 @@ func (l *Loaded) targets(charts []renderPath) (targets, later []render.Target, e
 	return targets, later, nil
 }
 
-// trees returns the source trees of what is rendered, and of the configuration that asks for it.
+// trees returns the source trees of the inputs to render, and of the configuration that requests
+// it.
 func (l *Loaded) trees(places []renderPath) []string {
 	var out []string
 	add := func(dir string) {
@@ -330,8 +335,8 @@ func uniquePaths(places []renderPath) []renderPath {
 	return out
 }
 
-// roots returns the kustomizations to build: those that the user named, and those that are not part of another one. It records the others that are not
-// built as skipped. A component has no output of its own.
+// roots returns the kustomizations to build: those that the user named, and those that are not part of another one. It
+// records the others as skipped. A component has no output of its own.
 func (f *expandedPaths) roots(system files.FS, wanted func(renderPath) bool) []renderPath {
 	var folders []string
 	for _, p := range f.kustomizations {
@@ -533,7 +538,7 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 			}
 		}
 		if o.Reason != "" {
-			isNamed := named[o.Path] && (!file[o.Path] || !errors.Is(o.Err, render.ErrNoEngine)) // somebody who names the files of a chart may have no helm
+			isNamed := named[o.Path] && (!file[o.Path] || !errors.Is(o.Err, render.ErrNoEngine)) // users who name the files of a chart may not have helm
 			if err := l.notRendered(in, o, isNamed, told); err != nil {
 				return err
 			}
@@ -562,8 +567,9 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 	return nil
 }
 
-// replacing returns, as context, the kustomizations that the run builds on top of a base that it also builds by itself. Such a base usually holds images that
-// only its overlays complete; rules look there before they judge one. An overlay that others build on is deployed as it is, so it is no such base.
+// replacing returns, as context, the kustomizations that are built on top of a base that is also built on its own. Such
+// a base usually has images that only its overlays complete, so rules look at the overlays before they judge a base. An
+// overlay that others build on is itself deployed, so it is not such a base.
 func replacing(system files.FS, outputs []*render.Output) []manifests.Input {
 	bases, overlays := map[string]bool{}, map[string]bool{}
 	for _, o := range outputs {
@@ -589,8 +595,9 @@ func replacing(system files.FS, outputs []*render.Output) []manifests.Input {
 	return out
 }
 
-// drop removes files that are not deployed on their own: those included in rendered output, and parts of something that could not be built. Of files that
-// the user named, it removes those built with a kustomization whose file the user named, too.
+// drop removes files that are not deployed on their own: files included in rendered output, and parts of something that
+// could not be built. It removes a file that the user named only if the user also named the kustomization that includes
+// it.
 func (f *expandedPaths) drop(system files.FS, used, with map[string]bool, parts map[string]string) {
 	if len(used)+len(parts) == 0 {
 		return
@@ -612,7 +619,8 @@ func (f *expandedPaths) drop(system files.FS, used, with map[string]bool, parts 
 // mostApart is the maximum number of kustomizations with a common base that are linted separately.
 const mostApart = 8
 
-// groupsOf returns the group of each path. Outputs of the same chart, or with a common base, form a group. A kustomization is a base of those built on it. They are linted separately, so that a Secret in one
+// groupsOf returns the group of each path. Outputs of the same chart, or with a common base, form a group. A
+// kustomization is a base of those built on it. The members of a group are linted separately, so that a Secret in one
 // does not serve pods in another.
 func groupsOf(system files.FS, outputs []*render.Output) map[string]string {
 	group := map[string]string{}
@@ -705,8 +713,9 @@ func (f *expandedPaths) rendered(chart string) {
 	})
 }
 
-// notRendered records what could not be rendered. It reports what the user named, and anything that leaves the tree: a chart without an engine is a usage
-// error, all else is a read error. The files of a kustomization are linted as they are.
+// notRendered records what could not be rendered. It reports targets that the user named, and anything that leads out
+// of the tree. A chart without an engine is a usage error; everything else is a read error. The files of a
+// kustomization are linted as written.
 func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
 	if o.Err != nil {

@@ -92,7 +92,8 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 	return io.NopCloser(bytes.NewReader(parts.Manifests())), nil
 }
 
-// onlyLine returns the text if it is a single line, else "". It is shown even if the message is unknown.
+// onlyLine returns the text if it is a single line, else "". Such a line is shown even if the
+// message is unknown.
 func onlyLine(text []byte) string {
 	line := strings.TrimSpace(string(text))
 	if strings.ContainsAny(line, "\r\n") {

@@ -19,7 +19,7 @@ import (
 
 // since holds the revision that --new-from compares with.
 type since struct {
-	repository *git.Repository // nil if nothing is compared
+	repository *git.Repository // nil if there is no comparison
 	tree       string
 	memory     *lint.ProbeCache // registries' answers; nil without a prober
 	past       *past            // nil until it is read
@@ -31,8 +31,9 @@ type past struct {
 	then    *Loaded // nil if nothing changed
 	renamed map[string]string
 	tree    *git.Tree
-	blobs   *git.Blobs // open as long as findings may be traced to old files; nil if nothing changed
-	// unbuilt has the kustomizations that could not be built at the revision. builds is false if none was tried.
+	blobs   *git.Blobs // open while findings may be traced to old files; nil if nothing changed
+	// unbuilt holds the kustomizations that could not be built at the revision. builds is false if
+	// no build was tried.
 	unbuilt map[string]bool
 	builds  bool
 }
@@ -136,7 +137,7 @@ func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 	return p, nil
 }
 
-// closePast ends the reading of old files.
+// closePast closes the old files.
 func (l *Loaded) closePast() error {
 	p := l.since.past
 	l.since.past = nil
@@ -146,7 +147,8 @@ func (l *Loaded) closePast() error {
 	return p.blobs.Close()
 }
 
-// builtThen reports whether a finding is in the output of a kustomization, and those were built at the revision, too.
+// builtThen reports whether a finding is in the output of a kustomization, and kustomizations were
+// also built at the revision.
 func (l *Loaded) builtThen(p *past, f *lint.Finding) bool {
 	if !p.builds || f.Document == nil || f.Document.Span.File == nil {
 		return false
@@ -159,7 +161,8 @@ func (l *Loaded) builtThen(p *past, f *lint.Finding) bool {
 	return false
 }
 
-// builds reports whether the run has built kustomizations by itself. What a program builds cannot be built at the revision.
+// builds reports whether the run built kustomizations with the built-in library. What an external
+// program builds cannot be built at the revision.
 func (l *Loaded) builds() bool {
 	if l.req.Render.Kustomize+l.req.Config.Kustomize != "" {
 		return false
@@ -178,7 +181,8 @@ func (l *Loaded) used() []string {
 	return slices.Compact(out)
 }
 
-// builtAlike returns a function that finds the current output of a kustomization whose files were the same at the revision.
+// builtAlike returns a function that finds the current output of a kustomization whose files were
+// the same at the revision.
 func (l *Loaded) builtAlike(past *past) func(render.Target) *render.Output {
 	now := map[string]*render.Output{}
 	for _, o := range slices.Concat(l.outputs...) {
@@ -235,9 +239,9 @@ func (l *Loaded) loadThen(ctx context.Context, past *past) (err error) {
 // lintThen lints the inputs at the revision with the current rules and configuration. It does not ask registries again.
 func (l *Loaded) lintThen(ctx context.Context, past *past) ([]lint.Finding, error) {
 	then := past.then
-	then.engine = &Engine{planner: l.engine.planner} // most pods are the same; that of the current files is kept
+	then.engine = &Engine{planner: l.engine.planner} // most pods are the same; the plan of the current files is kept
 	then.linter.MaxFindings = 0                      // any old finding may match a current one
-	then.linter.Settings.BaseRegistries = nil        // nothing was new then
+	then.linter.Settings.BaseRegistries = nil        // no finding was new
 	if l.since.memory != nil {
 		then.linter.Prober = l.since.memory.CachedOnly()
 	}
@@ -245,7 +249,7 @@ func (l *Loaded) lintThen(ctx context.Context, past *past) ([]lint.Finding, erro
 	return result.Findings, errors.Join(err, past.tree.Err())
 }
 
-// knowRegistries sets the registries that images used at the revision.
+// knowRegistries records the registries that images used at the revision.
 func (l *Loaded) knowRegistries(ctx context.Context) error {
 	if l.since.repository == nil {
 		return nil
@@ -272,11 +276,13 @@ func (l *Loaded) knowRegistries(ctx context.Context) error {
 // dockerHub is the registry of references without a registry.
 const dockerHub = "docker.io"
 
-// mostRegistries bounds the registries to search for in old files. Further ones are not reported as new.
+// mostRegistries limits how many registries are searched for in old files. Others are not reported
+// as new.
 const mostRegistries = 20
 
-// knowRendered adds the registries that rendered output may have used at the revision. It is not rendered again: a registry counts as used if a file in
-// the repository contained its name. Docker Hub, which references need not name, counts as used if there was anything to render.
+// knowRendered adds the registries that rendered output may have used at the revision. The old charts are not rendered,
+// so a registry counts as used if a file in the repository contained its name. Docker Hub, which references need not
+// name, counts as used if there was anything to render.
 func (l *Loaded) knowRendered(ctx context.Context, before map[string]bool) error {
 	asked := 0
 	for _, set := range l.sets {

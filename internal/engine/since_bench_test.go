@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// BenchmarkSince lints a thousand files, and compares them with the revision before one of them changed.
+// BenchmarkSince lints a thousand files and compares them with a revision in which one of them was
+// different.
 func BenchmarkSince(b *testing.B) {
 	if _, err := exec.LookPath("git"); err != nil {
 		b.Skip("git is not installed")

@@ -7,8 +7,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/overlay"
 )
 
-// contextNeeds says which workloads of the context decide about the findings in the others: those that share their Secrets, and those that kustomizations
-// merge into them. Where nothing that is reported on is a Secret or has one, it does not matter who else uses which.
+// contextNeeds selects the workloads of the context that affect findings in the other files: those that share their
+// Secrets, and those that kustomizations merge into them. If nothing in the linted files is or names a Secret, it does
+// not matter which other workloads use one.
 func contextNeeds(set *manifests.Set) manifests.ContextNeeds {
 	need := manifests.ContextNeeds{Files: map[string]bool{}}
 	overlays := overlay.New(set)
@@ -30,7 +31,7 @@ func contextNeeds(set *manifests.Set) manifests.ContextNeeds {
 		isDefaultGiven = isDefaultGiven || isGiven && isDefault
 		need.SecretUsers = need.SecretUsers || !a.Context || isGiven && (accounts[a.Name] || isDefault && accounts[""])
 	}
-	need.All = need.SecretUsers && isDefaultGiven // workloads that name no account, either
+	need.All = need.SecretUsers && isDefaultGiven // including workloads that name no account
 	return need
 }
 

@@ -12,7 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// lintFully lints a request as it stands, and so that all of its context is parsed; the findings have to be the same.
+// lintFully lints a request twice, once normally and once with its whole context parsed. The
+// findings must be equal.
 func lintFully(t *testing.T, req Request) []string {
 	t.Helper()
 	sets := [2][]string{}
@@ -34,7 +35,8 @@ func lintFully(t *testing.T, req Request) []string {
 	return sets[0]
 }
 
-// Every example of a rule about pull secrets is linted the same beside all others, whether or not the workloads of these are parsed.
+// Each example of a rule about pull secrets gets the same findings with all other examples as
+// context, whether or not their workloads are parsed.
 func TestSparseContextOfFixtures(t *testing.T) {
 	t.Parallel()
 	examples, err := filepath.Glob("../../fixtures/pull-secret*/*.yaml")
@@ -57,7 +59,7 @@ func TestSparseContextOfFixtures(t *testing.T) {
 	}
 }
 
-// A workload of the context decides about a finding where it shares a Secret, or is a patch.
+// A workload of the context affects a finding if it shares a Secret or is a patch.
 func TestSparseContext(t *testing.T) {
 	t.Parallel()
 	const plain = "apiVersion: v1\nkind: Pod\nmetadata: {name: other, namespace: shop}\nspec: {%scontainers: [{name: a, image: %q}]}\n"
@@ -67,7 +69,7 @@ func TestSparseContext(t *testing.T) {
 	const kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [web.yaml]\npatches: [{path: patch.yaml}]\n"
 	for _, c := range []struct {
 		name string
-		in   map[string]string // the file "x.yaml" is linted
+		in   map[string]string // the linted file is "x.yaml"
 		want int
 	}{
 		{"a Secret that nothing uses", map[string]string{"x.yaml": secret + "---\n" + pod, "other.yaml": pod}, 1},
@@ -93,7 +95,7 @@ func TestSparseContext(t *testing.T) {
 	}
 }
 
-// BenchmarkReference lints two files of a tree of a thousand, with the tree as reference.
+// BenchmarkReference lints two files of a tree of a thousand, with the tree as context.
 func BenchmarkReference(b *testing.B) {
 	texts := map[string][]byte{}
 	for i := range 1000 {

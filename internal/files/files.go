@@ -134,7 +134,8 @@ func Cause(err error) error {
 	return err
 }
 
-// Folder returns a path if it is a folder, else the nearest folder above it that exists: a file may be gone, and its folder, too.
+// Folder returns a path if it is a folder, otherwise the nearest parent folder that exists. The
+// file may have been deleted, and its folder, too.
 func Folder(path string) string {
 	for dir := path; ; dir = filepath.Dir(dir) {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() || dir == filepath.Dir(dir) {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// lay writes files into a new folder, and returns its path without links. A name that ends in "/" is a folder; the text "-> x" makes a link to
-// x.
+// lay writes files to a new folder, and returns its path without links. A name that ends in "/" is a folder; the text
+// "-> x" makes a link to x.
 func lay(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root, err := filepath.EvalSymlinks(t.TempDir())
@@ -185,7 +185,7 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// A path that is gone, with its folder, is in the nearest folder that is left.
+// For a path that was deleted with its folder, Folder returns the nearest parent that exists.
 func TestFolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

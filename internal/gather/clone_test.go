@@ -86,7 +86,8 @@ func TestHistoryOfFiles(t *testing.T) {
 	}
 }
 
-// Nothing in the configuration of a clone is run, even if it says that a command can fetch a missing object.
+// Nothing in a clone's configuration is run, even if it names a command that can fetch a missing
+// object.
 func TestCloneRunsNothing(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
@@ -119,7 +120,7 @@ func TestCloneRunsNothing(t *testing.T) {
 	}
 }
 
-// The named folder is used, whatever repository it is in and whatever the environment says.
+// The named folder is used, whatever repository contains it and whatever the environment sets.
 func TestCloneIsTheFolder(t *testing.T) {
 	outer, inner := newRepository(t), newRepository(t)
 	outer.commit("2018-01-01T00:00:00Z", map[string]string{"library/outer": "Tags: 1\n", "docs/x": "y"})

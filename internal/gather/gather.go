@@ -42,8 +42,8 @@ func Official(ctx context.Context, images, docs string, base *catalog.Catalog) (
 	return out, nil
 }
 
-// takeOver copies what the repositories do not have: images that are not Docker Official Images, with their sources, and replacements that
-// were read from notes.
+// takeOver copies what the repositories do not have: images that are not Docker Official Images, with their sources,
+// and replacements that were read from notes.
 func takeOver(out, before *catalog.Contents) {
 	replacement := map[string]string{}
 	for i := range before.Images {

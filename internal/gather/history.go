@@ -28,7 +28,7 @@ func history(ctx context.Context, dir string) (map[string]*image, error) {
 type replay struct {
 	text    func(id string) (string, error) // content of a file
 	images  map[string]*image
-	words   map[string]string // one copy of each word that is kept, so that whole files are not
+	words   map[string]string // one shared copy of each kept word, so that whole files can be freed
 	tags    int
 	at      time.Time
 	changes []change // of the current commit

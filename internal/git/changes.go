@@ -40,8 +40,9 @@ func (c *Change) Touches(first, last int) bool {
 	return false
 }
 
-// Changes returns the tracked files that match one of the patterns (pathspecs) and differ between the working tree and tree. Submodules are
-// skipped. A file with a filter counts as completely changed if git would need the filter to compare it.
+// Changes returns the tracked files that match one of the patterns (pathspecs) and differ between the working tree and
+// tree. Submodules are skipped. A file with a filter counts as completely changed if git would need the filter to
+// compare it.
 func (r *Repository) Changes(ctx context.Context, tree string, patterns []string) ([]*Change, error) {
 	args, err := r.withoutFilters(ctx)
 	if err != nil {

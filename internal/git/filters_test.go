@@ -109,7 +109,7 @@ func TestFilteredFile(t *testing.T) {
 	tr.write(".gitattributes", "*.yaml filter=turn\n")
 	tr.write("a.yaml", "one\ntwo\n")
 	tr.write("b.yaml", "one\ntwo\n")
-	for _, file := range []string{"a.yaml", "b.yaml"} { // a file as new as the index is compared
+	for _, file := range []string{"a.yaml", "b.yaml"} { // git compares a file that is as new as the index
 		if err := os.Chtimes(filepath.Join(tr.dir, file), time.Time{}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil {
 			t.Fatal(err)
 		}

@@ -290,7 +290,7 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// Any patch is read to its end or rejected.
+// Every patch is read to its end or rejected.
 func FuzzPatch(f *testing.F) {
 	f.Add(":100644 100644 1 2 M\ta.yaml\n\ndiff --git a/a.yaml b/a.yaml\n--- a/a.yaml\n+++ b/a.yaml\n@@ -1,2 +3 @@\n-x\n-y\n+z\n\\ No newline at end of file\n")
 	f.Add(":100644 000000 1 0 D\t\"a\\n\\303\\274\"\n@@ -1 +2,0 @@\n")

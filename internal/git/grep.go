@@ -7,8 +7,9 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
-// Mentions reports whether one of the files in tree contains text. files are name patterns. It skips folders that start with a dot, because they
-// hold pipelines, not what is deployed. An empty text reports whether any of the files exists and is not empty.
+// Mentions reports whether one of the files in tree contains text. files are name patterns. It skips folders that start
+// with a dot, because they contain pipelines and not what is deployed. With an empty text, it reports whether any of
+// the files exists and is not empty.
 func (r *Repository) Mentions(ctx context.Context, tree, text string, files ...string) (bool, error) {
 	args := []string{"grep", "--quiet", "-I", "--fixed-strings", "--no-textconv", "--no-recurse-submodules", "-e", text, tree, "--"}
 	for _, f := range files {

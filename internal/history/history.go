@@ -30,10 +30,10 @@ type Diff struct {
 	new     map[string]bool        // names of untracked inputs
 	linked  map[string]bool        // names of inputs reached through a link, whose target may have changed
 	folders map[string]string      // cache of folders with links resolved
-	used    map[string]bool        // paths of files in use that are no manifests by their name
+	used    map[string]bool        // paths of files in use whose names are not those of manifests
 }
 
-// mostUsed bounds the files in use that git is asked about by name. The others count as changed.
+// mostUsed limits how many files in use git is asked about by name. The others count as changed.
 const mostUsed = 1000
 
 // OutsideError is the error for an input outside of the repository.
@@ -44,8 +44,8 @@ func (e *OutsideError) Error() string {
 	return fmt.Sprintf("%q is not in the repository %s: lint each repository separately", e.Name, e.Top)
 }
 
-// Compare asks git how the inputs differ from tree. used are the absolute names, without links, of further files that decide what is linted. here
-// is the working directory.
+// Compare asks git how the inputs differ from tree. used are the absolute names, without links, of other files that
+// affect the findings. here is the working directory.
 func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manifests.Input, used []string, here string) (*Diff, error) {
 	p := &Diff{
 		inputs: inputs, here: here, top: r.Top, changes: map[string]*git.Change{}, left: map[string]bool{}, places: map[string]string{}, names: map[string][]string{},
@@ -144,7 +144,7 @@ func (p *Diff) folder(dir string) string {
 		return plain
 	}
 	var plain string
-	if up := filepath.Dir(dir); up == dir || filepath.Separator != '/' { // elsewhere a folder has several names without any link
+	if up := filepath.Dir(dir); up == dir || filepath.Separator != '/' { // on other systems a folder can have several names without a link
 		plain = resolved(dir)
 	} else {
 		plain = filepath.Join(p.folder(up), filepath.Base(dir))
@@ -189,7 +189,8 @@ func (p *Diff) Unchanged(path string) bool {
 	return walk.IsManifestName(path) && p.changes[path] == nil && !p.left[path]
 }
 
-// SameFile reports whether a file of an absolute name, without links, is unchanged since the revision if it was there.
+// SameFile reports whether a file, given by its absolute name without links, is unchanged since the
+// revision, if it existed there.
 func (p *Diff) SameFile(abs string) bool {
 	place, ok := p.below(abs)
 	return ok && (walk.IsManifestName(place) || p.used[place]) && p.changes[place] == nil && !p.left[place]

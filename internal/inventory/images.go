@@ -36,8 +36,8 @@ func Names(name string) func(*manifests.ImageRef) bool {
 	}
 }
 
-// Runs returns a function that reports whether nodes pull an image as it is written. It is false if something else replaces or pulls the
-// image.
+// Runs returns a function that reports whether nodes pull an image as written. It returns false if something else
+// replaces or pulls the image.
 func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) bool {
 	replaced := map[*manifests.ImageRef]bool{}
 	for _, set := range loaded.Sets() {

@@ -17,7 +17,7 @@ type Index struct {
 	set     *manifests.Set
 	planner *plan.Planner
 	uses    []Use
-	users   map[nameKey][]Use // by target; nil until a target's are asked for
+	users   map[nameKey][]Use // by target; nil until first needed
 	built   bool
 }
 
@@ -32,7 +32,7 @@ type Use struct {
 	By      *manifests.Object
 	Secret  *plan.PullSecret // nil for an account
 	Account *plan.ServiceAccount
-	Named   bool // the span is the name; false if the object uses account "default" implicitly
+	Named   bool // true if the span is the name; false if the object uses account "default" implicitly
 }
 
 // Target is the Secret or service account at a place.
@@ -117,7 +117,7 @@ func (x *Index) list(l *manifests.PullSecretList, o *manifests.Object, namespace
 	}
 }
 
-// Targets yields what each name names, and what each object defines.
+// Targets yields the target of each name, and each target that an object defines.
 func (x *Index) Targets(yield func(Target) bool) {
 	uses := x.All()
 	for i := range uses {

@@ -10,13 +10,14 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 )
 
-// Unused returns a message for what the configuration says about kinds and files that the input does not hold.
+// Unused returns a message for each kind and file in the configuration that the input does not
+// contain.
 func Unused(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
 	return append(UnusedKinds(loaded, cfg), unusedOverrides(loaded, cfg, paths)...)
 }
 
-// unusedOverrides returns a message for each entry of overrides that matches no file, if a path holds the whole folder of the configuration. Entries of
-// files that it extends may be about other folders.
+// unusedOverrides returns a message for each overrides entry that matches no file, if a path argument contains the
+// configuration's whole folder. Entries from extended files may be meant for other folders.
 func unusedOverrides(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
 	shared := slices.ContainsFunc(cfg.Used, func(name string) bool { return name != cfg.Used[0] && !strings.HasPrefix(name, "preset ") })
 	if len(cfg.Overrides) == 0 || shared || cfg.File == nil || !cfg.HeldBy(paths) {

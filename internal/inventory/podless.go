@@ -12,7 +12,8 @@ import (
 // mostUseless is the maximum number of Secrets whose defects Podless names.
 const mostUseless = 3
 
-// Podless says that an input has no pod. If it has Secrets, it says what is wrong with them, and which commands tell more.
+// Podless says that an input has no pods. If it has Secrets, it also lists their defects and the
+// commands that show more.
 func Podless(loaded *engine.Loaded, paths []string, now time.Time) string {
 	text := "no pod or workload in the input"
 	set := loaded.Set()

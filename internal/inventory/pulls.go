@@ -52,7 +52,8 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 	return out, workloads
 }
 
-// EachPull tells how each image would be pulled, and returns the rest of the report, which does not keep the pulls.
+// EachPull reports how each image would be pulled, without keeping the pulls in memory, and returns
+// the rest of the report.
 func EachPull(loaded *engine.Loaded, now time.Time, each func(*report.Pull)) report.PullReport {
 	out, _ := eachPull(loaded, PullChoice{}, now, each)
 	return out
@@ -83,14 +84,15 @@ func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func
 	return out, workloads
 }
 
-// Plans tells how the images of a set would be pulled, as far as the manifests and what a cluster said tell.
+// Plans tells how the images of a set would be pulled, based on the manifests and on messages from
+// a cluster.
 type Plans struct {
 	planner *plan.Planner
 	secrets *plan.SecretsByHost
 	said    spoken
 }
 
-// NewPlans returns the plans of a set. causes are those of what a cluster said, or nil.
+// NewPlans returns the plans of a set. causes are the causes found in cluster messages, or nil.
 func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer) *Plans {
 	return &Plans{planner, plan.NewSecretsByHost(set, planner), spokenOf(causes, set)}
 }
@@ -106,7 +108,7 @@ func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	return out
 }
 
-// about returns the causes of failures of pulls.
+// about returns the causes of failed pulls.
 func about(answers []cluster.Answer, pulls []report.Pull) []cluster.Answer {
 	said := map[*cluster.Failure]bool{}
 	for i := range pulls {

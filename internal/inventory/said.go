@@ -61,8 +61,8 @@ func (all spoken) add(f *cluster.Failure, owners map[saidKey]bool) {
 	}
 }
 
-// of returns the failure of an image: that of the container of a pod or, for other workloads, that of the image in one of its pods or in a pod of which no
-// other workload is the owner.
+// of returns the failure of an image. For a pod, that is the failure of its container. For other workloads, it is the
+// failure of the image in one of their pods, or in a pod that no other workload owns.
 func (all spoken) of(w *manifests.Workload, img *manifests.ImageRef) *cluster.Failure {
 	if f := all[saidKey{namespace: w.Namespace, object: w.Name, container: img.Container}]; f != nil && w.Kind == "Pod" {
 		return f

@@ -45,7 +45,7 @@ func (b *builder) collect(m resmap.ResMap) error {
 	return nil
 }
 
-// generator removes and returns the mark of the generator that made an object, or nil.
+// generator removes and returns the mark of the generator that produced an object, or nil.
 func (b *builder) generator(r *resource.Resource) *mark {
 	n, ok := r.GetAnnotations()[annotation]
 	if !ok {

@@ -9,7 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// disk is where a tree reads from. A path is given in two forms: absolute without links, and relative to the top of the tree.
+// disk is the file system that a tree reads from. Each path has two forms: absolute without links,
+// and relative to the top of the tree.
 type disk interface {
 	Lstat(abs string) (fs.FileInfo, error)
 	EvalSymlinks(abs string) (string, error)
@@ -30,7 +31,7 @@ func openDisk(system files.FS, dir string) (disk, error) {
 	return machine{system, root}, nil
 }
 
-// machine is the disk of the machine, where files may change while they are read. The system itself keeps accesses below the top
+// machine is the real disk, where files may change while they are read. The operating system confines access to the top
 // folder.
 type machine struct {
 	files.FS
@@ -54,7 +55,7 @@ func (m machine) names(_, rel string) ([]string, error) {
 	return names, err
 }
 
-// given are files that do not change, such as texts in memory. Links were followed before.
+// given holds files that do not change, such as texts in memory. Links are already resolved.
 type given struct{ files.FS }
 
 func (g given) stat(abs, _ string) (fs.FileInfo, error)   { return g.Lstat(abs) }

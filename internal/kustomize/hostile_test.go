@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/kustomize"
 )
 
-// Hostile input gives a reason or bounded output, and never a panic.
+// Hostile input results in a reason or bounded output, never in a panic.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	var bomb strings.Builder

@@ -44,7 +44,7 @@ func (b *builder) entries(k *kustomizationFile) []*entry {
 		if t == nil {
 			continue
 		}
-		docs, _ := documents(t.src.Data) // was parsed before
+		docs, _ := documents(t.src.Data) // parsed before
 		for _, d := range docs {
 			if n := yamlnode.Field(d, "imageTag"); yamlnode.Text(d, "kind") == "ImageTagTransformer" && n != nil {
 				img := types.Image{Name: yamlnode.Text(n, "name"), NewName: yamlnode.Text(n, "newName"), NewTag: yamlnode.Text(n, "newTag"), TagSuffix: yamlnode.Text(n, "tagSuffix"), Digest: yamlnode.Text(n, "digest")}

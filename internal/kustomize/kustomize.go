@@ -33,11 +33,13 @@ const (
 
 // Request is the request for a build.
 type Request struct {
-	// Root is the folder that no file may be read outside of. Folder is that of the kustomization. Both are absolute.
+	// Root is the folder that all reads must stay in. Folder is the folder of the kustomization.
+	// Both are absolute.
 	Root, Folder string
 	// Shown is the folder's name in a Reason.
 	Shown string
-	// Remote makes a worker ask for the files, instead of reading those of the machine.
+	// Remote makes a worker request the files from its parent process instead of reading them from
+	// disk.
 	Remote bool
 }
 
@@ -143,7 +145,8 @@ type Result struct {
 	Files []string
 	// FileUses lists the kustomizations and the files that they name. It is also set if the build failed.
 	FileUses []FileUse
-	// Read are the absolute names of all files that were read. Linked is true if a link led to one.
+	// Read lists the absolute names of all files that were read. Linked is true if a file was read
+	// through a link.
 	Read   []string
 	Linked bool
 	// Folders are the absolute folders of the kustomizations that this one includes.
@@ -176,13 +179,14 @@ type fault struct {
 func (f *fault) Error() string { return f.err.Error() }
 func (f *fault) Unwrap() error { return f.err }
 
-// one serializes builds, because the library keeps the schema of kinds in a global variable, which kustomizations can change.
+// one serializes builds, because the library keeps the schema of kinds in a global variable that
+// kustomizations can change.
 var one sync.Mutex
 
 // Build builds a kustomization on the machine. It always returns a Result; on failure its Reason is set.
 func Build(req Request) *Result { return BuildFrom(files.OS, req) }
 
-// BuildFrom is like Build, with files from any file system.
+// BuildFrom is like Build, but reads files from any file system.
 func BuildFrom(system files.FS, req Request) (res *Result) {
 	b := &builder{req: req, res: &Result{}, kusts: map[string]*kustomizationFile{}, texts: map[string]*text{}, roles: map[string]Role{}}
 	one.Lock()

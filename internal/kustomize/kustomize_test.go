@@ -270,7 +270,7 @@ patches:
 	}
 }
 
-// Parts that need the network or a program are left out and reported; the rest is built.
+// Parts that need the network or a program are omitted and reported; the rest is built.
 func TestLeftOut(t *testing.T) {
 	t.Parallel()
 	r := build(t, deploy+`-- over/kustomization.yaml --
@@ -357,7 +357,7 @@ func TestReasons(t *testing.T) {
 	}
 }
 
-// The files that a kustomization names are also known if the build fails.
+// The files that a kustomization names are also known after a failed build.
 func TestNamed(t *testing.T) {
 	t.Parallel()
 	r := build(t, deploy+`-- k/kustomization.yaml --
@@ -412,7 +412,7 @@ patches:
 	}
 }
 
-// Links in the tree are followed, and those that lead out are not.
+// Links within the tree are followed; those that lead out are not.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	dir, away := t.TempDir(), t.TempDir()

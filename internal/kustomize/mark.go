@@ -114,7 +114,8 @@ func (s *markTarget) mapping(n *yaml.Node, depth int) {
 	n.Content = append(n.Content, marks...)
 }
 
-// definition removes the schemas from a CustomResourceDefinition: they contain no images, and are most of the work of a build.
+// definition removes the schemas from a CustomResourceDefinition. They contain no images but cause
+// most of the work of a build.
 func (s *markTarget) definition(n *yaml.Node) {
 	if m := yamlnode.Field(n, "metadata"); m != nil {
 		s.metadata(m)
@@ -338,7 +339,8 @@ func (b *builder) markGenerators(k *kustomizationFile) {
 	}
 }
 
-// markReplacements adds a replacement to each one, which writes a mark next to each value that it writes.
+// markReplacements adds a second replacement to each one, which writes a mark next to each value
+// that the first one writes.
 func (b *builder) markReplacements(k *kustomizationFile, list []types.ReplacementField) []types.ReplacementField {
 	var out []types.ReplacementField
 	for _, r := range list {
@@ -380,7 +382,7 @@ func (b *builder) replacementFile(k *kustomizationFile, p string) []types.Replac
 	return nil
 }
 
-// markTwin returns the replacement that writes the mark for another.
+// markTwin returns the replacement that writes the mark for another one.
 func (b *builder) markTwin(k *kustomizationFile, r *types.Replacement) (types.Replacement, bool) {
 	number := b.mark(mark{kust: k, replacement: r})
 	m := types.Replacement{SourceValue: &number}

@@ -6,11 +6,12 @@ import (
 	"reflect"
 )
 
-// errMessage reports a message that is not what appendValue wrote.
+// errMessage is the error for a message that appendValue did not write.
 var errMessage = errors.New("it is incomplete")
 
-// appendValue appends a value of bools, ints, strings, slices and structs. Both ends are the same program, so a
-// message holds no types. encoding/gob does the same, but it would be initialized at every start of the program.
+// appendValue appends the encoding of a value of bools, ints, strings, slices and structs. Both ends run the
+// same program, so messages contain no type information. encoding/gob would do the same, but its initialization
+// costs time at every start of the program.
 func appendValue(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -43,8 +44,8 @@ func appendValue(b []byte, v reflect.Value) []byte {
 	}
 }
 
-// readValue sets v, which must be its zero value, to what appendValue appended, and returns the rest. Bytes are
-// not copied.
+// readValue decodes into v, which must be the zero value, what appendValue encoded, and returns the remaining
+// bytes. Bytes are not copied.
 func readValue(b []byte, v reflect.Value) (rest []byte, err error) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -67,7 +68,7 @@ func readValue(b []byte, v reflect.Value) (rest []byte, err error) {
 		if n <= 0 || length > uint64(len(b)-n) { //nolint:gosec // every element takes at least one byte
 			return nil, errMessage
 		}
-		return readList(b[n:], v, int(length)) //nolint:gosec // it is at most the length of b
+		return readList(b[n:], v, int(length)) //nolint:gosec // at most the length of b
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if b, err = readValue(b, v.Field(i)); err != nil {

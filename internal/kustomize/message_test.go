@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fill sets everything in a value to something other than zero.
+// fill sets every field of a value to something other than zero.
 func fill(t *testing.T, v reflect.Value, n *int) {
 	t.Helper()
 	*n++
@@ -21,7 +21,7 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 	case reflect.Uint8:
 		v.SetUint(uint64(*n) & 0xff)
 	case reflect.String:
-		v.SetString(strings.Repeat("a\xff\x00é", *n)) // a file's name can be any bytes
+		v.SetString(strings.Repeat("a\xff\x00é", *n)) // file names can contain any bytes
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 3, 3))
 		for i := range v.Len() {
@@ -36,7 +36,7 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 	}
 }
 
-// Whatever a request and a result hold arrives, and a message that is cut off is refused.
+// Requests and results survive encoding and decoding, and truncated messages are rejected.
 func TestMessages(t *testing.T) {
 	t.Parallel()
 	request, result, n := &Request{}, &Result{}, 0
@@ -68,7 +68,7 @@ func exchanged(t *testing.T, sent any) {
 	}
 }
 
-// Lengths from a message do not decide about memory.
+// Lengths in a message do not determine how much memory is allocated.
 func FuzzMessage(f *testing.F) {
 	f.Add(appendValue(nil, reflect.ValueOf(&Result{Data: []byte("a"), Files: []string{"b"}})))
 	f.Add([]byte{0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})

@@ -32,7 +32,8 @@ type kustomizationFile struct {
 	parents, components []*kustomizationFile
 	isComponent         bool
 	entries             []*entry
-	// weight is how many kustomizations kustomize processes to build it. One that two others name counts twice.
+	// weight is the number of kustomizations that kustomize processes to build this one. One that
+	// two others name counts twice.
 	weight int
 	ways   [2][][]*entry // cached results of chains
 }
@@ -58,7 +59,7 @@ type builder struct {
 	marks     []mark
 	objects   []object
 	originals []string // texts of all scalars that an entry of images may match
-	bad       error    // the first error; files that are named are still visited
+	bad       error    // the first error; named files are still visited after it
 }
 
 // show returns the name of a file for messages.
@@ -262,7 +263,8 @@ type target struct {
 	remote bool
 }
 
-// find resolves a path in a kustomization. ok is false if there is nothing, which it has reported.
+// find resolves a path in a kustomization. ok is false if nothing is there; find has then reported
+// it.
 func (b *builder) find(k *kustomizationFile, p string, at Span) (target, bool) {
 	switch {
 	case address().MatchString(p):
@@ -325,7 +327,8 @@ func (b *builder) leaveOut(what, text string, at Span) {
 	b.res.Omitted = append(b.res.Omitted, Omitted{At: at, What: what, Text: text})
 }
 
-// follow visits everything that a kustomization names. It leaves out what is remote or would run programs.
+// follow visits everything that a kustomization names. It omits what is remote or would run
+// programs.
 func (b *builder) follow(k *kustomizationFile) {
 	y := &k.k
 	nResources := len(yamlnode.Items(yamlnode.Field(k.root, "resources")))
@@ -505,7 +508,7 @@ func (b *builder) inputs(k *kustomizationFile) {
 	}
 }
 
-// charts leaves out charts, which need helm.
+// charts omits charts, which need helm.
 func (b *builder) charts(k *kustomizationFile) {
 	for i, c := range k.k.HelmCharts {
 		n, at := k.node("helmCharts", i)

@@ -10,8 +10,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// plugins visits the generators or transformers of a kustomization. It keeps those built into kustomize, and leaves out those that would start a
-// program or fetch something.
+// plugins visits the generators or transformers of a kustomization. It keeps those built into kustomize, and omits
+// those that would start a program or fetch something.
 func (b *builder) plugins(k *kustomizationFile, key string, list []string) []string {
 	var out []string
 	for i, p := range list {

@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// The calls of a Reply.
+// Values of Reply.Call.
 const (
 	callStat  = "stat"
 	callLstat = "lstat"
@@ -22,24 +22,25 @@ const (
 	callOpen  = "open"
 )
 
-// Reply is what a worker sends: a question about a file, or, if Call is "", the result of the build.
+// Reply is a message from a worker: a request for a file or, if Call is "", the result of the
+// build.
 type Reply struct {
 	Call, Name string
 	Result     Result
 }
 
-// answer is the answer to a question about a file.
+// answer is the response to a request for a file.
 type answer struct {
 	Path  string // without links
 	Mode  int
 	Data  []byte
-	Names []answer // of a folder; Path is the name
-	// Missing is true if there is no such file. Reason is any other error, or "".
+	Names []answer // entries of a folder; their Path is the name
+	// Missing is true if the file does not exist. Reason describes any other error, or is "".
 	Missing bool
 	Reason  string
 }
 
-// Answer answers the question of a worker about a file. It reads no more of a file than a build may.
+// Answer answers a worker's request for a file. It reads at most as much of a file as a build may.
 func (r *Reply) Answer(w io.Writer, system files.FS) error {
 	var a answer
 	if err := a.find(system, r.Call, r.Name); errors.Is(err, fs.ErrNotExist) {
@@ -81,7 +82,8 @@ func (a *answer) find(system files.FS, call, name string) (err error) {
 	return err
 }
 
-// remote is the file system of the process that started the worker. That process answers each question.
+// remote is the file system of the process that started the worker. Each access is a request to
+// that process.
 type remote struct {
 	in  io.Reader
 	out io.Writer
@@ -109,7 +111,7 @@ func (r *remote) look(call, name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return remoteInfo{filepath.Base(name), fs.FileMode(a.Mode)}, nil //nolint:gosec // it was a mode before
+	return remoteInfo{filepath.Base(name), fs.FileMode(a.Mode)}, nil //nolint:gosec // converted from a mode
 }
 
 // Stat implements files.FS.
@@ -126,7 +128,7 @@ func (r *remote) ReadDir(name string) ([]fs.DirEntry, error) {
 	}
 	out := make([]fs.DirEntry, 0, len(a.Names))
 	for _, n := range a.Names {
-		out = append(out, fs.FileInfoToDirEntry(remoteInfo{n.Path, fs.FileMode(n.Mode)})) //nolint:gosec // it was a mode before
+		out = append(out, fs.FileInfoToDirEntry(remoteInfo{n.Path, fs.FileMode(n.Mode)})) //nolint:gosec // converted from a mode
 	}
 	return out, nil
 }
@@ -140,7 +142,7 @@ func (r *remote) Open(name string) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(a.Data)), nil
 }
 
-// Abs implements files.FS. Requests name absolute paths only.
+// Abs implements files.FS. Requests only contain absolute paths.
 func (r *remote) Abs(name string) (string, error) {
 	if !filepath.IsAbs(name) {
 		return "", fmt.Errorf("%q is not an absolute path", name)
@@ -157,7 +159,7 @@ func (r *remote) EvalSymlinks(name string) (string, error) {
 	return a.Path, nil
 }
 
-// remoteInfo describes a file of which only name and mode matter.
+// remoteInfo describes a file of which only the name and mode are known.
 type remoteInfo struct {
 	name string
 	mode fs.FileMode

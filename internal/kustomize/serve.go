@@ -13,21 +13,21 @@ import (
 // mostMessage is the maximum length in bytes of a message between the program and its worker.
 const mostMessage = 4 * mostOutput
 
-// Send writes a message: its length, followed by the value.
+// Send writes a message: its length, then the encoded value.
 func Send(w io.Writer, v any) error {
 	message := appendValue(make([]byte, 4, 4096), reflect.ValueOf(v))
 	n := len(message) - 4
 	if n > mostMessage {
 		return fmt.Errorf("a message of %d MiB is too long", n>>20)
 	}
-	binary.BigEndian.PutUint32(message, uint32(n)) //nolint:gosec // it is below mostMessage
+	binary.BigEndian.PutUint32(message, uint32(n)) //nolint:gosec // below mostMessage
 	if _, err := w.Write(message); err != nil {
 		return fmt.Errorf("write a message: %w", err)
 	}
 	return nil
 }
 
-// Receive reads a message into a value that is zero. It returns io.EOF at the end of the input.
+// Receive reads a message into a zero value. It returns io.EOF at the end of the input.
 func Receive(r io.Reader, v any) error {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {

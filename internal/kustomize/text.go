@@ -18,7 +18,7 @@ type text struct {
 	name  string // of the file, absolute
 	index int    // index in Result.Files
 	src   *source.Text
-	// outer and node are set for an inner text: it is the value of node in outer.
+	// outer and node are set for an inner text, which is the value of node in outer.
 	outer *text
 	node  *yaml.Node
 }
@@ -109,7 +109,7 @@ func (w aliasSizer) of(n *yaml.Node) expandedSize {
 	if known, ok := w.seen[n]; ok {
 		return known
 	}
-	w.seen[n] = expandedSize{mostNodes + 1, mostLevels + 1} // the value for a node that contains itself
+	w.seen[n] = expandedSize{mostNodes + 1, mostLevels + 1} // in progress: the node contains itself
 	sum := expandedSize{1, 1}
 	for _, c := range n.Content {
 		one := w.of(c)

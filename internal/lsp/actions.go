@@ -110,7 +110,8 @@ func (a *actions) findings(in textRange) []*lint.Finding {
 	return append(exact, near...)
 }
 
-// mostNear limits the findings near a cursor: a file in JSON may be one line, and each action is tried.
+// mostNear limits the findings near a cursor: a JSON file may be a single line, and each action is
+// tried.
 const mostNear = 10
 
 // isPart reports whether a finding is about a part of an image.

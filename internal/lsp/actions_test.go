@@ -135,7 +135,7 @@ func TestActionsOutdated(t *testing.T) {
 				"textDocument": map[string]any{"uri": c.uri("web.yaml")}, "range": textRange{position{9, 30}, position{9, 31}}, "context": map[string]any{},
 			}, nil)
 		}()
-		time.Sleep(20 * time.Millisecond) // it works by then, unless this machine is very busy
+		time.Sleep(20 * time.Millisecond) // it is working by then, unless the machine is very busy
 		c.changes("web.yaml", map[string]any{"text": text + strings.Repeat("\n", n)})
 		var e *jsonrpc2.Error
 		if err := <-answer; errors.As(err, &e) && e.Code == codeContentModified {

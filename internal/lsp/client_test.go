@@ -33,12 +33,12 @@ type client struct {
 	slowAfter time.Duration
 
 	mu          sync.Mutex
-	news        chan struct{} // closed when something has come
+	news        chan struct{} // closed when a message has arrived
 	diagnostics map[string]publishParams
 	published   int
-	emptied     map[string]int // how often the diagnostics of a URI were taken back
+	emptied     map[string]int // how often the diagnostics of a URI were cleared
 	messages    []string
-	shows       []json.RawMessage // those of messages that the user sees
+	shows       []json.RawMessage // messages shown to the user
 	versions    map[string]int
 	settings    json.RawMessage // the answer to workspace/configuration
 	asked       []string        // methods that the server called
@@ -56,7 +56,7 @@ func newClient(tb testing.TB, tree map[string]string, change ...func(map[string]
 	return newAsking(tb, nil, tree, change...)
 }
 
-// newAsking is newClient for a server that can ask registries.
+// newAsking is newClient for a server that can probe registries.
 func newAsking(tb testing.TB, prober func(*config.Config) (lint.Prober, error), tree map[string]string, change ...func(map[string]any)) *client {
 	tb.Helper()
 	c := &client{tb: tb, prober: prober, news: make(chan struct{}), diagnostics: map[string]publishParams{}, emptied: map[string]int{}, versions: map[string]int{}, orderly: make(chan bool, 1)}
@@ -254,7 +254,7 @@ func (c *client) want(name string, rules ...string) {
 	}
 }
 
-// until waits until something has come, or fails. done is called with the lock.
+// until waits until something arrives, or fails. done is called with the lock held.
 func (c *client) until(done func() bool) {
 	c.tb.Helper()
 	timeout := time.After(wait)

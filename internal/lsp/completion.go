@@ -17,7 +17,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// mostItems limits the length of a completion list. Typing on narrows it.
+// mostItems limits the length of a completion list. Further typing narrows it.
 const mostItems = 100
 
 // Text that is being typed is often not valid YAML, so completion works on the text of the line.

@@ -18,7 +18,7 @@ func TestCompletion(t *testing.T) {
 	}
 	for _, q := range []struct {
 		name, file, text string
-		want             []string // the first labels; none for none
+		want             []string // the first labels; empty if there are none
 		applied          string   // the line after the first is applied
 	}{
 		{"rules", "web.yaml", pod + "  # imagelint:ignore image-la|", []string{"image-latest"}, "  # imagelint:ignore image-latest"},

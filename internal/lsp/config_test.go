@@ -22,7 +22,7 @@ func TestConfig(t *testing.T) {
 	if got := c.still("web.yaml"); len(got) > 0 {
 		t.Errorf("what is typed is used: %q", got)
 	}
-	c.save(".imagelint.yaml", "nothing: 1\n") // wrong: what was there before holds
+	c.save(".imagelint.yaml", "nothing: 1\n") // invalid: the previous configuration still applies
 	c.change(".imagelint.yaml", "nothing: 1\n")
 	c.want(".imagelint.yaml", "0:0-7 configuration")
 	if got := c.still("web.yaml"); len(got) > 0 {
@@ -34,7 +34,8 @@ func TestConfig(t *testing.T) {
 	c.want("web.yaml", "9:34-40 image-latest")
 }
 
-// A wrong configuration leaves manifests without findings, so the user is told, once for each error.
+// An invalid configuration leaves manifests without findings, so the user gets a message, once for
+// each error.
 func TestConfigErrorShown(t *testing.T) {
 	t.Parallel()
 	latest := strings.Replace(deployment, "acme/web:1", "acme/web:latest", 1)
@@ -53,7 +54,7 @@ func TestConfigErrorShown(t *testing.T) {
 	c.shown(severityError, none+":2: ", none+":1: ")
 	c.save(".imagelint.yaml", "rules: {}\n")
 	c.want("web.yaml", "9:34-40 image-latest")
-	c.save(".imagelint.yaml", "fail-on: high\n") // the configuration before holds
+	c.save(".imagelint.yaml", "fail-on: high\n") // the previous configuration still applies
 	c.want("web.yaml", "9:34-40 image-latest")
 	c.still("web.yaml")
 	c.shown(severityError, none+":2: ", none+":1: ", "the previous configuration is used while this one has errors: "+c.path(".imagelint.yaml")+":1: ")
@@ -96,7 +97,7 @@ func TestSettings(t *testing.T) {
 		t.Parallel()
 		c := newClient(t, tree(), options(map[string]any{"namespce": "x"}))
 		c.open("web.yaml", latest)
-		c.want("web.yaml", "9:34-40 image-latest") // and the file's hold
+		c.want("web.yaml", "9:34-40 image-latest") // and the file's settings apply
 		c.still("web.yaml")
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -202,7 +203,7 @@ func TestNestedConfigs(t *testing.T) {
 	}
 }
 
-// If the user wants that, only open files have diagnostics, which disappear when they are closed.
+// If the user chooses so, only open files have diagnostics, which disappear when they are closed.
 func TestOpenFilesOnly(t *testing.T) {
 	t.Parallel()
 	bad := strings.Replace(deployment, "acme/web", "acme/Web", 1)
@@ -256,7 +257,7 @@ func TestWatchedFiles(t *testing.T) {
 	c.want("web.yaml")
 }
 
-// A wrong setting is named in plain words, and the others apply.
+// The message about an invalid setting names it in plain words. The other settings apply.
 func TestWrongSettings(t *testing.T) {
 	t.Parallel()
 	bad := strings.Replace(deployment, "acme/web:1", "acme/web:latest", 1)

@@ -108,9 +108,9 @@ func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byUR
 	}
 }
 
-// shown yields the findings that hold for the text in the editor. Findings in rendered output and of registries
-// are left out for files edited since the last save. If nothing was edited, the findings of the saved state apply as
-// they are.
+// shown yields the findings that still apply to the text in the editor. It omits findings in rendered output and
+// from registries for files edited since the last save. If nothing was edited, it yields all findings of the saved
+// state.
 func (r *result) shown(v *savedState, dirty map[string]bool) func(yield func(*lint.Finding) bool) {
 	all, slow := v.findings()
 	if r.Response == nil {
@@ -214,8 +214,8 @@ func (c *converter) span(s source.Span) textRange {
 	return textRange{start, end}
 }
 
-// excerpt returns a position on the line that a span carries. If the line is cut or missing, it counts code
-// points.
+// excerpt returns a position on the line that a span carries. If the line is truncated or missing, it
+// counts code points.
 func (c *converter) excerpt(s source.Span, p source.Pos) position {
 	at, line := position{max(p.Line-1, 0), max(p.Col-1, 0)}, s.Excerpt
 	if n := p.Offset - line.Offset; line.Text != "" && line.Col == 1 && !line.CutLeft && n >= 0 && n <= len(line.Text) {

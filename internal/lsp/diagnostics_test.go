@@ -29,7 +29,7 @@ func TestTyping(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, map[string]string{"web.yaml": deployment, "team/secret.yaml": secret, "bad.yaml": strings.ReplaceAll(deployment, "acme/web", "acme/Bad")})
 	c.open("web.yaml", deployment)
-	c.want("bad.yaml", "9:30-33 image-uppercase") // it is not open
+	c.want("bad.yaml", "9:30-33 image-uppercase") // not open
 	c.want("web.yaml")
 	c.changes("web.yaml", map[string]any{"range": textRange{position{9, 25}, position{9, 29}}, "text": "Acme"})
 	c.want("web.yaml", "9:25-29 image-uppercase")

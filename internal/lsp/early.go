@@ -12,13 +12,13 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// slowAfter is how long a folder is read for the first time before the user is told, and before hovers are answered
+// slowAfter is how long the first read of a folder may take before the user gets a message and hovers are answered
 // without it.
 const slowAfter = 3 * time.Second
 
 func (s *server) slowAfter() time.Duration { return cmp.Or(s.o.slowAfter, slowAfter) }
 
-// tellSlow tells the user if the first reading of a folder takes long: until it is done there are no findings, since
+// tellSlow shows a message if the first read of a folder takes long. There are no findings until it is done, because
 // most depend on other files. The caller calls stop when it is done.
 func (w *workspace) tellSlow() (stop func()) {
 	timer := time.AfterFunc(w.s.slowAfter(), func() {
@@ -29,11 +29,11 @@ func (w *workspace) tellSlow() (stop func()) {
 	return func() { timer.Stop() }
 }
 
-// stillReading is added to a hover that is answered before the folder is read.
+// stillReading is appended to a hover that is answered before the folder is read.
 const stillReading = "how it is pulled is not known before all files of the folder are read"
 
-// earlyHover answers a hover over an image while the folder is read for the first time, from the open document alone. ok
-// is false if the folder is read.
+// earlyHover answers a hover over an image during the first read of the folder, from the open document alone. ok is
+// false if the folder has been read.
 func (s *server) earlyHover(ctx context.Context, p *positionParams) (h *hover, ok bool, err error) {
 	path := pathOf(p.TextDocument.URI)
 	s.mu.Lock()
@@ -72,7 +72,7 @@ func (s *server) earlyHover(ctx context.Context, p *positionParams) (h *hover, o
 	return s.hoverOf(texts, &rng), true, nil
 }
 
-// catalogTexts says how an image is parsed, and what the catalog knows about it.
+// catalogTexts describes how an image is parsed, and what the catalog knows about it.
 func catalogTexts(u *setup, image string) []string {
 	out := []string{"is read as: " + report.Escape(image)}
 	known, err := catalogs.Describe(u.catalog, image)

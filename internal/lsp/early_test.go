@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// While a large folder is read, the user is told, and hovers say what the open document alone tells. Findings come
-// only when everything is read.
+// While a large folder is read, the user gets a message, and hovers are answered from the open document. Findings
+// appear only when everything has been read.
 func TestSlowFolder(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})

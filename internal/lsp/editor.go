@@ -25,8 +25,8 @@ type editorSettings struct {
 	TrustConfig bool `json:"trustConfig"`
 	// OpenFilesOnly hides findings in files that are not open.
 	OpenFilesOnly bool `json:"openFilesOnly"`
-	// ProbeOnSave asks registries about the images when a file is saved. It is no configuration key, so that a
-	// repository cannot set it.
+	// ProbeOnSave probes registries when a file is saved. It is not a configuration key, so that a repository
+	// cannot enable it.
 	ProbeOnSave bool `json:"probeOnSave"`
 }
 
@@ -34,7 +34,7 @@ type editorSettings struct {
 const section = "imagelint"
 
 // read separates editor settings from configuration keys. The client may wrap them in the section's name; null means
-// unset. A wrong setting is left out, and is one of the problems; the others apply.
+// unset. An invalid setting is ignored and returned as a problem; the others apply.
 func (s settings) read() (own editorSettings, configuration []byte, problems []string) {
 	text := bytes.TrimSpace(s.raw)
 	if len(text) == 0 || isEmptyList(text) {
@@ -71,13 +71,14 @@ func (s settings) read() (own editorSettings, configuration []byte, problems []s
 	return own, configuration, problems
 }
 
-// isEmptyList reports whether a text is []: what an empty table of Lua becomes.
+// isEmptyList reports whether a text is [], which is how clients in Lua encode an empty table.
 func isEmptyList(text []byte) bool {
 	var list []any
 	return json.Unmarshal(text, &list) == nil && len(list) == 0
 }
 
-// take reads a setting of the editor. It returns what is wrong with the setting, if it is one of those or unknown.
+// take reads an editor setting. It returns what is wrong with the setting, if it is an editor
+// setting or unknown.
 func (e *editorSettings) take(key string, v any) string {
 	wrong := func(want string) string { return fmt.Sprintf("the setting %q of the editor is not %s", key, want) }
 	switch flags := map[string]*bool{"trustConfig": &e.TrustConfig, "openFilesOnly": &e.OpenFilesOnly, "probeOnSave": &e.ProbeOnSave}; {
@@ -100,8 +101,8 @@ func (e *editorSettings) take(key string, v any) string {
 	return ""
 }
 
-// settingsError returns the message about settings with the keys of the configuration. It leaves the place out, since
-// the settings are no file.
+// settingsError returns the message about settings with configuration keys. It omits the position, because the
+// settings are not in a file.
 func settingsError(err error) string {
 	text := firstLine(err)
 	if all := errorsOf(err); len(all) > 0 {

@@ -94,7 +94,7 @@ func imageTexts(r *result, v *view, images []image) []string {
 	}
 	about := catalogTexts(r.setup, img.Ref.Canonical())
 	if len(out) > 0 {
-		about = about[1:] // the plan says how it is read
+		about = about[1:] // the plan already says how it is parsed
 	}
 	return append(out, about...)
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// mostFindings limits the findings of each rule: in the open files, and again in all others. Editors slow down with
-// more.
+// mostFindings limits the findings of each rule, separately for the open files and for all others. Editors slow
+// down with more.
 const mostFindings = 1000
 
-// Classes of findings, each with a limit for itself. Where a finding in rendered output belongs is known only later.
+// Classes of findings, each with its own limit. The class of a finding in rendered output is known
+// only after it is traced to its source.
 const (
 	classOthers = iota
 	classOpen
@@ -38,8 +39,8 @@ func (u *setup) requestWith(docs map[string]*document) engine.Request {
 	return req
 }
 
-// dropped says which findings are not shown because of the limit, or returns "". If only the open files are shown,
-// only theirs count.
+// dropped returns a message about the findings that are not shown because of the limit, or "". If only open files
+// are shown, it only counts theirs.
 func (r *result) dropped() string {
 	most := r.setup.request.Linter.MaxFindings
 	open := map[string]int{}

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// Many findings in other files do not push out those of an open file, and the user is told once what is dropped.
+// Many findings in other files do not displace those of an open file, and the user gets one message
+// about what is dropped.
 func TestLimitKeepsOpenFiles(t *testing.T) {
 	t.Parallel()
 	bad := strings.Replace(deployment, "acme/web", "acme/Web", 1)

@@ -18,13 +18,14 @@ import (
 type Options struct {
 	// Version is imagelint's version.
 	Version string
-	// Now returns the current time, by which credentials and suppressions expire.
+	// Now returns the current time, for the expiry of credentials and suppressions.
 	Now func() time.Time
 	// SudoUser is the value of SUDO_UID; see config.Find.
 	SudoUser string
 	// Worker is the command that starts a worker process; see engine.Render.
 	Worker []string
-	// Prober returns a prober for a configuration, or nil. It is called if the user's settings ask for it.
+	// Prober returns a prober for a configuration, or nil. It is called only if the user's settings
+	// enable probing.
 	Prober func(*config.Config) (lint.Prober, error)
 	// Panicked, if set, is called when a request panics. The client gets an error, too.
 	Panicked func(method string, cause any)

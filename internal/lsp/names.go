@@ -10,13 +10,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// view finds Secrets, accounts and images by position in a result. Its planner caches, so callers hold the
-// engines' lock.
+// view finds Secrets, accounts and images by position in a result. Its planner caches, so callers must
+// hold the engines' lock.
 type view struct {
 	set     *manifests.Set
 	planner *plan.Planner
 	names   *inventory.Index
-	plans   *inventory.Plans // nil until a hover asks
+	plans   *inventory.Plans // nil until a hover needs it
 }
 
 // view returns the view of a result, or nil if nothing was loaded.
@@ -33,7 +33,8 @@ func (r *result) view() *view {
 	return r.seen
 }
 
-// pulls returns the pull plans. They are made for the first hover: completion and definition need none.
+// pulls returns the pull plans. They are computed for the first hover, because completion and
+// definition do not need them.
 func (v *view) pulls(loaded *engine.Loaded) *inventory.Plans {
 	if v.plans == nil {
 		v.plans = inventory.NewPlans(v.set, v.planner, loaded.Causes(loaded.Settings().Now))

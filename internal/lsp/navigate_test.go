@@ -35,7 +35,7 @@ func TestHover(t *testing.T) {
 	public := strings.Replace(deployment, "ghcr.io/acme/web:1", "nginx:1.25", 1)
 	for _, h := range []struct {
 		name, file, text string
-		want             []string // in the text; none for no hover
+		want             []string // in the text; empty for no hover
 	}{
 		{"image", "web.yaml", marked(deployment, "acme/web"), []string{"is read as:      ghcr.io/acme/web:1", "tried in order:  1. shop/regcred, key \"ghcr.io\", user \"a\"", "verdict:"}},
 		{"known image", "web.yaml", marked(public, ":1.25"), []string{"is read as:      docker.io/library/nginx:1.25", "1.25: published", "TAG"}},

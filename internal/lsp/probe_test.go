@@ -19,7 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// registry is a registry on the loopback that has acme/web:1, for the user a with the password b.
+// registry is a registry on the loopback interface that has acme/web:1, for user a with password b.
 type registry struct {
 	*httptest.Server
 	prober func(*config.Config) (lint.Prober, error)
@@ -27,9 +27,9 @@ type registry struct {
 	mu       sync.Mutex
 	requests int
 	strange  []string      // requests with other credentials
-	hold     chan struct{} // if set, answers wait until it is closed or the client is gone
-	waiting  chan struct{} // one for each answer that waits
-	gone     chan struct{} // one for each client that is gone meanwhile
+	hold     chan struct{} // if set, answers wait until it is closed or the client disconnects
+	waiting  chan struct{} // receives for each waiting answer
+	gone     chan struct{} // receives for each client that disconnected meanwhile
 }
 
 func newRegistry(t *testing.T) *registry {
@@ -110,7 +110,7 @@ func (r *registry) tree() map[string]string {
 	}
 }
 
-// asking is the setting that asks registries.
+// asking is the setting that enables probing.
 func asking(params map[string]any) {
 	params["initializationOptions"] = map[string]any{"probeOnSave": true}
 }
@@ -124,7 +124,8 @@ func receive(t *testing.T, what string, from <-chan struct{}) {
 	}
 }
 
-// Without the user's setting no registry is asked, whatever the repository's own configuration says.
+// Without the user's setting no registry is probed, whatever the repository's own configuration
+// sets.
 func TestNoProbe(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"none": "", "settings": "probe: {timeout: 5s}\nrules: {registry-probe: error}\n", "the editor's": "probeOnSave: true\n", "nested": "imagelint: {probeOnSave: true}\n"} {
@@ -133,7 +134,7 @@ func TestNoProbe(t *testing.T) {
 			r := newRegistry(t)
 			tree := r.tree()
 			tree[".imagelint.yaml"] = text
-			tree["kustomization.yaml"] = "resources: [web.yaml]\n" // so that saved files are linted apart
+			tree["kustomization.yaml"] = "resources: [web.yaml]\n" // so that saved files are linted separately
 			c := newAsking(t, func(*config.Config) (lint.Prober, error) {
 				t.Error("a prober is made")
 				return r.prober(nil)
@@ -142,7 +143,7 @@ func TestNoProbe(t *testing.T) {
 			c.save("web.yaml", tree["web.yaml"])
 			c.notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{}})
 			c.still("web.yaml")
-			time.Sleep(100 * time.Millisecond) // for what runs in the background
+			time.Sleep(100 * time.Millisecond) // for background work
 			if n := r.count(); n > 0 {
 				t.Errorf("%d requests", n)
 			}
@@ -150,8 +151,8 @@ func TestNoProbe(t *testing.T) {
 	}
 }
 
-// With the setting, registries are asked on save, with the credentials of the manifests. What they answered holds
-// until the file is edited.
+// With the setting, registries are probed on save, with the credentials in the manifests. The answers apply until
+// the file is edited.
 func TestProbeOnSave(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -174,7 +175,7 @@ func TestProbeOnSave(t *testing.T) {
 	c.still("secret.yaml")
 	c.want("web.yaml", missing)
 	asked := r.count()
-	c.notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{}}) // what was answered still holds
+	c.notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{}}) // the answers still apply
 	c.still("web.yaml")
 	time.Sleep(100 * time.Millisecond)
 	if c.want("web.yaml", missing); r.count() != asked {
@@ -195,7 +196,7 @@ func TestProbeOnSave(t *testing.T) {
 	c.save("web.yaml", tree["web.yaml"])
 	c.want("web.yaml", missing)
 	c.notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"imagelint": map[string]any{"probeOnSave": false}}})
-	c.want("web.yaml") // the setting is gone, and its findings with it
+	c.want("web.yaml") // the setting is removed, and so are its findings
 	asked = r.count()
 	c.save("web.yaml", tree["web.yaml"])
 	c.still("web.yaml")
@@ -205,7 +206,7 @@ func TestProbeOnSave(t *testing.T) {
 	}
 }
 
-// A later save cancels the questions of an earlier one. Nothing waits for registries meanwhile.
+// A later save cancels the probes of an earlier one. Nothing else waits for registries.
 func TestProbeSuperseded(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -218,7 +219,7 @@ func TestProbeSuperseded(t *testing.T) {
 	receive(t, "the first question", r.waiting)
 	latest := strings.Replace(tree["web.yaml"], "web:2", "web:latest", 1)
 	c.change("web.yaml", latest)
-	c.until(func() bool { return len(c.diagnostics[c.uri("web.yaml")].Diagnostics) == 1 }) // image-latest, at once
+	c.until(func() bool { return len(c.diagnostics[c.uri("web.yaml")].Diagnostics) == 1 }) // image-latest, immediately
 	c.change("web.yaml", tree["web.yaml"])
 	c.save("web.yaml", tree["web.yaml"])
 	receive(t, "the end of the first question", r.gone)

@@ -20,12 +20,12 @@ type savedState struct {
 	mu      sync.Mutex
 	cancel  context.CancelFunc
 	running sync.WaitGroup
-	all     []lint.Finding // nil if there is nothing that typing does not find
-	slow    []lint.Finding // those in rendered output, and of registries
+	all     []lint.Finding // nil if typing finds everything
+	slow    []lint.Finding // those in rendered output and from registries
 
-	// answers are those of the registries that were asked last; nil if none were.
+	// answers are those of the latest probe; nil if there was none.
 	answers *lint.ProbeCache
-	asked   int64 // the change as of which they were asked
+	asked   int64 // the change for which it was run
 }
 
 func (v *savedState) wait() {
@@ -37,14 +37,14 @@ func (v *savedState) wait() {
 	v.running.Wait()
 }
 
-// findings returns all findings of the saved files, and those of them that typing does not find.
+// findings returns all findings of the saved files, and those among them that typing does not find.
 func (v *savedState) findings() (all, slow []lint.Finding) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.all, v.slow
 }
 
-// keep replaces the findings, unless a later run was started.
+// keep replaces the findings, unless a later run has started.
 func (v *savedState) keep(ctx context.Context, all, slow []lint.Finding) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -54,7 +54,7 @@ func (v *savedState) keep(ctx context.Context, all, slow []lint.Finding) {
 }
 
 // render starts rendering a workspace's charts and kustomizations in the background, and reports the findings
-// in them. If files were saved and the user's settings ask for it, it then asks registries about the images.
+// in them. If files were saved and the user's settings enable probing, it then probes registries.
 func (w *workspace) render(now *result) {
 	if now.setup == nil || now.Response == nil {
 		return
@@ -63,7 +63,7 @@ func (w *workspace) render(now *result) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.cancel != nil {
-		v.cancel() // it renders an outdated state
+		v.cancel() // it is rendering an outdated state
 		v.cancel = nil
 	}
 	if now.setup.prober == nil {
@@ -114,8 +114,8 @@ func isRenderable(set *manifests.Set) bool {
 	return false
 }
 
-// lintSaved lints the files as they are saved: at once with the answers that are known, and again when
-// registries have been asked, if asks is true.
+// lintSaved lints the files as saved: first with the known answers of registries and, if asks is true,
+// again after probing them.
 func (w *workspace) lintSaved(ctx context.Context, now *result, answers *lint.ProbeCache, asks bool) error {
 	req := now.setup.requestWith(now.docs)
 	req.Warn = func(err error) {
@@ -159,7 +159,7 @@ func (w *workspace) lintSaved(ctx context.Context, now *result, answers *lint.Pr
 	return nil
 }
 
-// lintLoaded lints what was loaded and reports the findings, unless it is interrupted.
+// lintLoaded lints the loaded inputs and reports the findings, unless it is interrupted.
 func (w *workspace) lintLoaded(ctx context.Context, loaded *engine.Loaded, change int64) error {
 	response, err := loaded.Lint(ctx)
 	if err != nil || ctx.Err() != nil || response.Interrupted {
@@ -180,15 +180,15 @@ func (w *workspace) lintLoaded(ctx context.Context, loaded *engine.Loaded, chang
 	return nil
 }
 
-// groupProbe is the group of the rules about what registries answered.
+// groupProbe is the group of the rules that need answers from registries.
 const groupProbe = "registry-probe"
 
-// isSlow reports whether a finding is one that is not found while typing.
+// isSlow reports whether typing does not find a finding.
 func isSlow(f *lint.Finding) bool {
 	return f.Group == groupProbe || len(f.Origins) > 0 || f.Document != nil && f.Document.Span.File != nil && f.Document.Span.File.InMemory
 }
 
-// missing tells the user what is not linted because the program that renders it is missing.
+// missing tells the user what is not linted because the program to render it is missing.
 func (w *workspace) missing(set *manifests.Set) {
 	var first *manifests.Skip
 	more := 0
@@ -211,7 +211,7 @@ func (w *workspace) missing(set *manifests.Set) {
 	w.s.unrendered.Do(func() { w.s.show(text + " cannot be rendered: " + withoutFlags(first.Detail)) })
 }
 
-// withoutFlags removes the advice to pass a flag, since editors pass none.
+// withoutFlags removes advice to pass a flag, which does not apply in editors.
 func withoutFlags(text string) string {
 	text, _, _ = strings.Cut(text, ", or name it with --")
 	return text

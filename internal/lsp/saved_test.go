@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// A kustomization is rendered and linted on save. Its findings are at their source, and stay until that file
-// is edited.
+// A kustomization is rendered and linted on save. Its findings are at their source, and remain until that
+// file is edited.
 func TestRendered(t *testing.T) {
 	t.Parallel()
 	plain := strings.NewReplacer("      imagePullSecrets: [{name: regcred}]\n", "", "ghcr.io/acme/web:1", "web").Replace(deployment)
@@ -27,14 +27,14 @@ func TestRendered(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	c.change("web.yaml", plain+"# typed\n")
-	c.want("kustomization.yaml", "3:26-29 image-uppercase") // once, although both know of it
+	c.want("kustomization.yaml", "3:26-29 image-uppercase") // once, although both runs find it
 	c.want("web.yaml")
 	c.change("kustomization.yaml", overlay)
 	c.want("kustomization.yaml")
 }
 
-// A text that is not on disk has findings when the folder is linted as saved, too: an editor opens a new file, or
-// restores what was never saved.
+// A text that is not on disk also has findings when the saved folder is linted: an editor opens a new file, or
+// restores text that was never saved.
 func TestOpenedUnsaved(t *testing.T) {
 	t.Parallel()
 	overlay := "resources: [web.yaml]\npatches:\n  - target: {kind: Deployment}\n    patch: |-\n      - {op: replace, path: /spec/template/spec/containers/0/image, value: \"ghcr.io/acme/Web:1\"}\n"
@@ -58,7 +58,7 @@ func TestOpenedUnsaved(t *testing.T) {
 	}
 }
 
-// A file is as on disk if only what editors hide is different.
+// A file counts as saved if it differs from the text only in what editors hide.
 func TestIsSaved(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -93,7 +93,7 @@ func TestWithoutHelm(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	for name, q := range map[string]struct {
 		charts []string // their folders
-		want   []string // the beginning of the message and its end; none for no message
+		want   []string // the beginning of the message and its end; empty for no message
 	}{
 		"charts":     {[]string{"a/", "b/"}, []string{"skipped: ", "a and 1 more cannot be rendered: helm not found: install Helm 3 or 4 (https://helm.sh/docs/intro/install)"}},
 		"one folder": {[]string{""}, []string{"skipped: cannot render the chart in ", ": helm not found: install Helm 3 or 4 (https://helm.sh/docs/intro/install)"}},
@@ -110,7 +110,7 @@ func TestWithoutHelm(t *testing.T) {
 			if q.want != nil {
 				c.until(func() bool { return len(c.shows) > 0 })
 			}
-			if name != "one folder" { // which is not rendered at all
+			if name != "one folder" { // which is never rendered
 				bad := strings.Replace(overlay, "acme/web", "acme/Web", 1)
 				c.change("k/kustomization.yaml", bad)
 				c.save("k/kustomization.yaml", bad)

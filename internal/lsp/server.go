@@ -36,9 +36,9 @@ type server struct {
 	dirty   map[string]int64
 	spaces  map[string]*workspace
 	cancels map[jsonrpc2.ID]context.CancelFunc
-	// told holds the messages that are shown once while they hold.
+	// told holds the messages that are shown once, until their cause is gone.
 	told map[string]bool
-	// unrendered shows once in a session that a program to render with is missing.
+	// unrendered limits the message about a missing rendering program to once per session.
 	unrendered sync.Once
 	ctx        context.Context
 	stop       context.CancelFunc
@@ -244,7 +244,8 @@ func (s *server) reply(ctx context.Context, req *jsonrpc2.Request, handle func()
 	_ = s.conn.SendResponse(ctx, response) // if the client is gone, nothing is lost
 }
 
-// guarded turns a panic into an error. The panic's value is left out, since it may quote a document.
+// guarded turns a panic into an error. The error omits the panic's value, which may quote a
+// document.
 func (s *server) guarded(method string, handle func() (any, error)) (result any, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -281,7 +282,7 @@ func (s *server) initialize(p *initializeParams) (any, error) {
 	for _, f := range folders {
 		s.addFolder(f.URI)
 	}
-	if p.ProcessID != nil && *p.ProcessID > 0 && isAlive(*p.ProcessID) { // in a container, this ID may be another process
+	if p.ProcessID != nil && *p.ProcessID > 0 && isAlive(*p.ProcessID) { // in a container, this ID may belong to another process
 		s.running.Go(func() { s.watchParent(*p.ProcessID) })
 	}
 	return map[string]any{
@@ -338,7 +339,7 @@ func (s *server) log(message string) { s.tell("window/logMessage", severityWarni
 // show shows a message to the user.
 func (s *server) show(message string) { s.tell("window/showMessage", severityWarning, message) }
 
-// showOnce shows a message unless it was shown already, however many workspaces it concerns.
+// showOnce shows a message unless it was already shown, however many workspaces it concerns.
 func (s *server) showOnce(kind int, message string) {
 	s.mu.Lock()
 	known := s.told[message]
@@ -349,7 +350,7 @@ func (s *server) showOnce(kind int, message string) {
 	}
 }
 
-// forget lets a message be shown again, since its cause is gone.
+// forget allows a message to be shown again after its cause is gone.
 func (s *server) forget(message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -24,7 +24,7 @@ type setup struct {
 	request engine.Request
 	catalog *catalog.Catalog
 	config  string // the discovered file, or ""
-	// prober returns a prober for one run; nil asks no registry.
+	// prober returns a prober for one run, or nil if probing is disabled.
 	prober func() (lint.Prober, error)
 }
 

@@ -13,7 +13,8 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 )
 
-// Limits of a message. A text above the largest document that is linted is useless here.
+// Limits of a message. A text larger than the largest document that is linted would be useless
+// here.
 const (
 	mostMessage = 64 << 20
 	mostHeader  = 4 << 10
@@ -92,7 +93,7 @@ func (s *stream) header() (int64, error) {
 	}
 }
 
-// refuse answers a message whose ID is unknown with an error.
+// refuse sends an error for a message whose ID is unknown.
 func (s *stream) refuse(code int, message string) error {
 	return s.WriteObject(map[string]any{"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": code, "message": message}})
 }

@@ -70,7 +70,8 @@ func newDocument(uri, path string, version *int, text string, change int64) *doc
 	return &document{uri: uri, path: path, version: version, text: text, modified: time.Unix(0, change), starts: lineStarts(text)}
 }
 
-// lineStarts returns the offsets at which lines begin. The protocol knows three line breaks; YAML has more.
+// lineStarts returns the offsets at which lines begin. The protocol has three line breaks; YAML has
+// more.
 func lineStarts(text string) []int {
 	out := []int{0}
 	for i := 0; i < len(text); i++ {

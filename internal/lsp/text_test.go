@@ -55,7 +55,7 @@ func TestChanges(t *testing.T) {
 		d := newDocument("", "", nil, "", 0)
 		units := []uint16{}
 		for range 500 {
-			// The editor cuts between characters.
+			// The editor splits between characters.
 			text := []rune(d.text)
 			from := r.IntN(len(text) + 1)
 			to := from + r.IntN(min(len(text)-from, 4)+1)
@@ -64,7 +64,7 @@ func TestChanges(t *testing.T) {
 			a, b := len(utf16.Encode(text[:from])), len(utf16.Encode(text[:to]))
 			next := append(append(append([]uint16{}, units[:a]...), utf16.Encode([]rune(add))...), units[b:]...)
 			if d.offset(rng.Start, e) != len(string(text[:from])) || d.offset(rng.End, e) != len(string(text[:to])) {
-				continue // between a carriage return and its line feed is no position
+				continue // no position is between a carriage return and its line feed
 			}
 			units = next
 			d = d.changed([]contentChange{{Range: &rng, Text: add}}, nil, 1, e)

@@ -41,7 +41,7 @@ type workspace struct {
 	setupErrors []*config.Error
 	// broken is the message about them; "" if there are none.
 	broken string
-	// toldDropped is true once the user was told that findings are dropped.
+	// toldDropped is true after the message about dropped findings was shown.
 	toldDropped bool
 
 	state savedState
@@ -110,7 +110,7 @@ func (s *server) foldersChanged(_ context.Context, p *foldersParams) error {
 	for _, f := range p.Event.Added {
 		s.addFolder(f.URI)
 	}
-	for path, w := range s.spaces { // files opened alone may belong to a folder now
+	for path, w := range s.spaces { // files opened alone may now belong to a folder
 		if w.folder {
 			continue
 		}
@@ -120,7 +120,7 @@ func (s *server) foldersChanged(_ context.Context, p *foldersParams) error {
 		}
 		s.end(w)
 	}
-	for path := range s.docs { // open files may belong to no folder any more
+	for path := range s.docs { // open files may no longer belong to a folder
 		if s.spaceOf(path) == nil {
 			s.addSpace(path, false)
 		}
@@ -150,9 +150,9 @@ func (s *server) didOpen(_ context.Context, p *didOpenParams) error {
 	return nil
 }
 
-// isSaved reports whether a file on disk has this text. Editors open files that do not exist yet, and restore
-// texts that were never saved. They also read byte order marks and line breaks in their own way, which does not
-// count.
+// isSaved reports whether the file on disk has this text. Editors open files that do not exist yet, and restore
+// texts that were never saved. They also convert byte order marks and line breaks, so differences in these do
+// not count.
 func isSaved(path, text string) bool {
 	data, err := files.Read(path, 2*int64(len(text))+mostMark)
 	if err != nil {
@@ -162,8 +162,8 @@ func isSaved(path, text string) bool {
 	return strings.TrimRight(plain(string(data)), "\n") == strings.TrimRight(plain(text), "\n")
 }
 
-// mostMark is the most that a file can be longer than twice the text in an editor: a byte order mark and the
-// last line break.
+// mostMark limits how much longer than twice the editor's text a file can be: a byte order mark and the last
+// line break.
 const mostMark = 5
 
 func (s *server) didChange(_ context.Context, p *didChangeParams) error {
@@ -251,7 +251,7 @@ func (w *workspace) touch(change int64) {
 	}
 }
 
-// untilChange returns a context that ends when the workspace has changed since a result.
+// untilChange returns a context that ends when the workspace changes after a result.
 func (w *workspace) untilChange(ctx context.Context, r *result) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	w.s.mu.Lock()
@@ -285,8 +285,8 @@ func (s *server) wakeLocked(render bool) {
 	}
 }
 
-// A run waits debounce for further typing. After it was interrupted a few times it runs to its end, so that
-// holding down a key does not suppress results.
+// A run waits debounce for further typing. After a few interruptions it runs to its end, so that holding
+// down a key does not suppress results.
 const (
 	settleFor     = 5 * time.Millisecond
 	mostCancelled = 3
@@ -398,8 +398,8 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 	return err
 }
 
-// configure reads the configuration. If it has errors, the old one stays in use. The user is told so, since the
-// errors are shown only in the configuration file, which may not be open. The caller holds engines.
+// configure reads the configuration. If it has errors, the old one stays in use. The user gets a message,
+// because the errors are shown only in the configuration file, which may not be open. The caller holds engines.
 func (w *workspace) configure(from settings) {
 	now, err := w.s.newSetup(w.root, w.folder, from)
 	if err == nil {

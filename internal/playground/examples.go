@@ -20,12 +20,12 @@ type Example struct {
 	Files []File `json:"files"`
 }
 
-// settingsOf holds the settings without which a rule's example has no findings.
+// settingsOf holds the settings that a rule's example needs to have findings.
 var settingsOf = map[string]string{
 	"registry-not-allowed": "allow-registries: [registry.example.com, ghcr.io/acme]\n",
 }
 
-// built holds examples of more than one file.
+// built holds examples with more than one file.
 var built = map[string][]File{
 	"kustomize-image-unused": {
 		{"kustomization.yaml", "resources: [pod.yaml]\nimages:\n  - name: acme/web\n    newTag: 2.0.0\n"},
@@ -33,7 +33,7 @@ var built = map[string][]File{
 	},
 }
 
-// unshown lists rules that need more than files, such as a previous state to compare with.
+// unshown lists rules that need more than files, such as a previous state for comparison.
 var unshown = []string{"registry-new"}
 
 // HasExample reports whether the page has an example of a rule, given the folder of fixtures.

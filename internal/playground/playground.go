@@ -1,5 +1,6 @@
-// Package playground serves a web page: files go in, and the findings come out as JSON, with positions as the
-// page's editor counts them. It does not know the browser; all texts come from the engine and the reports.
+// Package playground is the engine of the web page: it takes files, and returns the findings as JSON, with
+// positions as the page's editor counts them. It does not know the browser; all texts come from the engine
+// and the reports.
 package playground
 
 import (
@@ -35,7 +36,7 @@ type Playground struct {
 	engine engine.Engine
 	seen   map[string]version
 	states int64
-	// Now returns the current time, by which credentials expire; nil means time.Now.
+	// Now returns the current time, for the expiry of credentials; nil means time.Now.
 	Now func() time.Time
 }
 
@@ -66,7 +67,7 @@ type Answer struct {
 	Images []Image         `json:"images"`
 	// Names holds the places that name or define pull secrets and service accounts.
 	Names []Name `json:"names"`
-	// Notes lists what the files ask for and the page cannot do.
+	// Notes lists features that the files use and that the page does not support.
 	Notes []string `json:"notes"`
 }
 

@@ -75,7 +75,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// Details of connections to hosts on which no registry listens, perhaps not yet.
+// Details of connections to hosts on which no registry listens, or does not listen yet.
 const (
 	refusedConnection = "the connection is refused"
 	brokenConnection  = "the connection breaks off"
@@ -143,7 +143,7 @@ func distrust(err error) string {
 	return "its certificate is not valid"
 }
 
-// trouble converts a status that says nothing about the image to an answer.
+// trouble converts a status that is not about the image to an answer.
 func (p *Prober) trouble(re reply) lint.Answer {
 	switch {
 	case re.status == http.StatusTooManyRequests && strings.HasPrefix(limitLeft(re.header), "0"):

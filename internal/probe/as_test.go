@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// closed is a registry that only lets bob in.
+// closed is a registry that only accepts the user bob.
 func closed(w http.ResponseWriter, r *http.Request, who string) {
 	switch {
 	case who != "bob":
@@ -32,11 +32,11 @@ func TestAs(t *testing.T) {
 		name     string
 		as       lint.Asker
 		login    Login
-		creds    string // password of the pod's
+		creds    string // the password in the pod's Secret
 		tag      string
 		want     lint.Outcome
 		you      lint.Outcome
-		requests string // who asked for tokens, and how many requests there were
+		requests string // who requested tokens, and the number of requests
 	}{
 		{"pod", lint.AsPod, LoginNone, "hunter2", "1.4.2", lint.Exists, lint.NotAsked, "bob 3"},
 		{"me, whatever the pod has", lint.AsMe, LoginTags, "wrong", "1.4.2", lint.Exists, lint.NotAsked, "bob 3"},

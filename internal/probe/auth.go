@@ -17,8 +17,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// challenge is what a registry requires before it answers (RFC 9110, section 11.6.1; the scopes are those of
-// the distribution project).
+// challenge is what a registry requires before it answers (RFC 9110, section 11.6.1; the scopes are defined
+// by the distribution project).
 type challenge struct {
 	scheme         string // "basic" or "bearer", in lower case
 	realm, service string
@@ -267,14 +267,14 @@ func isOwn(registry string, realm *url.URL) bool {
 	return to == domain || strings.HasSuffix(to, "."+domain) && !strings.Contains(strings.TrimSuffix(to, "."+domain), ".")
 }
 
-// isAddress reports whether a host is an IP address. Common leading numbers say nothing about who owns an
-// address.
+// isAddress reports whether a host is an IP address. Two addresses with the same leading numbers need not
+// have the same owner.
 func isAddress(host string) bool {
 	_, err := netip.ParseAddr(host)
 	return err == nil
 }
 
-// isShared reports whether the names in a domain belong to different people: a public suffix, or a service
+// isShared reports whether the names in a domain belong to different owners: a public suffix, or a service
 // that gives each customer a name.
 func isShared(domain string) bool {
 	if _, err := publicsuffix.EffectiveTLDPlusOne(domain); err != nil {
@@ -284,7 +284,7 @@ func isShared(domain string) bool {
 }
 
 // hosting lists domains in which customers get names and that are not public suffixes. The public suffix list
-// omits them because nobody sets cookies there.
+// omits them because nobody sets cookies on them.
 var hosting = []string{
 	"cloudapp.azure.com", "azurecontainerapps.io", "core.windows.net", "run.app", "cloudsmith.io", "repositories.cloud.sap", "gitlab-dedicated.com",
 	"surge.sh", "nip.io", "sslip.io", "xip.io",

@@ -29,14 +29,14 @@ const (
 	mostCached = 20000
 )
 
-// cache stores answers between runs, in one file. Its keys are hashes of reference and identity; it holds no
-// private image names, users or passwords. The file is read and written under a lock. Each write replaces the
-// whole file and merges what other runs wrote meanwhile, so concurrent runs lose nothing and never read a
-// partial file. A run that does not get the lock in time writes nothing: its answers are asked for again next time.
+// cache stores answers between runs, in one file. Its keys are hashes of reference and identity; it contains no
+// private image names, users or passwords. The file is read and written under a lock. Each write replaces the whole
+// file and merges what other runs wrote in the meantime, so concurrent runs lose nothing and never read a partial
+// file. A run that does not get the lock in time writes nothing, and the next run asks the registries again.
 type cache struct {
 	file  string // "" for none
 	now   func() time.Time
-	soon  bool          // a missing image may appear at any moment: do not cache or trust "missing"
+	soon  bool          // a missing image may be pushed at any moment: do not cache or trust "missing"
 	wait  time.Duration // for the lock, which other runs hold for milliseconds
 	mu    sync.Mutex
 	salt  []byte
@@ -79,7 +79,7 @@ func openCache(dir string, now func() time.Time, soon bool, wait time.Duration) 
 	salt, ok := saltOf(f)
 	if c.salt = salt; !ok {
 		c.salt = make([]byte, saltSize)
-		rand.Read(c.salt) //nolint:errcheck // never fails, by its documentation
+		rand.Read(c.salt) //nolint:errcheck // documented to never fail
 		f.Answers = nil
 		if locked {
 			c.write(nil) // other runs that start now must use the same salt
@@ -96,7 +96,7 @@ func openCache(dir string, now func() time.Time, soon bool, wait time.Duration) 
 	return c
 }
 
-// saltOf is the salt of a file, if it has one as write makes them.
+// saltOf returns the salt of a cache file if it has the form that write produces.
 func saltOf(f cacheFile) ([]byte, bool) {
 	salt, err := hex.DecodeString(f.Salt)
 	return salt, err == nil && len(salt) == saltSize
@@ -227,7 +227,7 @@ func (c *cache) forget(s *session, reference string) {
 	delete(c.fresh, k)
 }
 
-// add caches what reading a manifest showed.
+// add caches the result of reading a manifest.
 func (c *cache) add(s *session, reference string, f *heard) {
 	if c.file == "" || f.what == unclear {
 		return
@@ -264,7 +264,7 @@ func (c *cache) save() bool {
 	f := readCache(c.file)
 	switch _, ok := saltOf(f); {
 	case ok && f.Salt != hex.EncodeToString(c.salt):
-		return false // this run could not have the lock when it began, and its keys say nothing to others, whose answers stay
+		return false // this run did not get the lock when it began; its keys mean nothing to other runs, whose answers are kept
 	case ok:
 		for k, e := range f.Answers {
 			if c.holds(e) {

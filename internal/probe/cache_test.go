@@ -34,8 +34,8 @@ func writeCache(n int, dir string) {
 	}
 }
 
-// TestCacheProcesses starts several processes that write one cache at once. Nothing that one learned is lost,
-// and no reader ever sees less than before.
+// TestCacheProcesses starts several processes that write one cache concurrently. No answer is lost, and a
+// reader never sees fewer answers than before.
 func TestCacheProcesses(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "imagelint")
@@ -160,13 +160,14 @@ func TestCacheForgets(t *testing.T) {
 	}
 }
 
-// TestCacheTogether has several runs write the cache at once, after another program corrupted it.
+// TestCacheTogether has several runs write the cache concurrently, after another program corrupted
+// it.
 func TestCacheTogether(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})
 	o := w.options()
 	o.CacheDir = t.TempDir()
-	o.pauses.lock = time.Minute // on a busy machine, too, each gets its turn
+	o.pauses.lock = time.Minute // each gets the lock eventually, even on a busy machine
 	file := filepath.Join(o.CacheDir, "probe.json")
 	if err := os.WriteFile(file, []byte(`{"version":1,"salt":"x","answers":{"k":{"o":200}}`), 0o600); err != nil {
 		t.Fatal(err)
@@ -194,7 +195,8 @@ func TestCacheTogether(t *testing.T) {
 	}
 }
 
-// TestCacheHeld has another run hold the cache for longer than a run waits: what is in the cache stays, and the run says that it keeps nothing.
+// TestCacheHeld has another run hold the lock for longer than a run waits. The cached answers are
+// kept, and the run reports that it did not store its own.
 func TestCacheHeld(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})
@@ -207,7 +209,7 @@ func TestCacheHeld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, released := range []bool{false, true} { // before it begins, and when it ends, or when it begins alone
+	for _, released := range []bool{false, true} { // held at the start and at the end, or only at the start
 		unlock, ok := other.lock()
 		if !ok {
 			t.Fatal("no lock")

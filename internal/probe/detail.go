@@ -15,7 +15,7 @@ import (
 // heard is a registry's answer while details are added to it.
 type heard struct {
 	lint.ProbeResult
-	by   *session // the session that got the answer for the pod
+	by   *session // the session in which the pod got its answer
 	what verdict
 }
 
@@ -59,9 +59,9 @@ func (p *Prober) detail(ctx context.Context, q lint.Question, f *heard) {
 }
 
 // inspect finds manifests that exist but are not images. An index and Docker's own media type always count as
-// images; only a single OCI manifest is in doubt. In each repository it reads the first manifest, in the
-// order of the questions, and continues until one is an image. A repository of images thus costs one request.
-// Docker Hub counts such requests against its rate limit and is not asked.
+// images; only a single OCI manifest is in doubt. In each repository, inspect reads manifests in the order of
+// the questions until one is an image. So a repository of images costs one request. Docker Hub is not asked,
+// because it counts such requests against its rate limit.
 func (p *Prober) inspect(ctx context.Context, questions []lint.Question, facts []heard) {
 	type place struct{ registry, host, repository string }
 	var order []place
@@ -92,7 +92,7 @@ func (p *Prober) inspect(ctx context.Context, questions []lint.Question, facts [
 	})
 }
 
-// mayLook reports whether a manifest may be read that is not needed for its platforms.
+// mayLook reports whether a manifest may be read although its platforms are not needed.
 func mayLook(q lint.Question, f *heard) bool {
 	t := types.MediaType(f.Pod.MediaType)
 	return f.Pod.Outcome == lint.Exists && f.by.name != hub && q.Ref.Registry != hub && !t.IsIndex() && !t.IsSchema1() && t != types.DockerManifestSchema2

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// reach says who can reach an address, and so whether making this machine connect to it gives an attacker
-// anything new.
+// reach says who can reach an address. It decides whether an attacker gains anything by making this
+// machine connect to it.
 type reach uint8
 
 const (

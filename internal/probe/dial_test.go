@@ -37,8 +37,8 @@ func TestReachOf(t *testing.T) {
 	}
 }
 
-// TestLedInside has registries send clients to names in the private network, by redirects and token services.
-// A public registry may not; one in the private network may, unless a public host was involved.
+// TestLedInside has registries send clients to private addresses, by redirects and token services. A public
+// registry may not do that. A registry in the private network may, unless a public host was involved.
 func TestLedInside(t *testing.T) {
 	t.Parallel()
 	serves := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })
@@ -52,7 +52,7 @@ func TestLedInside(t *testing.T) {
 		name  string
 		hosts map[string]http.Handler
 		at    map[string]string
-		led   bool // the host inside is asked
+		led   bool // the host in the private network is contacted
 		want  lint.Outcome
 	}{
 		{"redirect", map[string]http.Handler{reg: to("https://" + inside + "/x"), inside: serves}, map[string]string{reg: "203.0.113.1", inside: "10.0.0.5"}, false, lint.Inconclusive},
@@ -99,7 +99,8 @@ func TestLedInside(t *testing.T) {
 	}
 }
 
-// TestRebinding: a redirect's host name is public at first, and private when its own token service is asked.
+// TestRebinding: a redirect's host name resolves to a public address at first, and to a private one
+// when its own token service is asked.
 func TestRebinding(t *testing.T) {
 	t.Parallel()
 	const out = "out.example.org"
@@ -117,8 +118,8 @@ func TestRebinding(t *testing.T) {
 	}
 }
 
-// TestLedToKnownHost: a private host in a manifest, even with an open connection, gives a public registry no
-// access to it.
+// TestLedToKnownHost: a private host in a manifest does not give a public registry access to it, even if a
+// connection is open.
 func TestLedToKnownHost(t *testing.T) {
 	t.Parallel()
 	const inside = "inside.example.net"
@@ -142,8 +143,8 @@ func TestLedToKnownHost(t *testing.T) {
 	}
 }
 
-// TestNeverAsked: registries in manifests may be in the private network, but not at metadata addresses;
-// neither by name, nor through a proxy.
+// TestNeverAsked: registries in manifests may be in the private network, but not at metadata addresses,
+// whether by name or through a proxy.
 func TestNeverAsked(t *testing.T) {
 	t.Parallel()
 	serves := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })
@@ -170,8 +171,8 @@ func TestNeverAsked(t *testing.T) {
 	}
 }
 
-// TestDialer opens real connections to names resolved by our own server: the checked address is the one that
-// is connected to.
+// TestDialer opens real connections to names resolved by our own server. The address that was checked is the
+// one connected to.
 func TestDialer(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -17,9 +17,9 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// exchange is one question to a registry, which may take several requests. It makes them as the session's
-// identity: to the registry's own host and scheme, with the credentials and redirects that are allowed here,
-// and with a retry if that is worthwhile. It keeps the last reply, because an error does not tell its headers.
+// exchange asks a registry one question, which may take several requests. It makes them as the session's
+// identity: to the registry's own host and scheme, with the credentials and redirects that are allowed there,
+// and with a retry if that is worthwhile. It keeps the last reply, because errors do not include the headers.
 type exchange struct {
 	p     *Prober
 	s     *session
@@ -53,7 +53,7 @@ func (x *exchange) ask(ctx context.Context, method, part, query string, accept .
 	}
 	u := x.s.url("/v2/" + x.s.repository + "/" + part)
 	u.RawQuery = query
-	// Accept any media type, as a runtime does: the point is to learn what is stored there.
+	// Accept any media type, as a runtime does, to learn what is stored there.
 	accept = append(accept, "*/*")
 	x.reply, x.refused = x.p.authorized(ctx, x.s, request{kind: x.kind, method: method, url: u, accept: strings.Join(accept, ","), limit: x.limit})
 	x.s.hold(x.reply, x.p.o.Now())
@@ -83,20 +83,21 @@ func (x *exchange) get(ctx context.Context, reference string) ([]byte, error) {
 	if !strings.Contains(reference, ":") || hashesTo(body, reference) {
 		return body, nil
 	}
-	// The digest of a signed manifest of the first schema leaves out its signatures, and only its registry tells it.
+	// The digest of a signed schema 1 manifest excludes the signatures, so only the registry can
+	// tell it.
 	if h := x.reply.header; h.Get("Content-Type") == string(types.DockerManifestSchema1Signed) && h.Get("Docker-Content-Digest") == reference && isDigest(reference) {
 		return body, nil
 	}
 	return nil, errDigest
 }
 
-// config reads the configuration of the image with a manifest, and verifies it.
+// config reads the configuration of an image, given its manifest, and verifies it.
 func (x *exchange) config(ctx context.Context, manifest []byte) ([]byte, error) {
 	m, err := v1.ParseManifest(bytes.NewReader(manifest))
 	if err != nil {
 		return nil, err
 	}
-	body := m.Config.Data // a small one can be in the manifest
+	body := m.Config.Data // a small configuration can be embedded in the manifest
 	if body == nil {
 		if err := x.ask(ctx, http.MethodGet, "blobs/"+m.Config.Digest.String(), ""); err != nil {
 			return nil, err
@@ -112,7 +113,8 @@ func (x *exchange) config(ctx context.Context, manifest []byte) ([]byte, error) 
 	return body, nil
 }
 
-// tags reads one page of the tag list; more is the query of the next one. The list may be cut off.
+// tags reads one page of the tag list. more is the query of the next page. The list may be
+// truncated.
 func (x *exchange) tags(ctx context.Context, query string) (tags []string, more *string, err error) {
 	if err := x.ask(ctx, http.MethodGet, "tags/list", query); err != nil {
 		return nil, nil, err
@@ -122,7 +124,7 @@ func (x *exchange) tags(ctx context.Context, query string) (tags []string, more 
 		if x.reply.cut {
 			return nil, nil, errCut
 		}
-		var list struct { // one without tags
+		var list struct { // a repository without tags
 			Name string   `json:"name"`
 			Tags []string `json:"tags"`
 		}
@@ -134,7 +136,7 @@ func (x *exchange) tags(ctx context.Context, query string) (tags []string, more 
 	return tags, x.nextPage(x.reply.header.Get("Link")), nil
 }
 
-// nextPage returns the query of a link to the next page if that leads to the same list.
+// nextPage returns the query of a link to the next page, if the link leads to the same list.
 func (x *exchange) nextPage(link string) *string {
 	target, _, ok := strings.Cut(strings.TrimPrefix(link, "<"), ">")
 	if !ok {
@@ -148,7 +150,7 @@ func (x *exchange) nextPage(link string) *string {
 	return &next.RawQuery
 }
 
-// firstPage asks for as many tags in a page as most registries give.
+// firstPage requests as many tags per page as most registries return.
 const firstPage = "n=1000"
 
 var (
@@ -158,7 +160,8 @@ var (
 	errDigest = errors.New("content that does not match its digest")
 )
 
-// refusedError is a reply with another status than 200. Its codes are those of the OCI distribution specification.
+// refusedError is a reply with a status other than 200. Its codes are those of the OCI distribution
+// specification.
 type refusedError struct {
 	status int
 	codes  []string
@@ -168,7 +171,7 @@ func (e *refusedError) Error() string {
 	return fmt.Sprintf("status %d: %s", e.status, strings.Join(e.codes, ", "))
 }
 
-// codeNameUnknown says that a registry does not have a repository.
+// codeNameUnknown means that the registry does not have the repository.
 const codeNameUnknown = "NAME_UNKNOWN"
 
 func refusedBy(re reply) *refusedError {
@@ -177,7 +180,7 @@ func refusedBy(re reply) *refusedError {
 			Code string `json:"code"`
 		} `json:"errors"`
 	}
-	_ = json.Unmarshal(re.body, &body) // what is readable of it; it may be a web page
+	_ = json.Unmarshal(re.body, &body) // the readable part of the body, which may be a web page
 	e := &refusedError{status: re.status}
 	for _, d := range body.Errors {
 		e.codes = append(e.codes, d.Code)

@@ -13,8 +13,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// A configuration counts only if it is what the manifest names by digest and size, and a manifest that is
-// requested by digest only if it has that digest.
+// A configuration is accepted only if it has the digest and size in the manifest. A manifest requested by
+// digest is accepted only if it has that digest.
 func TestVerified(t *testing.T) {
 	t.Parallel()
 	const host, config, other = "reg.example.com", `{"os":"linux","architecture":"arm64"}`, `{"os":"linux","architecture":"amd64"}`

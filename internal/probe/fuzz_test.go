@@ -17,7 +17,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// FuzzAnswer parses any response in each role that it may have.
+// FuzzAnswer parses arbitrary responses in each role.
 func FuzzAnswer(f *testing.F) {
 	for _, s := range []string{
 		`{"name":"a","tags":["1.0","v1","latest"]}`, `{"tags":["1`, `{"tags":null}`, `[]`, `{"errors":[{"code":"NAME_UNKNOWN","message":"x"}]}`,
@@ -73,8 +73,8 @@ func (a always) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// FuzzProbe asks a registry that gives one response to everything, from the first request to the answer.
-// Failures are never taken for knowledge, and none of the registry's text gets through.
+// FuzzProbe asks a registry that sends the same response to every request. Failures never count as a
+// definite answer, and no text from the registry is passed on.
 func FuzzProbe(f *testing.F) {
 	index, config := string(types.OCIImageIndex), string(types.OCIManifestSchema1)
 	f.Add(200, index, someDigest, "", `{"manifests":[{"platform":{"os":"linux","architecture":"amd64"}}]}`)
@@ -221,7 +221,7 @@ func TestOwnRealm(t *testing.T) {
 		{"registry.cn-hangzhou.aliyuncs.com", "https://dockerauth.cn-hangzhou.aliyuncs.com/auth", true},
 		{"registry.alice.fly.dev", "https://auth.alice.fly.dev/token", true},
 		{"203.0.113.1", "https://99.0.113.1/token", false},
-		{"registry.corp", "https://auth.corp/token", false}, // as any other name without a dot in front of the last word
+		{"registry.corp", "https://auth.corp/token", false}, // like any other name with only one label before the suffix
 	} {
 		c := challenge{realm: test.realm}
 		u, err := http.NewRequest(http.MethodGet, c.realm, nil)

@@ -38,7 +38,7 @@ func (p *Prober) head(ctx context.Context, s *session, reference string) lint.An
 	return a
 }
 
-// answer makes the requests needed to know.
+// answer makes the requests needed for an answer.
 func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.Answer {
 	x := p.exchange(s, kindHead, 0)
 	err := x.head(ctx, reference)
@@ -54,7 +54,7 @@ func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.
 		return served(x.reply, reference)
 	case http.StatusNotFound:
 		if s.name == hub {
-			return missing // it answers 401 if the repository does not exist
+			return missing // answers 401 if the repository does not exist
 		}
 		return p.whatIsMissing(ctx, s, reference, missing)
 	case http.StatusUnauthorized:
@@ -73,7 +73,7 @@ func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.
 	return p.trouble(x.reply)
 }
 
-// served is the answer if a manifest exists.
+// served returns the answer for a manifest that exists.
 func served(re reply, reference string) lint.Answer {
 	a := lint.Answer{Outcome: lint.Exists, Status: re.status, Digest: re.header.Get("Docker-Content-Digest")}
 	a.MediaType, _, _ = strings.Cut(re.header.Get("Content-Type"), ";")
@@ -151,7 +151,8 @@ func (p *Prober) again(ctx context.Context, s *session, reference string, missin
 	return p.trouble(x.reply)
 }
 
-// whatIsMissing tells a missing tag from a missing repository, since a HEAD has no body that would.
+// whatIsMissing distinguishes a missing tag from a missing repository, which a reply to HEAD,
+// having no body, cannot.
 func (p *Prober) whatIsMissing(ctx context.Context, s *session, reference string, missing lint.Answer) lint.Answer {
 	if missing.Outcome == lint.TagMissing && p.mayList(s) {
 		switch l := p.tagList(ctx, s); l.state {
@@ -168,7 +169,7 @@ func (p *Prober) whatIsMissing(ctx context.Context, s *session, reference string
 	case says(err, codeNameUnknown):
 		missing.Outcome = lint.RepoMissing
 	case x.reply.status == http.StatusNotFound && isPage(x.reply.header):
-		return *unknown(x.reply.status, notRegistry) // it would say so of anything
+		return *unknown(x.reply.status, notRegistry) // it would say that about any repository
 	}
 	return missing
 }

@@ -28,9 +28,9 @@ import (
 type identity struct {
 	anonymous bool
 	own       bool   // the user's own login, not a pod's
-	secret    string // the pull secret it comes from; "" for none
+	secret    string // the name of its pull secret, or ""
 	login     func() login
-	hash      [sha256.Size]byte // tells identities apart; never stored
+	hash      [sha256.Size]byte // distinguishes identities; never stored
 }
 
 type login struct{ user, password, token string } // token: an OAuth 2 refresh token
@@ -43,8 +43,8 @@ func someone(l login) identity {
 	return identity{login: func() login { return l }, hash: sha256.Sum256([]byte(l.user + "\x00" + l.password + "\x00" + l.token))}
 }
 
-// trace is what the cache keeps of an identity: the user name and 16 bits of a salted hash. This is enough to
-// notice nearly every changed password, and reveals next to nothing.
+// trace is the part of an identity that the cache stores: the user name and 16 bits of a salted hash. That is
+// enough to notice nearly every changed password, and reveals next to nothing.
 func (i identity) trace(salt []byte) string {
 	if i.anonymous {
 		return "anonymous"
@@ -170,7 +170,7 @@ func stored(c *configfile.ConfigFile, registry, repository string) (found login,
 		e := c.AuthConfigs[key]
 		l := login{user: e.Username, password: e.Password, token: e.IdentityToken}
 		if l.token == "" && (l.user == "" || l.password == "") {
-			continue // stored in a helper
+			continue // stored in a credential helper
 		}
 		best, found, ok = path, l, true
 	}

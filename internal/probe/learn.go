@@ -21,7 +21,7 @@ type Repository struct{ Registry, Name string }
 // Listing is a registry's answer about the tags of a repository.
 type Listing struct {
 	// Outcome is Exists if the registry listed the tags and RepoMissing if it has no such repository. For any
-	// other outcome, Why says why nothing is known.
+	// other outcome, Why is the reason why there is no list.
 	Outcome lint.Outcome
 	Why     string
 	Tags    []string

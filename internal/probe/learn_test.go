@@ -56,7 +56,7 @@ func TestLearnPages(t *testing.T) {
 	}
 }
 
-// The user's own login is used, only for its registry; failures have a reason.
+// The user's own login is sent only to its registry. Failures have a reason.
 func TestLearnLogins(t *testing.T) {
 	t.Parallel()
 	closed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

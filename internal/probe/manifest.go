@@ -14,7 +14,7 @@ import (
 type manifest struct {
 	notImage  string
 	platforms []string // of an index; nil for a single image
-	single    bool     // it has a configuration, which holds the platform
+	single    bool     // it has a configuration, which contains the platform
 }
 
 // platformText formats a platform as os/arch or os/arch/variant; "" if it is unknown or not a plain word.
@@ -50,7 +50,8 @@ func parseManifest(body []byte) manifest {
 	return manifest{single: true}
 }
 
-// notImage returns what a manifest holds that no runtime can run, or "" if it is or may be an image.
+// notImage describes the content of a manifest that no runtime can run. It returns "" if the
+// manifest is or may be an image.
 func notImage(m *v1.Manifest) string {
 	switch t := string(m.Config.MediaType); {
 	case strings.HasPrefix(t, "application/vnd.cncf.helm."):

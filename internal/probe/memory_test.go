@@ -17,11 +17,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// memory is what a separate process needed to ask for images, each in its own repository, from a registry
-// with a token for each, an index of 64 KiB for half of them, and 1,000 tags for the others.
+// memory is what a separate process used to ask for images, each in its own repository, from a registry
+// that has a token for each, an index of 64 KiB for half of them, and 1,000 tags for the others.
 type memory struct {
-	live  int // bytes of the heap that are in use when all was asked: the facts, and what the prober remembers
-	total int // bytes that the program has from the system
+	live  int // heap bytes in use at the end: the answers, and what the prober caches
+	total int // bytes that the program got from the system
 }
 
 func memoryFor(tb testing.TB, images int) memory {
@@ -53,7 +53,7 @@ func memoryFor(tb testing.TB, images int) memory {
 	return m
 }
 
-// askForImages is that process.
+// askForImages is the task of that process.
 func askForImages(n int, dir string) {
 	address, err := os.ReadFile(filepath.Join(dir, "address"))
 	if err != nil {
@@ -89,8 +89,8 @@ func askForImages(n int, dir string) {
 	runtime.KeepAlive(facts)
 }
 
-// TestMemory: only the answer of an image is kept, not its manifest (64 KiB) or its repository's tags (about
-// 16).
+// TestMemory: only an image's answer is kept, not its manifest (64 KiB) or its repository's tags (about 16
+// KiB).
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	const images = 400

@@ -10,7 +10,7 @@ import (
 // mostNear is the number of tags suggested.
 const mostNear = 3
 
-// nearest returns the tags that were most likely meant, best first.
+// nearest returns the tags that the user most likely meant, best first.
 func nearest(want string, tags []string) []string {
 	type candidate struct {
 		tag  string
@@ -58,7 +58,7 @@ func nearest(want string, tags []string) []string {
 		out = append(out, c.tag)
 	}
 	if out == nil && len(tags) > 0 && len(tags) <= mostNear {
-		return slices.Clone(tags) // there is nothing else
+		return slices.Clone(tags) // the repository has no other tags
 	}
 	return out
 }
@@ -66,7 +66,8 @@ func nearest(want string, tags []string) []string {
 // bare returns a tag in lower case and without a leading "v".
 func bare(tag string) string { return strings.TrimPrefix(strings.ToLower(tag), "v") }
 
-// plain normalizes what people often omit: a leading "v", case and trailing zeros of a version.
+// plain normalizes what people often omit or vary: a leading "v", case, and trailing zeros of a
+// version.
 func plain(tag string) string {
 	t := bare(tag)
 	head, tail, found := strings.Cut(t, "-")
@@ -125,8 +126,8 @@ func (v tagVersion) isPre() bool {
 	return v.prefix != ""
 }
 
-// distances returns how far apart two versions are in each number. A later version is nearer than an earlier
-// one.
+// distances returns how far apart two versions are in each number. A later version counts as nearer than an
+// earlier one.
 func distances(want, have []int) []int {
 	out := make([]int, max(len(want), len(have)))
 	for i := range out {

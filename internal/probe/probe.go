@@ -1,10 +1,11 @@
-// Package probe asks registries whether images exist: as the pod, with the credentials that the manifests
-// give it, and, if the pod is refused, as the user who runs imagelint. It is the only package that opens
+// Package probe asks registries whether images exist: as the pod, with the credentials that the manifests give
+// it, and, if the pod is refused, as the user who runs imagelint. It is the only package that opens
 // connections. It does not judge: it reports what a registry answered and what remains unknown.
 //
-// It speaks the registry protocol itself, which for these questions is a HEAD and a GET: so it decides the
-// number of requests, which host gets which credentials, which redirects are followed, when to retry, and what
-// the headers of a refusal mean. go-containerregistry parses manifests and digests.
+// The package implements the registry protocol itself, which for these questions is a HEAD and a GET. That
+// gives it control over the number of requests, which host gets which credentials, which redirects are
+// followed, when to retry, and what the headers of a refusal mean. go-containerregistry parses manifests and
+// digests.
 package probe
 
 import (
@@ -33,9 +34,9 @@ const (
 // "mirror.example.com/hub".
 type Mirror struct{ Registry, At string }
 
-// Login limits what the user's own logins may reveal about a repository that the pod cannot read. Manifests can
-// come from a stranger who also reads the output: each answer obtained with the user's login may concern a
-// repository that the stranger should not know about.
+// Login limits what the user's own logins may reveal about a repository that the pod cannot read. The manifests
+// may come from a stranger who also sees the output, and each answer obtained with the user's login may reveal
+// a repository that is private to the user.
 type Login uint8
 
 const (
@@ -168,7 +169,7 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Pr
 	return facts
 }
 
-// within runs do with the time limit for asking.
+// within limits the context of a run by the time for asking.
 func (p *Prober) within(ctx context.Context, do func(context.Context)) {
 	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout)
 	defer cancel()
@@ -321,8 +322,8 @@ func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q li
 	return best
 }
 
-// telling ranks outcomes by how much they say. It is used if several credentials got different outcomes: a
-// runtime tries all, and one success is enough.
+// telling ranks outcomes by how informative they are. It is used if several credentials got different
+// outcomes: a runtime tries all, and one success is enough.
 func telling(o lint.Outcome) int {
 	for i, known := range []lint.Outcome{
 		lint.NotAsked, lint.Rejected, lint.Denied, lint.RepoMissing, lint.Inconclusive, lint.Unreachable, lint.Untrusted, lint.PlainHTTP,

@@ -74,7 +74,7 @@ func TestProxy(t *testing.T) {
 }
 
 func pump(to io.Writer, from io.Reader) {
-	_, _ = io.Copy(to, from) // the end of a tunnel is no error
+	_, _ = io.Copy(to, from) // the end of a tunnel is not an error
 	if c, ok := to.(*net.TCPConn); ok {
 		_ = c.CloseWrite()
 	}

@@ -27,7 +27,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// real is the registry that .ci/probe-registry has started.
+// real returns the registry that .ci/probe-registry started.
 type real struct {
 	t        *testing.T
 	host, ca string
@@ -76,7 +76,7 @@ func (r *real) blob(repo string, body []byte) string {
 	return digest
 }
 
-// manifest pushes a manifest, and reports whether the registry accepts it.
+// manifest pushes a manifest, and reports whether the registry accepted it.
 func (r *real) manifest(repo, tag string, mediaType types.MediaType, body []byte) (digest string, ok bool) {
 	r.t.Helper()
 	resp := r.do(http.MethodPut, "/v2/"+repo+"/manifests/"+tag, string(mediaType), body)
@@ -100,7 +100,7 @@ func (r *real) image(repo, tag, configType, config string) (digest string, size 
 	return digest, len(m)
 }
 
-// schema1 is a signed manifest of the first format, as docker 1.9 pushed them.
+// schema1 returns a signed schema 1 manifest, as docker 1.9 pushed them.
 func (r *real) schema1(repo, tag string) []byte {
 	r.t.Helper()
 	layer := r.blob(repo, []byte("old layer"))
@@ -125,7 +125,7 @@ func (r *real) schema1(repo, tag string) []byte {
 		r.t.Fatal(err)
 	}
 	signature := b64(append(a.FillBytes(make([]byte, 32)), b.FillBytes(make([]byte, 32))...))
-	jwk := map[string]string{"crv": "P-256", "kty": "EC", "x": coordinate(key.X), "y": coordinate(key.Y)} //nolint:staticcheck // the format wants the coordinates
+	jwk := map[string]string{"crv": "P-256", "kty": "EC", "x": coordinate(key.X), "y": coordinate(key.Y)} //nolint:staticcheck // the format requires the coordinates
 	signatures, err := json.Marshal([]any{map[string]any{"header": map[string]any{"jwk": jwk, "alg": "ES256"}, "signature": signature, "protected": protected}})
 	if err != nil {
 		r.t.Fatal(err)
@@ -133,7 +133,8 @@ func (r *real) schema1(repo, tag string) []byte {
 	return append(payload[:len(payload)-2], []byte(",\n   \"signatures\": "+string(signatures)+"\n}")...)
 }
 
-// TestRealRegistry fills the registry and asks it. The script chooses the registry and how it is asked.
+// TestRealRegistry pushes images to the registry and probes it. The script selects the registry and
+// the options.
 func TestRealRegistry(t *testing.T) {
 	r := &real{t: t, host: os.Getenv("IMAGELINT_REGISTRY"), ca: os.Getenv("IMAGELINT_REGISTRY_CA"), auth: os.Getenv("IMAGELINT_REGISTRY_AUTH") == "yes", tls: os.Getenv("IMAGELINT_REGISTRY_TLS") == "yes"}
 	if r.host == "" {

@@ -13,7 +13,7 @@ import (
 const (
 	hub = "docker.io"
 
-	// mostFailures is the number of failures in a row after which a registry is not asked any more. A single
+	// mostFailures is the number of consecutive failures after which a registry is not asked again. A single
 	// one may be an accident.
 	mostFailures = 3
 )
@@ -33,7 +33,7 @@ type registry struct {
 	scheme    string
 	challenge *challenge
 	failures  int
-	down      *lint.Answer // why it is not asked any more
+	down      *lint.Answer // why it is not asked again
 	notBefore time.Time    // earliest time of the next request, after a rate limit
 	sessions  map[sessionKey]*session
 }
@@ -96,8 +96,8 @@ func (r *registry) session(repository string, id identity) *session {
 	return s
 }
 
-// meet lets one request in at a time until the first one is answered. Call the returned func when the answer
-// is there.
+// meet lets one request through at a time until the first one is answered. Call the returned func when the
+// answer has arrived.
 func (r *registry) meet(ctx context.Context) func() {
 	r.mu.Lock()
 	met := r.met
@@ -125,7 +125,7 @@ func (r *registry) meet(ctx context.Context) func() {
 	}
 }
 
-// broken returns why a registry is not asked any more.
+// broken returns why a registry is not asked again.
 func (r *registry) broken() (lint.Answer, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

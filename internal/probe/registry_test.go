@@ -247,8 +247,8 @@ func TestMirror(t *testing.T) {
 	}
 }
 
-// TestMirrorAsksForCredentials: a mirror never gets the pod's, however it asks for them; the registry itself
-// does.
+// TestMirrorAsksForCredentials: a mirror never gets the pod's credentials, however it asks for them. The
+// registry itself does.
 func TestMirrorAsksForCredentials(t *testing.T) {
 	t.Parallel()
 	for name, realm := range map[string]string{"basic": "", "bearer": "https://mirror.example.com/token"} {
@@ -323,7 +323,8 @@ func TestSeveralCredentials(t *testing.T) {
 	}
 }
 
-// TestCancel ends a run early: known answers stay, and nothing is claimed about the rest.
+// TestCancel ends a run early. Answers received so far are kept, and nothing is claimed about the
+// rest.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -352,7 +353,7 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// TestTimeout reports as inconclusive what there was no time for.
+// TestTimeout reports images that were not asked about in time as inconclusive.
 func TestTimeout(t *testing.T) {
 	t.Parallel()
 	var served atomic.Int32

@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// secretly returns the requests that carried the password, in any form.
+// secretly returns the requests that contained the password, in any form.
 func secretly(w *world) []string {
 	var out []string
 	for _, r := range w.requests() {
@@ -26,8 +26,8 @@ func secretly(w *world) []string {
 	return out
 }
 
-// TestLeaks has hostile registries ask for credentials in every possible way. They are sent to the registry's
-// own host only.
+// TestLeaks has hostile registries ask for credentials in every possible way. Credentials are sent to the
+// registry's own host only.
 func TestLeaks(t *testing.T) {
 	t.Parallel()
 	evil := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serveToken(w, r, "hunter2") })
@@ -120,8 +120,8 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
-// TestTokenStays redirects a request with a token: neither the next host sees it, nor the same host on
-// another port or scheme.
+// TestTokenStays redirects a request with a token. Neither the next host nor the same host on another
+// port or scheme receives the token.
 func TestTokenStays(t *testing.T) {
 	t.Parallel()
 	const host = "reg.example.com"
@@ -149,10 +149,11 @@ func TestTokenStays(t *testing.T) {
 	}
 }
 
-// TestHostile has registries try to keep a client busy. There is an answer in time, and it claims nothing.
+// TestHostile has registries try to keep a client busy. An answer is returned in time, and it
+// claims nothing.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	var sent sync.Map // by the name of the test: bytes of bodies without an end
+	var sent sync.Map // by test name: bytes sent in endless bodies
 	endless := func(w http.ResponseWriter, r *http.Request, begin, more string) {
 		fmt.Fprint(w, begin)
 		more = strings.Repeat(more, 1+1<<16/len(more))
@@ -277,7 +278,7 @@ func TestHostile(t *testing.T) {
 			if f.Pod.Outcome != test.want || f.Platforms != nil {
 				t.Errorf("outcome %v, want %v: %+v", f.Pod.Outcome, test.want, f)
 			}
-			// What is sent and not read fits into the buffers of the connection.
+			// Data that is sent but not read fits into the buffers of the connection.
 			if n, ok := sent.Load(test.name); ok && n.(*atomic.Int64).Load() > 16<<20 {
 				t.Errorf("%d bytes of one body were sent", n.(*atomic.Int64).Load())
 			}
@@ -288,7 +289,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestLyingDigest asks for a digest and gets another one.
+// TestLyingDigest requests a digest and gets different content.
 func TestLyingDigest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})
@@ -449,8 +450,9 @@ func TestPersonKnowsMore(t *testing.T) {
 	}
 }
 
-// TestOwnLogin: in a repository that the pod cannot read, the user's login lists nothing and reveals nothing
-// missing unless the user allows it; if they forbid that, too, it is not used at all.
+// TestOwnLogin: for a repository that the pod cannot read, the user's login lists no tags and reveals no
+// missing image unless the user allows it. If the user forbids logins completely, the login is not used at
+// all.
 func TestOwnLogin(t *testing.T) {
 	t.Parallel()
 	inside := filled(t, "acme/app")
@@ -463,7 +465,7 @@ func TestOwnLogin(t *testing.T) {
 	})
 	for _, test := range []struct {
 		login                         Login
-		there, noTag, noDigest, other lint.Outcome // what the user sees
+		there, noTag, noDigest, other lint.Outcome // what the user can see
 		lists, asked                  bool
 	}{
 		{LoginNone, lint.NotAsked, lint.NotAsked, lint.NotAsked, lint.NotAsked, false, false},
@@ -507,7 +509,7 @@ func TestOwnLoginAtMirror(t *testing.T) {
 			inside.ServeHTTP(w, r)
 		})})
 		o := w.options()
-		o.Login, o.Mirrors = login, []Mirror{{Registry: "quay.io", At: "ghcr.io/hub"}} // quay.io is nowhere: the mirror is all there is
+		o.Login, o.Mirrors = login, []Mirror{{Registry: "quay.io", At: "ghcr.io/hub"}} // quay.io does not exist here; only the mirror does
 		o.Getenv = func(name string) string { return map[string]string{"GITHUB_TOKEN": "hunter2"}[name] }
 		fs := w.ask(t, o, question(t, "quay.io/acme/app:0.0.23"), question(t, "quay.io/acme/app:v0.0.23"))
 		if fs[0].Pod.Outcome != lint.Exists || fs[1].Pod.Outcome != lint.TagMissing || (len(fs[1].SimilarTags) > 0) != near {

@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// authorized sends a request as a session's identity: first as the registry is known to require it, and again
-// if it answers with a challenge.
+// authorized sends a request as a session's identity, first with the authentication that the registry is
+// known to require, and again if it answers with a challenge.
 func (p *Prober) authorized(ctx context.Context, s *session, r request) (reply, *lint.Answer) {
 	c := s.known()
 	for attempt := 0; ; attempt++ {

@@ -65,7 +65,7 @@ func challengeWith(w http.ResponseWriter, realm, problem string) {
 	fail(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
 }
 
-// static gives one refusal to every request but those for tags.
+// static sends the same refusal to every request except those for tags.
 func static(status int, code, message string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fail(w, status, code, message) })
 }
@@ -82,7 +82,8 @@ func TestShapes(t *testing.T) {
 			"auth.docker.io":       http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serveToken(w, r, "right") }),
 		}
 	}
-	// full is go-containerregistry's registry with a repository, behind what the shape asks of its clients.
+	// full is go-containerregistry's registry with a repository, behind the shape's requirements
+	// for clients.
 	full := func(repository string) func(w http.ResponseWriter, r *http.Request, who string) {
 		h := filled(t, repository)
 		return func(w http.ResponseWriter, r *http.Request, _ string) { h.ServeHTTP(w, r) }
@@ -115,7 +116,7 @@ func TestShapes(t *testing.T) {
 		want                        lint.Outcome
 		near                        []string
 		requests                    int
-		said                        string // where the test is about it
+		said                        string // if the test is about it
 	}{
 		{name: "Hub: exists", image: "acme/app:0.0.23", hosts: hubHosts(tagged), want: lint.Exists, requests: 3},
 		{name: "Hub: tag missing", image: "acme/app:v0.0.23", hosts: hubHosts(tagged), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22", "1.0"}, requests: 4},
@@ -326,7 +327,7 @@ func TestLimits(t *testing.T) {
 }
 
 // TestFailures converts connection errors: a host that does not resolve is known not to exist; everything
-// else is unknown.
+// else is inconclusive.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	op := func(err error) error {

@@ -12,7 +12,7 @@ type Stats struct {
 	Untried                    int // images that the pod may not read and for which the user's login was not used
 	// Unkept is true if the answers were not cached because other runs held the lock.
 	Unkept bool
-	// Left is what registries report as left of a rate limit, by host: "97 of 100".
+	// Left is the remaining rate limit that registries report, by host: "97 of 100".
 	Left map[string]string
 }
 

@@ -26,7 +26,7 @@ type tagList struct {
 	asked bool
 	state listState
 	tags  []string
-	bytes int // memory used by the tags, as room counts it
+	bytes int // memory used by the tags, as counted by room
 }
 
 func (l tagList) has(tag string) bool { return slices.Contains(l.tags, tag) }
@@ -58,8 +58,8 @@ func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 			s.tags.tags, s.tags.bytes = tags, n
 		}
 	case says(err, codeNameUnknown, "NOT_FOUND"):
-		// A registry that knows the repository would list tags with status 200; a page outside the API says
-		// nothing.
+		// A registry that knows the repository would list tags with status 200; a page outside the API
+		// proves nothing.
 		s.tags.state = noRepository
 	}
 	return s.tags
@@ -89,8 +89,8 @@ func (p *Prober) dropTags(s *session) {
 	s.tags.tags, s.tags.bytes = nil, 0
 }
 
-// parseTags parses {"tags": [...]} as far as possible, also if it was cut off. ok is false if it is something
-// else.
+// parseTags parses {"tags": [...]} as far as possible, even if it is truncated. ok is false if it is
+// something else.
 func parseTags(body []byte) (tags []string, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {

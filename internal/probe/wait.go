@@ -72,7 +72,7 @@ func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []hear
 	}
 }
 
-// awaited returns those of the questions in of whose images may still appear.
+// awaited returns the questions in of whose images may still appear.
 func (p *Prober) awaited(questions []lint.Question, all []heard, of []int) []int {
 	var out []int
 	for i := range all {
@@ -94,8 +94,8 @@ func has(list []int, n int) bool {
 	return ok
 }
 
-// mayCome reports whether an answer may change soon: the image does not exist (also if the registry does not
-// distinguish that from private), or the registry failed for now or does not listen yet.
+// mayCome reports whether an answer may change soon: the image does not exist (even if the registry does not
+// distinguish that from a private image), or the registry failed temporarily or does not listen yet.
 func mayCome(q lint.Question, f *heard) bool {
 	a := f.Pod
 	switch a.Outcome {
@@ -168,7 +168,7 @@ func (p *Prober) round(ctx, whole context.Context, questions []lint.Question, al
 		}
 		now, before := p.one(ctx, whole, part[n]), &all[due[n]]
 		if o := now.Pod.Outcome; (o == lint.NotAsked || o == lint.Inconclusive) && before.Pod.Outcome != lint.Inconclusive && before.Pod.Outcome != lint.Unreachable {
-			return // the earlier answer says more
+			return // the earlier answer is more informative
 		}
 		now.Asked = before.Asked
 		*before = now
@@ -259,19 +259,20 @@ func (r *registry) hold(re reply, now time.Time) {
 	}
 }
 
-// wanted returns when a registry may be asked again; a time in the past if it sets no limit.
+// wanted returns when a registry may be asked again. The time is in the past if the registry sets
+// no limit.
 func (r *registry) wanted() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.notBefore
 }
 
-// revive allows requests to a registry that was given up.
+// revive allows requests again to a registry that broken excluded.
 func (r *registry) revive() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.down != nil && r.down.Outcome == lint.Unreachable {
-		r.scheme = "https" // nothing was learned from falling back to HTTP
+		r.scheme = "https" // the fallback to HTTP was not informative
 	}
 	r.down, r.failures = nil, 0
 }

@@ -14,13 +14,13 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// clock is a clock that advances only when somebody waits.
+// clock is a clock that advances only during waits.
 type clock struct {
 	mu      sync.Mutex
 	start   time.Time
 	elapsed time.Duration
 	pauses  []string
-	stop    func(elapsed time.Duration) // called before each pause is over
+	stop    func(elapsed time.Duration) // called before each pause ends
 }
 
 func (c *clock) now() time.Time {
@@ -95,8 +95,8 @@ func TestWait(t *testing.T) {
 	if diff := cmp.Diff([]string{"5s", "10s", "20s"}, c.pauses); diff != "" {
 		t.Errorf("pauses (-want +got):\n%s", diff)
 	}
-	// At first: two HEADs, and the tag list. Rounds that find nothing, after 5 and 15 s: a HEAD. The one that
-	// finds it: a HEAD, and then the same as at first.
+	// At first: two HEADs, and the tag list. Rounds that find nothing, after 5 and 15 s: one HEAD each. The
+	// round that finds it: one HEAD, and then the same as at first.
 	if diff := cmp.Diff(Stats{Heads: 6, Lists: 1, Left: map[string]string{}}, p.Stats()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s%v", diff, w.requests())
 	}
@@ -106,8 +106,8 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// TestWaitInVain ends in time, and suggests the tags that exist at the end. Nothing that was waited for is
-// cached.
+// TestWaitInVain ends in time, and suggests the tags that exist at the end. Answers about awaited images
+// are not cached.
 func TestWaitInVain(t *testing.T) {
 	t.Parallel()
 	var since func() time.Duration
@@ -131,7 +131,7 @@ func TestWaitInVain(t *testing.T) {
 	}
 }
 
-// TestWaitForWhat waits only for what may appear.
+// TestWaitForWhat waits only for images that may appear.
 func TestWaitForWhat(t *testing.T) {
 	t.Parallel()
 	deny := func(w http.ResponseWriter, _ *http.Request) {

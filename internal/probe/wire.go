@@ -91,7 +91,7 @@ func newWire(o Options) (*wire, error) {
 	}
 	w := &wire{
 		strict: transports(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}),
-		lax:    transports(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}), //nolint:gosec // asked for by the user, and no credentials go there
+		lax:    transports(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}), //nolint:gosec // requested by the user, and no credentials are sent there
 		proxy:  proxy, agent: o.UserAgent, insecure: map[string]bool{},
 	}
 	for _, host := range o.Insecure {

@@ -11,11 +11,12 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// mostWords limits the registry's own text that is kept, in bytes.
+// mostWords limits how many bytes of the registry's own text are kept.
 const mostWords = 300
 
-// words returns a registry's message about a refusal, from the standard error format; "" if it adds nothing
-// to the status. It is a single printable line. A text that repeats the credentials sent is dropped.
+// words returns a registry's message about a refusal, from the standard error format. It returns "" if the
+// message adds nothing to the status. The message is a single printable line. A message that repeats the
+// credentials is dropped.
 func (s *session) words(re reply) string {
 	text := errorText(re)
 	if text == "" || !utf8.ValidString(text) || s.repeatsLogin(text) {
@@ -91,7 +92,7 @@ func isGone(words string) bool {
 		strings.Contains(words, "container registry is") && strings.Contains(words, "shut")
 }
 
-// worded converts a registry's message to an answer; ok is false if it says nothing useful.
+// worded converts a registry's message to an answer. ok is false if the message is not informative.
 func (s *session) worded(re reply) (lint.Answer, bool) {
 	said := s.words(re)
 	switch {

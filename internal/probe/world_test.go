@@ -29,8 +29,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// world is a small internet: every host name leads to one TLS listener on the loopback, which plays all
-// hosts.
+// world is a simulated internet: every host name leads to one TLS listener on the loopback interface,
+// which plays all hosts.
 type world struct {
 	t       *testing.T
 	server  *httptest.Server
@@ -159,7 +159,8 @@ type elsewhere struct {
 
 func (e elsewhere) RemoteAddr() net.Addr { return e.at }
 
-// options have short pauses before retries. Time limits are generous, for busy machines.
+// options returns options with short pauses before retries. Time limits are generous, for busy
+// machines.
 func (w *world) options() Options {
 	return Options{
 		CAFiles: []string{w.ca}, Dial: w.dial, Timeout: 2 * time.Minute,

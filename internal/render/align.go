@@ -37,12 +37,12 @@ func (t *tracer) note(i int, marks []mark, doc [][]byte, at int, same bool) {
 	}
 }
 
-// align returns the parts of a line that marked values made, by comparing it with the same line with marks.
-// It returns none if the lines differ otherwise.
+// align compares a line with the same line rendered with marks, and returns the parts that marked values
+// produced. It returns none if the lines differ in anything else.
 func align(line, withMarks string, marks []mark) []cover {
 	at := marked().FindAllStringSubmatchIndex(withMarks, -1)
 	if len(at) == 0 || !strings.ContainsFunc(marked().ReplaceAllString(withMarks, ""), unicode.IsLetter) {
-		return nil // without any text of its own, the line could be any other
+		return nil // without literal text, the line could be any other
 	}
 	var pattern strings.Builder
 	pattern.WriteString("^")

@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// kustomizePlaces finds what made spans of a kustomization: an entry of images, a generator, or a line in one
-// of its files. It compares text, since kustomize keeps no positions.
+// kustomizePlaces finds what produced spans of a kustomization's output: an entry of images, a generator, or
+// a line in one of its files. It compares text, since kustomize keeps no positions.
 func (o *Output) kustomizePlaces(spans []OutputSpan) []Source {
 	lines := bytes.Split(o.Data, []byte("\n"))
 	files := o.built.index()
@@ -68,8 +68,8 @@ func (t *tree) texts() []*source.Text {
 	return out
 }
 
-// imageEntry finds the images entry that made an image: the outermost one whose result matches. replaced is
-// the image before the replacement, as far as the entry shows.
+// imageEntry finds the images entry that produced an image: the outermost one whose result matches.
+// replaced is the image before the replacement, as far as the entry shows it.
 func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bool) {
 	for _, d := range t.kustomizations {
 		for _, e := range yamlnode.Items(yamlnode.Field(d.root, "images")) {
@@ -103,7 +103,7 @@ func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bo
 // hashed matches the suffix that kustomize appends to generated names.
 var hashed = lazy(`-[a-z0-9]{10}$`)
 
-// generator finds the generator that made a name.
+// generator finds the generator that produced a name.
 func (t *tree) generator(text string) (Origin, bool) {
 	cut := hashed().FindStringIndex(text)
 	if cut == nil {

@@ -69,8 +69,8 @@ spec:
 `,
 }
 
-// With and without a program, text of a kustomization is traced to the entry, the generator, or the file that
-// made it.
+// With and without an external program, text of a kustomization is traced to the entry, the generator or the
+// file that produced it.
 func TestBuilt(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]render.Options{"library": {}, "program": {Kustomize: engineNamed(t, "kustomize")}} {
@@ -166,8 +166,8 @@ func TestMade(t *testing.T) {
 	if o.File() != filepath.Join(dir, "over/kustomization.yaml") || o.IsComponent() {
 		t.Errorf("%s, a component: %v", o.File(), o.IsComponent())
 	}
-	// Positions in a file do not depend on earlier look-ups, and a position that nobody wrote leads to the
-	// object.
+	// Positions in a file do not depend on earlier lookups. For generated text without a source, the
+	// position is that of the object.
 	s := spotOf(t, o, "ghcr.io/acme/Side:v3", 1)
 	if at := r.SourceSpans(o, s); len(at) != 1 || placed(dir, at[0]) != "over/patch.yaml:9" {
 		t.Errorf("written at %v", at)

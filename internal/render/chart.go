@@ -223,7 +223,7 @@ func (l *lister) list(folder, prefix string, depth int) error {
 		}
 		info, err := os.Stat(name)
 		switch {
-		case err != nil: // a dangling link; what needs it will report it
+		case err != nil: // a dangling link; whatever needs its target reports it
 		case info.IsDir() && e.Name() == ".git":
 		case info.IsDir():
 			if err := l.list(name, prefix+e.Name()+"/", depth+1); err != nil {
@@ -268,7 +268,7 @@ func treeOf(system files.FS, folder string) (string, error) {
 // errLink is the error for a link that leads out of the tree.
 var errLink = errors.New("leads out of the tree")
 
-// EscapesTree reports whether an Output failed because something outside of the tree would be read.
+// EscapesTree reports whether an Output failed because it would read something outside of the tree.
 func EscapesTree(err error) bool {
 	return errors.Is(err, errLink) || errors.As(err, new(*files.EscapesRootError))
 }

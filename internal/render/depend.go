@@ -15,7 +15,7 @@ import (
 
 // Omitted is a part of a target that was not rendered.
 type Omitted struct {
-	// Path is the chart from which the part was omitted; "" if Why names the place.
+	// Path is the chart that lacks the part, or "" if Why names the place.
 	Path, Why string
 	// Intended is true if the target itself disables the part.
 	Intended bool
@@ -97,7 +97,7 @@ func (d *dependency) readLocal(c *chart, p string, depth int) error {
 	switch {
 	case err != nil:
 		d.why = fmt.Sprintf("there is no %s", at)
-		return nil //nolint:nilerr // it is left out, and that is said
+		return nil //nolint:nilerr // omitted and reported
 	case !files.Below(abs, root):
 		d.why = fmt.Sprintf("%s leads out of the tree", at)
 		return nil
@@ -105,7 +105,7 @@ func (d *dependency) readLocal(c *chart, p string, depth int) error {
 	local, err := loadChart(at)
 	if err != nil {
 		d.why = err.Error()
-		return nil //nolint:nilerr // it is left out, and that is said
+		return nil //nolint:nilerr // omitted and reported
 	}
 	d.local = local
 	return local.lacking(depth + 1)
@@ -204,8 +204,8 @@ func (d *dependency) key() string {
 	return d.name
 }
 
-// off reports whether a value disables a dependency, and which one. It follows helm's rules for conditions
-// and tags.
+// off reports whether a value disables a dependency, and which value. It follows helm's rules for
+// conditions and tags.
 func (d *dependency) off(values *value) (key string, off bool) {
 	for path := range strings.SplitSeq(yamlnode.Text(d.node, "condition"), ",") {
 		path = strings.TrimSpace(path)
@@ -243,7 +243,7 @@ func (c *chart) incomplete(values *value) []string {
 }
 
 // folder returns a folder in which helm can render the chart: the original, or a copy that contains local
-// dependencies and does not list missing ones, or that lacks the notes. remove deletes the copy.
+// dependencies and omits missing ones or the notes. remove deletes the copy.
 func (o *Output) folder() (name string, remove func(), err error) {
 	if len(o.chart.absent) == 0 && !o.withoutNotes {
 		name, err = absolute(o.Path)
@@ -253,7 +253,7 @@ func (o *Output) folder() (name string, remove func(), err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("make a temporary folder: %w", err)
 	}
-	remove = func() { _ = os.RemoveAll(dir) } // a leftover temporary folder is harmless
+	remove = func() { _ = os.RemoveAll(dir) } // leftover temporary folders are harmless
 	name = filepath.Join(dir, "chart")
 	left := int64(mostBytes)
 	if err := o.chart.copyTo(name, o.withoutNotes, &left); err != nil {

@@ -29,7 +29,7 @@ func TestDependencies(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
 		files     map[string]string
-		has, left string // in what is rendered, in what is left out
+		has, left string // substrings of the output, and of what is omitted
 		err       string
 		meant     bool
 	}{
@@ -159,7 +159,8 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// Charts that others use as local dependencies are known, and whether they were rendered with them.
+// LocalDependencies knows charts that others use as local dependencies, and IncludesChart whether
+// they were rendered with them.
 func TestHolds(t *testing.T) {
 	t.Parallel()
 	dir := files(t, map[string]string{
@@ -200,7 +201,7 @@ func TestPackaged(t *testing.T) {
 		"web/Chart.yaml": "name: web\nversion: 1.0.0\ndependencies:\n- {name: db, version: 1.0.0}\n", "web/charts/db-1.0.0.tgz": db, "web/values.yaml": "image: acme/web\n", "web/templates/p.yaml": pod,
 		"web/crds/crd.yaml": "kind: CustomResourceDefinition\n", "more.yaml": "db: {image: acme/More}\n",
 	})
-	// The helm of the tests does not unpack archives, so only what is known about the chart is checked.
+	// The tests' helm does not unpack archives, so only the data read from the chart is checked.
 	out, err := render.New(render.Options{Helm: engineNamed(t, "helm")}).All(t.Context(), []render.Target{{Kind: render.Chart, Path: filepath.Join(dir, "web"), Values: []string{filepath.Join(dir, "more.yaml")}}})
 	if err != nil {
 		t.Fatal(err)

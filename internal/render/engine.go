@@ -80,9 +80,9 @@ func (e *engine) locate() (string, error) {
 	return e.path, e.err
 }
 
-// lookOutside searches PATH for a program. It skips programs in trees and in PATH entries relative to the
-// working directory, since those belong to whoever wrote what is linted. inside is a program that was
-// skipped, or "".
+// lookOutside searches PATH for a program. It skips programs in linted trees and in PATH entries relative
+// to the working directory, which the author of the linted files could have placed there. inside is a
+// program that was skipped, or "".
 func lookOutside(name string, trees []string) (path, inside string) {
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 		if dir == "" {
@@ -126,7 +126,7 @@ var (
 	kubectlSays   = lazy(`(?m)^Client Version: `)
 )
 
-// known checks that the program is what it is taken for, before giving it a folder. Another program of that
+// known checks that the program is the expected one before giving it a folder. Another program with that
 // name, or one named by mistake, could do anything with the folder.
 func (r *Renderer) known(ctx context.Context, e *engine) error {
 	path, err := e.locate()
@@ -163,7 +163,8 @@ type result struct {
 // errTooMuch is returned for output above the limit.
 var errTooMuch = fmt.Errorf("it renders to more than %d MiB", mostOutput>>20)
 
-// run runs the engine with arguments. It sees only an empty home folder and what the arguments name.
+// run runs the engine with arguments. The engine can access only an empty home folder and the files
+// that the arguments name.
 func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args ...string) (result, error) {
 	path, err := e.locate()
 	if err != nil {
@@ -173,7 +174,7 @@ func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args
 	if err != nil {
 		return result{}, fmt.Errorf("make a temporary folder: %w", err)
 	}
-	defer os.RemoveAll(home) // a leftover temporary folder is harmless
+	defer os.RemoveAll(home) // leftover temporary folders are harmless
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	res, err := start(within, cancel, path, home, args, limit)
@@ -195,7 +196,8 @@ func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args
 	return res, nil
 }
 
-// script returns advice if a program is a script, which cannot find other programs here.
+// script returns advice for a program that is a script, since a script cannot find other programs
+// in this environment.
 func script(path string) string {
 	f, err := files.Open(path, math.MaxInt64)
 	if err != nil {
@@ -209,7 +211,7 @@ func script(path string) string {
 	return "; it is a script and runs with an empty environment: use --helm or --kustomize with the real program"
 }
 
-// start runs the program, without network access where the system allows that.
+// start runs the program, without network access if the system allows that.
 func start(ctx context.Context, cancel context.CancelFunc, path, home string, args []string, limit time.Duration) (result, error) {
 	for _, alone := range []bool{true, false} {
 		cmd := program.Command(ctx, path, args...) // the user's own program, without a shell
@@ -237,9 +239,9 @@ func start(ctx context.Context, cancel context.CancelFunc, path, home string, ar
 	return result{}, errors.New("it cannot be started")
 }
 
-// environment is the engine's whole environment; nothing of the user's is passed on. Its home folders are an
-// empty folder, so there are no plugins, repositories, credentials or clusters. PATH is that folder, too, and proxies
-// lead to a port on which nothing listens.
+// environment returns the engine's complete environment. It contains nothing of the user's environment. The home
+// folders are an empty folder, so there are no plugins, repositories, credentials or clusters. PATH is that folder,
+// too, and the proxy variables point to a port that is closed.
 func environment(home string) []string {
 	const nowhere = "http://127.0.0.1:1"
 	env := []string{

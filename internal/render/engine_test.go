@@ -95,7 +95,7 @@ func beKustomize() {
 	os.Stdout.Write(data)
 }
 
-// engineNamed is the test binary under the name of an engine.
+// engineNamed returns the test binary under the name of an engine.
 func engineNamed(t *testing.T, name string) string {
 	t.Helper()
 	self, err := os.Executable()
@@ -199,7 +199,7 @@ func TestBounds(t *testing.T) {
 	t.Run("eat", func(t *testing.T) {
 		t.Parallel()
 		out, _ := misbehave(t, time.Minute, "eat")
-		if out.Err == nil && runtime.GOOS == "linux" { // elsewhere, memory is bounded by GOMEMLIMIT alone, which is a wish
+		if out.Err == nil && runtime.GOOS == "linux" { // elsewhere only GOMEMLIMIT bounds memory, which is a soft limit
 			t.Error("8 GiB were given out")
 		}
 	})
@@ -227,7 +227,7 @@ func TestBounds(t *testing.T) {
 	})
 }
 
-// If the system supports network isolation, the program cannot reach anything outside.
+// If the system supports network isolation, the program cannot reach the network.
 func TestNetwork(t *testing.T) {
 	t.Parallel()
 	args := []string{"--user", "--net", "true"}

@@ -54,10 +54,10 @@ func (r *Renderer) template(ctx context.Context, o *Output) {
 	o.Data, o.first = res, o.spent
 }
 
-// addressIn matches the URL in helm's message about a schema that it cannot load.
+// addressIn matches the URL in helm's error about a schema that it cannot load.
 var addressIn = lazy(`https?://[^\s"'#]+`)
 
-// remoteSchema returns the URL to which a schema refers, if helm refused the values because of it.
+// remoteSchema returns the URL that a schema refers to, if that is why helm rejected the values.
 func remoteSchema(err error) string {
 	var said *engineError
 	if !errors.As(err, &said) || !strings.Contains(said.text, "schema") {
@@ -91,9 +91,9 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 		return nil, err
 	}
 	if (o.lax || len(values)+len(setString) > 0) && r.skipsSchema() {
-		args = slices.Insert(args, 1, "--skip-schema-validation") // the schema does not affect where a value goes
+		args = slices.Insert(args, 1, "--skip-schema-validation") // the schema does not affect which fields a value ends up in
 	}
-	began := time.Now() //nolint:forbidigo // how long a program runs
+	began := time.Now() //nolint:forbidigo // measures how long a program runs
 	res, err := r.run(ctx, &r.helm, o.remaining(r.opts.Timeout), args...)
 	o.spent += time.Since(began) //nolint:forbidigo // the same
 	if said := (*engineError)(nil); errors.As(err, &said) {
@@ -166,7 +166,7 @@ func writeTemp(pattern string, data []byte) (name string, remove func(), err err
 	if err != nil {
 		return "", nil, fmt.Errorf("make a temporary file: %w", err)
 	}
-	remove = func() { _ = os.Remove(f.Name()) } // a leftover temporary file is harmless
+	remove = func() { _ = os.Remove(f.Name()) } // leftover temporary files are harmless
 	if _, err := f.Write(data); err != nil {
 		_ = f.Close() // the first error counts
 		remove()

@@ -16,7 +16,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// one renders a target without engines: input that must be rejected is rejected before looking for one.
+// one renders a target without engines: invalid input must be rejected before looking for an
+// engine.
 func one(t *testing.T, kind render.Kind, path string) *render.Output {
 	t.Helper()
 	out, err := render.New(render.Options{Helm: "none/helm", Kustomize: "none/kustomize"}).All(t.Context(), []render.Target{{Kind: kind, Path: path}})
@@ -120,7 +121,7 @@ func TestRemote(t *testing.T) {
 	write(t, filepath.Join(dir, "a/kustomization.yaml"), "resources: [example.com/app, pod.yaml, \"../b\"]\n")
 	write(t, filepath.Join(dir, "a/example.com/app/kustomization.yaml"), "")
 	write(t, filepath.Join(dir, "a/pod.yaml"), "")
-	write(t, filepath.Join(dir, "b/kustomization.yaml"), "resources: [../a]\n") // one builds on the other and back: kustomize says so
+	write(t, filepath.Join(dir, "b/kustomization.yaml"), "resources: [../a]\n") // two that build on each other; kustomize reports it
 	if o := one(t, render.Kustomization, filepath.Join(dir, "a")); o.Reason != manifests.SkipNoEngine {
 		t.Errorf("%s: %v", o.Reason, o.Err)
 	}

@@ -65,8 +65,8 @@ func kustomizationRoot(system files.FS, folder string) *yaml.Node {
 	return rootOf(name, data)
 }
 
-// saysKustomize reports whether a single line shows that the apiVersion is kustomize's. It avoids the parser,
-// which costs as much as linting several files.
+// saysKustomize reports whether a single line shows that the apiVersion is kustomize's. This avoids the
+// parser, which costs as much as linting several files.
 func saysKustomize(data []byte) bool {
 	said := false
 	for line := range bytes.Lines(data) {
@@ -127,7 +127,7 @@ func (r *Renderer) build(ctx context.Context, o *Output) {
 // notThere matches the end of kustomize's message about a missing file.
 var notThere = lazy(`evalsymlink failure on '([^']+)' ?: lstat`)
 
-// absent names the missing file if that is what kustomize complains about.
+// absent returns the missing file if kustomize failed because of one.
 func absent(err error, shown, folder string) error {
 	all := notThere().FindAllStringSubmatch(err.Error(), -1)
 	if len(all) == 0 {

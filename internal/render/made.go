@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// builtKustomization is a kustomization that the built-in kustomize built, or tried to.
+// builtKustomization is the result of a build with the built-in kustomize, including failed builds.
 type builtKustomization struct {
 	*kustomize.Result
 	system        files.FS
@@ -24,7 +24,7 @@ type builtKustomization struct {
 	lines         *source.Text // lines of Data
 }
 
-// mostUp is how many folders above its own a kustomization outside of a repository may read.
+// mostUp limits how many folders above its own a kustomization outside of a repository may read.
 const mostUp = 3
 
 // readableRoot returns the folder in which a kustomization may read: its repository, otherwise the working
@@ -93,7 +93,7 @@ func (o *Output) Omitted() []Omitted {
 	}
 	var out []Omitted
 	for _, l := range o.made.Omitted {
-		if l.What != kustomize.OmittedValidator { // a validator would change nothing
+		if l.What != kustomize.OmittedValidator { // a validator would not change anything
 			out = append(out, Omitted{Why: o.made.leftOut(l)})
 		}
 	}
@@ -196,8 +196,8 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	return p
 }
 
-// EditableSpan returns where the exact text of a span was written, if nothing else made it, so that it can be
-// replaced there. It returns false for charts and for generated text.
+// EditableSpan returns the source position of exactly the text of a span, so that the text can be replaced
+// there. It returns false for charts and for generated text.
 func (o *Output) EditableSpan(s OutputSpan) (source.Span, bool) {
 	m := o.made
 	if m == nil || m.WithoutOrigins || s.Line < 1 || s.Line > m.lines.Lines() || s.From < 0 || s.To <= s.From {

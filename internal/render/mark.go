@@ -22,7 +22,7 @@ func markOf(n int) string { return "zq" + strconv.Itoa(n) + "qz" }
 // version matches what a template may compare as a version: a mark after "+" does not change the order.
 var version = lazy(`^v?[0-9]+(\.[0-9]+){0,2}(-[0-9A-Za-z.-]+)?$`)
 
-// mark is one marked value of a rendering.
+// mark is one marked value in a rendering.
 type mark struct {
 	value *value
 	// text is what the value is printed as; "" if it is empty or unset.
@@ -140,7 +140,7 @@ func overlay(all *value, marks []mark) (file []byte, set []string, err error) {
 		at[m.value] = i
 	}
 	node := partOf(all, marks, at)
-	// An unset value has no existing parent.
+	// An unset value may have no parent mapping.
 	for i, m := range marks {
 		if m.value.doc == nil && m.value.flag == "" {
 			if node == nil {

@@ -29,7 +29,7 @@ func TestFeeds(t *testing.T) {
 		{"ghcr.io/acme/web:v1.2", "1.2", "1.2"},
 		{"ghcr.io/acme/web:v1.2", `"1.2"`, "1.2"},
 		{"ghcr.io/acme/web:1.2-alpine", "alpine", "alpine"},
-		{"ghcr.io/acme/web:1.1", "1.10", "1.1"}, // as a number is printed
+		{"ghcr.io/acme/web:1.1", "1.10", "1.1"}, // printed as a number
 		{"ghcr.io/acme/web:7e+10", "7e10", "7e+10"},
 		{"ghcr.io/acme/web:1e+06", "1000000", "1e+06"},
 		{"ghcr.io/acme/web:1.2", "1", ""},
@@ -59,7 +59,7 @@ func TestAlign(t *testing.T) {
 		{"image: docker.io/acme/web:1.2", "image: zq2qz/acme/webzq0qz:1.2", "registry=docker.io repository=acme/web"},
 		{"image: acme/web:1.2", "image: acme/web:1.2", ""},
 		{"image: acme/web:1.2", "image: acme/apizq0qz:1.2", ""},  // another line
-		{"image: acme/web:1.2", "image: acme/webzq99qz:1.2", ""}, // no mark of ours
+		{"image: acme/web:1.2", "image: acme/webzq99qz:1.2", ""}, // not one of our marks
 		{"image: acme/web:1.2", "image: acme/webzq99999999999999999999qz:1.2", ""},
 	} {
 		var got []string
@@ -73,7 +73,7 @@ func TestAlign(t *testing.T) {
 }
 
 // Values are merged as in helm: mappings are merged, everything else is replaced, and the replaced value is
-// remembered.
+// kept for reference.
 func TestValues(t *testing.T) {
 	t.Parallel()
 	r := &reader{left: mostValues}

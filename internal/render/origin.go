@@ -16,7 +16,7 @@ import (
 type OutputSpan struct {
 	Line     int // from 1
 	From, To int // bytes of the line
-	// Text is the image, name or other text at the span; "" if nothing is written there.
+	// Text is the image, name or other text at the span, or "" if it is empty.
 	Text string
 	// Kind and Name identify the object.
 	Kind, Name string
@@ -24,18 +24,18 @@ type OutputSpan struct {
 	SkipValues bool
 }
 
-// Origin is a chart value or kustomization entry that made a text.
+// Origin is the chart value or kustomization entry that produced a text.
 type Origin struct {
 	Span source.Span
 	// Value is the path of the chart value; "" otherwise.
 	Value   string
 	Message string
-	// Written is how a number was written if it is printed differently: 1.10, which becomes 1.1; ""
-	// otherwise.
+	// Written is the source form of a number that is printed differently, such as 1.10 for 1.1. It
+	// is "" otherwise.
 	Written string
 }
 
-// Source is where the text of an OutputSpan was made.
+// Source is where the text of an OutputSpan came from.
 type Source struct {
 	Origins []Origin
 	// Template is the line of the template, or of the file in a kustomization.
@@ -61,9 +61,9 @@ func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	return out
 }
 
-// Origins finds where each span of an output was made. A chart is rendered again with marked values; if that
+// Origins finds the source of each span of an output. A chart is rendered again with marked values; if that
 // is not conclusive, with other marks, and with one mark at a time. If the run is canceled or the chart's
-// time is over, only the templates are known.
+// time limit is reached, only the templates are known.
 func (r *Renderer) Origins(ctx context.Context, o *Output, spans []OutputSpan) []Source {
 	switch {
 	case o.made != nil:
@@ -102,7 +102,8 @@ type tracer struct {
 	spans  []OutputSpan
 	homes  []section // the documents of the spans
 	covers [][]cover // by span
-	// settled is true for a span whose line was found in marked output: fewer marks cannot find more.
+	// settled is true for a span whose line was found in marked output: fewer marks would not find
+	// more.
 	settled   []bool
 	alone     map[string]bool // values that were marked alone
 	templates map[string][]templateLine
@@ -153,7 +154,7 @@ func (s OutputSpan) with(line string) OutputSpan {
 	return s
 }
 
-// cover is a part of a span's line and the value that made it.
+// cover is a part of a span's line and the value that produced it.
 type cover struct {
 	value    *value
 	from, to int
@@ -192,7 +193,7 @@ func sections(lines [][]byte) map[section]extent {
 	return out
 }
 
-// about returns the values that made the span's text, not its surroundings.
+// about returns the values that produced the span's text, excluding its surroundings.
 func (t *tracer) about(i int) []cover {
 	s := t.spans[i]
 	var out []cover
@@ -204,14 +205,14 @@ func (t *tracer) about(i int) []cover {
 	return out
 }
 
-// origins returns the values that made a span, the most relevant first.
+// origins returns the values that produced a span, the most relevant first.
 func (t *tracer) origins(i int) []Origin {
 	var out []Origin
 	if app := t.appVersion(i); app != nil {
 		out = append(out, *app)
 	}
 	found := t.about(i)
-	rank := func(c cover) int { // a value that made all of it precedes one that made a part
+	rank := func(c cover) int { // a value that produced all of it precedes one that produced a part
 		s := t.spans[i]
 		if c.from <= s.From && c.to >= s.To {
 			return 0
@@ -284,7 +285,7 @@ func (v *value) valueText() string {
 	return "is " + v.quoted()
 }
 
-// reprinted returns a number as written if it is printed differently; "" otherwise.
+// reprinted returns the source form of a number that is printed differently, or "".
 func (v *value) reprinted() string {
 	if v.isNull() || !v.isNumber() || len(v.texts()) < 2 {
 		return ""
@@ -325,8 +326,8 @@ func (t *tracer) valuesFile() source.Span {
 	return source.Span{File: &source.File{Name: c.path}}
 }
 
-// appVersion returns the line of Chart.yaml that made the tag of a span, through a template that defaults to
-// it if no value is set; nil otherwise.
+// appVersion returns the line of Chart.yaml that produced the tag of a span, if the template falls back to
+// appVersion because no value is set. It returns nil otherwise.
 func (t *tracer) appVersion(i int) *Origin {
 	s := t.spans[i]
 	in, _, _, ok := t.o.chart.sourceFile(t.homes[i].source)
@@ -341,7 +342,7 @@ func (t *tracer) appVersion(i int) *Origin {
 	if printed == "" || !strings.Contains(about, printed) {
 		return nil
 	}
-	for _, c := range t.about(i) { // a value made it
+	for _, c := range t.about(i) { // a value produced it
 		if c.to > c.from && !c.value.isEmpty() && strings.Contains(line[c.from:c.to], printed) {
 			return nil
 		}

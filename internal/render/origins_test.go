@@ -67,9 +67,9 @@ func TestOrigins(t *testing.T) {
 		name  string
 		files map[string]string
 		text  string
-		n     int    // which appearance of the text; 0 is the first
+		n     int    // which occurrence of the text, from 0
 		want  string // the places of the origins
-		made  string // that of the template
+		made  string // the position in the template
 		flags []string
 	}{
 		{

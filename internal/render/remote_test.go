@@ -28,7 +28,8 @@ func inMemory(n int) (system disk.FS, targets []render.Target) {
 	return disk.InMemory(texts), append(targets, render.Target{Kind: render.Kustomization, Path: "/none"}, render.Target{Kind: render.Kustomization, Path: "/huge"})
 }
 
-// A worker builds what is not on the disk, by asking for each file, with the same result as in this process.
+// A worker builds kustomizations that are not on disk by requesting each file. The result is the
+// same as in this process.
 func TestWorkerAsks(t *testing.T) {
 	t.Parallel()
 	system, targets := inMemory(40)
@@ -53,7 +54,7 @@ func TestWorkerAsks(t *testing.T) {
 	}
 }
 
-// A build of what is not on the disk has the limits of every other build.
+// Builds from memory have the same limits as other builds.
 func TestWorkerBoundsInMemory(t *testing.T) {
 	t.Parallel()
 	system, targets := inMemory(1)
@@ -75,7 +76,8 @@ func TestWorkerBoundsInMemory(t *testing.T) {
 	}
 }
 
-// An output serves for another file system only if everything that decides it is the same there.
+// An output is reused for another file system only if everything that determines it is the same
+// there.
 func TestSameIn(t *testing.T) {
 	t.Parallel()
 	system, targets := inMemory(1)

@@ -76,7 +76,7 @@ type Target struct {
 	Inside []string
 	// Values are values files; Set and SetString are arguments of helm's flags of these names.
 	Values, Set, SetString []string
-	// Release is the release name, Namespace its namespace; "" uses helm's default.
+	// Release is the release name and Namespace its namespace; "" uses helm's default.
 	Release, Namespace string
 	// KubeVersion and APIVersions describe the cluster to the chart.
 	KubeVersion string
@@ -95,16 +95,16 @@ type Output struct {
 
 	files files.FS // of a kustomization
 	chart *chart
-	built *tree               // of a kustomization that a program builds
-	made  *builtKustomization // of a kustomization that we build
+	built *tree               // of a kustomization built by an external program
+	made  *builtKustomization // of a kustomization built in
 	left  []Omitted           // of a chart
 	lax   bool                // values are not validated
 	// withoutNotes omits the notes template.
 	withoutNotes bool
 	// extra counts the renderings for origins.
 	extra int
-	// first is the duration of the first rendering, spent that of all; cut is true if time ran out before all
-	// origins were found.
+	// first is the duration of the first rendering and spent that of all. cut is true if time ran out before
+	// all origins were found.
 	first, spent time.Duration
 	cut          bool
 }

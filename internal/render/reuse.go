@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Inputs returns the absolute names of the files that decide what the built-in kustomize builds. ok is false if something else does, too, such
-// as a link or a base that is missing.
+// Inputs returns the absolute names of the files that determine the output of the built-in kustomize. ok is false if
+// anything else also determines it, such as a link or a missing base.
 func (o *Output) Inputs() (names []string, ok bool) {
 	if o.made == nil || o.Reason != "" || o.made.Linked || len(o.made.Omitted) > 0 {
 		return nil, false
@@ -22,7 +22,8 @@ func (o *Output) Inputs() (names []string, ok bool) {
 	return slices.Compact(names), true
 }
 
-// SameIn returns the output for another file system, or nil if it might differ there. same reports whether a file has the same content in both.
+// SameIn returns the output for another file system, or nil if it might differ there. same reports
+// whether a file has the same content in both.
 func (o *Output) SameIn(system files.FS, same func(abs string) bool) *Output {
 	names, ok := o.Inputs()
 	if !ok {
@@ -38,7 +39,7 @@ func (o *Output) SameIn(system files.FS, same func(abs string) bool) *Output {
 		if DescribedBy(name) != Kustomization {
 			continue
 		}
-		for _, other := range kustomizationNames { // kustomize refuses a folder with two
+		for _, other := range kustomizationNames { // kustomize rejects a folder with two
 			if other != filepath.Base(name) && isFile(system, filepath.Join(filepath.Dir(name), other)) {
 				return nil
 			}
@@ -49,7 +50,7 @@ func (o *Output) SameIn(system files.FS, same func(abs string) bool) *Output {
 	return &Output{Target: o.Target, Data: o.Data, files: system, made: &made}
 }
 
-// isPlain reports whether a name leads to a path, by links or without.
+// isPlain reports whether a name leads to a path without following links.
 func isPlain(system files.FS, name, to string) bool {
 	real, err := system.EvalSymlinks(name)
 	return err == nil && real == to

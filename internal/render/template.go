@@ -13,8 +13,8 @@ var action = lazy(`\{\{.*?\}\}`)
 // block matches, within a line, text that a template prints only under a condition.
 var block = lazy(`\{\{-?\s*(?:if|with|range)\b.*\{\{-?\s*end\s*-?\}\}`)
 
-// made returns the template line that made a span: the line with the same text apart from actions. If there
-// is none, it returns the template.
+// made returns the template line that produced a span: the line with the same text apart from actions. If
+// there is none, it returns the template.
 func (t *tracer) made(i int) source.Span {
 	s := t.spans[i]
 	in, _, name, ok := t.o.chart.sourceFile(t.homes[i].source)
@@ -77,9 +77,9 @@ func (t *tracer) template(name string, text *source.Text) []templateLine {
 	return lines
 }
 
-// lineOf chooses among the template lines that may have made a rendered line: one that uses the values known
-// to be in it, otherwise the one at the same position among those with the same key, otherwise the one with
-// the most literal text. It returns 0 if there is none.
+// lineOf chooses among the template lines that may have produced a rendered line: one that uses the values
+// known to be in it, otherwise the one at the same position among those with the same key, otherwise the one
+// with the most literal text. It returns 0 if there is none.
 func (t *tracer) lineOf(i int, lines []templateLine, line string) int {
 	key, _, _ := strings.Cut(line, ":")
 	wanted, of := t.ordinal(i, key)
@@ -139,8 +139,8 @@ func lineSpan(text *source.Text, n int) source.Span {
 	return text.Span(from, text.LineStart(n)+len(bytes.TrimRight(own, " \t\r")))
 }
 
-// fits returns how many letters of a template line are in a rendered line that it may have made; 0 if it
-// cannot have made it.
+// fits returns how many letters of a template line are in a rendered line, or 0 if the template line
+// cannot have produced it.
 func (l *templateLine) fits(line string) int {
 	if n := l.fitsWhole(line); n > 0 || l.without == nil {
 		return n

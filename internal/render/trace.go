@@ -271,8 +271,8 @@ func (t *tracer) render(ctx context.Context, marks []mark, open []int) error {
 	return nil
 }
 
-// unexplained returns the spans of which no value is known yet. If text is missing, only a value that is
-// empty or has the fault itself explains it.
+// unexplained returns the spans without a known value. If text is missing, only a value that is empty or
+// has the defect itself explains the span.
 func (t *tracer) unexplained(open []int) []int {
 	return slices.DeleteFunc(slices.Clone(open), func(i int) bool {
 		about := t.about(i)

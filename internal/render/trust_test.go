@@ -30,7 +30,8 @@ func program(t *testing.T, path, version string) (ran func() string) {
 	}
 }
 
-// A program that nobody named comes from PATH, but not from the linted tree nor from a relative PATH entry.
+// A program that the user did not name is taken from PATH, but not from the linted tree or a
+// relative PATH entry.
 func TestPrograms(t *testing.T) {
 	top, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -78,7 +79,7 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// A program gets a folder only if its version output is that of the expected program.
+// A program is given a folder only if its version output is that of the expected program.
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	chart := chartOf(t, nil)

@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
-// perWorker is the number of kustomizations for which another worker is worth starting.
+// perWorker is the number of kustomizations that justify starting another worker.
 const perWorker = 16
 
 // builders is a pool of worker processes of this program that build kustomizations. The input is untrusted,
@@ -41,7 +41,7 @@ type worker struct {
 	served int
 }
 
-// expect sets the number of builds to expect.
+// expect announces the number of builds.
 func (b *builders) expect(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -76,7 +76,7 @@ func (b *builders) build(ctx context.Context, system files.FS, req kustomize.Req
 		if late := (*lateError)(nil); errors.As(err, &late) || !again {
 			return nil, err
 		}
-		// A previous request may have ended it.
+		// A previous request may have ended the worker.
 	}
 }
 
@@ -87,7 +87,7 @@ func (e *lateError) Error() string {
 	return fmt.Sprintf("it was not built within %s: use --render-timeout to allow more time", e.limit)
 }
 
-// ask sends one request to a worker, and answers its questions about files that are not on the disk.
+// ask sends one request to a worker, and answers its requests for files that are not on disk.
 func (b *builders) ask(ctx context.Context, w *worker, system files.FS, req kustomize.Request) (*kustomize.Result, error) {
 	type answer struct {
 		res *kustomize.Result
@@ -130,8 +130,8 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 		b.mu.Lock()
 		if len(b.command) == 0 || b.none {
 			b.mu.Unlock()
-			b.signal()      // wake the others that wait
-			return nil, nil //nolint:nilnil // no worker is no error
+			b.signal()      // wake the other waiting builds
+			return nil, nil //nolint:nilnil // having no worker is not an error
 		}
 		if n := len(b.idle); n > 0 {
 			w := b.idle[n-1]
@@ -146,7 +146,7 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 			if err != nil {
 				b.mu.Lock()
 				b.running--
-				b.most = b.running // use those that are running
+				b.most = b.running // use the running ones
 				b.none = b.running == 0 && ctx.Err() == nil
 				b.mu.Unlock()
 				b.signal()
@@ -223,9 +223,9 @@ func (b *builders) signal() {
 
 // end ends a worker and waits for it.
 func (w *worker) end() {
-	_ = w.in.Close() // it is ended anyway
+	_ = w.in.Close() // the process is killed anyway
 	w.cancel()
-	_ = w.cmd.Wait() // how it ended is known
+	_ = w.cmd.Wait() // the exit status does not matter
 }
 
 // stop ends all idle workers.

@@ -16,11 +16,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// asWorker tells this binary which worker to be.
+// asWorker selects the kind of worker that this binary acts as.
 const asWorker = "-test.worker="
 
-// beWorker makes this binary a worker: one that works, one that never answers, one that exits at once, or one
-// that exits after its fifth answer.
+// beWorker makes this binary act as a worker: one that works, one that never answers, one that exits at once,
+// or one that exits after its fifth answer.
 func beWorker(how string) {
 	switch how {
 	case "works":
@@ -29,7 +29,7 @@ func beWorker(how string) {
 			os.Exit(1) //nolint:forbidigo // the environment leaks
 		}
 		if render.Serve(os.Stdin, os.Stdout) != nil {
-			os.Exit(1) //nolint:forbidigo // as the program does
+			os.Exit(1) //nolint:forbidigo // like the program does
 		}
 	case "waits":
 		time.Sleep(time.Minute)
@@ -44,7 +44,7 @@ func beWorker(how string) {
 	}
 }
 
-// kustomizations are folders of n kustomizations.
+// kustomizations creates n folders with a kustomization each.
 func kustomizations(t *testing.T, n int) []render.Target {
 	t.Helper()
 	dir := t.TempDir()

@@ -9,14 +9,16 @@ import (
 	"strings"
 )
 
-// construct is input of one shape, in a size that one chooses.
+// construct is input of one shape in an adjustable size.
 type construct struct {
 	name  string
-	base  int // the size of the smaller run: the larger one, of eight times as much, takes a tenth of a second or more
+	base  int // the size of the smaller run; the larger run has eight times this size and takes a tenth of a second or more
 	files func(n int) map[string]string
-	// env are variables of the run, and first is the run before it, if there is one: of the same environment and more.
+	// env lists environment variables of the run. If first is set, another run precedes it, with
+	// env and these variables.
 	env, first []string
-	// fixed is true if a part of the input has the same size in each run, so that the cost may grow less than the size.
+	// fixed is true if part of the input has the same size in each run, so that the cost may grow
+	// less than the size.
 	fixed bool
 }
 
@@ -25,7 +27,7 @@ const (
 	cmHead  = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: p}\ndata:\n"
 )
 
-// each joins what f makes of the numbers below n.
+// each joins the results of f for the numbers below n.
 func each(n int, sep string, f func(i int) string) string {
 	parts := make([]string, n)
 	for i := range parts {
@@ -34,50 +36,50 @@ func each(n int, sep string, f func(i int) string) string {
 	return strings.Join(parts, sep)
 }
 
-// lines repeats a line, in which %[1]d is its number.
+// lines repeats a line, replacing %[1]d with its number.
 func lines(n int, format string) string {
 	return each(n, "", func(i int) string { return fmt.Sprintf(format, i) })
 }
 
-// docs are documents made from a format.
+// docs returns documents made from a format.
 func docs(n int, format string) string {
 	return each(n, "---\n", func(i int) string { return fmt.Sprintf(format, i) })
 }
 
-// one is a single file.
+// one returns a single file.
 func one(text string) map[string]string { return map[string]string{"a.yaml": text} }
 
-// pod is a pod with containers of a format.
+// pod returns a pod with containers made from a format.
 func pod(n int, format string) map[string]string {
 	return one(podHead + "  containers:\n" + lines(n, format))
 }
 
-// pods are pods with lines in their spec, in which %[1]d is the number of the pod.
+// pods returns pods with lines in their spec, replacing %[1]d with the number of the pod.
 func pods(n int, spec string) string {
 	return docs(n, "apiVersion: v1\nkind: Pod\nmetadata: {name: p%[1]d}\nspec:\n"+spec+"  containers:\n  - {name: a, image: \"reg.example.com/a:1\"}\n")
 }
 
-// secrets are pull secrets; in host, %[1]d is the number of the Secret.
+// secrets returns pull secrets. In host, %[1]d is replaced with the number of the Secret.
 func secrets(n int, name, host string) string {
 	return docs(n, "apiVersion: v1\nkind: Secret\nmetadata: {name: "+name+"}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: '{\"auths\":{\""+
 		host+"\":{\"username\":\"u\",\"password\":\"not-a-real-one\"}}}'\n")
 }
 
-// names is a list of pull secrets in flow style.
+// names returns a list of pull secrets in flow style.
 func names(n int) string {
 	return "  imagePullSecrets: [" + each(n, ",", func(i int) string { return fmt.Sprintf("{name: s%d}", i) }) + "]\n"
 }
 
-// side is the number of rows of a square of n fields.
+// side returns the number of rows of a square of n fields.
 func side(n int) int { return int(math.Sqrt(float64(n))) }
 
-// configured is a pod beside a configuration.
+// configured returns a pod and a configuration file.
 func configured(config string, files map[string]string) map[string]string {
 	files[".imagelint.yaml"] = config
 	return files
 }
 
-// folder is a file for each number.
+// folder returns a file for each number.
 func folder(n int, name, text string) map[string]string {
 	out := make(map[string]string, n)
 	for i := range n {
@@ -86,10 +88,11 @@ func folder(n int, name, text string) map[string]string {
 	return out
 }
 
-// constructs are the shapes of input in which something was once, or might be, compared with everything else.
+// constructs are the shapes of input for which the program once compared, or might compare,
+// everything with everything else.
 var constructs = slices.Concat(inputs, outputs)
 
-// inputs grow in what is read.
+// inputs vary the size of what is read.
 var inputs = []construct{
 	// Streams.
 	{name: "documents", base: 700, files: func(n int) map[string]string { return one(pods(n, "")) }},

@@ -16,21 +16,23 @@ import (
 	"time"
 )
 
-// cost is what a run took. The first two are the same in each run, whatever else the machine does.
+// cost is the cost of a run. The first two numbers are the same in each run, whatever else runs on
+// the machine.
 type cost struct {
-	blocks float64 // how many blocks of the program's code ran, each time counted
-	memory float64 // the bytes that it allocated, since no collector takes any back
+	blocks float64 // number of executions of basic blocks of the program
+	memory float64 // bytes allocated in total, since the collector is off
 	cpu    time.Duration
 }
 
-// names of what is in a cost, for messages.
+// names of the numbers in a cost, for messages.
 const (
 	ofBlocks = "the code that runs"
 	ofMemory = "the memory that is allocated"
 	ofCPU    = "the processor time"
 )
 
-// run runs the program on a folder with one processor and without a collector, and returns what it took.
+// run runs the program on a folder with one processor and without garbage collection, and returns
+// the cost.
 func run(t *testing.T, program, dir string, env ...string) cost {
 	t.Helper()
 	counts := t.TempDir()
@@ -39,8 +41,8 @@ func run(t *testing.T, program, dir string, env ...string) cost {
 	return cost{blocks: counted(t, counts), memory: float64(peak(t, s)), cpu: s.UserTime() + s.SystemTime()}
 }
 
-// forget makes this test's own memory small, and the system forget how much it was: a program that is started counts as having had as much as what
-// starts it.
+// forget frees this test's own memory and resets its recorded peak, because the system lets a new process inherit the
+// peak of its parent.
 func forget(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
@@ -52,7 +54,7 @@ func forget(t *testing.T) {
 	}
 }
 
-// peak is how much memory a program had at most, in bytes.
+// peak returns the maximum memory of a program, in bytes.
 func peak(t *testing.T, s *os.ProcessState) int64 {
 	t.Helper()
 	usage, ok := s.SysUsage().(*syscall.Rusage)
@@ -61,12 +63,13 @@ func peak(t *testing.T, s *os.ProcessState) int64 {
 	}
 	most := int64(usage.Maxrss) //nolint:unconvert // an int32 on some systems
 	if runtime.GOOS == "linux" {
-		most <<= 10 // it counts in KiB there
+		most <<= 10 // this system counts in KiB
 	}
 	return most
 }
 
-// counted is the sum of the counters that a program built with -cover left in a folder. The format is that of Go's internal/coverage.
+// counted returns the sum of the counters that a program built with -cover wrote to a folder. The
+// format is that of Go's internal/coverage.
 func counted(t *testing.T, dir string) float64 {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "covcounters.*"))
@@ -84,7 +87,7 @@ func counted(t *testing.T, dir string) float64 {
 	return sum
 }
 
-// sumOf adds up the counters of a file of one segment.
+// sumOf adds up the counters in a file of one segment.
 func sumOf(data []byte) (float64, error) {
 	const header, segment, compact = 32, 16, 2
 	if len(data) < header+segment || !bytes.HasPrefix(data, []byte{0, 'c', 'w', 'm'}) || data[24] != compact {
@@ -113,7 +116,7 @@ func sumOf(data []byte) (float64, error) {
 	return sum, nil
 }
 
-// counting is the program built with counters; without one, the test is skipped.
+// counting returns the program built with counters. Without one, it skips the test.
 func counting(t *testing.T) string {
 	t.Helper()
 	path := os.Getenv("IMAGELINT_SCALE_COUNTED")
@@ -123,7 +126,8 @@ func counting(t *testing.T) string {
 	return path
 }
 
-// TestCounted checks that counters are read as the toolchain writes them, so that a new format cannot pass for little work.
+// TestCounted checks that counters are read as the toolchain writes them, so that a new format is
+// not mistaken for little work.
 func TestCounted(t *testing.T) {
 	program := counting(t)
 	small, _ := write(t, mistakes(1))

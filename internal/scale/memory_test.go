@@ -4,11 +4,11 @@ package scale
 
 import "testing"
 
-// TestMemory bounds what a run holds of inputs in which everything names everything.
+// TestMemory limits the memory of runs on inputs in which everything names everything.
 func TestMemory(t *testing.T) {
 	program := plain(t)
 	dir, _ := write(t, one("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"))
-	itself := held(t, program, dir) // the program's own pages are the system's to keep: as few, or as large ones, as it likes
+	itself := held(t, program, dir) // the system decides how many of the program's own pages it keeps in memory, and their size
 	for _, c := range []struct {
 		name          string
 		pods, secrets int
@@ -26,7 +26,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// TestFormatMemory bounds what a run with 100,000 findings holds, in the formats that are for as many: a report takes no memory of its own to speak of.
+// TestFormatMemory limits the memory of a run with 100,000 findings, for the formats meant for that
+// many: writing the report needs almost no memory of its own.
 func TestFormatMemory(t *testing.T) {
 	program := plain(t)
 	bare, _ := write(t, one("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"))
@@ -50,7 +51,7 @@ func TestFormatMemory(t *testing.T) {
 	}
 }
 
-// held is how much memory a run has at most, in bytes.
+// held returns the maximum memory of a run, in bytes.
 func held(t *testing.T, program, dir string, env ...string) int64 {
 	t.Helper()
 	forget(t)

@@ -4,7 +4,8 @@ package scale
 
 import "fmt"
 
-// outputs grow in what is reported, and in what is compared with it, and in what stands beside a fixed number of other things.
+// outputs vary the number of findings, the size of what they are compared with, and the number of
+// objects next to a fixed number of others.
 var outputs = append([]construct{
 	{name: "pods beside 1,000 pull secrets", base: 300, files: func(n int) map[string]string {
 		return one(secrets(1000, "s%[1]d", "reg.example.com") + "---\n" + pods(n, names(1)))
@@ -39,12 +40,12 @@ var outputs = append([]construct{
 	{name: "a baseline that is used", base: 1500, files: mistakes, env: []string{"IMAGELINT_BASELINE=known.json", "IMAGELINT_MAX_FINDINGS=0"}, first: []string{"IMAGELINT_WRITE_BASELINE=true"}},
 }, formats()...)
 
-// mistakes are findings in documents of their own, each with a fix.
+// mistakes returns findings in separate documents, each with a fix.
 func mistakes(n int) map[string]string {
 	return one(docs(n, "apiVersion: v1\nkind: Pod\nmetadata: {name: p%[1]d}\nspec:\n  containers:\n  - {name: a, image: \"reg.example.com/Web%[1]d:1\"}\n"))
 }
 
-// formats are findings in each format, all of them and each on its own.
+// formats returns findings in each format, all together and one at a time.
 func formats() []construct {
 	var out []construct
 	for _, format := range []string{"text", "short", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "markdown", "html", "prometheus"} {

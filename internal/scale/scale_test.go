@@ -1,9 +1,10 @@
 //go:build linux || darwin
 
-// Package scale tests that what a run costs grows no faster than its input. It holds no code of the program: it runs the program on inputs of one
-// shape, and on eight times as much. What it compares is not seconds, which a shared machine stretches, but how many blocks of code run and how many
-// bytes are allocated, which are the same each time. .ci/scale builds the programs, and names them in IMAGELINT_SCALE_COUNTED, which counts blocks, and
-// IMAGELINT_SCALE, which is as users have it.
+// Package scale tests that the cost of a run grows no faster than its input. It contains no code of the program: it
+// runs the program on inputs of one shape, and on inputs eight times as large. It does not compare seconds, which
+// depend on the load of the machine, but the number of basic blocks executed and bytes allocated, which are the same
+// each time. .ci/scale builds the programs and names them in IMAGELINT_SCALE_COUNTED, which counts blocks, and
+// IMAGELINT_SCALE, which is built as for users.
 package scale
 
 import (
@@ -17,22 +18,24 @@ import (
 	"time"
 )
 
-// steepest is the highest exponent that counts as linear: eight times as much may cost 10.9 times as much. Quadratic work would cost 64 times as much.
-// What sorts is somewhat above 1.
+// steepest is the highest exponent that counts as linear: input of eight times the size may cost 10.9 times as much.
+// Quadratic work would cost 64 times as much. Sorting is slightly above 1.
 const steepest = 1.15
 
-// steepestCPU is the same for processor time, which is there for what neither runs more code nor allocates, such as searching and copying in
-// assembly. It is higher, because the clock of a shared machine is not exact, and caches are not linear; quadratic work is still far above.
+// steepestCPU is the same for processor time. It catches work that neither runs more code nor allocates, such as
+// searching and copying in assembly. It is higher, because the clock of a shared machine is not exact and caches are
+// not linear; quadratic work is still far above it.
 const steepestCPU = 1.3
 
-// What a run is taken to cost at least beyond the start of the program: below it, there is more noise than work.
+// The minimum cost of a run, not counting the start of the program. Below it, there is more noise
+// than work.
 const (
 	leastBlocks = 20_000
 	leastMemory = 2 << 20
 	leastCPU    = 5 * time.Millisecond
 )
 
-// plain is the program as users have it; without one, the test is skipped.
+// plain returns the program as built for users. Without one, it skips the test.
 func plain(t *testing.T) string {
 	t.Helper()
 	path := os.Getenv("IMAGELINT_SCALE")
@@ -42,11 +45,11 @@ func plain(t *testing.T) string {
 	return path
 }
 
-// write makes a repository of files, and returns its folder and the files' size.
+// write creates a repository of files, and returns its folder and the total size of the files.
 func write(t *testing.T, files map[string]string) (dir string, size int) {
 	t.Helper()
 	dir = t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o700); err != nil { // so that no configuration is looked for above
+	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o700); err != nil { // stops the search for a configuration in parent folders
 		t.Fatal(err)
 	}
 	for name, text := range files {
@@ -62,7 +65,7 @@ func write(t *testing.T, files map[string]string) (dir string, size int) {
 	return dir, size
 }
 
-// lint runs the program on a folder, in an environment of its own, and returns how it ended.
+// lint runs the program on a folder, in its own environment, and returns the exit state.
 func lint(t *testing.T, program, dir string, env ...string) *os.ProcessState {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, "--render=false", ".")
@@ -75,10 +78,12 @@ func lint(t *testing.T, program, dir string, env ...string) *os.ProcessState {
 	return cmd.ProcessState
 }
 
-// attempts is how often processor time is measured at most. What else the machine does only adds to it, so that the least of several counts.
+// attempts limits how often processor time is measured. Other load on the machine only adds to it,
+// so the minimum counts.
 const attempts = 8
 
-// growth is the exponent of a cost from the smaller to the larger run of a ratio.
+// growth returns the exponent of a cost between a smaller and a larger run, given the ratio of
+// their sizes.
 func growth(small, large, least, ratio float64) float64 {
 	return math.Log(max(large, least)/max(small, least)) / math.Log(ratio)
 }
@@ -108,7 +113,8 @@ func pairOf(t *testing.T, c construct, program string) pair {
 	return p
 }
 
-// exponents are those of a pair by what is measured, with start taken off.
+// exponents returns the exponents of a pair for each measured cost, after subtracting the cost of
+// the program's start.
 func (p *pair) exponents(t *testing.T, program string, start cost) (map[string]float64, string) {
 	t.Helper()
 	small, large := run(t, program, p.small, p.env...), run(t, program, p.large, p.env...)
@@ -122,7 +128,7 @@ func (p *pair) exponents(t *testing.T, program string, start cost) (map[string]f
 		ofCPU:    growth(cpu(small), cpu(large), float64(leastCPU), p.ratio),
 	}
 	for n := 1; n < attempts && out[ofCPU] > steepestCPU; n++ {
-		// The small one several times: what adds to it would hide growth.
+		// Measure the small run several times: noise in it would hide growth.
 		for range 3 {
 			small.cpu = min(small.cpu, run(t, program, p.small, p.env...).cpu)
 		}
@@ -155,7 +161,7 @@ func TestScale(t *testing.T) {
 	}
 }
 
-// TestConstructs checks that each construct grows with its size, and nothing else.
+// TestConstructs checks that the cost of each construct grows linearly.
 func TestConstructs(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}

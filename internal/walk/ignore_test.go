@@ -79,7 +79,7 @@ func TestIgnorePatterns(t *testing.T) {
 		{"a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", nil, []string{strings.Repeat("a", 200)}},
 		{"**/a*/**/a*/**/a*/**/b", nil, []string{strings.Repeat("a/", 100) + "c"}},
 		{"é?", []string{"éa"}, []string{"é"}},
-		{"??", []string{"é"}, nil}, // to git it has two characters
+		{"??", []string{"é"}, nil}, // git counts two characters
 	}
 	for _, tt := range tests {
 		t.Run(tt.patterns, func(t *testing.T) {

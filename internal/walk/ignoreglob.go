@@ -175,8 +175,8 @@ func setByte(s string) (c byte, w int) {
 // product of the lengths.
 func (g ignoreGlob) match(text string) bool {
 	i, j := 0, 0
-	starI, starJ := -1, 0 // the last star: where its following text began to match, and the piece after it
-	dirsI, dirsJ := -1, 0 // likewise for the last "**/"
+	starI, starJ := -1, 0 // the last star: where the text after it began to match, and the piece after it
+	dirsI, dirsJ := -1, 0 // the same for the last "**/"
 	for {
 		switch {
 		case j < len(g) && g[j].kind == rest:

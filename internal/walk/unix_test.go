@@ -23,7 +23,7 @@ func TestNoFiles(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(root, "pipe.yaml"), 0o600); err != nil {
 		t.Skipf("no named pipes here: %v", err)
 	}
-	short, err := os.MkdirTemp("", "s") //nolint:usetesting // the path of a socket may have about a hundred bytes, and TempDir's has more
+	short, err := os.MkdirTemp("", "s") //nolint:usetesting // socket paths are limited to about 100 bytes, and TempDir is longer
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -313,7 +313,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		case !isDir && isConfigName(e.Name()):
 			w.res.Configs = append(w.res.Configs, name)
 			continue
-		case !isDir && e.Name() == baselineName: // what imagelint wrote itself is nothing that it skipped
+		case !isDir && e.Name() == baselineName: // imagelint's own output does not count as skipped
 			continue
 		case isDir && chart && e.Name() == "templates":
 			w.skipChart(name, at)

@@ -293,7 +293,7 @@ func TestLinksOut(t *testing.T) {
 	}{
 		{"plain", "plain/a.yaml plain/b/in.yaml", []string{"outside plain/chain.yaml", "outside plain/out.yaml"}},
 		{"repo/web", "repo/web/in.yaml", []string{"outside repo/web/out.yaml"}},
-		{"plain/out.yaml", "plain/out.yaml", []string{}}, // the user's own word
+		{"plain/out.yaml", "plain/out.yaml", []string{}}, // named by the user
 	} {
 		res, err := walkIn(t, root, Options{}, tt.folder)
 		if err != nil {

@@ -7,36 +7,39 @@ import (
 )
 
 const (
-	// slabSize is how many nodes are made at a time at most, so that a slab is no large object to Go's allocator (32 KiB).
+	// slabSize is the maximum number of nodes allocated at once, so that a slab is not a large
+	// object for Go's allocator (32 KiB).
 	slabSize = 200
-	// maxSlabs, maxList and maxBuf are how many slabs, how many places for children and how many bytes are kept for the next document.
+	// maxSlabs, maxList and maxBuf limit the slabs, the space for children, and the bytes that are
+	// kept for the next document.
 	maxSlabs = 64
 	maxList  = 32 << 10
 	maxBuf   = 256 << 10
-	// blockSize is how many bytes of values are kept together at most, and ownSize the length from which a value has its own memory.
+	// blockSize is the maximum size in bytes of a block that values share. Values of at least
+	// ownSize bytes have their own memory.
 	blockSize = 4 << 10
 	ownSize   = 512
-	// perNode is how many bytes of YAML make one node, as a rule.
+	// perNode is how many bytes of YAML typically result in one node.
 	perNode = 18
 )
 
 // arena is the memory of nodes and values.
 type arena struct {
 	once  bool            // for one document only
-	nodes []yaml.Node     // what is left of the slab that nodes are taken from
-	slabs [][]yaml.Node   // slabs to use again
-	used  int             // how many of them are in use
-	extra bool            // nodes is no part of them
-	list  []*yaml.Node    // what is left of the memory that contents are taken from
-	lists []*yaml.Node    // the whole of it
+	nodes []yaml.Node     // the unused rest of the current slab of nodes
+	slabs [][]yaml.Node   // slabs to reuse
+	used  int             // number of slabs in use
+	extra bool            // nodes is not part of slabs
+	list  []*yaml.Node    // the unused rest of the memory for contents
+	lists []*yaml.Node    // all of that memory
 	stack []*yaml.Node    // children of the open collections
-	high  int             // how long it has been
-	text  strings.Builder // block that values are taken from
-	buf   []byte          // a value that has to be put together
+	high  int             // its maximum length so far
+	text  strings.Builder // the current block for values
+	buf   []byte          // a value that is being assembled
 }
 
-// reset frees all nodes, and lets go of what they hold. It clears no more than was used: most documents are small, and the memory is as large as the
-// largest one made it.
+// reset frees all nodes and releases what they reference. It only clears what was used: most documents are small, while
+// the memory has the size for the largest one.
 func (a *arena) reset() {
 	for i, slab := range a.slabs[:a.used] {
 		if i == a.used-1 && !a.extra {
@@ -59,7 +62,8 @@ func (a *arena) reset() {
 	}
 }
 
-// room is how much of something to make at a time: size, but for a single document no more than what is left of it can need.
+// room returns how much of something to allocate at once: size, but for a single document no more
+// than the rest of it can need.
 func (p *parser) room(size int) int {
 	if p.once {
 		return min(size, (len(p.data)-p.start)/perNode+4)
@@ -67,7 +71,7 @@ func (p *parser) room(size int) int {
 	return size
 }
 
-// newNode takes a node from the slab.
+// newNode returns a node from the slab.
 func (p *parser) newNode() *yaml.Node {
 	if len(p.nodes) == 0 {
 		p.moreNodes()
@@ -77,7 +81,7 @@ func (p *parser) newNode() *yaml.Node {
 	return n
 }
 
-// moreNodes takes up another slab.
+// moreNodes starts another slab.
 func (p *parser) moreNodes() {
 	if p.used == len(p.slabs) {
 		p.nodes = make([]yaml.Node, p.room(slabSize))
@@ -97,7 +101,7 @@ func (p *parser) scalar(style yaml.Style, line, column int) *yaml.Node {
 	return n
 }
 
-// null makes the value that is not written.
+// null returns the node for a missing value.
 func (p *parser) null(line, column int) *yaml.Node {
 	n := p.scalar(0, line, column)
 	n.Tag = tagNull
@@ -114,7 +118,7 @@ func (p *parser) collection(kind yaml.Kind, style yaml.Style, line, column int) 
 	return n
 }
 
-// take removes the children from base on from the stack and returns them as a list of their own.
+// take removes the children from base on from the stack and returns them as their own list.
 func (p *parser) take(base int) []*yaml.Node {
 	children := p.stack[base:]
 	size := len(children)

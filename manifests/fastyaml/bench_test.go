@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 )
 
-// workload is a Deployment as charts render them: n containers with what they usually have.
+// workload is a Deployment as charts render it, with n containers and their usual fields.
 func workload(n int) []byte {
 	var b strings.Builder
 	b.WriteString("---\n# Source: shop/templates/deployment.yaml\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\n  labels:\n" +
@@ -54,7 +54,8 @@ func workload(n int) []byte {
 	return []byte(b.String())
 }
 
-// definition is like a CustomResourceDefinition: a deep schema of n properties with descriptions over several lines.
+// definition is like a CustomResourceDefinition: a deep schema of n properties with multi-line
+// descriptions.
 func definition(n int) []byte {
 	var b strings.Builder
 	b.WriteString("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n  versions:\n  - name: v1\n    schema:\n" +

@@ -2,10 +2,11 @@ package fastyaml
 
 import yaml "go.yaml.in/yaml/v4"
 
-// The methods that read a node start at its first byte and end on the next line of content. They return nil to refuse the document.
+// The methods that read a node start at its first byte and end on the next line of content. They
+// return nil to reject the document.
 
-// node reads a node that is where a block collection may begin: on a line of its own, or behind "- ". parent is the indentation of
-// the collection around it, -1 for none.
+// node reads a node where a block collection may begin: on its own line, or after "- ". parent is the indentation of
+// the collection around it, or -1 if there is none.
 func (p *parser) node(parent int) *yaml.Node {
 	if p.dash() {
 		return p.sequence(p.pos - p.start)
@@ -61,12 +62,13 @@ func (p *parser) value(parent int) *yaml.Node {
 	return n
 }
 
-// dash reports whether the "-" of a sequence's entry is at p.pos.
+// dash reports whether the "-" of a sequence entry is at p.pos.
 func (p *parser) dash() bool {
 	return p.pos < p.end && p.data[p.pos] == '-' && p.blankAt(p.pos+1)
 }
 
-// colon moves behind the ":" that makes a key of what stands before p.pos, or reports that there is none.
+// colon moves past the ":" that makes the text before p.pos a key. It returns false if there is
+// none.
 func (p *parser) colon() bool {
 	i := p.skipSpaces(p.pos)
 	if i >= p.end || p.data[i] != ':' || !p.blankAt(i+1) {
@@ -76,7 +78,7 @@ func (p *parser) colon() bool {
 	return true
 }
 
-// key reads the key of a block mapping and the ":" behind it.
+// key reads the key of a block mapping and the ":" after it.
 func (p *parser) key() *yaml.Node {
 	if c := p.data[p.pos]; c == '"' || c == '\'' {
 		line := p.line
@@ -93,7 +95,7 @@ func (p *parser) key() *yaml.Node {
 	return p.plainKey(end)
 }
 
-// plainKey makes a key of the plain text up to end and moves behind the ":" that ends it.
+// plainKey creates a key from the plain text up to end and moves past the ":" after it.
 func (p *parser) plainKey(end int) *yaml.Node {
 	n := p.scalar(0, p.line, p.column(p.pos))
 	n.Value = p.keep(p.data[p.pos:end])
@@ -129,7 +131,7 @@ func (p *parser) mapping(indent int, key *yaml.Node) *yaml.Node {
 	return nil
 }
 
-// mapped reads the value that belongs to the key whose ":" stands before p.pos.
+// mapped reads the value of the key whose ":" is before p.pos.
 func (p *parser) mapped(indent int) *yaml.Node {
 	after := p.pos
 	p.pos = p.skipSpaces(p.pos)
@@ -149,8 +151,8 @@ func (p *parser) mapped(indent int) *yaml.Node {
 	return p.null(line, column)
 }
 
-// sequence reads the block sequence whose dashes are indented by indent. It may be at the indentation of the mapping around it, whose
-// next key then ends it.
+// sequence reads the block sequence whose dashes are indented by indent. It may have the indentation of the mapping
+// around it; then the next key of the mapping ends it.
 func (p *parser) sequence(indent int) *yaml.Node {
 	if p.depth++; p.depth > maxDepth {
 		return nil
@@ -171,7 +173,7 @@ func (p *parser) sequence(indent int) *yaml.Node {
 	}
 }
 
-// entry reads the entry of a sequence whose dash is at p.pos.
+// entry reads the sequence entry whose dash is at p.pos.
 func (p *parser) entry(indent int) *yaml.Node {
 	after := p.pos + 1
 	p.pos = p.skipSpaces(after)

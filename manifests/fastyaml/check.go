@@ -8,14 +8,14 @@ import (
 // ones has every byte set to 1, so that ones*c has every byte set to c.
 const ones = 0x0101010101010101
 
-// check looks at every byte once and reports whether the document's characters are all plain: line breaks are LF or CRLF, there is no
-// other control character but the tab, and no character that YAML 1.1 takes for a line break.
+// check examines every byte once and reports whether all characters of the document are plain: line breaks are LF or
+// CRLF, there is no control character except the tab, and no other character that YAML 1.1 treats as a line break.
 func (d *document) check() bool {
 	data, i := d.data, 0
 	for ; i+8 <= len(data); i += 8 {
 		w := binary.LittleEndian.Uint64(data[i:])
-		// For bytes under 0x80 no sum carries over into the next byte, and its high bit answers for the byte: it is no control
-		// character; it is no LF; it is a DEL.
+		// For bytes under 0x80, no sum carries over into the next byte, and the high bit of each byte is the result: it
+		// is not a control character; it is not an LF; it is a DEL.
 		printable, other, del := w+ones*0x60, w^ones*'\n'+ones*0x7F, w+ones
 		if (w|^printable&other|del)&(ones*0x80) == 0 {
 			continue
@@ -34,7 +34,7 @@ func (d *document) check() bool {
 	return !d.wide || plainUnicode(data)
 }
 
-// checkByte is check for one byte, but that what is not ASCII is only noted.
+// checkByte is check for one byte, except that non-ASCII bytes are only noted.
 func (d *document) checkByte(i int) bool {
 	c := d.data[i]
 	d.wide = d.wide || c >= utf8.RuneSelf

@@ -54,7 +54,7 @@ spec:
       tolerations: []
 `
 
-// accepted are documents within the subset, by what they show.
+// accepted are documents within the subset, by the feature that they show.
 func accepted() map[string]string {
 	return map[string]string{
 		"deployment":               deployment,
@@ -89,7 +89,7 @@ func accepted() map[string]string {
 	}
 }
 
-// refused are documents for the full parser, which takes some of them, by what keeps them out.
+// refused are documents that only the full parser may accept, by the feature that excludes them.
 func refused() map[string]string {
 	return map[string]string{
 		"empty": "", "blank": " \n\n", "comment": "# a\n", "marker": "---\n", "end": "...\n", "two": "a: b\n---\nc: d\n", "after end": "a: b\n...\nc: d\n",

@@ -1,7 +1,7 @@
-// Package fastyaml reads the plain part of YAML in which Kubernetes manifests are written, several times faster than the full parser
-// go.yaml.in/yaml/v4, and into the same nodes. It knows nothing of anchors, aliases, tags, directives, merge keys, complex keys, or
-// tabs as separators; a document that holds anything of which it is not certain, sound or broken, is refused as a whole and is for
-// the full parser to read. It makes no errors of its own.
+// Package fastyaml reads the plain subset of YAML in which Kubernetes manifests are usually written, several times
+// faster than the full parser go.yaml.in/yaml/v4, and into the same nodes. The subset has no anchors, aliases, tags,
+// directives, merge keys, complex keys, or tabs as separators. A document with anything uncertain, valid or not, is
+// rejected as a whole and must be read by the full parser. The package returns no errors of its own.
 package fastyaml
 
 import (
@@ -12,29 +12,32 @@ import (
 )
 
 const (
-	// maxDepth is how deep collections may nest here; no Kubernetes object comes near it.
+	// maxDepth limits the nesting of collections; no Kubernetes object comes close.
 	maxDepth = 200
-	// maxKey is how long a key may be, in bytes: YAML 1.2.2 (7.4.2) promises no more than 1024 characters.
+	// maxKey is the maximum length of a key in bytes: YAML 1.2.2 (7.4.2) guarantees no more than
+	// 1024 characters.
 	maxKey = 1000
 )
 
-// Parse reads one document, with or without a leading "---" line, and returns the root node that the full parser gives for it: kinds,
-// styles, tags, values, lines and columns (from 1, columns in code points, both counted in data) are the same, and duplicate keys are kept.
-// Comments are skipped. ok is false where the document is not certainly within the subset; that says nothing about its being
-// valid. An empty document, one that is a lone scalar, and one that begins with a bracket are refused too.
+// Parse reads one document, with or without a leading "---" line, and returns the same root node as the full parser:
+// kinds, styles, tags, values, lines and columns (from 1, columns in code points, both counted in data) are the same,
+// and duplicate keys are kept. Comments are skipped. ok is false if the document is not certainly within the subset;
+// the document may still be valid. An empty document, a single scalar, and a document that begins with a bracket are
+// also rejected.
 //
-// The nodes share no memory with data. Who keeps a value of less than 512 bytes keeps the block of at most 4 KiB that it shares with
-// others; who keeps a node keeps a slab of 32 KiB and all that hangs on it.
+// The nodes share no memory with data. Keeping a value of less than 512 bytes keeps the block of at most 4 KiB that it
+// shares with others. Keeping a node keeps a slab of 32 KiB and everything that it references.
 func Parse(data []byte) (root *yaml.Node, ok bool) {
 	p := parser{arena: arena{once: true}}
 	return p.parse(data)
 }
 
-// Parser parses documents one after another in the same memory, of which it keeps a few MiB at most. It is twice as fast as Parse. Its
-// zero value is ready for use; it is not for concurrent use.
+// Parser parses documents one after another in the same memory, of which it keeps a few MiB at most. It is twice as
+// fast as Parse. The zero value is ready for use. It is not safe for concurrent use.
 type Parser struct{ p parser }
 
-// Parse is like the function Parse, but its nodes are good only until the next call, which overwrites them. Their values stay good.
+// Parse is like the function Parse, but its nodes are only valid until the next call, which
+// overwrites them. Their values stay valid.
 func (r *Parser) Parse(data []byte) (root *yaml.Node, ok bool) {
 	r.p.reset()
 	r.p.listed = true
@@ -46,17 +49,18 @@ func (r *Parser) Parse(data []byte) (root *yaml.Node, ok bool) {
 	return root, ok
 }
 
-// Lines are the offsets at which the lines of the document begin that Parse read last, the empty one behind the last line break among them. They are
-// good as long as its nodes, and only where it read it.
+// Lines returns the offsets at which the lines of the last document begin, including the empty line after the last line
+// break. They are valid as long as the document's nodes, and only if Parse accepted it.
 func (r *Parser) Lines() []int { return r.p.lines }
 
-// parser is a document that is being read and the memory for what is made of it.
+// parser is a document that is being read and the memory for its nodes.
 type parser struct {
 	document
 	arena
 }
 
-// document is where the reading of a document has got to. It is on a line of content, and data[pos] is the next byte to look at.
+// document is the current position in a document. It is on a line of content, and data[pos] is the
+// next byte.
 type document struct {
 	data   []byte
 	pos    int
@@ -67,10 +71,10 @@ type document struct {
 	indent int // spaces before the content of the line that advance stopped at; -1 at the end of the document
 	depth  int // open collections
 
-	listed bool  // whether lines are wanted
+	listed bool  // whether lines are recorded
 	lines  []int // offsets at which lines begin, up to the current one
 
-	wide bool // data holds more than ASCII, so that offsets are no columns
+	wide bool // data is not only ASCII, so offsets are not columns
 	memo int  // with wide: data[start:memo] holds cols code points
 	cols int
 }
@@ -90,7 +94,7 @@ func (p *parser) parse(data []byte) (root *yaml.Node, ok bool) {
 	return root, true
 }
 
-// load moves to the next line and to the first byte of it that is no space; false at the end.
+// load moves to the first byte of the next line that is not a space. It returns false at the end.
 func (d *document) load() bool {
 	if d.next >= len(d.data) {
 		return false
@@ -115,7 +119,8 @@ func (d *document) load() bool {
 	return true
 }
 
-// skipSpaces is the offset of the first byte of the current line from i on that is no space.
+// skipSpaces returns the offset of the first byte of the current line from i on that is not a
+// space.
 func (d *document) skipSpaces(i int) int {
 	for i < d.end && d.data[i] == ' ' {
 		i++
@@ -123,7 +128,8 @@ func (d *document) skipSpaces(i int) int {
 	return i
 }
 
-// advance moves to the next line that has content; false where that line is not for us.
+// advance moves to the next line with content. It returns false if that line is outside of the
+// subset.
 func (d *document) advance() bool {
 	for d.load() {
 		if d.pos == d.end || d.data[d.pos] == '#' {
@@ -135,7 +141,8 @@ func (d *document) advance() bool {
 	return true
 }
 
-// settle accepts the current line, which is neither blank nor a comment, as content, or a "..." with nothing behind it as the end.
+// settle accepts the current line, which is neither blank nor a comment, as content, or as the end
+// if it is a "..." with nothing after it.
 func (d *document) settle() bool {
 	switch d.data[d.pos] {
 	case '\t':
@@ -149,7 +156,7 @@ func (d *document) settle() bool {
 	return true
 }
 
-// ends reports whether nothing but spaces and comments follow the "..." of the current line.
+// ends reports whether only spaces and comments follow the "..." of the current line.
 func (d *document) ends() bool {
 	d.pos += 3
 	i := d.skipSpaces(d.pos)
@@ -165,12 +172,13 @@ func (d *document) ends() bool {
 	return true
 }
 
-// finish says that there are no more lines.
+// finish marks the end of the document.
 func (d *document) finish() {
 	d.pos, d.end, d.indent = len(d.data), len(d.data), -1
 }
 
-// marker reports whether the current line begins with "---" or "..." and white space or an end.
+// marker reports whether the current line begins with "---" or "..." followed by white space or the
+// end.
 func (d *document) marker() bool {
 	if d.end-d.start < 3 {
 		return false
@@ -182,7 +190,7 @@ func (d *document) marker() bool {
 	return len(l) == 3 || l[3] == ' ' || l[3] == '\t'
 }
 
-// open moves to the first line of content, behind a "---" if there is one.
+// open moves to the first line of content, after a "---" if there is one.
 func (d *document) open() bool {
 	for d.load() {
 		if d.pos == d.end || d.data[d.pos] == '#' {
@@ -197,7 +205,8 @@ func (d *document) open() bool {
 	return false
 }
 
-// rest moves to the next line of content, provided that no more than spaces and a comment follow on the current line.
+// rest moves to the next line of content. It returns false if the current line has more than spaces
+// and a comment left.
 func (d *document) rest() bool {
 	i := d.skipSpaces(d.pos)
 	if i < d.end && (d.data[i] != '#' || i == d.pos) {
@@ -211,7 +220,8 @@ func (d *document) blankAt(i int) bool {
 	return i >= d.end || d.data[i] == ' '
 }
 
-// column is the column, from 1, of an offset within the current line; the offsets asked for on one line must not fall.
+// column returns the column, from 1, of an offset in the current line. Calls for the same line must
+// not have decreasing offsets.
 func (d *document) column(at int) int {
 	if !d.wide {
 		return at - d.start + 1

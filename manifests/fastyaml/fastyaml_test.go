@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 )
 
-// full is what the full parser makes of a document.
+// full returns the full parser's result for a document.
 func full(data []byte) (root *yaml.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -36,7 +36,8 @@ func full(data []byte) (root *yaml.Node, err error) {
 	return doc.Content[0], nil
 }
 
-// same fails the test where Parse, or the Parser p, accepts the document and the full parser does not make the same tree of it.
+// same fails the test if Parse, or the Parser p, accepts the document and the full parser's tree
+// differs.
 func same(t *testing.T, p *fastyaml.Parser, data []byte) (accepted bool) {
 	t.Helper()
 	given := bytes.Clone(data)
@@ -62,12 +63,12 @@ func same(t *testing.T, p *fastyaml.Parser, data []byte) (accepted bool) {
 	return true
 }
 
-// quote shows a document with its white space.
+// quote formats a document with visible white space.
 func quote(data []byte) string {
 	return strings.ReplaceAll(fmt.Sprintf("%q", data), `\n`, "\\n\n")
 }
 
-// equal is cmp.Equal but for comments, and quicker.
+// equal is cmp.Equal without comments, but faster.
 func equal(a, b *yaml.Node) bool {
 	if a.Kind != b.Kind || a.Style != b.Style || a.Tag != b.Tag || a.Value != b.Value || a.Line != b.Line || a.Column != b.Column ||
 		a.Anchor != b.Anchor || a.Alias != b.Alias || len(a.Content) != len(b.Content) || a.Stream != b.Stream ||
@@ -106,7 +107,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// TestParsePrefixes cuts documents at every byte.
+// TestParsePrefixes truncates documents at every byte.
 func TestParsePrefixes(t *testing.T) {
 	t.Parallel()
 	var p fastyaml.Parser
@@ -131,7 +132,7 @@ func TestParseValuesAreApart(t *testing.T) {
 	}
 }
 
-// TestParserAgain reads documents of many sizes in the memory of those before.
+// TestParserAgain reads documents of many sizes with the same Parser.
 func TestParserAgain(t *testing.T) {
 	t.Parallel()
 	var p fastyaml.Parser
@@ -153,7 +154,7 @@ func TestParserAgain(t *testing.T) {
 	}
 }
 
-// TestParseHostile reads large documents of one kind of thing each: the time must not grow faster than they do.
+// TestParseHostile reads large documents that repeat one construct. The time must be linear.
 func TestParseHostile(t *testing.T) {
 	t.Parallel()
 	const n = 100_000

@@ -6,7 +6,8 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// flow reads a sequence or mapping in brackets and ends behind its closing bracket. A plain scalar or a key within is on one line.
+// flow reads a sequence or mapping in brackets and ends after its closing bracket. Plain scalars
+// and keys in it must be on one line.
 func (p *parser) flow(parent int) *yaml.Node {
 	if p.depth++; p.depth > maxDepth {
 		return nil
@@ -45,8 +46,8 @@ func (p *parser) flow(parent int) *yaml.Node {
 	return n
 }
 
-// flowSpace moves on to the next token within brackets. It reports false where there is none, or one that stands no deeper than parent,
-// the indentation of the block collection around the brackets, and does not close a bracket.
+// flowSpace moves to the next token in brackets. It returns false if there is none, or if the token is not a closing
+// bracket and is not indented deeper than parent, the indentation of the block collection around the brackets.
 func (p *parser) flowSpace(parent int) bool {
 	from := p.pos
 	p.pos = p.skipSpaces(p.pos)
@@ -63,7 +64,7 @@ func (p *parser) flowSpace(parent int) bool {
 	return false
 }
 
-// flowKey reads a key, the ":" behind it, and the spaces behind that.
+// flowKey reads a key, the ":" after it, and the spaces after that.
 func (p *parser) flowKey(parent int) *yaml.Node {
 	c := p.data[p.pos]
 	line := p.line
@@ -72,7 +73,7 @@ func (p *parser) flowKey(parent int) *yaml.Node {
 		return nil
 	}
 	p.pos = p.skipSpaces(p.pos)
-	// A value over several lines may have led to less than the indentation that the ":" has to have.
+	// A multi-line value may have ended on a line with too little indentation for the ":".
 	if p.pos >= p.end || p.data[p.pos] != ':' || p.column(p.pos) <= parent+1 {
 		return nil
 	}
@@ -81,14 +82,15 @@ func (p *parser) flowKey(parent int) *yaml.Node {
 		p.pos = p.skipSpaces(p.pos)
 		return n
 	}
-	// Behind a quote the ":" needs no space before what can begin nothing but a value, as in JSON.
+	// After a quoted key, the ":" needs no space before the value, as in JSON, if the next
+	// character can only begin a value.
 	if next := p.data[p.pos]; (c == '"' || c == '\'') && (alphanumeric(next) || strings.IndexByte("\"'[{", next) >= 0) {
 		return n
 	}
 	return nil
 }
 
-// flowValue reads a value; a missing one is not for us.
+// flowValue reads a value. A missing one is outside of the subset.
 func (p *parser) flowValue(parent int) *yaml.Node {
 	if p.pos >= p.end {
 		return nil
@@ -126,8 +128,9 @@ func (p *parser) flowScalar() *yaml.Node {
 	return n
 }
 
-// flowPlainEnd finds the end of the plain text that begins at p.pos within brackets, without the spaces behind it; -1 for what is not for
-// us. Text that goes on in the next line is met there as a token that cannot follow.
+// flowPlainEnd returns the end of the plain text that begins at p.pos within brackets, without trailing spaces, or -1
+// if the text is outside of the subset. Text that continues on the next line is read there as a token that cannot
+// follow.
 func (p *parser) flowPlainEnd() int {
 	i := p.pos
 loop:

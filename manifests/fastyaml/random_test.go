@@ -8,14 +8,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 )
 
-// writer writes random documents that are valid YAML in the main, laid out as no person would.
+// writer writes random documents that are mostly valid YAML, in unusual layouts.
 type writer struct {
 	*rand.Rand
 	b   strings.Builder
-	odd int // how often, of 100 choices, a piece is one that often breaks a document or takes it out of the subset
+	odd int // how often, in percent, to choose a piece that usually makes a document invalid or takes it out of the subset
 }
 
-// pick is one of usual, or rarely one of rare.
+// pick returns one of usual, or rarely one of rare.
 func (w *writer) pick(usual, rare []string) string {
 	if w.IntN(100) < w.odd {
 		return w.one(rare...)
@@ -25,7 +25,7 @@ func (w *writer) pick(usual, rare []string) string {
 
 func (w *writer) one(in ...string) string { return in[w.IntN(len(in))] }
 
-// words are the pieces that plain scalars are made of.
+// words are the parts of plain scalars.
 func (w *writer) plain() string {
 	s := w.pick([]string{
 		"a", "b1", "true", "null", "~", "12", "0x1f", "-1", "1.5", "2024-01-02", "nginx:1.27", "http://x/#y", "é", "日本", "--flag=x", ".5",
@@ -82,7 +82,7 @@ func (w *writer) flowNode(depth int) string {
 	return w.scalar()
 }
 
-// ending ends a line, with things that mean nothing behind it and below.
+// ending ends a line, and adds insignificant text after and below it.
 func (w *writer) ending() {
 	w.b.WriteString(w.pick([]string{"", "", "", " ", "  ", " # c", "  # c: d", " #"}, []string{"\t", "#"}))
 	w.breaks()
@@ -119,7 +119,7 @@ func (w *writer) text(indent int) {
 	}
 }
 
-// leaf writes what is not a block collection.
+// leaf writes anything but a block collection.
 func (w *writer) leaf(indent int) {
 	switch w.IntN(10) {
 	case 0, 1:
@@ -141,7 +141,8 @@ func (w *writer) leaf(indent int) {
 	w.ending()
 }
 
-// node writes a node behind a key or, with dash, behind a dash, within a collection that is indented by indent.
+// node writes a node after a key or, if dash is set, after a dash, within a collection that is
+// indented by indent.
 func (w *writer) node(indent, depth int, dash bool) {
 	deeper := indent + 1 + w.IntN(3)
 	switch r := w.IntN(8); {
@@ -247,7 +248,7 @@ func TestParseRandom(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		odd, spoils int
-		least       int // of 100 documents, how many are accepted: a test of refusals alone shows nothing
+		least       int // percentage of accepted documents: a test with only rejected ones proves nothing
 	}{{"plain", 0, 0, 60}, {"odd", 10, 0, 20}, {"spoilt", 0, 1, 30}, {"odd and spoilt", 5, 2, 8}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

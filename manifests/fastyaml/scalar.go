@@ -13,11 +13,12 @@ type stop int
 const (
 	stopLine    stop = iota // the line's end
 	stopColon               // a ":" before a space or the line's end
-	stopComment             // a "#" behind a space
-	stopRefuse              // something that is not for us
+	stopComment             // a "#" after a space
+	stopRefuse              // something outside of the subset
 )
 
-// plainEnd finds the end of the plain text that begins at p.pos in block style, without the spaces behind it.
+// plainEnd finds the end of the plain text that begins at p.pos in block style, without trailing
+// spaces.
 func (p *parser) plainEnd() (end int, why stop) {
 	switch p.data[p.pos] {
 	case '-', '?', ':':
@@ -30,7 +31,7 @@ func (p *parser) plainEnd() (end int, why stop) {
 	return p.plainMore()
 }
 
-// plainMore is plainEnd for a line that continues plain text: it may begin with any character.
+// plainMore is plainEnd for a line that continues plain text, which may begin with any character.
 func (p *parser) plainMore() (end int, why stop) {
 	line := p.data[:p.end]
 	i := p.pos
@@ -57,7 +58,8 @@ loop:
 	return i, why
 }
 
-// plain makes a value of the plain text from p.pos to end, where why ends it, and of the lines that continue it: those deeper than parent.
+// plain returns a node for the plain text from p.pos to end, which is followed by why, and for the
+// lines that continue it: those indented deeper than parent.
 func (p *parser) plain(parent, end int, why stop) *yaml.Node {
 	if why != stopLine && why != stopComment {
 		return nil
@@ -82,7 +84,8 @@ func (p *parser) plain(parent, end int, why stop) *yaml.Node {
 	return n
 }
 
-// nextIsDeeper reports whether the next line could continue plain text within a collection that is indented by parent.
+// nextIsDeeper reports whether the next line could continue plain text within a collection that is
+// indented by parent.
 func (p *parser) nextIsDeeper(parent int) bool {
 	for i := p.next; i < len(p.data); i++ {
 		if p.data[i] != ' ' {
@@ -92,7 +95,7 @@ func (p *parser) nextIsDeeper(parent int) bool {
 	return false
 }
 
-// plainLines joins first and the lines that continue it, and moves on to the next line of content.
+// plainLines joins first and the lines that continue it, and moves to the next line of content.
 func (p *parser) plainLines(first []byte, parent int) (text []byte, ok bool) {
 	p.buf = append(p.buf[:0], first...)
 	blank := 0
@@ -125,7 +128,7 @@ func (p *parser) plainLines(first []byte, parent int) (text []byte, ok bool) {
 	return p.buf, true
 }
 
-// join folds a line break and the blank lines behind it into the value in p.buf.
+// join folds a line break and the blank lines after it into the value in p.buf.
 func (p *parser) join(blank int) {
 	if blank == 0 {
 		p.buf = append(p.buf, ' ')
@@ -136,7 +139,7 @@ func (p *parser) join(blank int) {
 	}
 }
 
-// quoted reads a scalar in quotes and ends behind the closing quote.
+// quoted reads a quoted scalar and ends after the closing quote.
 func (p *parser) quoted() *yaml.Node {
 	quote := p.data[p.pos]
 	style := yaml.SingleQuotedStyle
@@ -166,10 +169,10 @@ func (p *parser) quoted() *yaml.Node {
 	return n
 }
 
-// quotedLines puts the text of a quoted scalar with escapes or over several lines together in p.buf.
+// quotedLines assembles in p.buf the text of a quoted scalar with escapes or several lines.
 func (p *parser) quotedLines(quote byte) bool {
 	p.buf = p.buf[:0]
-	solid := 0 // p.buf[solid:] is space that a line break would take away
+	solid := 0 // p.buf[solid:] is white space that a line break would remove
 	i := p.pos + 1
 	for {
 		escaped := false
@@ -213,7 +216,7 @@ func (p *parser) quotedLines(quote byte) bool {
 	}
 }
 
-// quotedBreak moves to the next line that is not blank within a quoted scalar, and counts the blank ones.
+// quotedBreak moves to the next non-blank line within a quoted scalar, and counts the blank ones.
 func (p *parser) quotedBreak() (blank int, ok bool) {
 	for p.load() {
 		for p.pos < p.end && (p.data[p.pos] == ' ' || p.data[p.pos] == '\t') {
@@ -227,8 +230,8 @@ func (p *parser) quotedBreak() (blank int, ok bool) {
 	return 0, false
 }
 
-// escape appends what the escape sequence behind a backslash, at offset i, stands for, and returns the offset behind it; -1 for those
-// that are not for us.
+// escape appends the character of the escape sequence after a backslash, at offset i, and returns the offset after it,
+// or -1 if the escape is outside of the subset.
 func (p *parser) escape(i int) int {
 	c := p.data[i]
 	switch c {
@@ -256,7 +259,8 @@ func (p *parser) escape(i int) int {
 	return i + 1
 }
 
-// escapeHex appends the code point that the size hexadecimal digits from offset i on stand for, and returns the offset behind them.
+// escapeHex appends the code point given by the size hexadecimal digits from offset i on, and
+// returns the offset after them.
 func (p *parser) escapeHex(i, size int) int {
 	if i+size > p.end {
 		return -1

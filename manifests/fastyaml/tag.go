@@ -17,7 +17,8 @@ const (
 	tagMap       = "!!map"
 )
 
-// tagOf is the tag that the full parser gives to a plain scalar; "" for a merge key, which is not for us.
+// tagOf returns the tag that the full parser gives a plain scalar. It returns "" for a merge key,
+// which is outside of the subset.
 func tagOf(v string) string {
 	if v == "" {
 		return tagNull
@@ -46,7 +47,7 @@ func tagOf(v string) string {
 	return tagStr
 }
 
-// tagOfNumber is tagOf for what begins with a digit or a sign.
+// tagOfNumber is tagOf for text that begins with a digit or a sign.
 func tagOfNumber(v string) string {
 	decimal := len(v) < 19 && v[0] != '0' && v[0] != '+'
 	for i := range len(v) {
@@ -55,7 +56,7 @@ func tagOfNumber(v string) string {
 		case c >= 'a' && c <= 'f', c >= 'A' && c <= 'F', strings.IndexByte("xXoO_+-.,: tTZnN", c) >= 0, c == 'i' || c == 'I':
 			decimal = false
 		default:
-			// No number and no time holds this character.
+			// No number and no time contains this character.
 			return tagStr
 		}
 	}
@@ -87,7 +88,8 @@ func tagOfNumber(v string) string {
 	return tagStr
 }
 
-// isTime reports whether v is a date, or a date and a time, in one of the forms that the full parser takes.
+// isTime reports whether v is a date, or a date and a time, in one of the forms that the full
+// parser accepts.
 func isTime(v string) bool {
 	if len(v) < 5 || v[4] != '-' {
 		return false
@@ -132,7 +134,7 @@ func isFloat(v string) bool {
 	return v != "" && digits(v) == len(v)
 }
 
-// sign is the length of the sign that v begins with.
+// sign returns the length of the sign at the start of v.
 func sign(v string) int {
 	if v != "" && (v[0] == '-' || v[0] == '+') {
 		return 1
@@ -140,7 +142,7 @@ func sign(v string) int {
 	return 0
 }
 
-// digits is the number of digits that v begins with.
+// digits returns the number of digits at the start of v.
 func digits(v string) int {
 	n := 0
 	for n < len(v) && v[n] >= '0' && v[n] <= '9' {

@@ -46,8 +46,8 @@ func (p *parser) block(parent int) *yaml.Node {
 	return n
 }
 
-// blockHeader reads what follows the "|" or ">": a chomping indicator or 0, and how much deeper than the collection around it the
-// text is, 0 where its first line says so.
+// blockHeader reads what follows the "|" or ">": a chomping indicator or 0, and the additional indentation of the text,
+// or 0 if its first line determines it.
 func (p *parser) blockHeader() (chomp byte, deeper int, ok bool) {
 	p.pos++
 	for ; p.pos < p.end; p.pos++ {
@@ -65,7 +65,8 @@ func (p *parser) blockHeader() (chomp byte, deeper int, ok bool) {
 	return chomp, deeper, i == p.end || p.data[i] == '#' && i > p.pos
 }
 
-// behindBlock settles on the first line that does not belong to a block scalar's text, which blockLine has loaded.
+// behindBlock accepts the first line after a block scalar's text, which blockLine has loaded, as
+// the next content.
 func (p *parser) behindBlock() bool {
 	switch {
 	case p.indent < 0:
@@ -77,8 +78,8 @@ func (p *parser) behindBlock() bool {
 	return p.settle()
 }
 
-// blockLine loads the next line of a block scalar. more is false at the end of the document; ok is false where a line of spaces ends it
-// without a line break: the full parser may add one.
+// blockLine loads the next line of a block scalar. more is false at the end of the document. ok is false if a line of
+// spaces without a line break ends the document, because the full parser may add one.
 func (p *parser) blockLine() (more, ok bool) {
 	if !p.load() {
 		p.indent = -1
@@ -91,7 +92,8 @@ func (p *parser) blockLine() (more, ok bool) {
 	return true, len(bytes.Trim(p.data[p.pos:], " \t")) > 0
 }
 
-// firstText finds the first line of text, which sets the indentation, and counts the blank lines before it. more is false where there is none.
+// firstText finds the first line of text, which sets the indentation, and counts the blank lines
+// before it. more is false if there is none.
 func (p *parser) firstText(parent int) (blank, indent int, more, ok bool) {
 	longest := 0
 	for {
@@ -104,7 +106,7 @@ func (p *parser) firstText(parent int) (blank, indent int, more, ok bool) {
 			if indent <= parent {
 				return blank, 0, false, true
 			}
-			// Blank lines that are longer than the indentation would set another one.
+			// Blank lines that are longer than the indentation would change it.
 			return blank, indent, true, longest <= indent
 		}
 		blank++
@@ -112,7 +114,8 @@ func (p *parser) firstText(parent int) (blank, indent int, more, ok bool) {
 	}
 }
 
-// nextText finds the next line of text that is indented by indent, and counts the blank lines before it. more is false where there is none.
+// nextText finds the next line of text that is indented by indent, and counts the blank lines
+// before it. more is false if there is none.
 func (p *parser) nextText(indent int) (blank int, more, ok bool) {
 	for {
 		more, ok := p.blockLine()
@@ -130,8 +133,8 @@ func (p *parser) nextText(indent int) (blank int, more, ok bool) {
 	}
 }
 
-// blockLines appends the lines of text from the current one on; blank blank lines came before. It returns the number of blank lines
-// behind the text and whether a line break ends it.
+// blockLines appends the lines of text from the current one on, after blank blank lines. It returns the number of blank
+// lines after the text and whether a line break ends it.
 func (p *parser) blockLines(indent, blank int, folded bool) (behind int, broken, ok bool) {
 	first, spaced := true, false
 	for more := true; more; {

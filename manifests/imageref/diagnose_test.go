@@ -8,7 +8,8 @@ import (
 
 const upper64 = "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855"
 
-// diagnoses are refused references. The characters at fault stand between the marks, which are no part of the reference.
+// diagnoses are invalid references. The marks enclose the invalid characters and are not part of
+// the reference.
 var diagnoses = []struct {
 	marked string
 	cause  Cause
@@ -66,7 +67,7 @@ var diagnoses = []struct {
 	{"‹Org/App›:1", Uppercase, "org/app:1", false},
 	{"docker.io/‹Library›/nginx:1", Uppercase, "docker.io/library/nginx:1", false},
 	{"‹https://›ghcr.io//Org/app:1", Scheme, "ghcr.io/org/app:1", false}, // three mistakes
-	{"‹https://›ghcr.io//Org/app:1+2", Scheme, "", false},                // one more, and the rest would be a guess
+	{"‹https://›ghcr.io//Org/app:1+2", Scheme, "", false},                // one more mistake, so the rest would be a guess
 	{"‹https://›ghcr.io/org/app:1", Scheme, "ghcr.io/org/app:1", true},
 	{"‹http://›localhost:5000/app:1", Scheme, "localhost:5000/app:1", true},
 	{"‹docker://›nginx:1", Scheme, "nginx:1", true},
@@ -135,7 +136,7 @@ var diagnoses = []struct {
 	{"name:sha256@sha256:‹792b2e3556d325ed4133def3ea89f67af5b879dbda6e55c5541a522ffafbda›", DigestMalformed, "", false},
 	{"docker.io/‹registry.example.corp:8010›/services/temporal-auto-setup:1.22.3", RegistryDuplicated, "registry.example.corp:8010/services/temporal-auto-setup:1.22.3", false},
 	{"registry-1.docker.io/‹registry.example.corp:8010›/services/temporal-auto-setup:1.22.3", RegistryDuplicated, "registry.example.corp:8010/services/temporal-auto-setup:1.22.3", false},
-	{"ghcr.io/‹localhost:8›/app", RegistryDuplicated, "localhost:8/app", false}, // no other host has such a port
+	{"ghcr.io/‹localhost:8›/app", RegistryDuplicated, "localhost:8/app", false}, // no other host has a port like this
 	{"ghcr.io/‹reg.io:8080›/app", RegistryDuplicated, "reg.io:8080/app", false},
 	{"ghcr.io/acme/app:1988‹/›x", TagInvalid, "ghcr.io/acme/app:1988-x", false}, // a year
 	{"ghcr.io/acme/app:2024‹/›x", TagInvalid, "ghcr.io/acme/app:2024-x", false},

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// vector is what the kubelet's own code of Kubernetes 1.37 makes of an image.
+// vector is the result of the kubelet's own code (Kubernetes 1.37) for an image.
 type vector struct {
 	Image                             string
 	Error                             string
@@ -174,7 +174,7 @@ func TestLongInput(t *testing.T) {
 	}
 }
 
-// longInputs are the shapes that cost most where a search is not linear.
+// longInputs are inputs that are slow if a search is not linear.
 func longInputs(n int) map[string]string {
 	shapes := map[string]string{}
 	for _, s := range []string{

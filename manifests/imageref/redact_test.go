@@ -27,7 +27,7 @@ func TestRedact(t *testing.T) {
 		"bob:hunter2@ghcr.io/app@sha256:" + hex64: "bob:*******@ghcr.io/app@sha256:" + hex64,
 		"https://bob:hunter2@[::1]:5000/app":      "https://bob:*******@[::1]:5000/app",
 		"\"bob:hunter2@ghcr.io/app:1\"":           "\"bob:*******@ghcr.io/app:1\"",
-		// Passwords that hold what parts a reference.
+		// Passwords that contain separators of references.
 		"bob:hun/ter2@ghcr.io/app":                                   "bob:********@ghcr.io/app",
 		"AWS:eyJwYXk/QWJjZA==@1.dkr.ecr.eu-west-1.amazonaws.com/app": "AWS:****************@1.dkr.ecr.eu-west-1.amazonaws.com/app",
 		"bob:h@nter2@ghcr.io/app":                                    "bob:*******@ghcr.io/app",
@@ -37,7 +37,7 @@ func TestRedact(t *testing.T) {
 		"bob:hun?ter2@ghcr.io/app":                                   "bob:********@ghcr.io/app",
 		"bob:hünter€😀\xff@ghcr.io/app":                               "bob:*×****∗🟉*@ghcr.io/app",
 		"bob:hunter2@ghcr.io/a@b/c:1":                                "bob:*****************@b/c:1",
-		// What is in front of them.
+		// Text before them.
 		"//bob:hunter2@ghcr.io/app":          "//bob:*******@ghcr.io/app",
 		"/bob:hunter2@ghcr.io/app":           "/bob:*******@ghcr.io/app",
 		"https:/bob:hunter2@ghcr.io/app":     "https:/bob:*******@ghcr.io/app",
@@ -54,7 +54,7 @@ func TestRedact(t *testing.T) {
 		"glpat-hunter2hunter2:x-oauth-basic@reg.io/a": "**********************************@reg.io/a",
 		"hunter2:x-oauth-basic@ghcr.io/app":           "*********************@ghcr.io/app",
 		"eyJhdXRocyI6eyJyZWciOnsiYXV0aCI6InUifX19":    strings.Repeat("*", 40),
-		// Behind the reference.
+		// After the reference.
 		"ghcr.io/acme/app:1@bob:hunter2":                        "ghcr.io/acme/app:1@bob:*******",
 		"reg.io:443@bob:hunter2/app":                            "reg.io:***@bob:*******/app",
 		"bob@reg.io:hunter2/app":                                "***@reg.io:*******/app",
@@ -78,7 +78,8 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// What is meant as a digest, a tag or a placeholder is shown: the message would help nobody otherwise.
+// Text that was meant as a digest, a tag or a placeholder is shown, because the message would be
+// useless without it.
 func TestRedactLeavesReferences(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{
@@ -98,13 +99,13 @@ func TestRedactLeavesReferences(t *testing.T) {
 	}
 }
 
-// An error says what is wrong, and nothing of what must not be shown.
+// An error describes the mistake, and contains nothing that must not be shown.
 func TestCredentialsAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		raw    string
 		cause  Cause
-		at     string // as it is shown
+		at     string // as shown
 		detail string
 		mended string
 	}{
@@ -135,7 +136,8 @@ func TestCredentialsAreNotQuoted(t *testing.T) {
 	}
 }
 
-// FuzzRedactHides puts passwords of any characters into texts: neither Redact nor an error shows them.
+// FuzzRedactHides inserts arbitrary passwords into texts. Neither Redact nor an error may show
+// them.
 func FuzzRedactHides(f *testing.F) {
 	f.Add("", "user", "password")
 	f.Add("https://", "user", "pass/word")
@@ -148,10 +150,10 @@ func FuzzRedactHides(f *testing.F) {
 			return
 		}
 		if strings.Contains(before+user+" @ghcr.io/acme/app:1", password) {
-			return // it is there, too
+			return // it also occurs elsewhere
 		}
 		if strings.Trim(password, "*") == "" {
-			return // what stands in place of a password is none
+			return // a mask is not a password
 		}
 		raw := before + user + ":" + password + "@ghcr.io/acme/app:1"
 		shown := Redact(raw)

@@ -121,7 +121,8 @@ func variable(s string) int {
 	return 0
 }
 
-// percent is the length of "%X%", of a Go formatting complaint such as "%!s(<nil>)", or of a formatting verb left over.
+// percent returns the length of "%X%", of a Go formatting error such as "%!s(<nil>)", or of an
+// unused formatting verb.
 func percent(s string) (n int, is string) {
 	if strings.HasPrefix(s, "%!") && len(s) > 3 && s[3] == '(' {
 		return nested(s, "(", ")"), "is what Go prints for a missing or a wrong value"
@@ -136,7 +137,7 @@ func percent(s string) (n int, is string) {
 	return 0, ""
 }
 
-// angle is the length of "<X>" or "<<X>>".
+// angle returns the length of "<X>" or "<<X>>".
 func angle(s string) (n int, is string) {
 	n = through(s, ">")
 	if n == 0 || n == 2 {
@@ -152,7 +153,7 @@ func angle(s string) (n int, is string) {
 	return n, isFiller
 }
 
-// through is the length of s up to the end of the first closing, 0 where none is near.
+// through returns the length of s up to the end of the first closing, or 0 if none is near.
 func through(s, closing string) int {
 	if i := strings.Index(s[:min(len(s), window)], closing); i >= 0 {
 		return i + len(closing)
@@ -160,7 +161,8 @@ func through(s, closing string) int {
 	return 0
 }
 
-// nested is the length of s up to the closing that belongs to its first opening; all of s where there is none.
+// nested returns the length of s up to the closing that matches its first opening, or the length of
+// s if there is none.
 func nested(s, opening, closing string) int {
 	depth := 0
 	for i := 0; i < len(s); {
@@ -181,7 +183,8 @@ func nested(s, opening, closing string) int {
 	return len(s)
 }
 
-// objectAt is the length of the first "{...}": a name in braces is a placeholder, pairs are a printed object.
+// objectAt returns the length of the first "{...}": a name in braces is a placeholder, and pairs
+// are a printed object.
 func objectAt(s string) (n int, is string) {
 	i := strings.IndexByte(s, '{')
 	if i < 0 || strings.LastIndexByte(s, '}') < i {
@@ -194,7 +197,8 @@ func objectAt(s string) (n int, is string) {
 	return n, isFiller
 }
 
-// placeholder finds a part of the name that is refused and that nobody would choose for a name: "IMAGE_URL", "None".
+// placeholder finds an invalid part of the name that nobody would choose as a name: "IMAGE_URL",
+// "None".
 func placeholder(s string) (fault, bool) {
 	name, _, _ := strings.Cut(s, "@")
 	for start := 0; start <= len(name); {
@@ -214,7 +218,7 @@ func placeholder(s string) (fault, bool) {
 	return fault{}, false
 }
 
-// fillerIn finds in one part of a name the text that stands for another.
+// fillerIn finds placeholder text in one part of a name.
 func fillerIn(part string) (Range, string) {
 	whole := Range{0, len(part)}
 	switch strings.ToLower(part) {
@@ -234,7 +238,7 @@ func fillerIn(part string) (Range, string) {
 	if every(part, func(c byte) bool { return !isLower(c) }) && hasFillerWord(part) {
 		return whole, isFiller
 	}
-	// A name in capitals with "_" inside, as a variable has, between "-" and ".".
+	// A name in capitals with "_" inside, like a variable, between "-" and ".".
 	for start := 0; start < len(part); {
 		n := runOf(part[start:], isWord)
 		if word := part[start : start+n]; isConstant(word) {
@@ -245,14 +249,15 @@ func fillerIn(part string) (Range, string) {
 	return Range{}, ""
 }
 
-// isConstant reports whether a word is capitals and digits with "_" among them: "PROJECT_ID".
+// isConstant reports whether a word consists of capitals and digits with "_" among them:
+// "PROJECT_ID".
 func isConstant(word string) bool {
 	core := strings.Trim(word, "_")
 	return strings.IndexByte(word, '_') >= 0 && len(core) > 1 && isUpper(core[0]) &&
 		every(core, func(c byte) bool { return isUpper(c) || isNum(c) || c == '_' })
 }
 
-// hasFillerWord reports whether one of the words of a part in capitals names what goes there.
+// hasFillerWord reports whether a part in capitals contains a word that describes what to insert.
 func hasFillerWord(part string) bool {
 	for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return strings.ContainsRune("-_.", r) }) {
 		switch word {

@@ -1,7 +1,8 @@
 package imageref
 
 import (
-	// The digest library takes an algorithm for unsupported unless its hash is linked; the kubelet links these two.
+	// The digest library supports an algorithm only if its hash is linked; the kubelet links these
+	// two.
 	_ "crypto/sha256"
 	_ "crypto/sha512"
 	"errors"
@@ -12,7 +13,7 @@ import (
 	"github.com/distribution/reference"
 )
 
-// check holds Parse against the library and against its own promises.
+// check compares Parse with the library and with its documentation.
 func check(t *testing.T, raw string) {
 	t.Helper()
 	got, err := Parse(raw)
@@ -34,7 +35,7 @@ func check(t *testing.T, raw string) {
 	checkError(t, raw, e, wantErr)
 }
 
-// refOf is what the library makes of a reference.
+// refOf returns the library's result for a reference.
 func refOf(named reference.Named) Ref {
 	r := Ref{Registry: reference.Domain(named), Repository: reference.Path(named)}
 	if t, ok := named.(reference.Tagged); ok {
@@ -105,8 +106,8 @@ func checkError(t *testing.T, raw string, e *Error, wantErr error) {
 	}
 }
 
-// TestVerdictExhaustive tries every short string over the characters that the grammar tells apart, and every short sequence
-// of the pieces that references are made of.
+// TestVerdictExhaustive tries every short string of the characters that the grammar distinguishes, and every short
+// sequence of the parts of references.
 func TestVerdictExhaustive(t *testing.T) {
 	t.Parallel()
 	pieces := map[string][]string{
@@ -159,7 +160,7 @@ func TestVerdictAtLengths(t *testing.T) {
 	for _, algorithm := range []string{"sha256", "sha384", "sha512", "md5", "sha256+b64", "SHA256", "a+1", "a.b-c_d+e", "a..b", "1a"} {
 		for _, n := range []int{31, 32, 63, 64, 65, 95, 96, 97, 127, 128, 129} {
 			check(t, "a@"+algorithm+":"+strings.Repeat("b", n))
-			check(t, "a:1@"+algorithm+":"+strings.Repeat("b", n)) // behind a tag, an algorithm may have capitals
+			check(t, "a:1@"+algorithm+":"+strings.Repeat("b", n)) // after a tag, an algorithm may have capitals
 			check(t, "a@"+algorithm+":"+strings.Repeat("F", n))
 		}
 	}

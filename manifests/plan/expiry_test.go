@@ -10,13 +10,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// token is a pull secret with a token of ECR that says when it ends.
+// token returns a pull secret with an ECR token that contains its expiry.
 func token(id, registry string, end time.Time) string {
 	token := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, `{"payload":"not-real","expiration":%d}`, end.Unix()))
 	return strings.NewReplacer("robot", "AWS", password, token).Replace(secret(id, registry))
 }
 
-// A credential that has ended is of no use, and there is no anonymous attempt behind it.
+// An expired credential is useless, and no anonymous attempt follows it.
 func TestExpiry(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)

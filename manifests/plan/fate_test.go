@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Who writes over an image, and how certain that is.
+// Mutation says what replaces an image, and how certain that is.
 func TestFate(t *testing.T) {
 	t.Parallel()
 	const (
@@ -70,7 +70,7 @@ func TestFate(t *testing.T) {
 	}
 }
 
-// Other texts are written over by what writes into their object, and not by overlays.
+// Other texts are replaced by what writes to their object, but not by overlays.
 func TestFateOf(t *testing.T) {
 	t.Parallel()
 	around := &manifests.Object{APIVersion: "template.openshift.io/v1", Kind: "Template"}

@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Held is what the input has about a Secret that is missing elsewhere.
+// Held describes what the input contains about a Secret that is missing elsewhere.
 type Held struct {
 	// Secret is the one in the namespace, or nil. Problem is why it, or the one elsewhere, is not usable.
 	Secret  *manifests.Secret
@@ -24,7 +24,8 @@ type Held struct {
 	Similar   string
 }
 
-// Held returns what the input has about a Secret. image is the one that it is to be used for, or "".
+// Held returns what the input contains about a Secret. image is the image that it is needed for, or
+// "".
 func (p *Planner) Held(namespace, name, image string) Held {
 	u := p.Resolve(namespace, &manifests.PullSecretName{Name: name}, FromPod, nil)
 	if u.Secret != nil {
@@ -54,7 +55,7 @@ func (p *Planner) Held(namespace, name, image string) Held {
 	return h
 }
 
-// Useless returns the pull secrets of a set that are of no use whatever the image, each with its Problem.
+// Useless returns the pull secrets of a set that work for no image, each with its Problem.
 func (p *Planner) Useless(set *manifests.Set) []HostSecret {
 	var out []HostSecret
 	for _, s := range set.Secrets {
@@ -154,8 +155,8 @@ func (x *SecretsByHost) add(at [2]string, s HostSecret) {
 	}
 }
 
-// Of returns the pull secrets that pods of a namespace, or of any for "", could use for images of a registry. If there
-// are many, it does not return all.
+// Of returns the pull secrets that pods of a namespace, or of any namespace for "", could use for images of a
+// registry. If there are many, it returns only some.
 func (x *SecretsByHost) Of(namespace, registry string) []HostSecret {
 	namespaces := []string{namespace, ""}
 	if namespace == "" {

@@ -14,7 +14,8 @@ type nearIndex[T any] struct {
 	words map[[2]string]nearName[T] // by namespace and wordsOf the name
 }
 
-// nearKey is what two similar names must share: numbers are counted, seldom mistyped, so their digits must be equal.
+// nearKey is what two similar names must have in common. Numbers are counters and seldom mistyped,
+// so their digits must be equal.
 type nearKey struct {
 	namespace, digits string
 	at                Scope
@@ -130,8 +131,8 @@ func slips(a, b string, most int) int {
 	}
 	x, y := a, b
 	for {
-		// In names of several words one word makes the difference, as in "regcred-eu" and "regcred-us": compare only
-		// that.
+		// Names of several words often differ in one word on purpose, as in "regcred-eu" and "regcred-us": compare
+		// only that word.
 		hx, tx, ok := strings.Cut(x, "-")
 		hy, ty, _ := strings.Cut(y, "-")
 		if !ok || hx != hy {

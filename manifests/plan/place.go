@@ -9,8 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Scope is what objects that are applied together have in common: a file, a folder, or a chart. It is a key of
-// indexes; the zero Scope is none.
+// Scope is what objects that are applied together have in common: a file, a folder, or a chart. It is used as
+// an index key; the zero Scope means none.
 type Scope struct{ file, folder, chart string }
 
 // FileScope is the scope of an object's file, or none.

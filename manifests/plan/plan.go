@@ -48,14 +48,14 @@ type Planner struct {
 	folders            map[string]string // namespaces by folder
 	overlays           *overlay.Index
 	kustomizations     []*manifests.Kustomization // of the set; they determine the namespaces of its objects
-	renewed            int                        // how often it was renewed
+	renewed            int                        // of the set; they determine the namespaces of its objects
 	askAccounts        bool                       // whether some workload may use an account
 
 	// mu guards cached answers, here and in the indexes.
 	mu sync.Mutex
 
 	pods      map[*manifests.Pod]*Pull
-	plain     map[plainKey]*Pull // those without lists
+	plain     map[plainKey]*Pull // objects without lists
 	resources map[resourceKey]*Pull
 	keyrings  map[string]pullsecret.Keyring
 	matches   map[matchKey]*Match

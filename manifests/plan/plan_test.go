@@ -12,7 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// files are inputs by name; a name that is not a file's serves for all that needs only one.
+// files are inputs by name. A name that is not a file name is used for tests that need only one
+// file.
 type files map[string]string
 
 func load(t *testing.T, in files) *manifests.Set {
@@ -30,12 +31,12 @@ func load(t *testing.T, in files) *manifests.Set {
 
 func docs(list ...string) string { return strings.Join(list, "\n---\n") }
 
-// one is an object of one file.
+// one returns an object of one file.
 func one(list ...string) files { return files{"k8s/all.yaml": docs(list...)} }
 
 const password = "not-a-real-password"
 
-// secret is a pull secret with a key for each registry.
+// secret returns a pull secret with a key for each registry.
 func secret(id string, keys ...string) string {
 	var entries []string
 	for _, k := range keys {
@@ -44,7 +45,7 @@ func secret(id string, keys ...string) string {
 	return "apiVersion: v1\nkind: Secret\n" + meta(id) + "type: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: '{\"auths\":{" + strings.Join(entries, ",") + "}}'\n"
 }
 
-// meta is the metadata of NAME or NAMESPACE/NAME.
+// meta returns the metadata of NAME or NAMESPACE/NAME.
 func meta(id string, annotations ...string) string {
 	ns, name, ok := strings.Cut(id, "/")
 	if !ok {
@@ -60,7 +61,7 @@ func meta(id string, annotations ...string) string {
 	return s
 }
 
-// pod is a Pod of one container with further fields of its spec.
+// pod returns a Pod with one container and additional fields in its spec.
 func pod(id, image string, spec ...string) string {
 	s := "apiVersion: v1\nkind: Pod\n" + meta(id) + "spec:\n"
 	for _, line := range spec {
@@ -85,7 +86,8 @@ func account(id string, secrets ...string) string {
 	return s
 }
 
-// shown is a pull in a line: the account, each secret with where it is from and what becomes of it, and the verdict.
+// shown formats a pull as a line: the account, each secret with its source and status, and the
+// verdict.
 func shown(p *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) string {
 	pull := p.Image(w, img)
 	var b strings.Builder
@@ -123,7 +125,7 @@ func shown(p *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) stri
 	return b.String()
 }
 
-// pulls shows all images of a set by their objects.
+// pulls formats the pulls of all images of a set, by object.
 func pulls(t *testing.T, in files, o plan.Options) map[string]string {
 	t.Helper()
 	set := load(t, in)
@@ -153,7 +155,8 @@ const (
 	key     = "registry.shop.internal"
 )
 
-// A pod's own list counts, else that of its account; the two are never merged, and one empty entry hides the account's.
+// A pod's own list counts, otherwise that of its account. The two are never merged, and a single
+// empty entry hides the account's list.
 func TestList(t *testing.T) {
 	t.Parallel()
 	check(t, one(
@@ -215,7 +218,7 @@ func TestNamespaces(t *testing.T) {
 		"written-bare": "no account web/default; pod web/bare elsewhere; anonymous",
 		"by-account":   "account bare-account; serviceAccount bare usable; credentials bare(" + key + ")",
 	})
-	// Told where they are applied, objects without a namespace are there.
+	// If the namespace of the deployment is given, objects without a namespace are in it.
 	check(t, in, plan.Options{Namespace: "web"}, map[string]string{
 		"same":         "no account web/default; pod web/regcred usable; credentials web/regcred(" + key + ")",
 		"other":        "no account api/default; pod api/regcred elsewhere; anonymous",
@@ -227,7 +230,7 @@ func TestNamespaces(t *testing.T) {
 	})
 }
 
-// Two namespaces, three accounts, and a custom resource of each shape that the table knows, beside each other.
+// Two namespaces, three accounts, and a custom resource of each shape in the table, side by side.
 func TestResources(t *testing.T) {
 	t.Parallel()
 	check(t, one(
@@ -260,7 +263,7 @@ func nameNamespace(id, ref string) string {
 		fmt.Sprintf("spec: {parameters: {service: {customizationImage: {image: %q, imagePullSecretRef: %s}}}}\n", private, ref)
 }
 
-// Of several Secrets of one name the nearest counts, whatever the order of the input.
+// Of several Secrets with one name, the nearest counts, whatever the order of the input.
 func TestNearest(t *testing.T) {
 	t.Parallel()
 	check(t, files{
@@ -284,7 +287,8 @@ func TestNearest(t *testing.T) {
 	})
 }
 
-// A kustomization gives its namespace to what is next to it, also to what it is compared with.
+// A kustomization sets its namespace on the objects next to it, and comparisons use that namespace,
+// too.
 func TestKustomizationNamespace(t *testing.T) {
 	t.Parallel()
 	check(t, files{
@@ -313,7 +317,7 @@ func TestKnown(t *testing.T) {
 		"a": "no account web/default; pod web/regcred known; unknown",
 		"b": "no account api/default; pod api/regcred missing; anonymous",
 		"c": "no account web/default; pod web/team-7-pull known; unknown",
-		"d": "no account default; pod regcred known; unknown", // it may be the one of web
+		"d": "no account default; pod regcred known; unknown", // it may be the one in web
 		"e": "no account web/default; pod web/default-dockercfg-x4mac known; unknown",
 		"f": "no account web/default; pod web/other missing; anonymous",
 	})
@@ -372,7 +376,8 @@ func TestHelmHidden(t *testing.T) {
 	}
 }
 
-// What gives pull secrets to namespaces while the cluster runs makes unknown what a pod without a list has.
+// If something adds pull secrets to namespaces at run time, the pull secrets of a pod without a
+// list are unknown.
 func TestPatchers(t *testing.T) {
 	t.Parallel()
 	workload := func(image string) string { return pod("system/patcher", image) }
@@ -412,7 +417,7 @@ func TestPatchers(t *testing.T) {
 	}
 }
 
-// Pods without lists of pull secrets that are in one namespace share what is said of them, and no others do.
+// Only pods without lists of pull secrets that are in the same namespace share their result.
 func TestSharedPulls(t *testing.T) {
 	t.Parallel()
 	set := load(t, one(

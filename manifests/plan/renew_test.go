@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// What was answered about a pod is kept until something changes that decides about it.
+// The plan of a pod is cached until something that affects it changes.
 func TestRenew(t *testing.T) {
 	t.Parallel()
 	set := load(t, one(secret("s", key), account("robot", "s"), pod("p", private, names("s"))))

@@ -6,7 +6,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// An image of a custom resource is pulled with the pull secrets beside it or above it, and with those of its pod spec where it is in one.
+// An image of a custom resource is pulled with the pull secrets next to it or above it, or with
+// those of its pod spec if it is in one.
 func TestBesideImages(t *testing.T) {
 	t.Parallel()
 	set := load(t, one(

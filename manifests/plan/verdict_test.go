@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Secrets that something else makes serve where they are made, and what they hold is not known.
+// Secrets that another object creates exist where they are created, and their content is unknown.
 func TestProvided(t *testing.T) {
 	t.Parallel()
 	const pullType = "kubernetes.io/dockerconfigjson"
@@ -176,7 +176,7 @@ func external(id, template string) string {
 		"spec: {target: {template: {type: kubernetes.io/dockerconfigjson, data: {.dockerconfigjson: '" + template + "'}}}}\n"
 }
 
-// policy is a Pod with a pull policy.
+// policy returns a Pod with a pull policy.
 func policy(id, value string, spec ...string) string {
 	return strings.Replace(pod(id, private, spec...), "{name: app, ", "{name: app, imagePullPolicy: "+value+", ", 1)
 }

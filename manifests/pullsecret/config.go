@@ -5,32 +5,32 @@ import (
 	"strings"
 )
 
-// Shape is what a payload turned out to be, beside what its Kind promises.
+// Shape is the actual layout of a payload, which may differ from its Kind.
 type Shape int
 
 const (
-	// ShapeEntries has at least one registry entry, where it belongs.
+	// ShapeEntries has at least one registry entry in the right place.
 	ShapeEntries Shape = iota + 1
 	// ShapeNull is the JSON null, which the API server accepts.
 	ShapeNull
-	// ShapeEmpty is an object with nothing in it.
+	// ShapeEmpty is an empty object.
 	ShapeEmpty
-	// ShapeAuthsEmpty has "auths", and nothing in it.
+	// ShapeAuthsEmpty has "auths" without entries.
 	ShapeAuthsEmpty
 	// ShapeHelpers has no entries, but names credential helpers (credsStore,
-	// credHelpers), which no node has.
+	// credHelpers), which nodes do not have.
 	ShapeHelpers
-	// ShapeBare is the layout of .dockercfg under .dockerconfigjson: the
-	// "auths" around the entries is missing.
+	// ShapeBare is the layout of .dockercfg under .dockerconfigjson: the "auths" around
+	// the entries is missing.
 	ShapeBare
-	// ShapeWrapped is the layout of .dockerconfigjson under .dockercfg: the
-	// kubelet takes "auths" for a host.
+	// ShapeWrapped is the layout of .dockerconfigjson under .dockercfg: the kubelet reads
+	// "auths" as a host.
 	ShapeWrapped
 	// ShapeOther is an object without "auths" that resembles none of these.
 	ShapeOther
 )
 
-// String returns what the payload is in a few words.
+// String describes the shape in a few words.
 func (s Shape) String() string {
 	switch s {
 	case ShapeEntries:
@@ -53,19 +53,18 @@ func (s Shape) String() string {
 	return "no shape"
 }
 
-// Shape returns what the payload turned out to be. Only ShapeEntries gives the
-// kubelet anything to match; all others are accepted, and pulls go on without
-// credentials.
+// Shape returns the actual layout of the payload. Only ShapeEntries gives the kubelet
+// anything to match. All others are accepted, and pulls continue without credentials.
 func (c Config) Shape() Shape { return c.get().shape }
 
-// HasNoAuths reports whether the payload holds no entry for any registry, so that
-// it serves no image at all. [Config.Shape] says in which way.
+// HasNoAuths reports whether the payload has no entry for any registry, so that it cannot
+// be used for any image. [Config.Shape] has the details.
 func (c Config) HasNoAuths() bool {
 	return c.Shape() != ShapeEntries
 }
 
-// Ignored returns the names of top-level members that hold something, and that
-// the kubelet does not read: credsStore, credHelpers.
+// Ignored returns the names of non-empty top-level members that the kubelet does not
+// read: credsStore, credHelpers.
 func (c Config) Ignored() []string { return slices.Clone(c.get().ignored) }
 
 func shapeOf(kind Kind, top value, r *reader) Shape {
@@ -108,7 +107,7 @@ func shapeOfDockerCfg(top value, r *reader) Shape {
 	return ShapeEntries
 }
 
-// looksLikeEntry reports whether a top-level member is what belongs under "auths".
+// looksLikeEntry reports whether a top-level member looks like an entry that belongs under "auths".
 func looksLikeEntry(m member) bool {
 	if m.value.kind() != "object" {
 		return false
@@ -132,37 +131,34 @@ func hasEntryField(v value) bool {
 	return false
 }
 
-// Key is one registry key of a payload and what is known of it without its
-// secret values.
+// Key is one registry key of a payload and its properties without secret values.
 type Key struct {
-	// Written is the key as it is in the payload, save that userinfo,
-	// query and fragment, which may hold a secret and never matter to the
-	// kubelet, are masked as "***".
+	// Written is the key as in the payload, except that userinfo, query and fragment are
+	// replaced with "***": they may contain a secret, and the kubelet ignores them.
 	Written string
-	// Host and Path are what the kubelet matches by: host with its port, and
-	// the path ("" or beginning with a slash) without "/v1/" and "/v2/". Both
-	// are "" where the kubelet cannot read the key.
+	// Host and Path are what the kubelet matches: the host with its port, and the path
+	// ("" or beginning with a slash) without "/v1/" and "/v2/". Both are "" if the
+	// kubelet cannot read the key.
 	Host, Path string
-	// Usable is false when no image can ever match the key.
+	// Usable is false if no image can match the key.
 	Usable bool
-	// Why says why the key is not usable. On a usable key it says why the key
-	// hardly does what it was written for, and is else "".
+	// Why says why the key is not usable. For a usable key, it says why the key probably
+	// does not work as intended, or is "".
 	Why string
-	// SameAs is the earlier key, as Written, that is the same to the kubelet;
-	// which of the two it tries first then differs from run to run.
+	// SameAs is the earlier key, as Written, that the kubelet treats as equal. Which of
+	// the two it tries first varies between runs.
 	SameAs string
-	// Username is the username, or "***" where the username is a token itself.
+	// Username is the username, or "***" if the username is itself a token.
 	Username string
 	// HasCredentials reports whether username and password are both non-empty.
 	HasCredentials bool
-	// Ignored names the fields that hold something, and that the kubelet does
-	// not read: identitytoken, registrytoken in the entry; credsStore,
-	// credHelpers beside it.
+	// Ignored names the non-empty fields that the kubelet does not read: identitytoken
+	// and registrytoken in the entry; credsStore and credHelpers next to it.
 	Ignored []string
 }
 
-// Keys returns the registry keys in the order written. A key that is written
-// twice is in its first place with its last value.
+// Keys returns the registry keys in the order written. A duplicate key has its first
+// position and its last value.
 func (c Config) Keys() []Key {
 	inner := c.get()
 	keys := make([]Key, 0, len(inner.entries))
@@ -194,8 +190,8 @@ func (c Config) Keys() []Key {
 	return keys
 }
 
-// displayUser returns the username as it may be printed. Some registries take a
-// token as username, alone or in both places.
+// displayUser returns a printable form of the username. Some registries accept a token as
+// the username, alone or in addition to the password.
 func displayUser(username, password string) string {
 	if username == "" {
 		return ""

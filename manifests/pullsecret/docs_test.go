@@ -37,7 +37,8 @@ func readRecipes(t *testing.T) (rows []recipe, text string) {
 	return rows, text
 }
 
-// The documentation's docker-server is one under which the kubelet finds the credentials for that registry's images, and no other one's.
+// With the documented docker-server, the kubelet finds the credentials for that registry's images
+// and for no other registry's.
 func TestRecipes(t *testing.T) {
 	t.Parallel()
 	rows, text := readRecipes(t)
@@ -87,7 +88,7 @@ func TestRecipes(t *testing.T) {
 	}
 }
 
-// What the documentation says of tokens that end soon is what the findings say.
+// The documentation and the findings agree about short-lived tokens.
 func TestRecipesLifetime(t *testing.T) {
 	t.Parallel()
 	rows, text := readRecipes(t)
@@ -112,7 +113,7 @@ func TestRecipesLifetime(t *testing.T) {
 	}
 }
 
-// What the page says does not work, does not.
+// What the page says does not work does not work.
 func TestRecipesThatFail(t *testing.T) {
 	t.Parallel()
 	_, text := readRecipes(t)

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// draft is a docker config whose text is a template: what a tool fills in later
-// has a placeholder.
+// draft is a docker config whose text is a template, with placeholders for what a tool
+// fills in later.
 type draft struct {
 	text    string // the config with the placeholders
-	partial bool   // some keys of registries are filled in, so that it is unknown which there are
+	partial bool   // some registry keys are filled in later, so they are unknown
 }
 
-// ParseTemplate reads the payload of a Secret that is a template, as [Parse] reads
-// one that is not. What a tool fills in later has a placeholder: what is wrong with
-// the config is wrong whatever is filled in, and no login of it is one. partial
-// says that some keys of registries are filled in; their placeholders match no
-// image. ok is false where nothing can be told of what comes of the template.
+// ParseTemplate is like [Parse] for a Secret that is a template. It puts placeholders
+// where a tool fills in text later: defects of the config are defects whatever is filled
+// in, but its logins are not real. partial is true if some registry keys are filled in;
+// their placeholders match no image. ok is false if the result of the template cannot be
+// predicted.
 func ParseTemplate(kind Kind, text string) (c Config, partial, ok bool, err error) {
 	d, ok := newDraft(text)
 	if !ok {
@@ -27,26 +27,24 @@ func ParseTemplate(kind Kind, text string) (c Config, partial, ok bool, err erro
 	return c, d.partial, true, err
 }
 
-// What stands for what is filled in: the username and password of the base64
-// of "***:***", a host of a top-level domain that there is not, and any text.
+// The placeholders: base64 of the username and password "***:***", a host in a top-level
+// domain that does not exist, and arbitrary text.
 const (
 	standInAuth = "KioqOioqKg=="
 	standInHost = ".filled-in.invalid"
 	standIn     = "***"
 )
 
-// newDraft puts placeholders in the place of the variables and actions of a
-// template: {{ x }}, ${x}, $(x). ok is false where no placeholder could show what
-// comes of it: where an action repeats or leaves out parts of the text, or
-// stands for more than the text of a string.
+// newDraft replaces the variables and actions of a template with placeholders: {{ x }},
+// ${x}, $(x). ok is false if no placeholder can represent the result: an action repeats
+// or omits parts of the text, or stands for more than the content of a string.
 //
-// Where actions stand outside of strings and no value in their place makes JSON
-// of the text, the draft is the text with strings there: what is wrong with it
-// is wrong whatever is filled in.
+// If there are actions outside of strings and no value in their place results in valid
+// JSON, the draft has strings there. Its defects are then defects whatever is filled in.
 func newDraft(text string) (d draft, ok bool) {
 	pieces, ok := cutDraft(text)
 	if trimmed := strings.TrimSpace(text); !ok || !strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "{{") {
-		return draft{}, false // the whole is filled in, or a tool makes it of something else
+		return draft{}, false // all of it is filled in, or a tool creates it from something else
 	}
 	outside := 0
 	for _, p := range pieces {
@@ -83,22 +81,21 @@ func newDraft(text string) (d draft, ok bool) {
 	}
 }
 
-// IsPlaceholder reports whether a key of [ParseTemplate] is a placeholder for one that is
-// filled in later.
+// IsPlaceholder reports whether a key from [ParseTemplate] is a placeholder for one that
+// is filled in later.
 func IsPlaceholder(key string) bool { return strings.HasSuffix(key, standInHost) }
 
-// draftPiece is a string of JSON, an action outside of strings, or what stands
-// between these.
+// draftPiece is a JSON string, an action outside of strings, or the text in between.
 type draftPiece struct {
 	text    string // of a string, with its quotes and with a standIn for each action
-	literal string // of a string: what is not an action
-	filled  bool   // a string that holds an action
+	literal string // of a string: the text outside of actions
+	filled  bool   // a string with an action
 	outside bool
 	str     bool
 	key     bool // a string before a colon
 }
 
-// cutDraft cuts a text into strings, actions and the rest.
+// cutDraft splits a text into strings, actions and the rest.
 func cutDraft(text string) ([]draftPiece, bool) {
 	var out []draftPiece
 	plain := func(s string) {
@@ -137,7 +134,7 @@ func cutDraft(text string) ([]draftPiece, bool) {
 	return out, true
 }
 
-// cutString reads a string of JSON; one that does not end is taken to the end.
+// cutString reads a JSON string. An unterminated string extends to the end.
 func cutString(s string) (p draftPiece, n int, ok bool) {
 	p.str = true
 	var text, literal strings.Builder
@@ -169,13 +166,13 @@ func cutString(s string) (p draftPiece, n int, ok bool) {
 	return p, i, true
 }
 
-// control are the first words of actions that stand for no text by themselves.
+// control are the first words of actions that produce no text themselves.
 var control = map[string]bool{
 	"if": true, "else": true, "end": true, "range": true, "with": true, "define": true, "block": true, "template": true, "include": true, "break": true, "continue": true,
 }
 
-// action reads what is filled in at the beginning of a text: its length, and
-// whether it stands for a text. known is false where there is none.
+// action reads a placeholder at the beginning of a text: its length, and whether it
+// produces text. known is false if there is none.
 func action(s string) (n int, ok, known bool) {
 	for _, form := range []struct{ open, end string }{{"{{", "}}"}, {"${", "}"}, {"$(", ")"}} {
 		if !strings.HasPrefix(s, form.open) {
@@ -193,8 +190,7 @@ func action(s string) (n int, ok, known bool) {
 	return 0, false, false
 }
 
-// joinDraft puts the pieces together again, with values for the actions that
-// stand outside of strings.
+// joinDraft joins the pieces, with values for the actions outside of strings.
 func joinDraft(pieces []draftPiece, values []string) string {
 	var b strings.Builder
 	last, keys := "", 0

@@ -14,7 +14,8 @@ func TestStandIns(t *testing.T) {
 	}
 }
 
-// A template is read as far as its text goes: what could be right once it is filled in is left alone.
+// A template is checked as far as its text is known. Anything that could be valid once filled in is
+// accepted.
 func TestDraft(t *testing.T) {
 	t.Parallel()
 	const entry = `{"username":"{{ .u }}","password":"{{ .p }}","auth":"{{ printf "%s:%s" .u .p | b64enc }}"}`
@@ -28,7 +29,7 @@ func TestDraft(t *testing.T) {
 		`{"auths":{"{{ .host }}":{"auth":"{{ .a }}"}}}`:                      "partial key-1.filled-in.invalid",
 		`{"auths":{"{{ .host }}/team":{}, "ghcr.io": {"auth":"{{ .a }}"}}}`:  "partial key-1.filled-in.invalid ghcr.io",
 		`{"auths":{"https://hub.docker.com":{"password":"a\"{{ .p }}"}}}`:    "https://hub.docker.com",
-		`{"auths":{"ghcr.io":{"auth":"dTpw"}}}`:                              "ghcr.io",   // nothing is filled in
+		`{"auths":{"ghcr.io":{"auth":"dTpw"}}}`:                              "ghcr.io",   // no placeholders
 		`{"auths":{"ghcr.io":{"auth":"{{ .u }}:{{ .p }}"}}}`:                 "malformed", // base64 has no colon
 		`{"auths":{"ghcr.io":{"auth":{{ .name }}:{{ .password }}"}}}`:        "malformed",
 		`{"auths":{"ghcr.io":{"auth":"{{ .a }}"}}`:                           "malformed",

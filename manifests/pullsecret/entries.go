@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// reader collects entries as encoding/json would set them in the kubelet's
-// structs. There, a wrong type is kept in mind while decoding goes on, but the
-// error of an entry's own UnmarshalJSON ends it at once: so the first bad
-// entry is the one reported, even behind a bad HttpHeaders.
+// reader collects entries like encoding/json with the kubelet's structs. There, decoding
+// continues after a wrong type, but stops at the first error of an entry's own
+// UnmarshalJSON. So the first bad entry is the one reported, even after bad HttpHeaders.
 type reader struct {
 	kind       Kind
 	entries    []entry
@@ -34,7 +33,7 @@ func (r *reader) read(top value) *Malformed {
 					return fatal
 				}
 			case "null":
-				// A new map: clear would go over the room of the old one each time.
+				// Use a new map: clear would visit all the space of the old one each time.
 				r.entries, r.places = nil, make(map[string]int)
 			default:
 				bad = wrongType(m.value, AuthsNotObject, "DockerConfigJSON.auths", "credentialprovider.DockerConfig")
@@ -85,7 +84,7 @@ func readEntry(kind Kind, m member) (entry, *Malformed) {
 	e := entry{written: m.name}
 	context, of := "DockerConfigJSON.auths", "DockerConfigJSON.auths"
 	if kind == DockerCfg {
-		// A map at the top gives encoding/json no struct to name.
+		// For a map at the top level, encoding/json has no struct name for the error.
 		context, of = "", "dockerConfigEntryWithAuth"
 	}
 	if k := m.value.kind(); k != "object" && k != "null" {
@@ -118,7 +117,7 @@ func readEntry(kind Kind, m member) (entry, *Malformed) {
 		switch f.value.kind() {
 		case "string":
 			*target = f.value.str()
-		case "null": // leaves what an earlier duplicate set
+		case "null": // keeps the value of an earlier duplicate
 		default:
 			if kept == nil {
 				kept = wrongType(f.value, WrongFieldType, of+"."+name, "string")
@@ -135,8 +134,8 @@ func readEntry(kind Kind, m member) (entry, *Malformed) {
 	return e, bad
 }
 
-// splitAuth undoes base64(username:password). The kubelet chooses padded or
-// unpadded base64 by the last visible character.
+// splitAuth decodes base64(username:password). The kubelet chooses padded or unpadded
+// base64 by the last visible character.
 func splitAuth(auth string) (username, password string, bad *Malformed) {
 	enc := base64.RawStdEncoding
 	if strings.HasSuffix(strings.TrimSpace(auth), "=") {
@@ -168,8 +167,8 @@ func badHeaders(v value) *Malformed {
 	return nil
 }
 
-// wrongType words a wrong type as encoding/json does: it names the kind of the
-// value, never the value.
+// wrongType returns encoding/json's error for a wrong type, which contains the kind of
+// the value but never the value.
 func wrongType(v value, p Problem, field, goType string) *Malformed {
 	into := "Go value"
 	if field != "" {
@@ -181,7 +180,7 @@ func wrongType(v value, p Problem, field, goType string) *Malformed {
 	}
 }
 
-// present reports whether a field that the kubelet ignores holds anything.
+// present reports whether a field that the kubelet ignores is non-empty.
 func present(v value) bool {
 	switch string(v.text()) {
 	case "null", `""`, "{}":

@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// FuzzParse compares with encoding/json decoding into the kubelet's structs,
-// and plants a password that no output may show.
+// FuzzParse compares Parse with encoding/json decoding into the kubelet's structs, and
+// includes a password that no output may contain.
 func FuzzParse(f *testing.F) {
 	for _, v := range loadVectors(f) {
 		for _, s := range v.Secrets {
@@ -87,8 +87,8 @@ func decodeMirror(kind Kind, data []byte) (mirrorAuths, error) {
 	return m.Auths, err
 }
 
-// noPassword puts the fuzzed bytes around a planted password, as key and as
-// neighbours, and looks for it in all that can be printed.
+// noPassword puts the fuzzed bytes next to a known password, as a key and as other
+// fields, and searches for the password in everything printable.
 func noPassword(t *testing.T, data []byte) {
 	t.Helper()
 	text, err := json.Marshal(string(data))
@@ -111,8 +111,8 @@ func noPassword(t *testing.T, data []byte) {
 	}
 }
 
-// legalName is the grammar of lookup names: a registry that is told from a
-// first segment, and a repository.
+// legalName is the grammar of lookup names: a registry that differs from a path segment,
+// and a repository.
 var legalName = regexp.MustCompile(
 	`^(?:(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?)` +
 		`(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)+$`)
@@ -123,7 +123,7 @@ func isLegal(name string) bool {
 		(strings.ContainsAny(host, ".:") || host == "localhost" || strings.ToLower(host) != host)
 }
 
-// FuzzMatch compares the indexes with asking each key in turn.
+// FuzzMatch compares the indexes with checking each key in turn.
 func FuzzMatch(f *testing.F) {
 	for _, v := range loadVectors(f) {
 		if v.Key != nil {
@@ -140,7 +140,7 @@ func FuzzMatch(f *testing.F) {
 func checkMatch(t *testing.T, key, other, name string) {
 	t.Helper()
 	if !utf8.ValidString(key) || !utf8.ValidString(other) {
-		return // JSON carries no such key: its decoder reads U+FFFD instead, which Match is not told of here
+		return // JSON cannot contain such a key: the decoder replaces it with U+FFFD, but Match gets the original here
 	}
 	single := ringOfKeys(t, key)
 	if got, want := len(single.Lookup(name)) > 0, Match(key, name); got != want {
@@ -164,7 +164,7 @@ func checkMatch(t *testing.T, key, other, name string) {
 	}
 }
 
-// ringOfKeys is ringOf with Secrets named by their place.
+// ringOfKeys is ringOf with Secrets named by their index.
 func ringOfKeys(t *testing.T, keys ...string) Keyring {
 	t.Helper()
 	var named []NamedConfig
@@ -199,7 +199,7 @@ func inTurn(k Keyring, name string) []string {
 	return found
 }
 
-// rounds is how often what is random is made anew.
+// rounds is the number of random inputs.
 func rounds() int {
 	if testing.Short() {
 		return 1000
@@ -207,8 +207,8 @@ func rounds() int {
 	return 20_000
 }
 
-// TestRandomPayloads does what FuzzParse does, with texts that are nearly JSON
-// and the same on every run.
+// TestRandomPayloads does the same as FuzzParse with texts that are almost JSON and the
+// same in every run.
 func TestRandomPayloads(t *testing.T) {
 	t.Parallel()
 	pieces := []string{
@@ -237,8 +237,8 @@ func TestRandomPayloads(t *testing.T) {
 	}
 }
 
-// TestRandomKeys does what FuzzMatch does, with texts that are nearly keys and
-// names, and the same on every run.
+// TestRandomKeys does the same as FuzzMatch with texts that are almost keys and names,
+// and the same in every run.
 func TestRandomKeys(t *testing.T) {
 	t.Parallel()
 	pieces := []string{

@@ -7,11 +7,10 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
-// intent is what the writer of a key had in mind, as far as the text tells,
-// whatever the kubelet makes of it.
+// intent is what the author of a key probably meant, whatever the kubelet makes of it.
 type intent struct {
 	hostPort string // as written
-	host     string // lower case, without port and final dots
+	host     string // lower case, without port and trailing dots
 	port     string
 	path     string
 	scheme   bool // a scheme that the kubelet does not strip, or a second one
@@ -19,7 +18,7 @@ type intent struct {
 
 func intentOf(written string) intent {
 	var in intent
-	// Masked first: all of this may end in a message.
+	// Mask first: all of this may end up in a message.
 	s := strings.TrimFunc(mask(written), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '"' || r == '\'' || r == '\\'
 	})
@@ -46,7 +45,7 @@ func intentOf(written string) intent {
 	return in
 }
 
-// cutScheme takes one scheme off, well written or not, or leading slashes.
+// cutScheme removes one scheme, well-formed or not, or leading slashes.
 func cutScheme(s string) (rest, scheme string) {
 	for i := 0; i < len(s) && i <= len("docker"); i++ {
 		if s[i] != ':' && s[i] != '/' {
@@ -73,8 +72,8 @@ func splitPort(hostPort string) (host, port string) {
 	return hostPort[:i], hostPort[i+1:]
 }
 
-// registry returns the host whose images the key is evidently meant for: an
-// alias resolved, the labels up to the last pattern cut off.
+// registry returns the host whose images the key is evidently meant for: aliases are
+// resolved, and labels up to the last pattern are removed.
 func (in intent) registry() (host string, cut bool) {
 	if in.host == hubIndex {
 		return hubHost, false
@@ -89,16 +88,16 @@ func (in intent) registry() (host string, cut bool) {
 	return in.host, false
 }
 
-// intentIndex finds the entries that can be a near miss for an image without
-// asking all of them.
+// intentIndex finds the entries that can be a near miss for an image without checking all
+// of them.
 type intentIndex struct {
 	entries []holder
 	byHost  map[string][]int // by intent.registry
-	byLabel map[string][]int // keys without a dot, by what they are
+	byLabel map[string][]int // keys without a dot, by what the whole key is
 	byKin   map[string][]int // by registries.Kin.ID
-	wide    []int            // patterns with no two plain labels at the end
-	// ordinary holds, by entry, the host and port of a key with which nothing is wrong: if it does not match an image there, its path is
-	// another. It is "" for all other keys.
+	wide    []int            // patterns without two plain labels at the end
+	// ordinary holds, by entry, the host and port of a key without defects: if such a key does not match an image of
+	// that host, its path differs. It is "" for all other keys.
 	ordinary []string
 }
 
@@ -116,7 +115,7 @@ func newIntentIndex(all []holder) *intentIndex {
 			x.byHost[host] = append(x.byHost[host], i)
 		}
 		if own := in.host; own != host && !cut {
-			// An alias is a host of its own, too.
+			// An alias also counts as a host of its own.
 			x.byHost[own] = append(x.byHost[own], i)
 		}
 		if k, ok := registries.KinOf(in.host); ok {
@@ -129,8 +128,8 @@ func newIntentIndex(all []holder) *intentIndex {
 	return x
 }
 
-// ordinary returns the host and port of a key, if an image of them can only miss
-// it by the beginning of the path; "" otherwise.
+// ordinary returns the host and port of a key if images of that host can only fail to
+// match by the beginning of the path; otherwise "".
 func ordinary(written string, in intent) string {
 	p := in.path
 	host, cut := in.registry()
@@ -146,11 +145,11 @@ func ordinary(written string, in intent) string {
 	return in.hostPort
 }
 
-// maxCandidates bounds what is looked at for one image.
+// maxCandidates limits how many entries are checked for one image.
 const maxCandidates = 256
 
-// candidates returns the entries whose host has to do with the image's: the
-// same, a parent domain of it, a pattern, another name of Docker Hub.
+// candidates returns the entries whose host is related to the image's: the same host, a
+// parent domain of it, a pattern, or another name of Docker Hub.
 func (x *intentIndex) candidates(img intent) []int {
 	var found []int
 	add := func(list []int) {

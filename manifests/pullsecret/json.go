@@ -8,15 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// The walker below goes over JSON text that encoding/json has already found
-// valid. A map would lose the order, the duplicates and the places; a token
-// stream would cost several allocations for each token.
+// The code below walks JSON text that encoding/json has already validated. Decoding into
+// a map would lose the order, the duplicates and the positions; a token stream would need
+// several allocations per token.
 
-// syntaxOnly is a target that makes json.Unmarshal check the syntax, with its
-// own error texts and its limit of depth, and build nothing.
+// syntaxOnly is a target that makes json.Unmarshal check only the syntax, with its own
+// error texts and depth limit.
 type syntaxOnly struct{}
 
-// UnmarshalJSON takes everything.
+// UnmarshalJSON accepts any value.
 func (*syntaxOnly) UnmarshalJSON([]byte) error { return nil }
 
 // value is one JSON value in the text: data[start:end].
@@ -25,7 +25,7 @@ type value struct {
 	start, end int
 }
 
-// member is one name and value of an object, in the order written.
+// member is one name and value of an object.
 type member struct {
 	name  string
 	value value
@@ -34,7 +34,7 @@ type member struct {
 // text returns the bytes of the value.
 func (v value) text() []byte { return v.data[v.start:v.end] }
 
-// kind names the value's type as encoding/json does in its errors.
+// kind returns the value's type with the names of encoding/json's errors.
 func (v value) kind() string {
 	switch v.data[v.start] {
 	case '{':
@@ -51,7 +51,7 @@ func (v value) kind() string {
 	return "number"
 }
 
-// str returns the string that the value is; the value must be one.
+// str returns the content of a value that must be a string.
 func (v value) str() string {
 	raw := v.text()
 	inner := raw[1 : len(raw)-1]
@@ -59,19 +59,19 @@ func (v value) str() string {
 		return string(inner)
 	}
 	var s string
-	// The text is valid JSON and the value a string: there is no error left.
+	// The text is valid JSON and the value a string, so there is no error.
 	_ = json.Unmarshal(raw, &s)
 	return s
 }
 
-// trimmedValue returns the one value that the text is.
+// trimmedValue returns the single value in the text.
 func trimmedValue(data []byte) value {
 	start := skipSpace(data, 0)
 	return value{data, start, skipValue(data, start)}
 }
 
-// members goes over an object in the order written, duplicates included. It
-// yields nothing for any other value.
+// members yields the members of an object in the order written, including duplicates. It
+// yields nothing for other values.
 func (v value) members() iter.Seq[member] {
 	return func(yield func(member) bool) {
 		if v.data[v.start] != '{' {
@@ -101,7 +101,7 @@ func skipSpace(data []byte, at int) int {
 	return at
 }
 
-// skipString returns the place behind the string that begins at data[at].
+// skipString returns the offset after the string that begins at data[at].
 func skipString(data []byte, at int) int {
 	for at++; data[at] != '"'; at++ {
 		if data[at] == '\\' {
@@ -111,8 +111,8 @@ func skipString(data []byte, at int) int {
 	return at + 1
 }
 
-// skipValue returns the place behind the value that begins at data[at]. It
-// counts brackets and does not recurse: depth costs nothing.
+// skipValue returns the offset after the value that begins at data[at]. It counts
+// brackets instead of recursing, so deep nesting is cheap.
 func skipValue(data []byte, at int) int {
 	depth := 0
 	for at < len(data) {
@@ -139,7 +139,7 @@ func skipValue(data []byte, at int) int {
 	return at
 }
 
-// skipLiteral returns the place behind the number, true, false or null at data[at].
+// skipLiteral returns the offset after the number, true, false or null at data[at].
 func skipLiteral(data []byte, at int) int {
 	for ; at < len(data); at++ {
 		switch data[at] {
@@ -150,9 +150,8 @@ func skipLiteral(data []byte, at int) int {
 	return at
 }
 
-// hugeNumber returns the place of the first number that float64 cannot hold,
-// or -1. The API server decodes all of a payload, and refuses such a number
-// wherever it stands.
+// hugeNumber returns the offset of the first number that float64 cannot represent, or -1.
+// The API server decodes the whole payload and rejects such a number anywhere in it.
 func hugeNumber(data []byte) int {
 	for at := 0; at < len(data); {
 		switch c := data[at]; {

@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
-// judge says whether any image can match a key, and why not. A usable key with
-// a reason matches something, but hardly what was meant.
+// judge says whether any image can match a key, and why not. A usable key with a reason
+// matches something, but probably not what was meant.
 func judge(written string) (usable bool, why string) {
 	host, keyPath, err := normalize(written)
 	if err != nil {
@@ -42,7 +42,7 @@ func judge(written string) (usable bool, why string) {
 	return true, ""
 }
 
-// unreadable words why url.Parse refuses a key; its own errors quote the key.
+// unreadable says why url.Parse rejects a key; its own errors quote the key.
 func unreadable(written string) string {
 	switch {
 	case strings.ContainsFunc(written, unicode.IsControl):
@@ -70,14 +70,14 @@ func endpointWhy(keyPath string) string {
 	return fmt.Sprintf("without a trailing slash, the kubelet reads %q as a path, which matches only repositories whose name begins with %q", keyPath, keyPath[1:])
 }
 
-// badHost says why the host of a key is none that an image can have, by the
-// grammar of github.com/distribution/reference.
+// badHost says why no image can have the host of a key, by the grammar of
+// github.com/distribution/reference.
 func badHost(p pattern) string {
 	if strings.HasPrefix(p.host, "[") {
 		return "the kubelet reads an IPv6 address without a port as a set of characters, which matches nothing"
 	}
 	if strings.Contains(p.host, ":") {
-		return "" // an IPv6 address, its brackets gone with the port
+		return "" // an IPv6 address, whose brackets were removed with the port
 	}
 	for _, label := range p.labels {
 		switch {

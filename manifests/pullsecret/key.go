@@ -9,15 +9,14 @@ import (
 
 const (
 	hubHost  = "docker.io"                   // in lookup names
-	hubIndex = "index.docker.io"             // in keys; no lookup name has it
+	hubIndex = "index.docker.io"             // in keys; never in lookup names
 	hubKey   = "https://index.docker.io/v1/" // as docker login writes it
 )
 
-// Match reports whether a key, as written, serves an image by itself. The name
-// is the image's registry and repository, normalized and without tag and
-// digest: "docker.io/library/nginx". A key of "index.docker.io" serves the
-// images of Docker Hub, but only as long as no other key of the keyring
-// matches: [Keyring.Lookup] sees to that.
+// Match reports whether a key, as written, serves an image by itself. The name is the
+// image's registry and repository, normalized and without tag and digest:
+// "docker.io/library/nginx". A key of "index.docker.io" serves the images of Docker Hub,
+// but only if no other key of the keyring matches; [Keyring.Lookup] implements that.
 func Match(key, name string) bool {
 	host, keyPath, err := normalize(key)
 	if err != nil {
@@ -35,10 +34,10 @@ func Match(key, name string) bool {
 	return ok && p.matches(t)
 }
 
-// RecommendedKey returns the key (kubectl's --docker-server) that serves all
-// images of a registry, given by host and port as in a lookup name:
-// "https://index.docker.io/v1/" for "docker.io", and else the registry itself.
-// It returns "" where no key does, as for an IPv6 address without a port.
+// RecommendedKey returns the key (kubectl's --docker-server) that serves all images of a
+// registry, given by host and port as in a lookup name: "https://index.docker.io/v1/" for
+// "docker.io", otherwise the registry itself. It returns "" if no key can serve the
+// registry, such as an IPv6 address without a port.
 func RecommendedKey(registry string) string {
 	if registry == hubHost || registry == hubIndex || registry == "" {
 		return hubKey
@@ -49,8 +48,8 @@ func RecommendedKey(registry string) string {
 	return registry
 }
 
-// normalize does what BasicDockerKeyring.Add does with a key: the result, host
-// and path joined, is what the kubelet sorts by and parses once more to match.
+// normalize does the same as BasicDockerKeyring.Add. The kubelet sorts by the result,
+// host and path joined, and parses it again to match.
 func normalize(key string) (host, keyPath string, err error) {
 	if !strings.HasPrefix(key, "https://") && !strings.HasPrefix(key, "http://") {
 		key = "https://" + key
@@ -69,7 +68,7 @@ func normalize(key string) (host, keyPath string, err error) {
 	return u.Host, keyPath, nil
 }
 
-// pattern is a normalized key, or a lookup name, taken apart for matching.
+// pattern is a normalized key, or a lookup name, split for matching.
 type pattern struct {
 	host, port string
 	labels     []string // of host
@@ -84,12 +83,12 @@ func compile(normal string) (pattern, bool) {
 	}
 	host, port, err := net.SplitHostPort(u.Host)
 	if err != nil {
-		// No port. An IPv6 address keeps its brackets, and they are a
-		// character class in the pattern.
+		// No port. An IPv6 address keeps its brackets, which are a character class in the
+		// pattern.
 		host, port = u.Host, ""
 	}
 	for strings.Contains(host, "**") {
-		host = strings.ReplaceAll(host, "**", "*") // the same to a glob, and bounds its length
+		host = strings.ReplaceAll(host, "**", "*") // equivalent for a glob, and limits its length
 	}
 	return pattern{
 		host: host, port: port, labels: strings.Split(host, "."),
@@ -99,8 +98,8 @@ func compile(normal string) (pattern, bool) {
 
 func isGlob(s string) bool { return strings.ContainsAny(s, `*?[\`) }
 
-// matches is URLsMatch of the kubelet: equal ports, as many labels, a glob for
-// each label, and a path that is a plain prefix.
+// matches implements the kubelet's URLsMatch: equal ports, the same number of labels, a
+// glob for each label, and a path that is a plain prefix.
 func (p pattern) matches(name pattern) bool {
 	return p.port == name.port && p.matchesHost(name) && strings.HasPrefix(name.path, p.path)
 }
@@ -112,7 +111,7 @@ func (p pattern) matchesHost(name pattern) bool {
 	if len(p.labels) != len(name.labels) {
 		return false
 	}
-	// From the right: the last labels tell most patterns apart.
+	// From the right: the last labels differ between most patterns.
 	for i := len(p.labels) - 1; i >= 0; i-- {
 		if !matchLabel(p.labels[i], name.labels[i]) {
 			return false
@@ -121,11 +120,11 @@ func (p pattern) matchesHost(name pattern) bool {
 	return true
 }
 
-// matchLabel is filepath.Match on Linux, where the kubelet is: path.Match is
-// the same on every machine.
+// matchLabel is filepath.Match on Linux, where the kubelet runs. path.Match is the same
+// on every platform.
 func matchLabel(glob, label string) bool {
 	if len(glob) > 2*len(label)+1 && glob[0] != '[' {
-		return false // more characters that are no star than the label has
+		return false // more characters other than stars than the label has
 	}
 	if !isGlob(glob) {
 		return glob == label
@@ -134,20 +133,20 @@ func matchLabel(glob, label string) bool {
 	return ok && err == nil
 }
 
-// isHub is isDefaultRegistryMatch of the kubelet.
+// isHub implements the kubelet's isDefaultRegistryMatch.
 func isHub(name string) bool {
 	first, _, more := strings.Cut(name, "/")
 	switch {
 	case first == "":
 		return false
-	case !more, first == hubHost: // the kubelet's takes hubIndex, too, which no lookup name has
+	case !more, first == hubHost: // the kubelet's version also accepts hubIndex, which no lookup name has
 		return true
 	}
 	return !strings.ContainsAny(first, ".:")
 }
 
-// mask hides those parts of a key that may hold a secret, and that the kubelet
-// drops: userinfo, query and fragment.
+// mask hides the parts of a key that may contain a secret and that the kubelet drops:
+// userinfo, query and fragment.
 func mask(key string) string {
 	scheme := ""
 	if i := strings.Index(key, "://"); i >= 0 && !strings.ContainsAny(key[:i], "/@?#") {
@@ -158,7 +157,7 @@ func mask(key string) string {
 		key, digest = key[:i], key[i:]
 	}
 	if i := strings.LastIndex(key, "@"); i >= 0 {
-		// A password may hold any other delimiter.
+		// A password may contain any other delimiter.
 		key = "***" + key[i:]
 	}
 	key += digest

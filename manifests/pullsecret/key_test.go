@@ -128,7 +128,7 @@ func TestMask(t *testing.T) {
 	}
 }
 
-// TestLongGlob: beyond so many labels, patterns are not indexed by their end.
+// TestLongGlob: above a certain number of labels, patterns are not indexed by their end.
 func TestLongGlob(t *testing.T) {
 	t.Parallel()
 	for n := 1; n < 2*maxTails; n++ {
@@ -144,7 +144,7 @@ func TestLongGlob(t *testing.T) {
 	}
 }
 
-// TestShortLabels: a label is as short as the glob that it matches allows.
+// TestShortLabels: a label may be as short as the glob that it matches allows.
 func TestShortLabels(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -159,7 +159,7 @@ func TestShortLabels(t *testing.T) {
 		{"*a*", "", false},
 		{"aa", "a", false},
 		{"*aa*", "a", false},
-		{"[ab]", "a", true}, // longer than the label, by the brackets
+		{"[ab]", "a", true}, // longer than the label, because of the brackets
 		{"[abcdef]", "a", true},
 	} {
 		if got := matchLabel(c.glob, c.label); got != c.want {

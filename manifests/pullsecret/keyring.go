@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// NamedConfig is a Config and the Secret that it comes from, "namespace/name" or
-// whatever messages shall call it.
+// NamedConfig is a Config and the Secret that it comes from, as "namespace/name" or any
+// other text for messages.
 type NamedConfig struct {
 	Secret string
 	Config Config
@@ -25,10 +25,10 @@ type ring struct {
 	slots   []slot            // reverse-sorted by normalized key, as the kubelet tries them
 	exact   map[address]int   // first slot of a plain host and path
 	next    []int             // for each slot, the next one of the same address, or -1
-	lengths map[address][]int // of the paths, other than "", that a host has; ascending
+	lengths map[address][]int // path lengths of a host, except for "", ascending
 	globs   map[globShape][]globSlot
 	hub     int      // slot of "index.docker.io", or -1
-	all     []holder // every entry, those that the kubelet skips too
+	all     []holder // all entries, including those that the kubelet skips
 	intents func() *intentIndex
 	slips   func() []hostTypo
 }
@@ -46,21 +46,21 @@ type holder struct {
 	hub    bool // normalizes to "index.docker.io"
 }
 
-// address is what a plain key comes down to. As the path of a key is a prefix
-// of the name's, and few lengths of path occur with one host, each of them is
-// a look-up.
+// address is the lookup key of a plain registry key. A key's path is a prefix of the
+// name's, and the keys of one host have few path lengths, so each length needs one
+// lookup.
 type address struct{ host, port, path string }
 
-// globShape is what a name must share with a pattern at the least. tail is the
-// end of the host, plain labels only, behind the last label that is a pattern.
+// globShape is what a name must have in common with a pattern. tail is the end of the
+// host after the last label with a pattern.
 type globShape struct {
 	port   string
 	labels int
 	tail   string
 }
 
-// maxTails bounds the ends of a name that are looked for; beyond, the patterns
-// with as many labels are asked one by one.
+// maxTails limits how many ends of a name are looked up. Beyond that, all patterns with
+// the same number of labels are checked.
 const maxTails = 16
 
 // globSlot is a slot whose host is a pattern.
@@ -77,8 +77,8 @@ type Credential struct {
 	login    func() (username, password string)
 }
 
-// Login returns username and password as they go to the registry. They are for
-// the transport only: never for a message, a log or a file.
+// Login returns username and password as sent to the registry. They are for the transport
+// only: never for a message, a log or a file.
 func (c Credential) Login() (username, password string) {
 	if c.login == nil {
 		return "", ""
@@ -93,17 +93,17 @@ func (c Credential) Password() string {
 	return password
 }
 
-// Anonymous reports whether the runtime pulls without credentials when given
-// this one: containerd and CRI-O both do when the username is empty. It is an
-// attempt all the same, and there is no other anonymous one behind it.
+// Anonymous reports whether the runtime pulls without credentials when given this one:
+// containerd and CRI-O both do if the username is empty. It still counts as an attempt,
+// and no other anonymous attempt follows.
 func (c Credential) Anonymous() bool {
 	username, _ := c.Login()
 	return username == ""
 }
 
-// NewKeyring merges the Secrets of a pod, given in the order of its
-// imagePullSecrets. Where the kubelet leaves the order open (two keys of one
-// Secret that normalize to the same), it is the order written.
+// NewKeyring merges the Secrets of a pod, given in the order of its imagePullSecrets. If
+// the kubelet leaves the order undefined (two keys of one Secret that normalize to the
+// same), NewKeyring uses the order written.
 func NewKeyring(secrets []NamedConfig) Keyring {
 	r := &ring{
 		exact: make(map[address]int), lengths: make(map[address][]int), globs: make(map[globShape][]globSlot), hub: -1,
@@ -174,15 +174,14 @@ func (r *ring) index() {
 	}
 }
 
-// Lookup returns the credentials that the kubelet tries for an image, in its
-// order: first success wins, and with one credential or more there is no
-// anonymous attempt. The name is the image's registry and repository,
-// normalized and without tag and digest: "docker.io/library/nginx".
+// Lookup returns the credentials that the kubelet tries for an image, in its order: the
+// first success wins, and if there is any credential, there is no anonymous attempt. The
+// name is the image's registry and repository, normalized and without tag and digest:
+// "docker.io/library/nginx".
 //
-// Keys of all Secrets go in reverse order of their text, so that a longer path
-// comes before its host, whichever Secret holds it; equal keys go in the order
-// of the Secrets. Only when nothing matches does an image of Docker Hub get
-// what is filed under "index.docker.io".
+// Keys of all Secrets are in reverse order of their text, so a longer path comes before
+// its host, whichever Secret has it. Equal keys are in the order of the Secrets. Only if
+// nothing matches does an image of Docker Hub get the entry for "index.docker.io".
 func (k Keyring) Lookup(name string) []Credential {
 	if k.inner == nil {
 		return nil
@@ -263,8 +262,8 @@ func (h holder) credential() Credential {
 	}
 }
 
-// Credentials returns one credential for each key, in the order written,
-// whether an image matches the key or not.
+// Credentials returns one credential for each key, in the order written, whether or not
+// an image matches the key.
 func (c Config) Credentials(secret string) []Credential {
 	inner := c.get()
 	out := make([]Credential, len(inner.entries))

@@ -7,8 +7,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
-// isKin reports whether two different hosts are of one family, and of one
-// account where only accounts share a family.
+// isKin reports whether two different hosts belong to one family, and to one account if
+// only accounts share a family.
 func isKin(key, img string) bool {
 	a, ok := registries.KinOf(key)
 	b, too := registries.KinOf(img)
@@ -21,7 +21,7 @@ func isKin(key, img string) bool {
 	return true
 }
 
-// kinWhy says what keeps the key of one host from serving the other.
+// kinWhy says why the key of one host does not serve the other.
 func kinWhy(key, img string) string {
 	a, _ := registries.KinOf(key)
 	b, _ := registries.KinOf(img)

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// A key for another address or place of the same registry or account is told from one for another registry.
+// A key for another address or region of the same registry or account is distinguished from one for
+// another registry.
 func TestKin(t *testing.T) {
 	t.Parallel()
 	const account = "123456789012.dkr.ecr."
@@ -28,7 +29,7 @@ func TestKin(t *testing.T) {
 		{"other-registry.cn-hangzhou.cr.aliyuncs.com", "acme-registry.cn-hangzhou.cr.aliyuncs.com/a/b", "", ""},
 		{"oss.cn-hangzhou.aliyuncs.com", "registry.cn-hangzhou.aliyuncs.com/a/b", "", ""},
 		{"iad.ocir.io", "eu-frankfurt-1.ocir.io/t/a", "", ""},
-		{"acme-corp.jfrog.io", "acme-docker.jfrog.io/a", "", ""}, // two accounts, for all that is known
+		{"acme-corp.jfrog.io", "acme-docker.jfrog.io/a", "", ""}, // possibly two accounts
 		{"gcr.io", "us-docker.pkg.dev/p/r/a", "", ""},
 		{"docker.pkg.dev", "europe-docker.pkg.dev/p/r/a", "", ""},
 	} {
@@ -43,7 +44,8 @@ func TestKin(t *testing.T) {
 	}
 }
 
-// An address of Artifactory's API is none of an image, and so it is not a matter of other images.
+// An address of Artifactory's API is not the address of any image, so the key is not meant for
+// other images.
 func TestArtifactoryAPI(t *testing.T) {
 	t.Parallel()
 	for key, name := range map[string]string{
@@ -58,7 +60,7 @@ func TestArtifactoryAPI(t *testing.T) {
 			t.Errorf("%q for %q: %+v", key, name, misses)
 		}
 	}
-	// A team may be called so.
+	// A team may have this name.
 	for _, m := range ringOf(t, "images.shop.internal/artifactory").NearMiss("images.shop.internal/other/app") {
 		if !m.Loose {
 			t.Errorf("%+v is not loose", m)

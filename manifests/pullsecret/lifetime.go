@@ -10,30 +10,29 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
-// Lifetime is what a credential itself says about how long it lasts. Nothing
-// is verified, and no clock is read: whether it has expired is the caller's
-// comparison.
+// Lifetime is what a credential itself says about its validity. Nothing is verified, and
+// no clock is read: the caller decides whether it has expired.
 type Lifetime struct {
-	// ShortLived reports whether such credentials last a day at the most, so
-	// that a Secret with one in a manifest is stale soon after.
+	// ShortLived reports whether such credentials are valid for at most a day, so that a
+	// Secret in a manifest soon becomes stale.
 	ShortLived bool
-	// Kind names what the credential is, as in "ECR authorization token"; ""
-	// when it says nothing about itself, as passwords do.
+	// Kind names the credential, as in "ECR authorization token". It is "" if the content
+	// does not tell, as for passwords.
 	Kind string
-	// Expires is when it ends, in UTC; zero when that is not known.
+	// Expires is when it ends, in UTC, or zero if unknown.
 	Expires time.Time
-	// Issued is when it was made, in UTC; zero when that is not known.
+	// Issued is when it was created, in UTC, or zero if unknown.
 	Issued time.Time
-	// Valid is how long such credentials last from their making; zero when
-	// that is not known, or they last until something else ends.
+	// Valid is how long such credentials last from their creation. It is zero if that is
+	// unknown or if they last until something else ends.
 	Valid time.Duration
 }
 
-// shortLived is the most that a short-lived credential lasts.
+// shortLived is the maximum validity of short-lived credentials.
 const shortLived = 24 * time.Hour
 
-// Lifetime returns what username and password tell about how long they last.
-// The zero Lifetime means that they tell nothing.
+// Lifetime returns what username and password say about their validity. The zero Lifetime
+// means nothing is known.
 func (c Credential) Lifetime() Lifetime {
 	username, password := c.Login()
 	token, isToken := readJWT(password)
@@ -104,8 +103,8 @@ func readJWT(password string) (Lifetime, bool) {
 	return life, true
 }
 
-// unixTime reads a number of seconds since 1970, which may be quoted. What is
-// no moment before the year 10000 is the zero time.
+// unixTime reads a number of seconds since 1970, which may be quoted. It returns the zero
+// time for anything that is not a time before the year 10000.
 func unixTime(raw json.RawMessage) time.Time {
 	const year10000 = 253402300800
 	seconds, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)

@@ -2,14 +2,14 @@ package pullsecret
 
 import "fmt"
 
-// Stage is the part of the cluster at which a payload fails.
+// Stage is the cluster component that rejects a payload.
 type Stage int
 
 const (
-	// APIServer refuses the Secret when it is applied.
+	// APIServer rejects the Secret when it is applied.
 	APIServer Stage = iota + 1
-	// Kubelet fails every pull of every pod that names the Secret, those of
-	// public images too.
+	// Kubelet fails every pull of every pod that names the Secret, including those of
+	// public images.
 	Kubelet
 )
 
@@ -24,10 +24,10 @@ func (s Stage) String() string {
 	return "no stage"
 }
 
-// Problem is what is wrong with a payload.
+// Problem is a defect of a payload.
 type Problem int
 
-// What the API server refuses, and then what the kubelet refuses.
+// Problems that the API server rejects, followed by those that the kubelet rejects.
 const (
 	// NotJSON: the payload is not JSON text, and none of the next four.
 	NotJSON Problem = iota + 1
@@ -41,7 +41,7 @@ const (
 	NotObject
 	// DoubleJSON: the payload is a JSON string around the JSON.
 	DoubleJSON
-	// NumberRange: a number somewhere in the payload is beyond float64.
+	// NumberRange: a number somewhere in the payload is out of range for float64.
 	NumberRange
 	// AuthsNotObject: "auths" is neither an object nor null.
 	AuthsNotObject
@@ -53,12 +53,12 @@ const (
 	AuthBase64
 	// AuthNoColon: "auth" is base64, but has no colon between username and password.
 	AuthNoColon
-	// HTTPHeaders: "HttpHeaders" is no object of strings.
+	// HTTPHeaders: "HttpHeaders" is not an object of strings.
 	HTTPHeaders
 )
 
-// String returns what is wrong in a few words that go after the name of the
-// payload: "is not JSON".
+// String describes the problem in a few words that follow the name of the payload: "is
+// not JSON".
 func (p Problem) String() string {
 	switch p {
 	case NotJSON:
@@ -91,25 +91,25 @@ func (p Problem) String() string {
 	return "has no problem"
 }
 
-// Malformed says why the cluster will not take a payload. It holds no bytes of
-// the payload but the registry's key, and the single character that the API
-// server itself shows for a JSON syntax error.
+// Malformed says why the cluster does not accept a payload. It contains no bytes of the
+// payload except the registry's key, and the single character that the API server itself
+// shows for a JSON syntax error.
 type Malformed struct {
 	Kind    Kind
 	Stage   Stage
 	Problem Problem
-	// Key is the registry key at fault, masked as in [Key].Written; "" when
-	// the whole payload is.
+	// Key is the registry key with the defect, masked as in [Key].Written, or "" if the
+	// whole payload is defective.
 	Key string
-	// Text is the cause in the cluster's own words, such as
-	// "illegal base64 data at input byte 0".
+	// Text is the cause in the cluster's own words, such as "illegal base64 data at input
+	// byte 0".
 	Text string
-	// Offset is the byte in the payload where the fault is, or begins; -1
-	// where there is no such place.
+	// Offset is the byte in the payload where the defect is, or begins. It is -1 if there
+	// is no such position.
 	Offset int
 }
 
-// Error returns what is wrong, in our words and then in the cluster's.
+// Error describes the problem, followed by the cluster's own text.
 func (m *Malformed) Error() string {
 	if m.Key != "" {
 		return fmt.Sprintf("%s %v, at key %q: %s", m.Kind.DataKey(), m.Problem, m.Key, m.Text)
@@ -117,9 +117,9 @@ func (m *Malformed) Error() string {
 	return fmt.Sprintf("%s %v: %s", m.Kind.DataKey(), m.Problem, m.Text)
 }
 
-// ClusterText returns what kubectl shows: the field error of the API server
-// with its own redaction, or the kubelet's text, which is the reason of the
-// waiting container since 1.33, and the message of ErrImagePull before.
+// ClusterText returns what kubectl shows: the API server's field error with its own
+// redaction, or the kubelet's text, which is the reason of the waiting container since
+// 1.33, and before that the message of ErrImagePull.
 func (m *Malformed) ClusterText() string {
 	if m.Stage == APIServer {
 		return fmt.Sprintf("data[%s]: Invalid value: \"<secret contents redacted>\": %s", m.Kind.DataKey(), m.Text)

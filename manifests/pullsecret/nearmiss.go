@@ -10,24 +10,23 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
-// KeyMismatch is a key that does not serve an image, although it is evidently meant
-// to.
+// KeyMismatch is a key that is evidently meant for an image but does not match it.
 type KeyMismatch struct {
 	Secret       string // as in Named
 	Key          string // as in [Key].Written
 	Why          string // why it does not match: a clause about the key, lower case
-	Want         string // the key that would; "" where the key is not what must change
-	Loose        bool   // the key may as well be meant for other repositories of the registry
-	SameRegistry bool   // the key is for another address or place of the same registry or account, which may be right for other images
+	Want         string // the key that would match; "" if the key is not what must change
+	Loose        bool   // the key may be meant for other repositories of the registry
+	SameRegistry bool   // the key is for another address or region of the same registry or account, which may be right for other images
 }
 
-// maxMisses bounds what is reported for one image.
+// maxMisses limits how many are reported for one image.
 const maxMisses = 8
 
-// NearMiss returns the keys that look meant for an image, and do not match it:
-// the plainest first, and no more than eight. The name is that of
-// [Keyring.Lookup]. It is a question for images that find no credentials: next
-// to a key that matches, a key with another path is no mistake.
+// NearMiss returns the keys that look meant for an image but do not match it: the most
+// obvious first, at most eight. The name is that of [Keyring.Lookup]. Call it only for
+// images without credentials: if another key matches, a key with a different path is not
+// a mistake.
 func (k Keyring) NearMiss(name string) []KeyMismatch {
 	if k.inner == nil {
 		return nil
@@ -51,7 +50,7 @@ func (k Keyring) NearMiss(name string) []KeyMismatch {
 		plain bool
 	}
 	var misses []graded
-	same := 0 // keys that differ by the path alone
+	same := 0 // keys that differ only by the path
 	for _, i := range found {
 		h := x.entries[i]
 		if served[h.entry] {
@@ -78,15 +77,15 @@ func (k Keyring) NearMiss(name string) []KeyMismatch {
 	var out []KeyMismatch
 	for _, m := range misses[:min(len(misses), maxMisses)] {
 		if m.Want != "" && !Match(m.Want, name) {
-			m.Want = "" // a name that no image has
+			m.Want = "" // a name that no image can have
 		}
 		out = append(out, m.KeyMismatch)
 	}
 	return out
 }
 
-// Misspelt returns the keys whose host is a misspelling of the image's. It is
-// the question after [Keyring.NearMiss].
+// Misspelt returns the keys whose host is a misspelling of the image's. Call it after
+// [Keyring.NearMiss].
 func (k Keyring) Misspelt(name string) []KeyMismatch {
 	if k.inner == nil {
 		return nil
@@ -115,7 +114,7 @@ type hostTypo struct {
 	right, path, why string
 }
 
-// slipsOf finds the misspelt hosts among the first of all keys.
+// slipsOf finds the misspelled hosts among the first of all keys.
 func slipsOf(all []holder) []hostTypo {
 	var out []hostTypo
 	for _, h := range all[:min(len(all), maxCandidates)] {
@@ -127,7 +126,7 @@ func slipsOf(all []holder) []hostTypo {
 	return out
 }
 
-// target is the image that near misses are sought for.
+// target is the image for which near misses are searched.
 type target struct {
 	intent
 	name     string
@@ -147,9 +146,9 @@ func rank(plain bool) int {
 	return 1
 }
 
-// explain says why a key that does not match the image does not, and which key
-// would. The reason is "" when the key has nothing to do with the image. plain
-// is false for a key that may well be meant for other repositories.
+// explain says why a key does not match the image, and which key would. The reason is ""
+// if the key is unrelated to the image. plain is false for a key that may be meant for
+// other repositories.
 func explain(written string, img target) (why, want string, plain bool) {
 	in := intentOf(written)
 	want = img.key
@@ -201,12 +200,12 @@ type relation int
 
 const (
 	unrelated    relation = iota
-	sameHost              // but for case, port and the like; or a pattern that fits
-	otherName             // a name for Docker Hub or another registry that is not looked up
+	sameHost              // except for case, port and the like; or a pattern that fits
+	otherName             // a name of Docker Hub or another registry that is not used for lookups
 	bareLabel             // the key is the first segment of an image of Docker Hub
-	parentDomain          // the key is a domain above the image's host
+	parentDomain          // the key is a parent domain of the image's host
 	otherLabels           // a pattern with the wrong number of labels
-	otherPlace            // another address or place of the same registry or account
+	otherPlace            // another address or region of the same registry or account
 )
 
 func relate(in, img intent) relation {
@@ -240,8 +239,8 @@ func relate(in, img intent) relation {
 	return unrelated
 }
 
-// misspelt says what in the text of a key keeps the kubelet from reading the
-// host that is meant.
+// misspelt says what in the text of a key prevents the kubelet from reading the intended
+// host.
 func misspelt(written string, in intent) string {
 	host, _, err := normalize(written)
 	switch {
@@ -269,8 +268,8 @@ func portMismatch(in, img intent) string {
 	return fmt.Sprintf("it has the port %q, but the image has %q", in.port, img.port)
 }
 
-// pathWhy says why the path of a key is not a prefix of the image's, and which
-// path would be. The reason is "" when the path is not what is wrong.
+// pathWhy says why the path of a key is not a prefix of the image's, and which path would
+// be. The reason is "" if the path is right.
 func pathWhy(p string, img intent) (why, want string, plain bool) {
 	if p == "/v1" || p == "/v2" {
 		return endpointWhy(p), "", true
@@ -299,19 +298,19 @@ func pathWhy(p string, img intent) (why, want string, plain bool) {
 	case isEndpoint(p):
 		return fmt.Sprintf("the kubelet reads %q as a path: it removes only \"/v1/\" and \"/v2/\"", p), "", true
 	case strings.HasPrefix(img.path, p):
-		return "", "", false // the path is not what is wrong
+		return "", "", false // the path is right
 	}
 	return fmt.Sprintf("it matches only repositories whose name begins with %q", strings.TrimPrefix(p, "/")), "", false
 }
 
-// isArtifactoryAPI reports whether a path is that of Artifactory's own API, as
-// its web pages show it, and not the beginning of a repository.
+// isArtifactoryAPI reports whether a path is that of Artifactory's own API, as its web
+// pages show it, and not the beginning of a repository.
 func isArtifactoryAPI(p, host string) bool {
 	p = strings.Trim(p, "/")
 	return strings.HasPrefix(p+"/", "artifactory/api/") || p == "artifactory" && strings.HasSuffix(host, ".jfrog.io")
 }
 
-// isEndpoint reports whether a path is that of an API, as "/v3/" or "/api/v2/".
+// isEndpoint reports whether a path is that of an API, such as "/v3/" or "/api/v2/".
 func isEndpoint(p string) bool {
 	p = strings.Trim(p, "/")
 	if rest, ok := strings.CutPrefix(p, "api"); ok {

@@ -134,8 +134,8 @@ func TestNearMissOrder(t *testing.T) {
 	}
 }
 
-// TestHiddenFallback: a pattern that happens to match keeps the credentials of
-// Docker Hub from being tried.
+// TestHiddenFallback: if any pattern matches, even by accident, the credentials of Docker
+// Hub are not tried.
 func TestHiddenFallback(t *testing.T) {
 	t.Parallel()
 	ring := ringOf(t, "*.io", "https://index.docker.io/v1/")
@@ -176,7 +176,8 @@ func TestVectorsNearMiss(t *testing.T) {
 	}
 }
 
-// Of many keys that differ from an image by the path alone, few are looked at, and a key that is plainly wrong is found among them.
+// Of many keys that differ from an image only by the path, few are checked, and a key with an
+// obvious defect is found among them.
 func TestNearMissAmongMany(t *testing.T) { // not parallel: it counts allocations
 	const name, keys = "registry.example.com/other/app", 250
 	var text strings.Builder

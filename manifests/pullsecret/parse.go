@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Config is the payload of one Secret, as the kubelet understands it. The zero
-// Config has no entries.
+// Config is the payload of one Secret, as the kubelet reads it. The zero Config has no
+// entries.
 type Config struct {
 	inner func() *config // a func, so that nothing can print the passwords in it
 }
@@ -18,15 +18,15 @@ type Config struct {
 type config struct {
 	kind    Kind
 	shape   Shape
-	entries []entry  // in the order written; a repeated key keeps its first place and takes its last value
-	ignored []string // names of what the kubelet does not read, at the top level
+	entries []entry  // in the order written; a duplicate key keeps its first position and takes its last value
+	ignored []string // names of top-level members that the kubelet does not read
 }
 
-// entry is what one registry key holds.
+// entry is the content of one registry key.
 type entry struct {
 	written            string
 	username, password string
-	identity, registry bool // an identitytoken, a registrytoken is present
+	identity, registry bool // has an identitytoken or a registrytoken
 }
 
 func (c Config) get() *config {
@@ -36,17 +36,17 @@ func (c Config) get() *config {
 	return c.inner()
 }
 
-// Kind returns the layout by which the payload was read.
+// Kind returns the layout as which the payload was read.
 func (c Config) Kind() Kind { return c.get().kind }
 
-// Parse reads the payload of a Secret: the bytes under [Kind.DataKey], with
-// the base64 of the manifest undone. The error is a *[Malformed] when the API
-// server would refuse the Secret, or the kubelet would fail over it; what is
-// accepted and yet useless is in the Config.
+// Parse reads the payload of a Secret: the bytes under [Kind.DataKey], after decoding the
+// base64 of the manifest. The error is a *[Malformed] if the API server would reject the
+// Secret or the kubelet would fail on it. Content that is accepted but useless is in the
+// Config.
 //
-// Names are matched without regard to case, a later duplicate wins, a second
-// "auths" adds to the first, and a non-empty "auth" overrides username and
-// password: the kubelet's json.Unmarshal does all this.
+// As in the kubelet's json.Unmarshal, names are matched without regard to case, a later
+// duplicate wins, a second "auths" adds to the first, and a non-empty "auth" overrides
+// username and password.
 func Parse(kind Kind, data []byte) (Config, error) {
 	if kind.DataKey() == "" {
 		return Config{}, fmt.Errorf("parse pull secret: no kind %d", int(kind))
@@ -64,8 +64,8 @@ func Parse(kind Kind, data []byte) (Config, error) {
 	return Config{inner: func() *config { return c }}, nil
 }
 
-// checkAPIServer does what ValidateSecret does with the payload: decode it
-// into a map of anything.
+// checkAPIServer checks the payload like ValidateSecret: it decodes it into a map of any
+// values.
 func checkAPIServer(kind Kind, data []byte) *Malformed {
 	m := &Malformed{Kind: kind, Stage: APIServer, Offset: -1}
 	if err := json.Unmarshal(data, new(syntaxOnly)); err != nil {
@@ -74,7 +74,7 @@ func checkAPIServer(kind Kind, data []byte) *Malformed {
 		if errors.As(err, &syntax) {
 			m.Offset = int(syntax.Offset)
 			if m.Offset > 0 && syntax.Error() != "unexpected end of JSON input" {
-				m.Offset-- // Offset counts the byte at fault as read
+				m.Offset-- // Offset includes the invalid byte
 			}
 		}
 		return m
@@ -84,7 +84,7 @@ func checkAPIServer(kind Kind, data []byte) *Malformed {
 	case "null":
 	case "object":
 		if at := hugeNumber(data); at >= 0 {
-			// The API server quotes the number; it is in a Secret, so we do not.
+			// The API server quotes the number. It is in a Secret, so we do not.
 			m.Problem, m.Offset, m.Text = NumberRange, at, "json: cannot unmarshal number into Go value of type float64"
 			return m
 		}
@@ -99,7 +99,7 @@ func checkAPIServer(kind Kind, data []byte) *Malformed {
 	return nil
 }
 
-// notJSON tells the ways apart in which a payload fails to be JSON.
+// notJSON distinguishes the ways in which a payload is not JSON.
 func notJSON(data []byte) Problem {
 	for _, bom := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
 		if bytes.HasPrefix(data, []byte(bom)) {
@@ -128,7 +128,7 @@ func isObject(data []byte) bool {
 	return len(text) > 0 && text[0] == '{' && json.Valid(text)
 }
 
-// decodeBase64 takes either alphabet, padded or not.
+// decodeBase64 accepts either alphabet, padded or not.
 func decodeBase64(s string) ([]byte, bool) {
 	s = strings.TrimRight(strings.TrimSpace(s), "=")
 	for _, enc := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {

@@ -112,7 +112,7 @@ func TestClusterText(t *testing.T) {
 	}
 }
 
-// TestEntries holds what encoding/json makes of odd payloads.
+// TestEntries has the results of encoding/json for odd payloads.
 func TestEntries(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
@@ -222,7 +222,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestHostile holds that size and depth cost no more than their length.
+// TestHostile checks that the cost of large and deep payloads is linear in their length.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -268,13 +268,13 @@ func TestHostile(t *testing.T) {
 		ring.Lookup("docker.io/library/nginx")
 		ring.NearMiss("docker.io/library/nginx")
 		keys := len(config.Keys())
-		t.Logf("%-20s %8d keys", name, keys) // a quadratic step over a million of anything runs into the limit of the test
+		t.Logf("%-20s %8d keys", name, keys) // anything quadratic in a million items runs into the test's time limit
 		runtime.KeepAlive(config)
 	}
 }
 
-// mirror decodes with encoding/json into structs like the kubelet's, for the
-// fuzz test to compare with.
+// mirror decodes with encoding/json into structs like the kubelet's, as the reference for
+// the fuzz test.
 type mirror struct {
 	Auths       mirrorAuths       `json:"auths"`
 	HTTPHeaders map[string]string `json:"HttpHeaders"`
@@ -291,7 +291,7 @@ type mirrorFields struct {
 	Auth     string `json:"auth"`
 }
 
-// mirrorText gives an error of encoding/json the kubelet's names.
+// mirrorText replaces type names in an error of encoding/json with the kubelet's.
 func mirrorText(err error) string {
 	var bad *Malformed // from splitAuth
 	if errors.As(err, &bad) {

@@ -1,19 +1,18 @@
-// Package pullsecret knows the docker configuration that an image pull Secret
-// carries, and which of its credentials the kubelet tries for an image, in
-// which order. It knows no manifests, opens no connection and reads no clock.
+// Package pullsecret reads the docker configuration in an image pull Secret, and
+// determines which of its credentials the kubelet tries for an image, in which order. It
+// knows no manifests, opens no connections and reads no clock.
 //
-// Payloads are read as the cluster reads them: first the API server, which
-// wants a JSON object (or null) and looks no further (ValidateSecret in
-// pkg/apis/core/validation), then the kubelet (pkg/credentialprovider), which
-// gives up all pulls of the pod over a single bad entry. The behaviour is that
-// of Kubernetes 1.37; 1.29 and later differ only in the reason that kubectl
-// shows.
+// Payloads are read as the cluster reads them: first by the API server, which requires a
+// JSON object (or null) and checks nothing else (ValidateSecret in
+// pkg/apis/core/validation), then by the kubelet (pkg/credentialprovider), which fails
+// all pulls of the pod because of a single bad entry. The behavior is that of Kubernetes
+// 1.37; 1.29 and later differ only in the reason that kubectl shows.
 //
-// Secret values never are in a field: they are held behind functions, so
-// that no format verb and no encoder can print them.
+// Secret values are never in a field: they are held behind functions, so that no format
+// verb and no encoder can print them.
 package pullsecret
 
-// Kind is the layout that a Secret's type promises. The zero Kind is none.
+// Kind is the layout that a Secret's type requires. The zero Kind is none.
 type Kind int
 
 // The two kinds of Secret that the kubelet takes credentials from.
@@ -24,8 +23,8 @@ const (
 	DockerCfg
 )
 
-// KindOf returns the Kind for the type of a Secret. It reports false for all
-// other types, which the kubelet skips in silence, whatever they hold.
+// KindOf returns the Kind for the type of a Secret. It returns false for all other types,
+// which the kubelet silently skips, whatever they contain.
 func KindOf(secretType string) (Kind, bool) {
 	for _, k := range []Kind{DockerConfigJSON, DockerCfg} {
 		if k.Type() == secretType {
@@ -35,7 +34,7 @@ func KindOf(secretType string) (Kind, bool) {
 	return 0, false
 }
 
-// DataKey returns the key of the Secret's data that holds the payload.
+// DataKey returns the key of the Secret's data that contains the payload.
 func (k Kind) DataKey() string {
 	switch k {
 	case DockerConfigJSON:
@@ -46,7 +45,7 @@ func (k Kind) DataKey() string {
 	return ""
 }
 
-// Type returns the type that a Secret of this kind has.
+// Type returns the type of Secrets of this kind.
 func (k Kind) Type() string {
 	switch k {
 	case DockerConfigJSON:

@@ -17,7 +17,7 @@ import (
 	"testing"
 )
 
-// hush is planted wherever a payload can hold a secret.
+// hush is planted wherever a payload can contain a secret.
 const hush = "hushHUSHhush1234567890"
 
 func plantedConfig(tb testing.TB) Config {
@@ -35,7 +35,7 @@ func plantedConfig(tb testing.TB) Config {
 	return config
 }
 
-// exported returns a value of every exported type, made of planted secrets.
+// exported returns a value of every exported type, built from planted secrets.
 func exported(t *testing.T) []any {
 	t.Helper()
 	config := plantedConfig(t)
@@ -84,7 +84,7 @@ func exported(t *testing.T) []any {
 	return values
 }
 
-// printed renders a value in every way that a program comes to print one.
+// printed renders a value in every way in which a program may print one.
 func printed(v any) string {
 	var b bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%p", "%T", "%w"} {
@@ -113,7 +113,7 @@ func printed(v any) string {
 	return b.String()
 }
 
-// forms are the shapes in which a secret would be recognized.
+// forms are the encodings in which a secret would be recognizable.
 func forms(secret string) []string {
 	return []string{
 		secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), b64(secret),
@@ -144,7 +144,7 @@ func TestNothingPrintsSecrets(t *testing.T) {
 	}
 }
 
-// reaches walks all fields, unexported ones too, as a debugger or go-cmp does.
+// reaches walks all fields, including unexported ones, like a debugger or go-cmp.
 func reaches(v reflect.Value, depth int) string {
 	if depth > 10 {
 		return ""
@@ -180,7 +180,7 @@ func reaches(v reflect.Value, depth int) string {
 	return ""
 }
 
-// TestSecrecyIsComplete finds exported types that the test above forgot.
+// TestSecrecyIsComplete finds exported types that the test above omits.
 func TestSecrecyIsComplete(t *testing.T) {
 	t.Parallel()
 	seen := make(map[string]bool)

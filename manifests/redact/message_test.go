@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
-// What signs an address, logs in or is a token is not shown; what tells the cause is.
+// URL signatures, logins and tokens are not shown; text that explains the cause is.
 func TestMessage(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

@@ -54,7 +54,7 @@ func TestLineHidesSecrets(t *testing.T) {
 	}
 }
 
-// What findings point at is shown, and what only tells of a secret.
+// Text that findings point at is shown, and so is text that only mentions a secret.
 func TestLineLeavesNames(t *testing.T) {
 	t.Parallel()
 	lines := []string{
@@ -87,7 +87,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// A value may go on on the lines behind its key.
+// A value may continue on the lines after its key.
 func TestLines(t *testing.T) {
 	t.Parallel()
 	const text = `. image: nginx
@@ -155,7 +155,8 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// FuzzLine holds places and lines against any text, and a value against the key before it.
+// FuzzLine checks that lengths and lines are kept for any text, and that the value of a secret key
+// is masked.
 func FuzzLine(f *testing.F) {
 	for _, line := range secretLines {
 		f.Add(line, x)

@@ -8,29 +8,30 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// scanner goes over a line and notes what is secret on it.
+// scanner reads a line and records which parts of it are secret.
 type scanner struct {
 	text   string
 	hidden []imageref.Range
-	depth  int // of texts in texts
+	depth  int // nesting of text in text
 }
 
-// mostDepth is how deep text may be in text, as JSON in a quoted value. It keeps the work linear.
+// mostDepth limits the nesting of text in text, such as JSON in a quoted value. It keeps the work
+// linear.
 const mostDepth = 3
 
-// level is what an opening bracket begins, and at first the line.
+// level is the content of an open bracket or, at first, the line.
 type level struct {
 	flow   bool
-	secret bool   // whatever is in it is secret, but under a plain key
-	key    string // whose value comes next
-	flag   bool   // the value before is a flag such as --password, whose value comes next
-	named  bool   // a name in it says that its value is secret
+	secret bool   // everything in it is secret, except under a plain key
+	key    string // the key whose value comes next
+	flag   bool   // the previous value is a flag such as --password, whose value comes next
+	named  bool   // a name in it marks its value as secret
 	values []imageref.Range
-	text   bool // a value began
-	opens  bool // it ends within a secret value, which may go on on the next line
+	text   bool // a value has begun
+	opens  bool // it ends within a secret value, which may continue on the next line
 }
 
-// scan goes over text[from:to]; top is what is known before. It returns what is known behind.
+// scan reads text[from:to]. top is the state before it. scan returns the state after it.
 func (s *scanner) scan(from, to int, top level) level {
 	levels := []level{top}
 	for i := from; i < to; {
@@ -70,12 +71,12 @@ func (s *scanner) scan(from, to int, top level) level {
 	return end
 }
 
-// within reports whether the value of the key at hand is secret.
+// within reports whether the current key's value is secret.
 func (l *level) within() bool {
 	return l.secret && !isPlainKey(l.key) || isSecretKey(l.key)
 }
 
-// finish hides the values of a level whose name says that they are secret.
+// finish masks the values of a level whose name marks them as secret.
 func (s *scanner) finish(l *level) {
 	if l.named {
 		s.hidden = append(s.hidden, l.values...)
@@ -85,7 +86,7 @@ func (s *scanner) finish(l *level) {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' }
 
-// token reads a key or a value at text[i] and returns where it ends.
+// token reads a key or a value at text[i] and returns its end.
 func (s *scanner) token(l *level, i, to int) int {
 	if quote := quoteAt(s.text[i:to]); quote != "" {
 		begin := i + len(quote)
@@ -103,7 +104,7 @@ func (s *scanner) token(l *level, i, to int) int {
 	end += i
 	if colon {
 		name := lastName(s.text[i:end])
-		if l.key != "" { // as in "password: a, user: b" where nothing shows the brackets around it
+		if l.key != "" { // as in "password: a, user: b" without visible brackets around it
 			s.value(l, imageref.Range{Start: i, End: i + len(strings.TrimRight(s.text[i:end-len(name)], " \t,"))})
 		}
 		l.key, l.text = name, false
@@ -113,7 +114,8 @@ func (s *scanner) token(l *level, i, to int) int {
 	return max(end, i+1)
 }
 
-// quoteAt is the quotation mark that a text begins with, "" for none. In text within quotes it has a backslash.
+// quoteAt returns the quotation mark at the start of a text, or "". In quoted text, it has a
+// backslash.
 func quoteAt(s string) string {
 	switch {
 	case s[0] == '"' || s[0] == '\'':
@@ -124,7 +126,8 @@ func quoteAt(s string) string {
 	return ""
 }
 
-// closing is where the quotation mark stands that ends a text; the end of the text where there is none.
+// closing returns the offset of the closing quotation mark, or the end of the text if there is
+// none.
 func closing(s, quote string) int {
 	for i := 0; i < len(s); i++ {
 		switch {
@@ -140,10 +143,10 @@ func closing(s, quote string) int {
 	return len(s)
 }
 
-// placeholder is how many bytes a placeholder may have. It keeps the search for its end linear.
+// placeholder limits the length in bytes of a placeholder. It keeps the search for its end linear.
 const placeholder = 256
 
-// word is how long a plain word is, and whether it is a key: a colon follows it.
+// word returns the length of a plain word, and whether it is a key, followed by a colon.
 func word(s string, flow bool) (end int, colon bool) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -166,7 +169,7 @@ func word(s string, flow bool) (end int, colon bool) {
 	return len(s), false
 }
 
-// lastName is the name that ends a text: "password" of "the old password".
+// lastName returns the name at the end of a text: "password" in "the old password".
 func lastName(s string) string {
 	s = strings.Trim(s, " \t\"'`*")
 	i := len(s)
@@ -176,7 +179,7 @@ func lastName(s string) string {
 	return s[i:]
 }
 
-// value judges what stands in the place of a value.
+// value reads the text in the position of a value.
 func (s *scanner) value(l *level, r imageref.Range) {
 	text, key, flag := s.text[r.Start:r.End], l.key, l.flag
 	secret := l.within()
@@ -202,14 +205,15 @@ func (s *scanner) value(l *level, r imageref.Range) {
 }
 
 var (
-	// blockMark begins a block of text on the next lines.
+	// blockMark matches the start of a block scalar, whose text is on the next lines.
 	blockMark = lazy.Regexp(`^[|>][0-9+-]*$`)
-	// harmless matches values that are no secret whatever their key is: switches, nothing at all, and what something else fills in.
+	// harmless matches values that are never secret, whatever their key: switches, empty values,
+	// and placeholders.
 	harmless = lazy.Regexp(`^(?:true|false|null|yes|no|on|off|~|[|>][0-9+-]*|\$[A-Z_][A-Z0-9_]*|\$?\{\{[^{}"']*\}\}|\$\{\w+\}|\$\(\w+\)|ENC\[.*|vault:.*|ref\+.*|<[\w:/. -]+>)$`)
-	// pairs match a value behind "=", and flags one behind a flag and a space.
+	// pairs match a value after "=". flags match a value after a flag and a space.
 	pairs = lazy.Regexp(`([A-Za-z][\w.-]*)\s*=\s*["']?([^\s,;&"']+)`)
 	flags = lazy.Regexp(`--?([A-Za-z][\w-]*)[ \t]+["']?([^\s"'-][^\s"']*)`)
-	// addressed matches text that may hold credentials whatever it is.
+	// addressed matches text that may contain credentials under any key.
 	addressed = lazy.Regexp(`://[^\s]*@|[^\s:@]:[^\s@]+@[\w-]+[.:]`)
 )
 
@@ -252,7 +256,7 @@ func (s *scanner) inside(r imageref.Range, key string) {
 	}
 }
 
-// named hides the secret values behind the names that a pattern finds.
+// named masks the secret values after the names that match a pattern.
 func (s *scanner) named(r imageref.Range, pattern *regexp.Regexp) {
 	text := s.text[r.Start:r.End]
 	for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {

@@ -2,23 +2,24 @@ package resources
 
 import "strings"
 
-// An entry is a row of the table: constants only, so that the program starts without building anything.
+// An entry is a row of the table. It consists of constants, so that the program starts without
+// building anything.
 type entry struct {
 	group, kind string
 	flags       uint8
-	data        string // lines of a letter, a blank and a value; the generator has the letters too
+	data        string // lines of a letter, a space and a value; the generator has the letters too
 }
 
 const (
 	flagBuiltin uint8 = 1 << iota
 	flagRemote
 	flagSkip
-	flagComplete // the opposite of Kind.Patch, which is the rule
+	flagComplete // the opposite of Kind.Patch, because most kinds are not patches
 	flagUnverified
 	flagClosed
 )
 
-// decode reads a row. It panics if the row is broken, which a test of all rows excludes.
+// decode reads a row. It panics if the row is broken; a test reads all rows.
 func (e *entry) decode() *Kind {
 	k := &Kind{
 		Group: e.group, Kind: e.kind,

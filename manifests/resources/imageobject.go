@@ -2,27 +2,28 @@ package resources
 
 import "strings"
 
-// An ImageObject is a map that holds one reference in several keys. Path leads to the map; the other paths go on from
-// there, and one that is nil is a part that this map does not have.
+// An ImageObject is a map that holds one reference in several keys. Path leads to the map, and the other paths are
+// relative to it. A nil path is a part that the map does not have.
 type ImageObject struct {
 	Path Path
 
 	Registry   Path // "quay.io"
-	Repository Path // "quay.io/org/app", or "org/app" behind Registry; with Name, all that stands before it
+	Repository Path // "quay.io/org/app", or "org/app" after Registry; with Name, everything before it
 	Name       Path // the last part of the repository, or a full reference
 	Tag        Path
-	Digest     Path // with its algorithm
+	Digest     Path // including its algorithm
 	Version    Path // a tag, or a digest with its algorithm
-	URL        Path // a reference behind "oci://" or "docker://", or without a scheme
+	URL        Path // a reference after "oci://" or "docker://", or without a scheme
 	Reference  Path // a full reference
 }
 
-// Join puts the reference together that o describes. The value function returns the text under a path of o, "" where there
-// is none. Join returns "" if the map names no image, or so little of it that only the operator can complete it: a bare
-// name, a tag without a repository, the first half of a repository whose name has a default, or a URL that leads to no registry.
+// Join returns the reference that o describes. The value function returns the text at a path of o, or "" if there is
+// none. Join returns "" if the map names no image, or too little of it, so that only the operator can complete it: a
+// bare name, a tag without a repository, the first half of a repository whose name has a default, or a URL that does
+// not lead to a registry.
 //
-// A digest wins over a tag, as it does for the runtime. A reference without either is nothing to complain of: the operator
-// has a default.
+// A digest takes precedence over a tag, as in the runtime. A reference without either is fine: the operator has a
+// default.
 func (o *ImageObject) Join(value func(Path) string) string {
 	text := func(p Path) string {
 		if p == nil {

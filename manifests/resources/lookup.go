@@ -6,12 +6,12 @@ import (
 	"sync/atomic"
 )
 
-// decoded holds what was read of each row of the table so far: a run meets few kinds, so that nothing is paid for the others.
+// decoded caches the rows read so far. A run needs few kinds, so the others are never decoded.
 var decoded [len(table)]atomic.Pointer[Kind]
 
-// Lookup returns what is known of a kind. It goes by the group of apiVersion and the kind: the version makes no difference,
-// and neither does the case of a kind whose source had it in lower case. For a kind that has no row, but is in a group
-// of SkipGroup or in one that Kubernetes owns, it returns a Kind that says Skip. It reports false for any other.
+// Lookup returns the entry for a kind. It compares the group of apiVersion and the kind. It ignores the version, and
+// the case of kinds whose source had them in lower case. For a kind without a row in a group of SkipGroup or in one of
+// Kubernetes' own groups, it returns a Kind with Skip. It returns false for any other kind.
 func Lookup(apiVersion, kind string) (Kind, bool) {
 	group, _, found := strings.Cut(apiVersion, "/")
 	if !found {
@@ -27,9 +27,9 @@ func Lookup(apiVersion, kind string) (Kind, bool) {
 	return Kind{}, false
 }
 
-// SkipGroup reports whether the kinds of an API group are not to be searched for images: objects of cloud APIs, policies
-// (whose images are patterns), machine images, and those of Kubernetes' own groups that have no workloads. A kind of such a
-// group that has a row in the table, as the Docker machines of Cluster API have, is an exception that Lookup knows.
+// SkipGroup reports whether the kinds of an API group are not searched for images: objects of cloud APIs, policies
+// (whose images are patterns), machine images, and Kubernetes' own groups without workloads. A kind in such a group
+// that has a row in the table, such as the Docker machines of Cluster API, is an exception that Lookup handles.
 func SkipGroup(group string) bool {
 	switch group {
 	case "constraints.gatekeeper.sh", "templates.gatekeeper.sh", "mutations.gatekeeper.sh", "expansion.gatekeeper.sh",
@@ -47,19 +47,21 @@ func SkipGroup(group string) bool {
 	return strings.HasPrefix(group, "karpenter.") || isRemoteGroup(group)
 }
 
-// isRemoteGroup knows the groups by which clouds are driven from a cluster: Config Connector, the AWS controllers,
+// isRemoteGroup reports whether a group controls a cloud from a cluster: Config Connector, the AWS controllers,
 // the Azure Service Operator and Upbound's providers.
 func isRemoteGroup(group string) bool {
 	return strings.HasSuffix(group, ".cnrm.cloud.google.com") || strings.HasSuffix(group, ".services.k8s.aws") ||
 		strings.HasSuffix(group, ".azure.com") || strings.HasSuffix(group, ".upbound.io")
 }
 
-// isWorkloadGroup knows Kubernetes' own groups that have rows in the table: their other kinds hold no images.
+// isWorkloadGroup reports whether a group is one of Kubernetes' own with rows in the table. Its
+// other kinds have no images.
 func isWorkloadGroup(group string) bool {
 	return group == "" || group == "apps" || group == "batch" || group == "extensions"
 }
 
-// find returns the index of a row of the table, or -1. It allocates nothing: it runs once for each object of the input.
+// find returns the index of a row in the table, or -1. It allocates nothing, because it runs once
+// for each object in the input.
 func find(group, kind string) int {
 	i, end := 0, len(table)
 	for i < end { // sort.Search, without its calls
@@ -75,7 +77,7 @@ func find(group, kind string) int {
 		if table[i].kind == kind {
 			return i
 		}
-	case i == 0 || table[i-1].group != group: // rows of the group would lie around i
+	case i == 0 || table[i-1].group != group: // rows of the group would be around i
 		return -1
 	}
 	for f := sort.Search(len(folded), func(f int) bool { return table[folded[f]].group >= group }); f < len(folded); f++ {
@@ -95,6 +97,6 @@ func row(i int) *Kind {
 		return k
 	}
 	k := table[i].decode()
-	decoded[i].Store(k) // two readers at once write the same
+	decoded[i].Store(k) // two concurrent readers write the same
 	return k
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestLookup checks one fact of each kind: that a list holds a path.
+// TestLookup checks for each kind that a list contains a path.
 func TestLookup(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ apiVersion, kind, list, path string }{
@@ -112,7 +112,7 @@ func TestLookupMarks(t *testing.T) {
 		want             marks
 	}{
 		{"apps/v1", "Deployment", marks{Found: true, Builtin: true}},
-		{"apps/v1", "deployment", marks{Found: true, Skip: true, Patch: true}}, // the API server knows no such kind
+		{"apps/v1", "deployment", marks{Found: true, Skip: true, Patch: true}}, // the API server does not know this kind
 		{"apps/v1", "ControllerRevision", marks{Found: true, Skip: true, Patch: true}},
 		{"v1", "ConfigMap", marks{Found: true, Skip: true, Patch: true}},
 		{"v1", "DeploymentConfig", marks{Found: true, Builtin: true, Patch: true}},

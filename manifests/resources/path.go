@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// A StepKind says what one Step of a Path does.
+// A StepKind is the kind of a Step in a Path.
 type StepKind uint8
 
 const (
@@ -29,12 +29,13 @@ const (
 // A Step is one move from a node of an object to nodes below it.
 type Step struct {
 	Kind  StepKind
-	Name  string // Key: the key; Glob: what stands before the star; Where: the key
-	Value string // Glob: what follows the star; Where: the value wanted
+	Name  string // Key: the key; Glob: the text before the star; Where: the key
+	Value string // Glob: the text after the star; Where: the required value
 	Index int    // Index: counted from 0
 }
 
-// Matches reports whether a Key or Glob step goes through the key of a map. For every other kind it reports false.
+// Matches reports whether a Key or Glob step matches a key of a map. For other kinds it returns
+// false.
 func (s Step) Matches(key string) bool {
 	switch s.Kind {
 	case Key:
@@ -46,10 +47,12 @@ func (s Step) Matches(key string) bool {
 	}
 }
 
-// A Path is where a field is in an object, as steps from the root of the object. A path can match many nodes.
+// A Path locates a field in an object, as steps from the root of the object. A path can match many
+// nodes.
 type Path []Step
 
-// maxPath bounds what ParsePath takes, in bytes: a path nests no deeper than an object can.
+// maxPath limits the length in bytes of a path that ParsePath accepts: a path nests no deeper than
+// an object can.
 const maxPath = 1024
 
 // ParsePath reads the notation of a path, as the table and the configuration write it:
@@ -75,7 +78,7 @@ func ParsePath(s string) (Path, error) {
 	return p.out, nil
 }
 
-// String writes p in the notation that ParsePath reads, in one canonical form.
+// String formats p in the notation that ParsePath reads, in one canonical form.
 func (p Path) String() string {
 	var b strings.Builder
 	for i, s := range p {
@@ -108,7 +111,7 @@ func writeDotted(b *strings.Builder, i int, s string) {
 	b.WriteString(s)
 }
 
-// special are the characters that a bare key cannot hold without a backslash.
+// special are the characters that need a backslash in a bare key.
 const special = ` .*[]{}()="'\/,`
 
 func isSpecial(c byte) bool { return c < 0x20 || c == 0x7f || strings.IndexByte(special, c) >= 0 }
@@ -140,14 +143,14 @@ func quoteUnlessBare(s string) string {
 	return quote(s)
 }
 
-// quote knows two escapes only, \" and \\, so that it can be read without a table.
+// quote uses only two escapes, \" and \\, so that it can be read without a table.
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 type pathParser struct {
 	in  string
-	pos int // in bytes; what an error speaks of
+	pos int // in bytes; the position for errors
 	out Path
 }
 
@@ -155,7 +158,7 @@ func (p *pathParser) parse() error {
 	if p.in == "" {
 		return errors.New("the path is empty")
 	}
-	for i, c := range p.in { // once, so that nothing below needs to ask
+	for i, c := range p.in { // checked once, so that the code below need not check again
 		if c < 0x20 || c == 0x7f || c == utf8.RuneError && !strings.HasPrefix(p.in[i:], "\uFFFD") {
 			p.pos = i
 			return errors.New("a control character or a byte that is not UTF-8")
@@ -193,7 +196,7 @@ func (p *pathParser) accept(c byte) bool {
 	return false
 }
 
-// rune is the character at the position, for messages.
+// rune returns the character at the position, for messages.
 func (p *pathParser) rune() rune {
 	r, _ := utf8.DecodeRuneInString(p.in[p.pos:])
 	return r
@@ -202,7 +205,7 @@ func (p *pathParser) rune() rune {
 // dotted reads a bare key, a glob or "**".
 func (p *pathParser) dotted() error {
 	start := p.pos
-	var part [2]strings.Builder // before and behind the star
+	var part [2]strings.Builder // before and after the star
 	stars := 0
 	for p.pos < len(p.in) {
 		c := p.in[p.pos]
@@ -244,7 +247,7 @@ func (p *pathParser) finishDotted(start, stars int, before, behind string) error
 		return errors.New(`"**" must be alone between dots`)
 	default:
 		for _, s := range p.out {
-			if s.Kind == Descend { // each further one would multiply the nodes to look at
+			if s.Kind == Descend { // each further one would multiply the nodes to visit
 				p.pos = start
 				return errors.New(`a path can contain "**" once`)
 			}
@@ -254,7 +257,7 @@ func (p *pathParser) finishDotted(start, stars int, before, behind string) error
 	return nil
 }
 
-// bracket reads what follows an opening bracket, up to and with the closing one.
+// bracket reads what follows an opening bracket, up to and including the closing one.
 func (p *pathParser) bracket() error {
 	start := p.pos
 	switch {
@@ -298,7 +301,7 @@ func (p *pathParser) closing() error {
 	return nil
 }
 
-// word reads a quoted string, or bare characters, of which there must be one.
+// word reads a quoted string, or at least one bare character.
 func (p *pathParser) word() (string, error) {
 	start := p.pos
 	if !p.accept('"') {

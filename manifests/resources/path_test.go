@@ -14,7 +14,7 @@ func TestParsePath(t *testing.T) {
 	for _, test := range []struct {
 		in    string
 		want  Path
-		canon string // "" if it is in
+		canon string // "" if it is in the path
 	}{
 		{"image", Path{key("image")}, ""},
 		{".spec.image", Path{key("spec"), key("image")}, "spec.image"},
@@ -111,7 +111,7 @@ func TestStepMatches(t *testing.T) {
 		{"*", "", true},
 		{"*Mirrors", "tagMirrors", true},
 		{"*Mirrors", "mirrors", false},
-		{"aba*aba", "aba", false}, // the ends do not overlap
+		{"aba*aba", "aba", false}, // prefix and suffix do not overlap
 		{"a*b", "ab", true},
 		{"[*]", "a", false},
 	} {

@@ -1,51 +1,54 @@
-// Package resources knows where Kubernetes kinds hold images, pod specs and pull secrets, as data: the built-in kinds and
-// custom resources of public operators. It reads no object and judges none.
+// Package resources knows where Kubernetes kinds have images, pod specs and pull secrets, as data: the built-in kinds
+// and custom resources of public operators. It reads no objects and does not judge.
 package resources
 
 //go:generate go run ./gen
 
-// A Kind says where the objects of one group and kind hold what matters for a pull. An absent list is empty.
-// Its slices are shared between callers, who must not write to them.
+// A Kind describes which fields of one group and kind matter for pulls. A missing list is empty. Its slices
+// are shared between callers, who must not write to them.
 type Kind struct {
 	Group, Kind string // Group is "" for the core group
-	// Builtin marks a workload of Kubernetes or OpenShift themselves, or a ServiceAccount: what its API wants is certain.
+	// Builtin marks a workload of Kubernetes or OpenShift itself, or a ServiceAccount: the
+	// requirements of its API are known.
 	Builtin bool
-	// Remote marks the object of a cloud API: what it names is pulled outside the cluster, where pull secrets mean nothing.
+	// Remote marks the object of a cloud API. Its images are pulled outside of the cluster, where
+	// pull secrets do not apply.
 	Remote bool
-	// Skip marks a kind that holds no image to judge, or that a search by shape would misread: policies, mirrors, schemas. Of such a kind
-	// no more is read than Containers.
+	// Skip marks a kind without images to check, or that a search by shape would misread: policies, mirrors, schemas.
+	// Only its Containers are read.
 	Skip bool
-	// Patch marks pod templates that are laid over others: a container without an image is legal.
+	// Patch marks pod templates that are merged into others, where a container needs no image.
 	Patch bool
-	// Unverified marks what is known from use or documentation only: no schema was read.
+	// Unverified marks entries based on use or documentation only, not on a schema.
 	Unverified bool
-	// Closed marks a kind whose schema was gone through by hand for this: it has pull secrets at the paths listed here and nowhere else, and the API
-	// server drops them anywhere else.
+	// Closed marks a kind whose schema was checked by hand: it has pull secrets at the paths listed here and nowhere
+	// else, and the API server drops them anywhere else.
 	Closed bool
 
 	Images       []Path        // full references that are run or pulled in the cluster
-	Untagged     []Path        // those of Images that rightly have no tag: another field holds it, or it is a repository
-	Mirrored     []Path        // full references that tools for mirroring read, and no node pulls
-	Parts        []Path        // fragments of references, such as a registry or a name: never judged alone
+	Untagged     []Path        // those Images that need no tag: another field has it, or the value is a repository
+	Mirrored     []Path        // full references that mirroring tools read and that no node pulls
+	Parts        []Path        // fragments of references, such as a registry or a name, which are not checked alone
 	ImageObjects []ImageObject // maps that hold a reference in several keys
-	// Partial are maps that hold an image in several keys and leave the registry to the operator: what does not parse is wrong, and nothing else can
-	// be said of it.
+	// Partial are maps that hold an image in several keys and leave the registry to the operator. Values that do not
+	// parse are wrong; nothing else can be checked.
 	Partial []ImageObject
-	// PodSpecs are objects of the shape of a PodSpec: each stands for its containers, initContainers, ephemeralContainers,
-	// image volumes, imagePullSecrets, serviceAccountName and serviceAccount, which the other lists do not repeat.
+	// PodSpecs are objects in the format of a PodSpec. Each stands for its containers, initContainers,
+	// ephemeralContainers, image volumes, imagePullSecrets, serviceAccountName and serviceAccount, which the other
+	// lists do not repeat.
 	PodSpecs        []Path
 	Containers      []Path       // containers outside a PodSpec; the path leads to each container, not to their list
 	Volumes         []Path       // volumes outside a PodSpec; the path leads to each volume, whose image.reference is an image
 	PullSecrets     []PullSecret // names of Secrets that hold registry credentials
 	ServiceAccounts []Path       // names of the accounts that pods run under, outside a PodSpec
 	Embedded        []Path       // whole objects, with their own apiVersion and kind, or lists of such
-	Values          []Path       // free-form chart values: images are there in any shape, under any key
+	Values          []Path       // free-form chart values: images may be in any shape, under any key
 	NotRun          []Path       // pushed, mirrored, matched or overridden: written like images, but not pulled by this object
-	NotImage        []Path       // disks and media under keys that sound like images; rbd.image is left out, as it is one nowhere
-	Placeholders    []string     // values by which an author leaves the choice of an image to the operator
+	NotImage        []Path       // disks and media under keys that look like images; rbd.image is not listed, because it is never an image
+	Placeholders    []string     // values with which an author leaves the choice of an image to the operator
 }
 
-// A Shape is how a field writes the names of pull secrets.
+// A Shape is the format in which a field lists pull secrets.
 type Shape uint8
 
 const (
@@ -57,11 +60,13 @@ const (
 	String
 	// Name is one map with the key name.
 	Name
-	// NameNamespace is one map with the keys name and namespace; without the latter it is the object's own.
+	// NameNamespace is one map with the keys name and namespace. Without namespace, it means the
+	// object's own.
 	NameNamespace
 )
 
-// A PullSecret is a field that names Secrets with registry credentials. Path leads to the whole field, be it a list or not.
+// A PullSecret is a field that names Secrets with registry credentials. Path leads to the whole
+// field, whether or not it is a list.
 type PullSecret struct {
 	Path  Path
 	Shape Shape

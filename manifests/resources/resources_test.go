@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// paths lists every path of k, with those of the parts of image objects.
+// paths lists every path of k, including those of the parts of image objects.
 func paths(k Kind) []Path {
 	all := slices.Concat(k.Images, k.Untagged, k.Parts, k.PodSpecs, k.Containers, k.Volumes, k.ServiceAccounts, k.Embedded,
 		k.Values, k.Mirrored, k.NotRun, k.NotImage)
@@ -53,7 +53,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestImagesApart keeps a field from being both pulled and not.
+// TestImagesApart checks that no field is listed both as pulled and as not pulled.
 func TestImagesApart(t *testing.T) {
 	t.Parallel()
 	for i := range table {

@@ -9,16 +9,17 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// keptAnnotations begin the keys of annotations that change what a rule says.
+// keptAnnotations are prefixes of the annotation keys that affect rules.
 var keptAnnotations = []string{
 	"inject.istio.io/", "sidecar.istio.io/", "image.openshift.io/triggers", "helm.sh/hook", "reflector.v1.k8s.emberstack.com/",
 	"replicator.v1.mittwald.de/", "kubed.appscode.com/sync", "secretgen.carvel.dev/image-pull-secret", "operator.1password.io/item-name",
 }
 
-// annotationPrefix begins the annotations that are directives of imagelint.
+// annotationPrefix is the prefix of annotations that are imagelint directives.
 const annotationPrefix = "imagelint.dev/"
 
-// annotations keeps the annotations that matter of a metadata mapping; scope is the path of what they annotate.
+// annotations keeps the relevant annotations of a metadata mapping. scope is the path of the object
+// that they annotate.
 func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {
 	var kept map[string]string
 	var ignores []model.Annotation
@@ -45,16 +46,18 @@ func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {
 	return kept
 }
 
-// Bounds of what is kept of all labels and annotations: a Secret's whole text may stand in an annotation.
+// Limits for all labels and annotations that are kept: an annotation may contain the whole text of
+// a Secret.
 const (
 	mostTexts   = 256
 	longestText = 512 // in bytes
 )
 
-// lastApplied is the annotation in which kubectl keeps the object as it was applied, a Secret with its data.
+// lastApplied is the annotation in which kubectl keeps the object as applied, including the data of
+// a Secret.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
-// texts are the strings of a mapping.
+// texts returns the strings in a mapping.
 func texts(n *yaml.Node) map[string]string {
 	out := map[string]string{}
 	for k, v := range tree.Entries(n) {
@@ -66,7 +69,7 @@ func texts(n *yaml.Node) map[string]string {
 	return out
 }
 
-// cut is the beginning of a text, in memory of its own.
+// cut returns a copy of the beginning of a text, so that the rest can be freed.
 func cut(s string) string {
 	if len(s) > longestText {
 		s = strings.ToValidUTF8(s[:longestText], "")

@@ -13,7 +13,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// installed reads what an object gives to the chart or kustomization that it installs: values, parameters, and entries that replace images.
+// installed reads what an object passes to the chart or kustomization that it installs: values,
+// parameters, and entries that replace images.
 func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 	x.release = x.releaseOf(n)
 	for _, p := range k.Values {
@@ -55,7 +56,7 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 	}
 }
 
-// kustomization records what a kustomization replaces, and by what.
+// kustomization records which images a kustomization replaces, and with what.
 func (x scope) kustomization(n *yaml.Node) {
 	x.generated(n)
 	x.kustomizes(n)
@@ -64,7 +65,8 @@ func (x scope) kustomization(n *yaml.Node) {
 	x.replaced(tree.Child(n, "images"), "images")
 }
 
-// replaced reads entries that replace images, as kustomize has them: a name, and newName, newTag and digest.
+// replaced reads entries that replace images in kustomize's format: a name, and newName, newTag and
+// digest.
 func (x scope) replaced(list *yaml.Node, path string) {
 	if list = tree.Resolve(list); list == nil || list.Kind != yaml.SequenceNode {
 		return
@@ -91,8 +93,8 @@ func (x scope) replaced(list *yaml.Node, path string) {
 	x.keepValues(r.w)
 }
 
-// argoImages reads the entries of Argo CD that replace images: "name=newname:tag", "name=newname@digest" or "newname:tag". A new name of
-// "*" is the old one.
+// argoImages reads Argo CD's entries that replace images: "name=newname:tag", "name=newname@digest" or "newname:tag". A
+// new name of "*" keeps the old one.
 func (x scope) argoImages(f tree.Field) {
 	list := tree.Resolve(f.Val)
 	if list == nil || list.Kind != yaml.SequenceNode {
@@ -115,8 +117,8 @@ func (x scope) argoImages(f tree.Field) {
 	x.keepValues(w)
 }
 
-// valuesText reads values that are a text of YAML in a field. Those of a block of text have their places in the file; of any other text the
-// place is its key.
+// valuesText reads values from a field that contains YAML as text. In a block scalar, values have exact positions;
+// otherwise they have the position of the key.
 func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
 	n := tree.Resolve(val)
 	text := tree.Str(n)
@@ -126,12 +128,12 @@ func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
 	inner := x
 	inner.reader = &reader{doc: x.doc, opts: x.opts, found: x.found}
 	inner.values = true
-	inner.taken = map[*yaml.Node]bool{} // the memory of the nodes of one text is that of the next one's
+	inner.taken = map[*yaml.Node]bool{} // the memory for the nodes of one text is reused for the next
 	if from, to, ok := x.block(n, text); ok {
 		inner.text = &source.Text{File: x.text.File, Data: x.text.Data[from:to], Base: x.text.Pos(from)}
 	} else {
 		at := x.span(key).ShowOnly()
-		at.Exact = false // it is the key's, and no value's
+		at.Exact = false // the position of the key, not of a value
 		inner.text, inner.at = &source.Text{File: x.text.File, Data: []byte(text), Base: source.Pos{Line: 1, Col: 1}}, &at
 	}
 	read := false
@@ -144,15 +146,15 @@ func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
 	}
 }
 
-// given reads values that no field of an object holds as a mapping.
+// given reads values that are not a mapping in a field of the object.
 func (x scope) given(root *yaml.Node, path string, k *resources.Kind) {
 	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
 	s.walk(tree.Field{Val: root, Path: path}, "", 1)
 	x.readValues(root, path)
 }
 
-// block is the stretch of the document that a block of text fills, where each of its lines is one of the text behind its indentation. YAML
-// in it can be read as it is there.
+// block returns the range of the document that a block scalar covers, if each of its lines is a line of the text plus
+// indentation. YAML in it can then be parsed in place.
 func (x scope) block(n *yaml.Node, text string) (from, to int, ok bool) {
 	if n.Style&yaml.LiteralStyle == 0 {
 		return 0, 0, false
@@ -168,14 +170,15 @@ func (x scope) block(n *yaml.Node, text string) (from, to int, ok bool) {
 	return x.text.LineStart(n.Line + 1), x.text.LineEnd(line), true
 }
 
-// mostParameters is how many parameters of one chart are read.
+// mostParameters limits how many parameters of one chart are read.
 const mostParameters = 10_000
 
-// mostDots is how deep a parameter may lead into values.
+// mostDots limits how deep a parameter's path may be.
 const mostDots = 16
 
-// parameters reads Helm parameters of Argo CD, each a name such as image.tag and a value, as the values that they make. To Helm they are
-// strings, or whole numbers that it does not print otherwise. Without a kind they are read as a file of values is.
+// parameters converts Helm parameters of Argo CD, each a name such as image.tag and a value, to chart values. Helm
+// treats the values as strings, or as whole numbers that it prints unchanged. If k is nil, they are read like a values
+// file.
 func (x scope) parameters(list *yaml.Node, path string, k *resources.Kind) {
 	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) > mostParameters {
 		return
@@ -203,7 +206,7 @@ func (x scope) parameters(list *yaml.Node, path string, k *resources.Kind) {
 	}
 }
 
-// parent is the mapping under a dotted path, made where it is not there yet.
+// parent returns the mapping under a dotted path, and creates it if necessary.
 func parent(maps map[string]*yaml.Node, dir string, at *yaml.Node) *yaml.Node {
 	if m, ok := maps[dir]; ok {
 		return m

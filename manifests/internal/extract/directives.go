@@ -15,22 +15,23 @@ import (
 
 var directiveWord = []byte("imagelint:")
 
-// mistyped is what a comment begins with that was meant as a directive: another case, another character in place of the colon, or a
-// space. The linter looks whether a rule follows that one, since a comment may speak of imagelint.
+// mistyped matches the beginning of a comment that is probably a misspelled directive: in another case, with another
+// character instead of the colon, or with a space. The linter checks whether a rule ID follows, since comments may
+// mention imagelint.
 var mistyped = lazy.Regexp(`(?i)^imagelint(\s*[-_.:]\s*(ignore|disable|skip)\b|\s+(ignore|disable)\s+[a-z*])`)
 
-// mayDirect reports whether text may hold a directive, or what was meant as one.
+// mayDirect reports whether text may contain a directive, or a misspelled one.
 func mayDirect(text []byte) bool {
-	// "Lint" is found faster than "geLint": a capital is rare.
+	// Searching for "Lint" is faster than for "geLint", because capitals are rare.
 	return bytes.Contains(text, wordDirective) || bytes.Contains(text, []byte("Lint")) && bytes.Contains(text, []byte("geLint")) || bytes.Contains(text, []byte("GELINT"))
 }
 
-// isDirective reports whether the text of a comment is a directive, or was meant as one.
+// isDirective reports whether a comment is a directive, or a misspelled one.
 func isDirective(text []byte) bool {
 	return bytes.HasPrefix(text, directiveWord) || mistyped().Match(text)
 }
 
-// lineRange is a stretch of lines of one document, both ends included.
+// lineRange is a range of lines in one document, inclusive.
 type lineRange struct {
 	from, to int
 	object   *model.Object
@@ -38,14 +39,15 @@ type lineRange struct {
 	keys     []int
 }
 
-// directives finds the comments "# imagelint:..." of a document. ranges are the containers and objects in it.
+// directives finds the comments "# imagelint:..." in a document. ranges are the containers and
+// objects in it.
 func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []lineRange) []*model.Directive {
 	if !mayDirect(c.Data) {
 		return nil
 	}
 	var out []*model.Directive
 	texts, secretive := tree.TextsOf(&c.Text, root), tree.MayHoldSecret(c.Data)
-	above := 0 // out[above:] are on lines of their own and speak about the next line with content
+	above := 0 // out[above:] are on lines of their own and apply to the next line with content
 	for n := 1; n <= c.Lines(); n++ {
 		a, b := c.LineStart(n), c.LineEnd(n)
 		line := c.Data[a:b]
@@ -93,8 +95,8 @@ func isContent(line []byte) bool {
 	return len(t) > 0 && t[0] != '#' && (!stream.IsMarker(line, '-') || len(t) > 3)
 }
 
-// widen finds the object that each directive speaks about. One at the head of a container, or at apiVersion, kind or metadata of an
-// object, speaks about all of it.
+// widen finds the object that each directive applies to. A directive at the start of a container, or at apiVersion,
+// kind or metadata of an object, applies to all of it.
 func widen(list []*model.Directive, ranges []lineRange) {
 	slices.SortStableFunc(list, func(a, b *model.Directive) int { return cmp.Compare(a.Line, b.Line) })
 	type stretch struct {
@@ -102,7 +104,7 @@ func widen(list []*model.Directive, ranges []lineRange) {
 		object   *model.Object
 		whole    bool
 	}
-	seen := map[stretch]bool{} // aliases bring the same container any number of times
+	seen := map[stretch]bool{} // through aliases, the same container may occur many times
 	for _, r := range ranges {
 		s := stretch{r.from, r.to, r.object, r.whole}
 		if seen[s] {

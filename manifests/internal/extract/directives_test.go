@@ -55,7 +55,8 @@ func TestDirectives(t *testing.T) {
 	}
 }
 
-// FuzzDirectives puts a comment behind each line of a document in turn: it must be found there, unless the line ends inside a scalar.
+// FuzzDirectives appends a comment to each line of a document in turn. The comment must be found,
+// unless the line ends inside a scalar.
 func FuzzDirectives(f *testing.F) {
 	for _, s := range []string{
 		"a: |\n  text\n  # text\nb: 'one\n  two # text'\nc: \"x\"\n", "- a\n-\n  b: {c: d}\n", "a: plain\n  going on\nb: it's\n", "a: >-\n\n  x\n\nb:\n", "---\na: 'it''s'\n",
@@ -86,14 +87,15 @@ func FuzzDirectives(f *testing.F) {
 			if len(set.Directives) > 1 {
 				t.Fatalf("%d directives in %q", len(set.Directives), text)
 			}
-			if want := isComment(t, text, directive); found != want && (found || !strings.Contains(lines[i], "#")) { // a comment goes on to the end of its line
+			if want := isComment(t, text, directive); found != want && (found || !strings.Contains(lines[i], "#")) { // a comment extends to the end of its line
 				t.Fatalf("line %d of %q: found %t, but to the YAML parser it is a comment: %t", i+1, text, found, want)
 			}
 		}
 	})
 }
 
-// isComment reports whether a text is a comment of a document to the YAML parser: taken out, it changes no value.
+// isComment reports whether the YAML parser treats a text in a document as a comment, which means
+// that removing the text changes no value.
 func isComment(t *testing.T, doc, text string) bool {
 	t.Helper()
 	loader, err := yaml.NewLoader(bytes.NewReader([]byte(doc)), yaml.WithUniqueKeys(false))

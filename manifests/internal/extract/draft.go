@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// draft reads a docker config that is in the manifest as a template; nil where nothing can be told of what comes of it.
+// draft reads a docker config that is a template. It returns nil if the result cannot be predicted.
 func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 	v := tree.Resolve(val)
 	if v == nil || v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" || v.Value == "" || len(v.Value) > maxDraft || x.doc.Unrendered {
@@ -18,7 +18,7 @@ func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 	if !ok {
 		return nil
 	}
-	// The text next to it may be a password that someone wrote into the template: excerpts leave it out.
+	// The surrounding text may be a password in the template, so excerpts omit it.
 	p := &model.Payload{Config: c, Err: err, Span: x.span(key).ShowOnly(), Partial: partial}
 	if err == nil {
 		p.Registries = x.registries(v, &p.Config)
@@ -29,14 +29,15 @@ func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 	return p
 }
 
-// maxDraft is how long a template may be that is read, in bytes: it holds a few registries.
+// maxDraft limits the length in bytes of a template that is read. Real ones list a few registries.
 const maxDraft = 64 << 10
 
-// drafted reads the template of a Secret that something makes: contents leads to the mapping whose keys are those of the Secret.
+// drafted reads the template of a Secret that an object creates. contents is the path of the
+// mapping that has the Secret's keys.
 func (x scope) drafted(s *model.Secret, m *yaml.Node, contents string) {
 	kind, ok := pullsecret.KindOf(s.Type)
 	if !ok || contents == "" || tree.Child(tree.Descend(m, "spec", "encryptedData"), kind.DataKey()) != nil {
-		return // a SealedSecret has it under encryptedData, too, which nobody can read here
+		return // a SealedSecret also has the key under encryptedData, which only the controller can read
 	}
 	for _, f := range tree.Follow(m, pathOf(contents), "") {
 		key, val := tree.Get(tree.Resolve(f.Val), kind.DataKey())

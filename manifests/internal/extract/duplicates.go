@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// glued records that an object begins where another one, which matters, has not ended.
+// glued records that an object begins before the previous relevant one has ended.
 func (x scope) glued(before, part *yaml.Node, obj *model.Object) {
 	first, _ := tree.Get(before, "kind")
 	k, _ := tree.Get(part, "apiVersion")
@@ -19,7 +19,8 @@ func (x scope) glued(before, part *yaml.Node, obj *model.Object) {
 	}
 }
 
-// splitObjects cuts a root mapping that repeats apiVersion and kind, as happens where a "---" is missing between two objects.
+// splitObjects splits a root mapping that repeats apiVersion and kind, which happens if the "---"
+// between two objects is missing.
 func splitObjects(n *yaml.Node) []*yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		return []*yaml.Node{n}
@@ -50,12 +51,12 @@ func splitObjects(n *yaml.Node) []*yaml.Node {
 		return []*yaml.Node{n}
 	}
 	if !has["apiVersion"] || !has["kind"] {
-		return []*yaml.Node{n} // a doubled key in one object, not two objects
+		return []*yaml.Node{n} // a duplicate key in one object, not two objects
 	}
 	return append(parts, cur)
 }
 
-// duplicate records a key that a mapping writes twice.
+// duplicate records a duplicate key of a mapping.
 func (x scope) duplicate(m *yaml.Node, path, key string) {
 	m = tree.Resolve(m)
 	if m == nil || m.Kind != yaml.MappingNode {
@@ -72,18 +73,20 @@ func (x scope) duplicate(m *yaml.Node, path, key string) {
 	}
 }
 
-// repeated records that a mapping writes a key a second time; first is the key that stands before it, nil where none does.
+// repeated records that a mapping repeats a key. first is the first occurrence, or nil if there is
+// none.
 func (x scope) repeated(first, k *yaml.Node, path string) {
 	if first != nil && x.mark(k) {
 		x.found.Duplicates = append(x.found.Duplicates, model.DuplicateKey{Object: x.obj, Key: k.Value, Path: tree.Join(path, k.Value), First: x.span(first), Span: x.span(k)})
 	}
 }
 
-// duplicates records every key that a mapping writes twice.
+// duplicates records all duplicate keys of a mapping.
 func (x scope) duplicates(m *yaml.Node, path string) {
 	const few = 16
 	if len(m.Content) > 2*few {
-		// In one pass: to look through the mapping once for each repetition takes hours where someone writes one key a million times.
+		// Use a single pass: searching the mapping for each duplicate takes hours if a key is
+		// repeated a million times.
 		last := make(map[string]*yaml.Node, len(m.Content)/2)
 		for i := 0; i < len(m.Content); i += 2 {
 			if k := m.Content[i]; k.Kind == yaml.ScalarNode && !tree.IsMerge(k) {

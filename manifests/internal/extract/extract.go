@@ -1,5 +1,6 @@
-// Package extract takes from the nodes of one document what a run keeps of it: objects, pods, images, Secrets and the comments that speak to
-// imagelint. It knows Kubernetes' objects, and those that charts and controllers make of them; it reads no file, and judges nothing.
+// Package extract converts the nodes of one document to the data that a run keeps: objects, pods, images, Secrets and
+// imagelint directives. It knows the objects of Kubernetes, of charts and of controllers. It reads no files and does
+// not judge.
 package extract
 
 import (
@@ -13,7 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Read parses one document, of which look is known, and takes what matters from it.
+// Read parses one document, for which Look returned look, and extracts what matters from it.
 func (o *Options) Read(c *stream.Doc, g Glance) *Found {
 	found := &Found{}
 	doc := document(c)
@@ -41,14 +42,15 @@ func (o *Options) Read(c *stream.Doc, g Glance) *Found {
 	return found
 }
 
-// unread records a document that could not be parsed: it is broken where it was meant as Kubernetes', and else is skipped.
+// unread records a document that could not be parsed. It is an error if it was meant for
+// Kubernetes, and is skipped otherwise.
 func (f *Found) unread(c *stream.Doc, doc *model.Document, g Glance, err error) {
 	switch {
 	case !g.Needed:
 	case bytes.Contains(c.Data, []byte("{{")) || bytes.Contains(c.Data, []byte("{%")):
 		f.Template = c.Base.Line
 	case c.Item && tree.IsUnknownAnchor(err):
-		f.skip(c.File.Name, c.Base.Line, model.SkipListAlias) // the anchor may well be in another item
+		f.skip(c.File.Name, c.Base.Line, model.SkipListAlias) // the anchor may be in another item
 	case (g.Values || isInstaller(c.File.Name)) && !g.Object:
 		f.skip(c.File.Name, c.Base.Line, model.SkipValues)
 	case g.Object && looksKubernetes(c.Data):
@@ -57,7 +59,7 @@ func (f *Found) unread(c *stream.Doc, doc *model.Document, g Glance, err error) 
 	}
 }
 
-// Failed is what is known of a document on which the code panicked.
+// Failed returns the result for a document on which the code panicked.
 func Failed(c *stream.Doc) *Found {
 	doc := document(c)
 	doc.Err = &model.PanicError{}
@@ -68,12 +70,13 @@ func document(c *stream.Doc) *model.Document {
 	return &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
 }
 
-// Comments finds the comments that are directives of imagelint in a document that holds nothing but comments.
+// Comments finds the imagelint directives in a document that contains only comments.
 func Comments(c *stream.Doc) []*model.Directive {
 	return directives(c, &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}}, nil, nil)
 }
 
-// helmSource is the file named by Helm's comment "# Source: chart/templates/x.yaml" at the head of a document.
+// helmSource returns the file named by Helm's comment "# Source: chart/templates/x.yaml" at the
+// start of a document.
 func helmSource(data []byte) string {
 	for len(data) > 0 {
 		line := data

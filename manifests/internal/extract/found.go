@@ -2,18 +2,20 @@ package extract
 
 import "github.com/imagelint-dev/imagelint/manifests/model"
 
-// Found is what one document holds.
+// Found is the content of one document.
 type Found struct {
 	model.Set
-	// Objects are all of its Kubernetes objects, in whatever else they stand.
+	// Objects are all Kubernetes objects in the document, including nested ones.
 	Objects []*model.Object
-	// Template is the line of the document where it is a template, be it YAML or not; else 0.
+	// Template is the line that shows that the document is a template, valid YAML or not; otherwise
+	// 0.
 	Template int
-	// Refs are where charts' values are taken from; Texts and Generated are ConfigMaps that may hold some.
+	// Refs are the sources of chart values. Texts and Generated are ConfigMaps that may contain
+	// some.
 	Refs      []Ref
 	Texts     []Text
 	Generated []Generated
-	// Installs is true if it is a document of a tool that installs charts, and no object.
+	// Installs is true if the document belongs to a tool that installs charts and is not an object.
 	Installs bool
 }
 

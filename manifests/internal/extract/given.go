@@ -13,31 +13,31 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// Ref is a place that something takes a chart's values from: a file, or a key of a ConfigMap.
+// Ref is a source of chart values: a file, or a key of a ConfigMap.
 type Ref struct {
-	// File is a path with slashes below Folder, the folder of the file that names it. Where it is Rooted it is one below the root of the
-	// repository, which is Folder or a folder above it.
+	// File is a path with slashes relative to Folder, the folder of the file that names it. If Rooted is true, File is
+	// relative to the root of the repository, which is Folder or one of its parents.
 	File, Folder string
 	Rooted       bool
 	// ConfigMap is a name, Namespace its namespace, and Key the key that holds the values.
 	Namespace, ConfigMap, Key string
-	// Skip is what is to be said where the values are not in the input; zero for nothing.
+	// Skip is reported if the values are not in the input. The zero value reports nothing.
 	Skip model.Skip
 }
 
-// Text is what is under a key of a ConfigMap that charts may be given as values.
+// Text is the content of a ConfigMap key that may be passed to charts as values.
 type Text struct {
 	Namespace, Name, Key string
 	Found                *Found
 }
 
-// Generated is a key of a ConfigMap that a kustomization makes of a file.
+// Generated is a ConfigMap key that a kustomization generates from a file.
 type Generated struct{ Namespace, Name, Key, File string }
 
-// valuesEnds end the keys of ConfigMaps that hold values; Flux reads values.yaml unless it is told another one.
+// valuesEnds are suffixes of ConfigMap keys that contain values. Flux reads values.yaml by default.
 var valuesEnds = []string{"values.yaml", "values.yml", "values"}
 
-// mayGiveValues reports whether a ConfigMap may hold the values of a chart, as a block of text.
+// mayGiveValues reports whether a ConfigMap may contain chart values as a block scalar.
 func mayGiveValues(data []byte) bool {
 	for rest := data; ; {
 		i := bytes.Index(rest, []byte("values"))
@@ -55,7 +55,8 @@ func mayGiveValues(data []byte) bool {
 	}
 }
 
-// valuesTexts reads the texts of a ConfigMap that charts may be given. They count only where something names them.
+// valuesTexts reads the texts of a ConfigMap that may be passed to charts. They are only used if
+// something names them.
 func (x scope) valuesTexts(n *yaml.Node) {
 	looked := false
 	for k, v := range tree.Entries(tree.Child(n, "data")) {
@@ -87,21 +88,22 @@ func hasEnd(s string, ends []string) bool {
 	return false
 }
 
-// file records that values are taken from a file of the folder.
+// file records a values file relative to the folder.
 func (x scope) file(name string) {
 	if isFileName(name) {
 		x.found.Refs = append(x.found.Refs, Ref{File: name, Folder: x.folder()})
 	}
 }
 
-// rooted records that values are taken from a file that is named from the root of the repository.
+// rooted records a values file relative to the root of the repository.
 func (x scope) rooted(name string) {
 	if isFileName(name) {
 		x.found.Refs = append(x.found.Refs, Ref{File: repositoryPath(name), Folder: x.folder(), Rooted: true})
 	}
 }
 
-// isFileName reports whether a text names a file, and is neither an address nor completed by something.
+// isFileName reports whether a text names a file. It returns false for addresses and for text with
+// placeholders.
 func isFileName(s string) bool {
 	return s != "" && !strings.Contains(s, "://") && !isTemplateText(s) && !strings.ContainsAny(s, "*?[")
 }
@@ -126,7 +128,8 @@ func (x scope) fluxValues(spec *yaml.Node) {
 	}
 }
 
-// argoValues records the files that a source of Argo CD takes values from: of another source, "$NAME/PATH", or of its own folder.
+// argoValues records the values files of an Argo CD source: "$NAME/PATH" in another source, or a
+// path in its own folder.
 func (x scope) argoValues(source *yaml.Node) {
 	for _, name := range stringsOf(tree.Descend(source, "helm", "valueFiles")) {
 		if rest, ok := strings.CutPrefix(name, "$"); ok {
@@ -141,7 +144,7 @@ func (x scope) argoValues(source *yaml.Node) {
 	}
 }
 
-// kustomizeCharts reads the values that a kustomization gives to charts.
+// kustomizeCharts reads the values that a kustomization passes to charts.
 func (x scope) kustomizeCharts(n *yaml.Node) {
 	for i, item := range sequence(tree.Child(n, "helmCharts")) {
 		at := tree.Item("helmCharts", i, item)
@@ -161,7 +164,7 @@ func (x scope) kustomizeCharts(n *yaml.Node) {
 	}
 }
 
-// configMapGenerators records the ConfigMaps that a kustomization makes of files.
+// configMapGenerators records the ConfigMaps that a kustomization generates from files.
 func (x scope) configMapGenerators(n *yaml.Node) {
 	for _, item := range sequence(tree.Child(n, "configMapGenerator")) {
 		namespace := tree.StrAt(item, "namespace")
@@ -180,7 +183,8 @@ func (x scope) configMapGenerators(n *yaml.Node) {
 	}
 }
 
-// isInstaller reports whether a tool that installs charts reads a file under its name: Fleet or helmfile.
+// isInstaller reports whether a tool that installs charts, Fleet or helmfile, reads files of this
+// name.
 func isInstaller(name string) bool {
 	switch name[strings.LastIndexAny(name, `/\`)+1:] {
 	case "fleet.yaml", "fleet.yml", "helmfile.yaml", "helmfile.yml":
@@ -189,7 +193,8 @@ func isInstaller(name string) bool {
 	return strings.Contains(name, "helmfile.d") && path.Base(path.Dir(filepath.ToSlash(name))) == "helmfile.d" && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"))
 }
 
-// installer reads a document of Fleet or of helmfile, and reports whether it is one. It is not an object.
+// installer reads a document of Fleet or helmfile, which is not an object. It returns false for
+// other documents.
 func (x scope) installer(root *yaml.Node) bool {
 	root = tree.Resolve(root)
 	if root == nil || root.Kind != yaml.MappingNode || !isInstaller(x.text.File.Name) {
@@ -210,7 +215,7 @@ func (x scope) installer(root *yaml.Node) bool {
 	return true
 }
 
-// fleetHelm reads what Fleet gives to a chart.
+// fleetHelm reads what Fleet passes to a chart.
 func (x scope) fleetHelm(helm *yaml.Node, path string) {
 	for _, name := range stringsOf(tree.Child(helm, "valuesFiles")) {
 		x.file(name)
@@ -220,7 +225,7 @@ func (x scope) fleetHelm(helm *yaml.Node, path string) {
 	}
 }
 
-// helmfileRelease reads what helmfile gives to a chart: values are files and mappings.
+// helmfileRelease reads what helmfile passes to a chart: values are files and mappings.
 func (x scope) helmfileRelease(item *yaml.Node, path string) {
 	for i, v := range sequence(tree.Child(item, "values")) {
 		if name := tree.Str(v); name != "" {

@@ -14,20 +14,21 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// imageAnnotations are annotations of pods whose value is an image, from the projects that read them.
+// imageAnnotations are pod annotations whose value is an image, from the projects that read them.
 var imageAnnotations = []string{"sidecar.istio.io/proxyImage", "dapr.io/sidecar-image", "vault.hashicorp.com/agent-image", "containerImage"}
 
 // imageFlag matches an argument that sets an image: --acme-http01-solver-image=quay.io/...
 var imageFlag = lazy.Regexp(`^--?([A-Za-z0-9.-]+-)?image(=|$)`)
 
-// guessContainer looks for images in the arguments and the environment of a container: operators are told there what to run.
+// guessContainer looks for images in the arguments and environment of a container, where operators
+// are told what to run.
 func (x scope) guessContainer(n *yaml.Node, path, container string) {
 	for _, field := range []string{"command", "args"} {
 		list := tree.Child(n, field)
 		if list == nil || list.Kind != yaml.SequenceNode {
 			continue
 		}
-		flag := false // the argument before was --x-image
+		flag := false // the previous argument was --x-image
 		for i, item := range list.Content {
 			v := tree.Resolve(item)
 			if v == nil || v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" {
@@ -57,7 +58,7 @@ func (x scope) guessContainer(n *yaml.Node, path, container string) {
 	}
 }
 
-// guessAnnotations looks for images among the annotations of an object or a pod template.
+// guessAnnotations looks for images in the annotations of an object or a pod template.
 func (x scope) guessAnnotations(meta *yaml.Node, path string) {
 	annotations := tree.Child(meta, "annotations")
 	for _, name := range imageAnnotations {
@@ -67,7 +68,8 @@ func (x scope) guessAnnotations(meta *yaml.Node, path string) {
 	}
 }
 
-// guess records a value if it reads as an image and as nothing else: it parses, and has a tag or a digest and a slash, or a host.
+// guess records a value if it looks like an image and nothing else: it parses, and has a tag or a
+// digest and either a slash or a host.
 func (x scope) guess(n *yaml.Node, value, path, container string) {
 	if n = tree.Resolve(n); n == nil || n.Kind != yaml.ScalarNode || !isImageText(value) || !x.mark(n) {
 		return
@@ -80,7 +82,7 @@ func (x scope) guess(n *yaml.Node, value, path, container string) {
 	x.w.Images = append(x.w.Images, img)
 }
 
-// isImageText reports whether a text can hardly be anything but an image.
+// isImageText reports whether a text is almost certainly an image.
 func isImageText(s string) bool {
 	if len(s) > 512 || !strings.ContainsAny(s, "/:@") || strings.ContainsAny(s, " \t\n{}$()<>*?|,;") || strings.Contains(s, "://") {
 		return false
@@ -89,7 +91,7 @@ func isImageText(s string) bool {
 	return err == nil && (ref.Registry != "docker.io" || ref.Tag != "" || ref.Digest != "")
 }
 
-// maxEmbedded bounds the text of one ConfigMap key that is looked through, in bytes.
+// maxEmbedded limits how many bytes of a ConfigMap key are searched.
 const maxEmbedded = 4 << 20
 
 // imageLine matches a line of YAML or JSON in a text that sets an image.
@@ -110,7 +112,7 @@ func (x scope) guessConfigMap(n *yaml.Node) {
 			continue
 		}
 		if v.Style&yaml.LiteralStyle == 0 {
-			continue // where its lines are in the file cannot be told
+			continue // the positions of its lines in the file are unknown
 		}
 		line := v.Line
 		for text := range strings.Lines(v.Value) {
@@ -126,7 +128,7 @@ func (x scope) guessConfigMap(n *yaml.Node) {
 	}
 }
 
-// inLine is the place of a text on a line of the document.
+// inLine returns the position of a text on a line of the document.
 func (x scope) inLine(line int, text string) source.Span {
 	a, b := x.text.LineStart(line), x.text.LineEnd(line)
 	if i := bytes.Index(x.text.Data[a:b], []byte(text)); i >= 0 {

@@ -35,7 +35,7 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 			img.Span = x.span(name)
 		}
 		if !x.obj.Complete || k != nil && k.Patch || tier != model.Certain || pod == nil {
-			return // a patch, or an operator that fills it in
+			return // a patch, or an operator that sets the image
 		}
 		img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
 		x.w.Images = append(x.w.Images, img)
@@ -47,7 +47,7 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 	}
 	x.value(img, key, val)
 	if img.Err == nil && img.Ref.Tag != "" && img.Ref.Tag != "latest" && tree.LookAt(n, "imagePullPolicy") == usualPolicy.Value {
-		img.PullPolicy = usualPolicy // the common case is never reported, so that nothing else of it is kept
+		img.PullPolicy = usualPolicy // the common case is never reported; keep nothing else of it
 	} else {
 		img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
 	}
@@ -106,8 +106,8 @@ func (x scope) scalar(f tree.Field, tier model.Confidence, k *resources.Kind, un
 	x.value(img, key, f.Val)
 }
 
-// podBeside is the pod spec that a field is in beside its own fields, as custom resources have an image there and pull secrets beside it; nil
-// where there is none.
+// podBeside returns the pod spec that belongs to a field of a custom resource, for kinds that have an image next to
+// pull secrets. It returns nil if there is none.
 func (x scope) podBeside(path string) *model.Pod {
 	holder := path[:max(0, strings.LastIndexByte(path, '.'))]
 	for _, pod := range x.w.Pods[:min(len(x.w.Pods), mostPods)] {
@@ -118,7 +118,7 @@ func (x scope) podBeside(path string) *model.Pod {
 	return nil
 }
 
-// mostPods is how many pod specs of one object are looked through for each image.
+// mostPods limits how many pod specs of one object are searched for each image.
 const mostPods = 64
 
 // mirrored reads a string that names an image for tools that copy it to another registry.
@@ -151,10 +151,10 @@ func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 	x.w.Images = append(x.w.Images, img)
 }
 
-// usualPolicy is the policy of a container whose image has a version: it is never reported.
+// usualPolicy is the policy of a container whose image has a version. It is never reported.
 var usualPolicy = &model.PullPolicy{Value: "IfNotPresent"}
 
-// policy reads a pull policy; nil where none is written.
+// policy reads a pull policy. It returns nil if none is set.
 func (x scope) policy(m *yaml.Node, path, name string) *model.PullPolicy {
 	key, val := tree.Get(m, name)
 	if key == nil {

@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// longestInterned is how long a string may be that is shared, in bytes.
+// longestInterned is the maximum length of interned strings, in bytes.
 const longestInterned = 512
 
-// kept are strings that were kept a short while ago, each at the place that its hash gives it. A table of all of them would have to be locked and
-// searched, and would cost more than the few doubles that this one lets pass.
+// kept is a cache of recently interned strings, indexed by hash. A complete table would need locking and lookups, which
+// cost more than the few duplicates that this cache misses.
 type kept [4096]string
 
 var (
@@ -18,13 +18,13 @@ var (
 	keptSeed    = maphash.MakeSeed()
 )
 
-// intern returns a copy of a string that is kept beyond its document; equal ones mostly share their memory. It is for what manifests say over and
-// over: kinds, namespaces, paths, names of containers, images.
+// intern returns a copy of a string that outlives its document; equal strings usually share memory. It is for strings
+// that manifests repeat: kinds, namespaces, paths, container names, images.
 func intern(s string) string {
 	if s == "" || len(s) > longestInterned {
 		return strings.Clone(s)
 	}
-	k := keptStrings.Get().(*kept) //nolint:forcetypeassert // the pool holds nothing else
+	k := keptStrings.Get().(*kept) //nolint:forcetypeassert // the pool contains only this type
 	at := &k[maphash.String(keptSeed, s)%uint64(len(k))]
 	if *at != s {
 		*at = strings.Clone(s)

@@ -23,7 +23,7 @@ func isImageKey(key string) bool {
 	return strings.HasSuffix(key, "Image") || strings.HasSuffix(key, "_image")
 }
 
-// isPushTarget reports whether a mapping under a key says where an image is pushed to.
+// isPushTarget reports whether a mapping under a key describes where an image is pushed.
 func isPushTarget(key string) bool { return key == "output" || key == "push" || key == "destination" }
 
 // isPattern reports whether a value is a glob or a sentinel rather than an image.

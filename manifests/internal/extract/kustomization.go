@@ -15,7 +15,7 @@ import (
 // folder is the folder of the file, with slashes.
 func (x scope) folder() string { return path.Clean(filepath.ToSlash(filepath.Dir(x.text.File.Name))) }
 
-// kustomizes records what a kustomization.yaml says of other files.
+// kustomizes records what a kustomization.yaml says about other files.
 func (x scope) kustomizes(n *yaml.Node) {
 	folder := x.folder()
 	k := &model.Kustomization{Tool: "kustomize", Folder: folder, Namespace: tree.StrAt(n, "namespace")}
@@ -41,7 +41,7 @@ func (x scope) kustomizes(n *yaml.Node) {
 		patch(item)
 	}
 	for _, p := range stringsOf(tree.Child(n, "patchesStrategicMerge")) {
-		if strings.ContainsAny(p, "\n{") { // the patch itself
+		if strings.ContainsAny(p, "\n{") { // an inline patch
 			k.Rewrites = k.Rewrites || strings.Contains(p, "image")
 			continue
 		}
@@ -105,16 +105,16 @@ func (x scope) argoApplies(source *yaml.Node) {
 	x.found.Kustomizations = append(x.found.Kustomizations, k)
 }
 
-// mostSettings is how many bytes a ConfigMap may have whose values are kept for ${NAME}.
+// mostSettings is the maximum size in bytes of a ConfigMap whose values are kept for ${NAME}.
 const mostSettings = 32 << 10
 
-// maySettle reports whether a ConfigMap may be one of values for ${NAME}: those are short, and none is a text of several lines, as nearly all other
-// ConfigMaps have.
+// maySettle reports whether a ConfigMap may hold values for ${NAME}. Such values are short and have a single line,
+// unlike those of nearly all other ConfigMaps.
 func maySettle(data []byte) bool {
 	return len(data) <= mostSettings && !bytes.Contains(data, []byte(": |")) && !bytes.Contains(data, []byte(": >"))
 }
 
-// settings records the short values of a ConfigMap: Flux may put them into other files.
+// settings records the short values of a ConfigMap, which Flux may substitute in other files.
 func (x scope) settings(n *yaml.Node) {
 	if !maySettle(x.text.Data) {
 		return
@@ -124,7 +124,7 @@ func (x scope) settings(n *yaml.Node) {
 	}
 }
 
-// substitutes are the values of a mapping of texts.
+// substitutes returns the string values of a mapping.
 func (x scope) substitutes(n *yaml.Node) map[string]model.Substitute {
 	var out map[string]model.Substitute
 	for k, v := range tree.Entries(n) {
@@ -140,7 +140,7 @@ func (x scope) substitutes(n *yaml.Node) map[string]model.Substitute {
 	return out
 }
 
-// repositoryPath is a folder from the root of a repository, cleaned.
+// repositoryPath returns a cleaned folder relative to the root of a repository.
 func repositoryPath(p string) string {
 	if p = path.Clean("/" + p); p == "/" {
 		return "."
@@ -168,7 +168,7 @@ func (x scope) builds(n *yaml.Node) {
 	}
 }
 
-// sequence are the items of a list.
+// sequence returns the items of a list.
 func sequence(n *yaml.Node) []*yaml.Node {
 	if n = tree.Resolve(n); n == nil || n.Kind != yaml.SequenceNode {
 		return nil
@@ -176,7 +176,7 @@ func sequence(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
-// stringsOf are the strings of a list.
+// stringsOf returns the strings in a list.
 func stringsOf(n *yaml.Node) []string {
 	var out []string
 	for _, item := range sequence(n) {

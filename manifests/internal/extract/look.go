@@ -10,32 +10,36 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// Glance is what a document's bytes tell before it is parsed.
+// Glance is what can be learned from a document's bytes before parsing it.
 type Glance struct {
-	// Object is true if the document may be a Kubernetes object: it holds the words apiVersion and kind.
+	// Object is true if the document may be a Kubernetes object: it contains the words apiVersion
+	// and kind.
 	Object bool
-	// Needed is true if it may hold something imagelint asks about, so it must be parsed.
+	// Needed is true if the document may contain anything relevant, so it must be parsed.
 	Needed bool
-	// Values is true if the document is values of a chart where it is not an object.
+	// Values is true if the document, unless it is an object, contains chart values.
 	Values bool
-	// Service is the name of a Service that need not be parsed for it, as NAMESPACE/NAME; "" for any other object.
+	// Service is the name of a Service that need not be parsed for it, as NAMESPACE/NAME. It is ""
+	// for any other object.
 	Service string
-	// OpenShift is true if the object is of an API group of OpenShift; that of a document which must be parsed is seen there.
+	// OpenShift is true if the object is in an API group of OpenShift. For documents that must be
+	// parsed, this is detected later.
 	OpenShift bool
-	// Pods is true if it is a workload of Kubernetes itself and nothing else.
+	// Pods is true if the document is a built-in Kubernetes workload and nothing else.
 	Pods bool
 }
 
 var (
 	wordKind       = []byte("kind")
 	wordAPIVersion = []byte("apiVersion")
-	wordDirective  = []byte("gelint") // of imagelint: to look for its first letters is to stop at each "image"
+	wordDirective  = []byte("gelint") // of imagelint: searching for its first letters would stop at each "image"
 	mergeKey       = []byte("<<")
 	mergeLine      = []byte("\n<<")
 )
 
-// Look judges a document by its bytes; values says that it is the values of a chart where it is not an object. It may err only towards parsing:
-// whatever it skips can hold no finding, which TestLookAhead and the differential runs check.
+// Look judges a document by its bytes. values means that the document contains chart values unless it is an object.
+// Look may only err towards parsing: whatever it skips cannot have a finding, which TestLookAhead and the differential
+// runs check.
 func (o *Options) Look(c *stream.Doc, values bool) Glance {
 	g := o.look(c.Data, c.File.Name)
 	if g.Values = values; values {
@@ -45,7 +49,7 @@ func (o *Options) Look(c *stream.Doc, values bool) Glance {
 		g.Needed, g.Pods = true, false
 	}
 	if c.Item && c.Kind != "" {
-		g.Object, g.Needed, g.Pods = true, true, false // what it is is in the list, not in it
+		g.Object, g.Needed, g.Pods = true, true, false // the list says what it is
 	}
 	return g
 }
@@ -62,12 +66,13 @@ func (o *Options) look(data []byte, name string) Glance {
 	}
 	g := Glance{Object: true}
 	if bytes.Contains(data, wordDirective) {
-		g.Needed = true // an "imagelint:ignore" that ignores nothing is a finding wherever it stands
+		g.Needed = true // an "imagelint:ignore" that ignores nothing is a finding wherever it is
 		return g
 	}
 	block := stream.IsBlockMapping(data)
 	if escaped || n != 1 || m != 1 || kind == "" || version == "" || !block {
-		// Whatever it is, it is worth a parser's look; but a block mapping that lacks one of the keys, as values files do, is no object.
+		// Parse anything unclear. But a block mapping that lacks one of the keys, like a values
+		// file, is not an object.
 		g.Needed = escaped || !block || n > 0 && m > 0 || bytes.HasPrefix(data, mergeKey) || bytes.Contains(data, mergeLine)
 		g.Object = g.Needed
 		return g
@@ -81,7 +86,8 @@ func (o *Options) look(data []byte, name string) Glance {
 	return g
 }
 
-// needs reports whether an object of a kind may hold what imagelint asks about. versions is how often it says "apiVersion".
+// needs reports whether an object of a kind may contain anything relevant. versions is how often it
+// contains "apiVersion".
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
 	group := model.Group(apiVersion)
 	if o.Said && isEvent(group, kind) {
@@ -94,24 +100,25 @@ func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool
 	if k, ok := resources.Lookup(apiVersion, kind); ok {
 		return !k.Skip || group == "" && isWorkload(kind) || group == "kustomize.config.k8s.io"
 	}
-	// A second apiVersion may be that of a workload inside of a custom resource.
+	// A second apiVersion may belong to a workload inside a custom resource.
 	return !resources.SkipGroup(group) && (holdsWords(data) || versions > 1)
 }
 
-// isOpenShift reports whether an API group is served by clusters of OpenShift alone.
+// isOpenShift reports whether only OpenShift clusters serve an API group.
 func isOpenShift(group string) bool { return strings.HasSuffix(group, ".openshift.io") }
 
-// holdsWords reports whether a document holds a word without which it can hold neither an image nor a pull secret.
+// holdsWords reports whether a document contains one of the words that every image and pull secret
+// needs.
 func holdsWords(data []byte) bool {
 	return bytes.Contains(data, []byte("mage")) || bytes.Contains(data, []byte("ullSecret")) || bytes.Contains(data, []byte("MAGE"))
 }
 
-// mayHoldValues reports whether values of a chart may hold an image, or a comment that speaks to imagelint.
+// mayHoldValues reports whether chart values may contain an image or an imagelint directive.
 func mayHoldValues(data []byte) bool {
 	return bytes.Contains(data, []byte("mage")) || bytes.Contains(data, []byte("epository")) || mayEscapeKeys(data)
 }
 
-// mayEscapeKeys reports whether a document holds escapes that could spell a key otherwise than it reads.
+// mayEscapeKeys reports whether a document contains escapes in what may be a key.
 func mayEscapeKeys(data []byte) bool {
 	for {
 		i := bytes.IndexByte(data, '\\')
@@ -123,7 +130,8 @@ func mayEscapeKeys(data []byte) bool {
 		if c != 'x' && c != 'u' && c != 'U' && c != '\n' && c != '\r' {
 			continue
 		}
-		// Only a key in double quotes counts: the next quote is its end, and a colon follows. What lies between is the same string.
+		// Only keys in double quotes matter: the next quote ends the key, and a colon follows. What
+		// is in between belongs to the same string.
 		end := quoteFrom(data)
 		if end < 0 {
 			return false
@@ -135,7 +143,8 @@ func mayEscapeKeys(data []byte) bool {
 	}
 }
 
-// quoteFrom is the offset behind the next double quote that no backslash stands before; -1 where there is none.
+// quoteFrom returns the offset after the next double quote without a backslash before it, or -1 if
+// there is none.
 func quoteFrom(data []byte) int {
 	for i := 0; i < len(data); i++ {
 		switch data[i] {
@@ -148,7 +157,7 @@ func quoteFrom(data []byte) int {
 	return -1
 }
 
-// isWorkload reports whether a kind is one of apps or batch, in whatever group it is written.
+// isWorkload reports whether a kind is in apps or batch, whatever group the object sets.
 func isWorkload(kind string) bool {
 	switch kind {
 	case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob":
@@ -157,7 +166,7 @@ func isWorkload(kind string) bool {
 	return false
 }
 
-// runsPods reports whether a kind is one of Kubernetes' own that runs pods.
+// runsPods reports whether a kind is a built-in kind that runs pods.
 func runsPods(group, kind string) bool {
 	switch group {
 	case "apps", "batch", "extensions":
@@ -168,13 +177,14 @@ func runsPods(group, kind string) bool {
 	return false
 }
 
-// isKustomizationFile reports whether a file is read by kustomize under its name, with or without a kind.
+// isKustomizationFile reports whether kustomize reads files of this name, with or without a kind.
 func isKustomizationFile(name string) bool {
 	base := name[strings.LastIndexAny(name, `/\`)+1:]
 	return base == "kustomization.yaml" || base == "kustomization.yml" || base == "Kustomization"
 }
 
-// looksKubernetes reports whether a broken document was meant as a Kubernetes object: apiVersion and kind begin lines of it.
+// looksKubernetes reports whether a broken document was meant as a Kubernetes object: some lines
+// begin with apiVersion and kind.
 func looksKubernetes(data []byte) bool {
 	if stream.JSONStart(data) >= 0 {
 		return bytes.Contains(data, []byte(`"apiVersion"`)) && bytes.Contains(data, []byte(`"kind"`))

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// isMirrors reports whether a kind gives the nodes of OpenShift mirrors.
+// isMirrors reports whether a kind configures mirrors on OpenShift nodes.
 func isMirrors(group, kind string) bool {
 	switch kind {
 	case "ImageDigestMirrorSet", "ImageTagMirrorSet", "ImageContentPolicy":

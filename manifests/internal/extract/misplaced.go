@@ -8,8 +8,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// misplacedInResource looks for pull secrets in a custom resource at levels where its kind has none. Beside spec no schema is needed: no custom
-// resource has fields there but those of the object. At the levels between, the table tells, which is sure only of kinds that it says are closed.
+// misplacedInResource looks for pull secrets in a custom resource at levels where its kind has none. Next to spec, no
+// schema is needed: no custom resource has fields there except those of every object. Between there and the pod spec,
+// the table decides, for kinds that it marks as closed.
 func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) {
 	beside := model.Likely
 	if known && !k.Unverified {
@@ -42,7 +43,7 @@ func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) 
 	}
 }
 
-// pullSecretFields are the mappings of a custom resource in which pull secrets are looked for.
+// pullSecretFields are the mappings of a custom resource that are searched for pull secrets.
 type pullSecretFields struct {
 	x     scope
 	k     *resources.Kind
@@ -50,7 +51,7 @@ type pullSecretFields struct {
 	seen  map[*yaml.Node]bool
 }
 
-// around looks between an object and a pod spec, and in the pod's containers.
+// around searches the levels between an object and a pod spec, and the containers of the pod.
 func (r *pullSecretFields) around(n *yaml.Node, pod *model.Pod, tier model.Confidence) {
 	p, err := resources.ParsePath(pod.Path)
 	if err != nil {
@@ -88,7 +89,7 @@ func (r *pullSecretFields) containers(spec *yaml.Node, path string, tier model.C
 	}
 }
 
-// check records what is in one mapping and is no field of the kind.
+// check records keys in one mapping that are not fields of the kind.
 func (r *pullSecretFields) check(m *yaml.Node, path, level string, tier model.Confidence) {
 	m = tree.Resolve(m)
 	if m == nil || r.seen[m] {
@@ -108,7 +109,7 @@ func (r *pullSecretFields) check(m *yaml.Node, path, level string, tier model.Co
 	}
 }
 
-// want is the path at which the kind has pull secrets; "" where it has none.
+// want is the path at which the kind has pull secrets, or "" if it has none.
 func (r *pullSecretFields) want() string {
 	switch pods := r.x.w.Pods; {
 	case len(pods) == 1:

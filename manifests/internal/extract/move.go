@@ -15,7 +15,8 @@ import (
 // pullSecretsKey is the field of a pod spec that names pull secrets.
 const pullSecretsKey = "imagePullSecrets"
 
-// move tells how a key of a mapping gets to the pod spec; nil where that takes more than moving lines.
+// move describes how to move a key of a mapping to the pod spec. It returns nil if moving lines is
+// not enough.
 func (x scope) move(m, key, val *yaml.Node) *model.FieldMove {
 	m, v := tree.Resolve(m), tree.Resolve(val)
 	if x.home == nil || x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.text.Data) {
@@ -44,7 +45,7 @@ func (x scope) move(m, key, val *yaml.Node) *model.FieldMove {
 	if key.Value != pullSecretsKey {
 		out.Text = strings.Replace(out.Text, key.Value+":", pullSecretsKey+":", 1)
 	}
-	if to == len(data) && x.text.LineEnd(last) == to { // the last line of the file has no break: the one before gives its own
+	if to == len(data) && x.text.LineEnd(last) == to { // the last line of the file has no line break, so use the previous one's
 		out.Text += string(data[x.text.LineEnd(key.Line-1):x.text.LineStart(key.Line)])
 		from, to = x.text.LineEnd(first-1), x.text.LineEnd(last)
 	}
@@ -52,7 +53,7 @@ func (x scope) move(m, key, val *yaml.Node) *model.FieldMove {
 	return out
 }
 
-// lines are the first and the last line of a key and its value, which have them for their own.
+// lines returns the first and last line of a key and its value, if nothing else is on these lines.
 func (x scope) lines(key, v *yaml.Node) (first, last int, ok bool) {
 	indent := tree.Offset(x.text, key) - x.text.LineStart(key.Line)
 	if !isBlank(x.text.Data[x.text.LineStart(key.Line):tree.Offset(x.text, key)]) || key.Line == 1 {
@@ -63,7 +64,7 @@ func (x scope) lines(key, v *yaml.Node) (first, last int, ok bool) {
 		line := x.text.Data[x.text.LineStart(n):x.text.LineEnd(n)]
 		if text := bytes.TrimLeft(line, " "); len(text) > 0 && text[0] != '#' {
 			if len(line)-len(text) > indent {
-				return 0, 0, false // the value goes on
+				return 0, 0, false // the value continues
 			}
 			break
 		}
@@ -78,7 +79,8 @@ func (x scope) lines(key, v *yaml.Node) (first, last int, ok bool) {
 	return first, last, true
 }
 
-// opening is the offset behind the line that opens the pod spec, and how far the pod spec is indented.
+// opening returns the offset after the line that starts the pod spec, and the indentation of the
+// pod spec.
 func (x scope) opening() (at, indent int, ok bool) {
 	h := x.home
 	if h.spec.Style&yaml.FlowStyle != 0 || len(h.spec.Content) == 0 || h.spec.Content[0].Line <= h.key.Line {
@@ -89,7 +91,7 @@ func (x scope) opening() (at, indent int, ok bool) {
 	return x.text.LineStart(h.key.Line + 1), off - start, isBlank(x.text.Data[start:off])
 }
 
-// indented is lines that begin in one column, moved to another.
+// indented moves lines that begin in one column to another.
 func indented(text string, from, to int) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -105,7 +107,8 @@ func indented(text string, from, to int) string {
 
 func isBlank(data []byte) bool { return len(bytes.TrimLeft(data, " ")) == 0 }
 
-// hasAnchors reports whether a document may use anchors, so that one text may stand for several.
+// hasAnchors reports whether a document may use anchors, so that a text may occur in several
+// places.
 func hasAnchors(data []byte) bool {
 	for {
 		i := bytes.IndexByte(data, '&')
@@ -120,7 +123,8 @@ func hasAnchors(data []byte) bool {
 	}
 }
 
-// replaceable tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
+// replaceable describes how a value of pull secrets can be replaced: a string, or a mapping with
+// the single key name. It returns zero if that is not clear.
 func (x scope) replaceable(n *yaml.Node) model.YAMLValue {
 	data, off := x.text.Data, tree.Offset(x.text, n)
 	at, what := off, n
@@ -160,7 +164,7 @@ func (x scope) replaceable(n *yaml.Node) model.YAMLValue {
 	return w
 }
 
-// inBrackets reports whether what comes next is an item of a list in brackets.
+// inBrackets reports whether the next token is an item of a list in brackets.
 func inBrackets(before []byte) bool {
 	before = bytes.TrimRight(before, " \t\r\n")
 	return len(before) > 0 && strings.IndexByte("[,{", before[len(before)-1]) >= 0

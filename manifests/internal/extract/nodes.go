@@ -37,7 +37,7 @@ func nodesOf(spec *yaml.Node) model.NodeSelection {
 	for _, t := range terms.Content {
 		expressions := tree.Child(t, "matchExpressions")
 		if !hasItems(expressions) && !hasItems(tree.Child(t, "matchFields")) {
-			continue // an empty term is met by no node
+			continue // an empty term matches no node
 		}
 		s.Any = append(s.Any, requirements(expressions))
 	}
@@ -48,7 +48,7 @@ func hasItems(n *yaml.Node) bool {
 	return n != nil && n.Kind == yaml.SequenceNode && len(n.Content) > 0
 }
 
-// requirements reads the expressions of a term that are about the system or the processor.
+// requirements reads the expressions of a term about operating system or architecture.
 func requirements(expressions *yaml.Node) []model.NodeRequirement {
 	if !hasItems(expressions) {
 		return nil

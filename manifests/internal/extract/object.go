@@ -13,17 +13,18 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// maxObjects is how deep objects may stand inside one another (a List in a List, a Template in a ManifestWork).
+// maxObjects limits how deeply objects may be nested (a List in a List, a Template in a
+// ManifestWork).
 const maxObjects = 20
 
-// root reads a document's root; it returns whether that was a Kubernetes object.
+// root reads a document's root and reports whether it was a Kubernetes object.
 func (x scope) root(n *yaml.Node) bool {
 	n = tree.Resolve(n)
 	if n == nil {
 		return false
 	}
 	if n.Kind == yaml.SequenceNode {
-		// A bare array of objects is no manifest, yet tools write it: jq '.items'.
+		// A bare array of objects is not a manifest, but tools write it: jq '.items'.
 		any := false
 		for _, item := range n.Content {
 			any = x.object(tree.Resolve(item), "", "") || any
@@ -46,7 +47,7 @@ func (x scope) root(n *yaml.Node) bool {
 	return any
 }
 
-// object reads one Kubernetes object. An item of a list may leave out what the list's kind says.
+// object reads one Kubernetes object. A list item may omit what the list's kind implies.
 func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	if n == nil || n.Kind != yaml.MappingNode || x.depth >= maxObjects {
 		return false
@@ -113,7 +114,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	return true
 }
 
-// start makes the object of a node, and returns the scope of it.
+// start creates the object for a node, and returns its scope.
 func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	meta := tree.Child(n, "metadata")
 	x = x.within(&model.Object{Doc: x.doc, APIVersion: intern(apiVersion), Kind: intern(kind), Namespace: intern(tree.LookAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
@@ -148,7 +149,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	return x
 }
 
-// controller is the object that made one, by its metadata; "" where none did.
+// controller returns the object that created this one, according to its metadata, or "".
 func controller(meta *yaml.Node) string {
 	owners := tree.Child(meta, "ownerReferences")
 	if owners == nil || owners.Kind != yaml.SequenceNode {
@@ -163,7 +164,7 @@ func controller(meta *yaml.Node) string {
 	return ""
 }
 
-// idle reports whether an object of a cluster runs no pods any more.
+// idle reports whether an object in a cluster no longer runs pods.
 func idle(n *yaml.Node, kind string) bool {
 	switch kind {
 	case "ReplicaSet", "ReplicationController":
@@ -177,8 +178,8 @@ func idle(n *yaml.Node, kind string) bool {
 	return false
 }
 
-// isComplete looks for proof that an object is meant as it stands and is no patch: it comes from a renderer, or it holds what
-// the API requires and no patch may change (spec.selector of the apps group is immutable).
+// isComplete looks for proof that an object is complete and not a patch: it comes from a renderer, or it has fields
+// that the API requires and that no patch may change (spec.selector of the apps group is immutable).
 func (x scope) isComplete(n *yaml.Node, kind string) bool {
 	if x.doc.Template != "" {
 		return true
@@ -194,7 +195,8 @@ func (x scope) isComplete(n *yaml.Node, kind string) bool {
 func (x scope) contents(n *yaml.Node) {
 	known, ok := resources.Lookup(x.obj.APIVersion, x.obj.Kind)
 	if ok && known.Skip && x.obj.Group() == "" {
-		// A workload under "v1", where no such kind is: people write it, and mean the one of apps or batch.
+		// A workload under "v1", where that kind does not exist. Users mean the kind in apps or
+		// batch.
 		for _, version := range []string{"apps/v1", "batch/v1"} {
 			if k, found := resources.Lookup(version, x.obj.Kind); found && k.Builtin {
 				known = k
@@ -222,7 +224,7 @@ func (x scope) contents(n *yaml.Node) {
 	x.installed(n, &known)
 }
 
-// readKnownKind reads what the table says of a kind.
+// readKnownKind reads the fields that the table lists for a kind.
 func (x scope) readKnownKind(n *yaml.Node, k *resources.Kind) {
 	for _, key := range []string{"spec", "template"} {
 		x.duplicate(n, "", key)
@@ -266,7 +268,7 @@ func (x scope) readKnownKind(n *yaml.Node, k *resources.Kind) {
 	}
 }
 
-// listed reads the containers that stand outside pod specs.
+// listed reads the containers outside of pod specs.
 func (x scope) listed(n *yaml.Node, k *resources.Kind) {
 	for _, p := range k.Containers {
 		for _, f := range tree.Follow(n, p, "") {
@@ -284,7 +286,7 @@ func matches(list []resources.Path, p resources.Path) bool {
 	return false
 }
 
-// markNotImage marks what a path leads to as no image.
+// markNotImage marks what a path leads to as not an image.
 func (x scope) markNotImage(n *yaml.Node, p resources.Path) {
 	for _, f := range tree.Follow(n, p, "") {
 		x.mark(f.Val)

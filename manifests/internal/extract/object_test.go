@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Objects are read in one another up to a depth that nobody needs.
+// Nested objects are read up to a depth beyond any real use.
 func TestDepth(t *testing.T) {
 	t.Parallel()
 	for depth, images := range map[int]int{1: 1, maxObjects - 1: 1, maxObjects: 0, 500: 0} {

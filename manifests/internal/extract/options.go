@@ -7,9 +7,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// Options are the choices of the extraction.
+// Options configure the extraction.
 type Options struct {
-	// Said keeps what clusters said of images: statuses and Events.
+	// Said keeps cluster messages about images: statuses and Events.
 	Said bool
 	// Metadata keeps all labels and annotations of objects.
 	Metadata bool
@@ -17,8 +17,9 @@ type Options struct {
 	kinds    map[[2]string]*resources.Kind // by group and kind
 }
 
-// NewOptions returns options. With guess, images are looked for where they only may be: in arguments, environment, annotations, YAML in
-// strings. kinds are custom resources that the user describes; of two that are the same, the first one counts.
+// NewOptions returns options. With guess, it looks for images in uncertain places, too: arguments, environment,
+// annotations, YAML in strings. kinds are custom resources that the user configured; of duplicates, the first one
+// counts.
 func NewOptions(guess bool, kinds []resources.Kind) *Options {
 	o := &Options{guess: guess, kinds: make(map[[2]string]*resources.Kind, len(kinds))}
 	for i := range kinds {
@@ -37,7 +38,7 @@ func (o *Options) userKind(apiVersion, kind string) *resources.Kind {
 	return o.kinds[[2]string{model.Group(apiVersion), kind}]
 }
 
-// merged adds what the user says of a kind to what the table says.
+// merged combines the user's configuration of a kind with the table's.
 func merged(known resources.Kind, user *resources.Kind) resources.Kind {
 	known.Skip = false
 	known.Images = append(slices.Clone(known.Images), user.Images...)

@@ -15,7 +15,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// maxSecret is the most bytes that the data of a Secret may have (MaxSecretSize in pkg/apis/core/types.go).
+// maxSecret is the maximum size in bytes of a Secret's data (MaxSecretSize in
+// pkg/apis/core/types.go).
 const maxSecret = 1 << 20
 
 // secret reads a Secret.
@@ -39,7 +40,8 @@ func (x scope) secret(n *yaml.Node) {
 			s.Keys = append(s.Keys, model.SecretKey{Name: strings.Clone(k.Value), Span: x.span(k)})
 		}
 	}
-	// What comes out of a cluster without its data was stripped of it: the cluster had taken it.
+	// An object from a cluster without its data was redacted: the cluster would not have accepted
+	// it.
 	s.ContentUnknown = tree.Child(n, "sops") != nil || len(s.Keys) == 0 && isLive(n)
 	if s.SecretName == "" || isTemplateText(s.SecretName) {
 		return
@@ -52,13 +54,13 @@ func (x scope) secret(n *yaml.Node) {
 // isLive reports whether an object was read from a cluster.
 func isLive(n *yaml.Node) bool { return tree.StrAt(n, "metadata", "uid") != "" }
 
-// The annotations of the two controllers that copy Secrets begin so.
+// Prefixes of the annotations of the two controllers that copy Secrets.
 const (
 	reflector  = "reflector.v1.k8s.emberstack.com/"
 	replicator = "replicator.v1.mittwald.de/"
 )
 
-// readReplication reads the annotations by which controllers copy a Secret into other namespaces.
+// readReplication reads the annotations with which controllers copy a Secret to other namespaces.
 func readReplication(s *model.Secret) {
 	_, anywhere := s.Annotations["kubed.appscode.com/sync"]
 	anywhere = anywhere || s.Annotations[replicator+"replicate-to-matching"] != ""
@@ -74,7 +76,7 @@ func readReplication(s *model.Secret) {
 	s.AnyNamespace, s.Namespaces = anywhere || len(to) > 0, to
 }
 
-// listOf is what stands between commas.
+// listOf splits a text at commas.
 func listOf(s string) []string {
 	var out []string
 	for part := range strings.SplitSeq(s, ",") {
@@ -85,7 +87,7 @@ func listOf(s string) []string {
 	return out
 }
 
-// payload reads the docker config of a Secret whose type promises one.
+// payload reads the docker config of a Secret whose type requires one.
 func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	kind, ok := pullsecret.KindOf(s.Type)
 	if !ok || s.ContentUnknown || s.Placeholder {
@@ -93,7 +95,7 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	}
 	x.duplicate(tree.Child(n, "data"), "data", kind.DataKey())
 	x.duplicate(tree.Child(n, "stringData"), "stringData", kind.DataKey())
-	key, val := tree.Get(tree.Child(n, "stringData"), kind.DataKey()) // it wins over data
+	key, val := tree.Get(tree.Child(n, "stringData"), kind.DataKey()) // takes precedence over data
 	encoded := key == nil
 	if encoded {
 		key, val = tree.Get(tree.Child(n, "data"), kind.DataKey())
@@ -132,7 +134,7 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 		var err error
 		if data, err = base64.StdEncoding.DecodeString(string(text)); err != nil {
 			if p.Err = badBase64(text, err); isLive(n) {
-				s.ContentUnknown, s.Payload = true, nil // blacked out on its way here
+				s.ContentUnknown, s.Payload = true, nil // redacted before it got here
 			}
 			return
 		}
@@ -147,10 +149,11 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	}
 }
 
-// mostRegistries is how many keys of a docker config are looked for in its text, each of which takes a look at all of it.
+// mostRegistries limits how many keys of a docker config are looked up in its text. Each lookup
+// searches all of it.
 const mostRegistries = 32
 
-// registries finds the keys of a docker config in the text of a string.
+// registries finds the positions of a docker config's keys in a string.
 func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.Span {
 	keys := c.Keys()
 	if len(keys) > mostRegistries {
@@ -161,7 +164,7 @@ func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.
 	out := map[string]source.Span{}
 	for _, k := range keys {
 		if strings.Contains(k.Written, "*") {
-			continue // a password may be left out of it
+			continue // a password may be omitted from it
 		}
 		for _, quote := range []string{`"`, `\"`} {
 			text := []byte(quote + k.Written + quote)
@@ -176,8 +179,8 @@ func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.
 	return out
 }
 
-// scalarEnd returns an offset at or behind the end of a scalar that begins at start, and in its object. The search of each Secret in all of a
-// file would take the square of its size.
+// scalarEnd returns an offset at or after the end of a scalar that begins at start, within its object. Searching the
+// whole file for each Secret would take quadratic time.
 func (x scope) scalarEnd(n *yaml.Node, start int) int {
 	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
 		return min(tree.QuoteEnd(x.text.Data, start)+1, len(x.text.Data))
@@ -194,7 +197,7 @@ func (x scope) scalarEnd(n *yaml.Node, start int) int {
 	return x.text.LineEnd(line - 1)
 }
 
-// keyless is the payload of a Secret without the key that its type demands.
+// keyless returns the payload of a Secret without the key that its type requires.
 func keyless(s *model.Secret, kind pullsecret.Kind) *model.Payload {
 	want := kind.DataKey()
 	e := &model.DataError{
@@ -219,10 +222,11 @@ func keyless(s *model.Secret, kind pullsecret.Kind) *model.Payload {
 	return p
 }
 
-// unreadableSecret begins what the API server says of a Secret that it cannot decode.
+// unreadableSecret is the beginning of the API server's message about a Secret that it cannot
+// decode.
 const unreadableSecret = `Secret in version "v1" cannot be handled as a Secret: `
 
-// badBase64 words what the API server says of data that is not base64, and guesses why.
+// badBase64 returns the API server's message about invalid base64, with a probable cause.
 func badBase64(text []byte, err error) *model.DataError {
 	e := &model.DataError{Reason: "is not base64", Help: "encode the JSON with base64, or put it under stringData as it is", Undecodable: true}
 	e.Text = unreadableSecret + "illegal base64 data"

@@ -16,7 +16,7 @@ var containerLists = []struct {
 	field model.Field
 }{{"containers", model.FieldContainer}, {"initContainers", model.FieldInit}, {"ephemeralContainers", model.FieldEphemeral}}
 
-// pod reads a pod spec. Its template, one step above, may carry annotations.
+// pod reads a pod spec. Its template, one level up, may have annotations.
 func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resources.Kind) {
 	spec := tree.Resolve(f.Val)
 	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.Val) {
@@ -66,7 +66,7 @@ func (x scope) containers(spec *yaml.Node, path string, pod *model.Pod, tier mod
 	}
 }
 
-// volumes reads the volumes of a pod spec: images among them, and Secrets that are mounted.
+// volumes reads the volumes of a pod spec: images, and mounted Secrets.
 func (x scope) volumes(spec *yaml.Node, path string, pod *model.Pod, tier model.Confidence) {
 	v := tree.Child(spec, "volumes")
 	if v == nil || v.Kind != yaml.SequenceNode {
@@ -83,7 +83,7 @@ func (x scope) volumes(spec *yaml.Node, path string, pod *model.Pod, tier model.
 	}
 }
 
-// nodeAt is the node at a concrete path, as found has them.
+// nodeAt returns the node at a concrete path, in the notation of Found.
 func (x scope) nodeAt(n *yaml.Node, path string) *yaml.Node {
 	if strings.IndexByte(path, '[') < 0 { // keys alone
 		for n != nil && path != "" {
@@ -103,7 +103,8 @@ func (x scope) nodeAt(n *yaml.Node, path string) *yaml.Node {
 	return nil
 }
 
-// misplacedAround looks for pull secrets in the mappings between an object and its pod spec, and under other names in the pod spec.
+// misplacedAround looks for pull secrets in the mappings between an object and its pod spec, and
+// under misspelled keys in the pod spec.
 func (x scope) misplacedAround(n, spec *yaml.Node, path string) {
 	want := tree.Join(path, "imagePullSecrets")
 	x.misplaced(spec, path, "pod spec", want, true)

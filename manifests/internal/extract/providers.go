@@ -20,7 +20,7 @@ const (
 	kyverno    = "kyverno.io"
 )
 
-// paths parses the paths of the table, each once.
+// paths parses the paths in the table, each once.
 var paths sync.Map // string -> resources.Path
 
 func pathOf(s string) resources.Path {
@@ -35,7 +35,7 @@ func pathOf(s string) resources.Path {
 	return p
 }
 
-// stringAt is the string a path leads to, and its node.
+// stringAt returns the string at a path, and its node.
 func stringAt(n *yaml.Node, path string) (string, *yaml.Node) {
 	if path == "" {
 		return "", nil
@@ -48,7 +48,7 @@ func stringAt(n *yaml.Node, path string) (string, *yaml.Node) {
 	return "", nil
 }
 
-// provided records the Secrets that an object makes.
+// provided records the Secrets that an object creates.
 func (x scope) provided(n *yaml.Node) {
 	all := secretsources.All()
 	for i := range all {
@@ -76,7 +76,7 @@ func (x scope) provided(n *yaml.Node) {
 	}
 }
 
-// holds reports whether a condition holds of an object: "path", "path=value" or "path!=value".
+// holds reports whether an object meets a condition: "path", "path=value" or "path!=value".
 func holds(n *yaml.Node, condition string) bool {
 	if path, want, ok := strings.Cut(condition, "!="); ok {
 		v, _ := stringAt(n, path)
@@ -89,7 +89,8 @@ func holds(n *yaml.Node, condition string) bool {
 	return condition != "" && len(tree.Follow(n, pathOf(condition), "")) > 0
 }
 
-// mutates records a policy of Kyverno that gives pull secrets to pods, or copies Secrets that it chooses by their labels.
+// mutates records a Kyverno policy that adds pull secrets to pods, or copies Secrets selected by
+// labels.
 func (x scope) mutates(n *yaml.Node) {
 	gives := len(tree.Follow(n, pathOf("spec.rules[*].mutate.**.imagePullSecrets"), "")) > 0
 	for _, f := range tree.Follow(n, pathOf("spec.rules[*].mutate.patchesJson6902"), "") {
@@ -138,7 +139,8 @@ func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
 	x.found.Secrets = append(x.found.Secrets, s)
 }
 
-// generated records the namespace that a kustomization gives to what is next to it, and the Secrets of its secretGenerator.
+// generated records the namespace that a kustomization sets on its resources, and the Secrets of
+// its secretGenerator.
 func (x scope) generated(n *yaml.Node) {
 	if ns := tree.StrAt(n, "namespace"); ns != "" {
 		x.found.FolderNamespaces = map[string]string{filepath.Dir(x.text.File.Name): ns}
@@ -166,8 +168,8 @@ func (x scope) generated(n *yaml.Node) {
 	}
 }
 
-// variants records a generated Secret as the build has it, with the kustomization's prefix, suffix and namespace, and as the files beside the
-// kustomization have it, where what names it stands without them.
+// variants records a generated Secret both with the kustomization's prefix, suffix and namespace, as in the build
+// output, and without them, as the files next to the kustomization name it.
 func (x scope) variants(n *yaml.Node, s *model.Secret) {
 	names := []string{s.SecretName}
 	if built := tree.StrAt(n, "namePrefix") + s.SecretName + tree.StrAt(n, "nameSuffix"); built != s.SecretName {
@@ -186,8 +188,8 @@ func (x scope) variants(n *yaml.Node, s *model.Secret) {
 	}
 }
 
-// creates records the pull secret that a container makes with kubectl, as jobs do that fetch a token of ECR every few hours. What the shell puts
-// in for a name or namespace is not known.
+// creates records the pull secret that a container creates with kubectl, as in jobs that fetch an ECR token every few
+// hours. A name or namespace that the shell computes is unknown.
 func (x scope) creates(container *yaml.Node) {
 	var words []string
 	found := false

@@ -13,7 +13,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// proven says what an object proves, a Secret a line: namespace/name, type, and what else is known.
+// proven lists what an object proves, one Secret per line: namespace/name, type, and what else is
+// known.
 func proven(set *model.Set) string {
 	var lines []string
 	for _, s := range set.Secrets {
@@ -36,7 +37,8 @@ func proven(set *model.Set) string {
 
 const dockerType = "kubernetes.io/dockerconfigjson"
 
-// providerCases has at least one object for each row of the table; the header of each is GROUP/VERSION KIND.
+// providerCases has at least one object for each row of the table. The header of each is
+// GROUP/VERSION KIND.
 var providerCases = []struct{ kind, body, want string }{
 	{"external-secrets.io/v1 ExternalSecret", "spec: {target: {name: made, template: {type: T}}}", "web/made T"},
 	{"external-secrets.io/v1beta1 ExternalSecret", "spec: {target: {}}", "web/own Opaque"},
@@ -83,7 +85,7 @@ var providerCases = []struct{ kind, body, want string }{
 	{"kustomize.config.k8s.io/v1beta1 Kustomization", "namespace: shop\nnamePrefix: p-\nnameSuffix: -s\ngeneratorOptions: {disableNameSuffixHash: true}\nsecretGenerator: [{name: a}]", "/a Opaque\nshop/a Opaque\n/p-a-s Opaque\nshop/p-a-s Opaque"},
 	{"kustomize.config.k8s.io/v1beta1 Kustomization", "namespace: shop\nsecretGenerator: [{name: a, namespace: other}]", "other/a Opaque hashed\nshop/a Opaque hashed"},
 
-	// What makes no Secret, although it sounds so.
+	// Objects that create no Secret, although their name suggests it.
 	{"external-secrets.io/v1alpha1 PushSecret", "spec: {selector: {secret: {name: a}}}", ""},
 	{"spv.no/v2beta1 AzureKeyVaultSecret", "spec: {vault: {name: v}, output: {secret: {name: made, type: " + dockerType + "}}}", "web/made " + dockerType},
 	{"spv.no/v2beta1 AzureKeyVaultSecret", "spec: {vault: {name: v}}", ""},
@@ -91,7 +93,7 @@ var providerCases = []struct{ kind, body, want string }{
 	{"cert-manager.io/v1 Certificate", "spec: {secretName: a}", ""},
 	{"example.com/v1 ExternalSecret", "spec: {target: {name: made}}", ""},
 
-	// Secrets that are in the input themselves.
+	// Secrets in the input.
 	{"v1 Secret", "type: T", "web/own T"},
 	{"v1 Secret", "data: {}", "web/own Opaque"},
 	{"v1 Secret", "type: " + dockerType + "\nsops: {version: 3.9.0}\nstringData: {.dockerconfigjson: 'ENC[AES256_GCM,x]'}", "web/own " + dockerType + " sealed"},
@@ -136,7 +138,7 @@ func TestProviders(t *testing.T) {
 	}
 }
 
-// Annotations that copy a Secret, or fill it.
+// Annotations that copy or fill a Secret.
 func TestSpread(t *testing.T) {
 	t.Parallel()
 	for annotations, want := range map[string]string{
@@ -161,7 +163,7 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-// What makes a Secret by other means than being one.
+// Objects that create a Secret by other means.
 func TestOtherMakers(t *testing.T) {
 	t.Parallel()
 	deployment := func(annotation, args string) string {
@@ -185,7 +187,7 @@ func TestOtherMakers(t *testing.T) {
 	}
 }
 
-// A kustomization needs neither kind nor apiVersion under its own name.
+// A kustomization with the standard file name needs neither kind nor apiVersion.
 func TestKustomizationFile(t *testing.T) {
 	t.Parallel()
 	set := loadText(t, "k8s/base/kustomization.yaml", "namespace: shop\nsecretGenerator:\n- name: regcred\n  type: "+dockerType+"\n")
@@ -197,7 +199,7 @@ func TestKustomizationFile(t *testing.T) {
 	}
 }
 
-// The Secrets that something holds or mounts are named.
+// Secrets that an object references or mounts.
 func TestMounted(t *testing.T) {
 	t.Parallel()
 	set := loadText(t, "x.yaml", `apiVersion: v1

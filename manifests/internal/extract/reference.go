@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// parse judges what the file holds, and keeps of it what may be shown.
+// parse parses a reference, and keeps the part of it that may be shown.
 func parse(img *model.ImageRef) {
 	ref, err := imageref.Parse(img.Raw)
 	if err == nil {
@@ -20,7 +20,8 @@ func parse(img *model.ImageRef) {
 	}
 }
 
-// hide puts in the place of a reference, and of its parts, the text that may be shown. It has as many bytes.
+// hide replaces a reference and its parts with text that may be shown. The text has the same length
+// in bytes.
 func hide(img *model.ImageRef, shown string) {
 	spans := []*source.Span{&img.Span}
 	for n := range img.Parts {
@@ -41,7 +42,8 @@ func hide(img *model.ImageRef, shown string) {
 	img.Raw, img.Redacted = shown, true
 }
 
-// redactValue lets the excerpts of spans show another text for a value. Where a value may be written otherwise than it reads, they show nothing.
+// redactValue makes the excerpts of spans show another text for a value. If the source may differ
+// from the value, they show nothing.
 func redactValue(spans []*source.Span, value, shown string) {
 	if value == shown {
 		return

@@ -10,10 +10,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// release is where a chart is installed: the namespace that an object names for it, "" for the object's own.
+// release describes where a chart is installed: the namespace that an object sets for it, or "" for
+// the object's own.
 type release struct{ namespace string }
 
-// releaseOf is where an object installs a chart; nil where it does not tell.
+// releaseOf returns where an object installs a chart, or nil if that is unknown.
 func (x scope) releaseOf(n *yaml.Node) *release {
 	var namespace string
 	switch spec := tree.Child(n, "spec"); x.obj.Group() + " " + x.obj.Kind {
@@ -38,12 +39,14 @@ func (x scope) releaseOf(n *yaml.Node) *release {
 	return &release{intern(namespace)}
 }
 
-// namesPullSecrets reports whether charts take the names of pull secrets from a key of values. parent is the key that it is under.
+// namesPullSecrets reports whether charts use a values key for the names of pull secrets. parent is
+// the key above it.
 func namesPullSecrets(key, parent string) bool {
 	return key == pullSecretsKey || key == "imagePullSecret" || (key == "pullSecrets" || key == "pullSecret") && strings.HasSuffix(parent, "mage")
 }
 
-// pullSecrets records the names of pull secrets that values hold: a string, or a list of strings or of mappings with a name.
+// pullSecrets records the names of pull secrets in values: a string, or a list of strings or of
+// mappings with a name.
 func (r *valueReader) pullSecrets(f tree.Field) {
 	n := tree.Resolve(f.Val)
 	if n == nil {

@@ -11,14 +11,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// shapes are the model's words for those of the table.
+// shapes maps the table's names for shapes to the model's.
 var secretShapes = [...]model.PullSecretShape{
 	resources.ListOfNames: model.ShapeNames, resources.ListOfStrings: model.ShapeStrings, resources.String: model.ShapeString,
 	resources.Name: model.ShapeName, resources.NameNamespace: model.ShapeNameNamespace,
 }
 
-// resourceSecrets reads the pull secrets of a custom resource, in the shapes that the table names. A field that may have one of several shapes has
-// none that it must have.
+// resourceSecrets reads the pull secrets of a custom resource in the shapes that the table lists. If a field may have
+// several shapes, none of them is required.
 func (x scope) resourceSecrets(n *yaml.Node, k *resources.Kind) {
 	read := map[*yaml.Node]*model.PullSecretList{}
 	for _, p := range k.PullSecrets {
@@ -41,7 +41,7 @@ func (x scope) resourceSecrets(n *yaml.Node, k *resources.Kind) {
 	}
 }
 
-// shaped reads a field of pull secrets; nil where it holds none.
+// shaped reads a field of pull secrets. It returns nil if there are none.
 func (x scope) shaped(f tree.Field, shape model.PullSecretShape) *model.PullSecretList {
 	n := tree.Resolve(f.Val)
 	if n == nil || tree.IsNull(n) || f.Key == nil {
@@ -75,12 +75,12 @@ func (x scope) shaped(f tree.Field, shape model.PullSecretShape) *model.PullSecr
 	return l
 }
 
-// isOpen reports whether a value is a template's text, which may become anything.
+// isOpen reports whether a value is template text, which may become anything.
 func (x scope) isOpen(n *yaml.Node) bool {
 	return tree.IsTemplateFlow(n) || n.Kind == yaml.ScalarNode && isTemplateText(n.Value)
 }
 
-// nameOf reads a mapping with the key name. What is not a mapping is the defect.
+// nameOf reads a mapping with the key name. Anything but a mapping is a defect.
 func (x scope) nameOf(l *model.PullSecretList, n *yaml.Node, path string, otherwise model.PullSecretDefectKind) {
 	switch {
 	case tree.IsNull(n):
@@ -112,7 +112,7 @@ func (x scope) nameIs(l *model.PullSecretList, n *yaml.Node, namespace, path str
 	}
 }
 
-// divided takes names apart that are in one string with commas between them, as settings of Spark have them.
+// divided splits names in a comma-separated string, as in Spark's settings.
 func divided(names []model.PullSecretName) []model.PullSecretName {
 	if len(names) != 1 || !strings.Contains(names[0].Name, ",") {
 		return names
@@ -126,7 +126,8 @@ func divided(names []model.PullSecretName) []model.PullSecretName {
 	return out
 }
 
-// misshapen records a value of another type than the field has. Its text is the one name that it holds all the same.
+// misshapen records a value whose type differs from the field's. Its text is the single name that
+// it contains anyway.
 func (x scope) misshapen(l *model.PullSecretList, kind model.PullSecretDefectKind, n *yaml.Node, path string) {
 	d := model.PullSecretDefect{Kind: kind, Span: x.span(n), Path: path, ValueType: tree.KindName(n), Text: strings.Clone(n.Value)}
 	switch n.Kind {

@@ -9,7 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// Pull secrets of custom resources are read in the shape that the kind takes; what has another one is a defect at its place, never dropped.
+// Pull secrets of custom resources are read in the shape that the kind accepts. Any other shape is
+// reported as a defect at its position and never dropped.
 func TestShapes(t *testing.T) {
 	t.Parallel()
 	const (
@@ -68,7 +69,8 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// What the user says of a field beside what the table says of it: either shape is right, and what has neither is one defect.
+// The user's configuration of a field adds to the table's: both shapes are valid, and any other is
+// one defect.
 func TestTwoShapes(t *testing.T) {
 	t.Parallel()
 	path, err := resources.ParsePath("spec.imagePullSecrets")
@@ -89,14 +91,15 @@ func TestTwoShapes(t *testing.T) {
 	}
 }
 
-// A name that leaves its registry to the operator is an image only where it does not parse, whatever the registry is.
+// A name whose registry the operator adds is recorded as an image only if it does not parse with
+// any registry.
 func TestPartial(t *testing.T) {
 	t.Parallel()
 	digest := strings.Repeat("0a", 32)
 	for entry, want := range map[string]string{
 		"{image: calico/node, digest: 'sha256:" + digest + "'}": "", "{image: calico/node}": "", "{digest: 'sha256:0a'}": "",
 		"{image: calico/node, digest: 'sha256:0a'}": "calico/node@sha256:0a",
-		"{image: Calico/node}":                      "", // a host, for the parser
+		"{image: Calico/node}":                      "", // the parser takes it for a host
 		"{image: 'calico/node:'}":                   "calico/node:",
 	} {
 		var got []string

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// statusLists are the fields of a pod's status that hold the states of containers.
+// statusLists are the fields of a pod's status that contain container states.
 var statusLists = []string{"initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"}
 
 // isEvent reports whether an object is an Event of either API group.
@@ -52,7 +52,7 @@ func (x scope) status(n *yaml.Node, node string) {
 	}
 }
 
-// saidAt is the place of a message, or of the reason where there is none.
+// saidAt returns the position of a message, or of the reason if there is no message.
 func (x scope) saidAt(n *yaml.Node) (span source.Span) {
 	for _, key := range []string{"reason", "message", "note"} {
 		if v := tree.Child(n, key); v != nil {
@@ -92,7 +92,7 @@ func (x scope) event(n *yaml.Node) {
 	x.found.ClusterStatuses = append(x.found.ClusterStatuses, s)
 }
 
-// firstText is the first of some fields that holds a text.
+// firstText returns the first of some fields that has a text.
 func firstText(n *yaml.Node, names ...string) string {
 	for _, name := range names {
 		if text := tree.TextAt(n, name); text != "" && text != "null" {

@@ -12,19 +12,19 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// reader reads one text: a document, or what is in a field of one.
+// reader reads one text: a document, or the content of a field.
 type reader struct {
 	text   *source.Text
 	doc    *model.Document
 	opts   *Options
 	found  *Found
-	trace  bool // whether ranges are wanted
+	trace  bool // whether ranges are needed
 	ranges []lineRange
-	secret lazyBool     // whether the text may hold what a Secret holds, beside other things
-	at     *source.Span // where all of the text is said to stand; nil where its places are known
+	secret lazyBool     // whether the text may contain secret data among other things
+	at     *source.Span // the position used for all of the text; nil if exact positions are known
 }
 
-// lazyBool is the answer to a question that is asked at most once.
+// lazyBool caches the answer to a question.
 type lazyBool uint8
 
 const (
@@ -33,28 +33,28 @@ const (
 	yes
 )
 
-// scope is where in a text the reading stands. It is passed by value: who reads something inside of something narrows a copy of it, and
-// whoever called goes on with what it had.
+// scope is the current position in a text and its context. It is passed by value: a function that reads something
+// nested changes its copy, and the caller's scope stays the same.
 type scope struct {
 	*reader
 	obj    *model.Object
 	w      *model.Workload
 	taken  map[*yaml.Node]bool // visited values: recorded, or known not to be images
-	outer  *model.Object       // the object that the one at hand is in
-	depth  int                 // of objects inside objects
-	values bool                // whether values are read, among which passwords are under any key
-	home   *podSpecField       // the pod spec that is being read
-	// release is where the values that are read are installed; nil where that is not known.
+	outer  *model.Object       // the object that contains the current one
+	depth  int                 // nesting depth of objects
+	values bool                // reading chart values, in which passwords may be under any key
+	home   *podSpecField       // the current pod spec
+	// release is where the chart of the current values is installed, or nil if unknown.
 	release *release
 }
 
 // podSpecField is a pod spec and its key.
 type podSpecField struct{ key, spec *yaml.Node }
 
-// scope is where the reading of a text begins.
+// scope returns the scope at the beginning of a text.
 func (r *reader) scope() scope { return scope{reader: r} }
 
-// within is the scope of an object.
+// within returns the scope of an object.
 func (x scope) within(obj *model.Object) scope {
 	x.obj, x.w, x.taken = obj, &model.Workload{Object: obj}, map[*yaml.Node]bool{}
 	return x
@@ -68,13 +68,14 @@ func (x scope) mark(n *yaml.Node) bool {
 	return true
 }
 
-// span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
-// may hold one, the excerpt shows the value alone: what is next to it must not be shown.
+// span returns the position of a node's value. It is exact if the file contains the value byte for byte on one line. In
+// a Secret, and on a line that may contain one, the excerpt shows only the value, because the rest of the line may be
+// secret.
 func (x scope) span(n *yaml.Node) source.Span {
 	return x.redacted(x.lineSpan(n))
 }
 
-// lineSpan is span with the whole line for its excerpt.
+// lineSpan is like span, but its excerpt is the whole line.
 func (r *reader) lineSpan(n *yaml.Node) source.Span {
 	if r.at != nil {
 		return *r.at
@@ -82,7 +83,7 @@ func (r *reader) lineSpan(n *yaml.Node) source.Span {
 	return tree.Place(r.text, n)
 }
 
-// redacted keeps from the excerpt of a span what must not be shown.
+// redacted removes secrets from the excerpt of a span.
 func (x scope) redacted(s source.Span) source.Span {
 	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || tree.InFlow(s) && (x.values || x.secretive()) {
 		return s.ShowOnly()
@@ -90,7 +91,7 @@ func (x scope) redacted(s source.Span) source.Span {
 	return s
 }
 
-// secretive reports whether a document may hold what a Secret holds, beside other things.
+// secretive reports whether a document may contain secret data among other things.
 func (r *reader) secretive() bool {
 	if r.secret == unasked {
 		r.secret = no
@@ -101,7 +102,8 @@ func (r *reader) secretive() bool {
 	return r.secret == yes
 }
 
-// restOfLine is the text of a node to the end of its line, cut where it is long, without the secrets on it.
+// restOfLine returns the text from a node to the end of its line, without secrets, truncated if it
+// is long.
 func (r *reader) restOfLine(n *yaml.Node) string {
 	const most, before = 200, 2 << 10
 	off := tree.Offset(r.text, n)
@@ -114,5 +116,5 @@ func (r *reader) restOfLine(n *yaml.Node) string {
 	return imageref.Redact(text)
 }
 
-// maxImageText is how long a text may be that is read as an image in values, in bytes.
+// maxImageText is the maximum length in bytes of a text in values that is read as an image.
 const maxImageText = 1024

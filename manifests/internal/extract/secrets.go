@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// secretList reads a field of pull secrets of the shape that pods have: a list of {name}.
+// secretList reads a field of pull secrets in the format of pods: a list of {name}.
 func (x scope) secretList(m *yaml.Node, path, name string) *model.PullSecretList {
 	key, val := tree.Get(m, name)
 	if key == nil || tree.IsNull(val) {
@@ -33,7 +33,7 @@ func (x scope) secretList(m *yaml.Node, path, name string) *model.PullSecretList
 	for i, item := range n.Content {
 		x.secretItem(l, tree.Resolve(item), tree.Item(l.Path, i, item).Path, seen)
 	}
-	switch len(l.Names) { // no room for more is kept, since there may be thousands of lists
+	switch len(l.Names) { // trim the capacity, since there may be thousands of lists
 	case 0:
 		l.Names = nil
 	case cap(l.Names):
@@ -56,7 +56,7 @@ func (x scope) mistyped(l *model.PullSecretList, kind model.PullSecretDefectKind
 	l.Defects = append(l.Defects, d)
 }
 
-// secretItem reads one item of a list in which the seen names stood already.
+// secretItem reads one item of a list. seen contains the names of earlier items.
 func (x scope) secretItem(l *model.PullSecretList, item *yaml.Node, path string, seen map[string]bool) {
 	switch {
 	case item == nil || tree.IsNull(item):
@@ -113,8 +113,8 @@ func isTemplateText(s string) bool {
 		strings.HasPrefix(s, "<path:") || strings.HasPrefix(s, "ref+") || strings.HasPrefix(s, "vault:") || strings.HasPrefix(s, "$") && !strings.ContainsAny(s, " \n")
 }
 
-// account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
-// there, so that it cannot be told.
+// account reads the service account of a pod spec: serviceAccountName, or its deprecated alias. ok is false if the
+// value is template text and so unknown.
 func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName, ok bool) {
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
 		v := tree.Child(spec, name)
@@ -129,9 +129,10 @@ func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName
 	return a, true
 }
 
-// isPullSecretsKey reports whether a key is imagePullSecrets, or a spelling of it that Kubernetes does not know.
+// isPullSecretsKey reports whether a key is imagePullSecrets, or a misspelling of it that
+// Kubernetes does not know.
 func isPullSecretsKey(key string) bool {
-	if len(key) < len("imagepullsecret") || key[0]|0x20 != 'i' { // as nearly all keys are
+	if len(key) < len("imagepullsecret") || key[0]|0x20 != 'i' { // like nearly all keys
 		return false
 	}
 	switch strings.ToLower(key) {
@@ -141,8 +142,8 @@ func isPullSecretsKey(key string) bool {
 	return false
 }
 
-// mayMisplace reports whether a mapping may hold a field of pull secrets, of its own or merged. Next to none do, and this is quicker to see than what
-// its keys come to.
+// mayMisplace reports whether a mapping may have a field of pull secrets, directly or merged. Nearly all mappings have
+// none, and this check is faster than resolving their keys.
 func mayMisplace(m *yaml.Node) bool {
 	if m = tree.Resolve(m); m == nil || m.Kind != yaml.MappingNode {
 		return false
@@ -155,7 +156,8 @@ func mayMisplace(m *yaml.Node) bool {
 	return false
 }
 
-// misplaced records a field of pull secrets in a mapping that takes none, or one that is spelt otherwise.
+// misplaced records a field of pull secrets in a mapping that has no such field, or a misspelled
+// one.
 func (x scope) misplaced(m *yaml.Node, path, level, want string, takes bool) {
 	if !mayMisplace(m) {
 		return
@@ -204,7 +206,7 @@ func (x scope) serviceAccount(n *yaml.Node) {
 	x.found.ServiceAccounts = append(x.found.ServiceAccounts, a)
 }
 
-// mounts records the name of a Secret that is used otherwise than for pulls.
+// mounts records the name of a Secret that is used for something other than pulls.
 func (x scope) mounts(name string) {
 	if name != "" {
 		mark(&x.found.MountedSecrets, name)

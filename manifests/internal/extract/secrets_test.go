@@ -20,7 +20,7 @@ const (
 	secretHead = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ntype: kubernetes.io/dockerconfigjson\n"
 )
 
-// read says in a few words what was made of the only Secret of a text.
+// read summarizes what was read from the only Secret of a text.
 func read(t *testing.T, text string) string {
 	t.Helper()
 	set := loadText(t, "x.yaml", text)
@@ -66,7 +66,7 @@ func TestSecretContent(t *testing.T) {
 		"data:\n  .dockerconfigjson: &x " + encoded(shopConfig) + "\n  copy: *x":                           "registry entries",
 		"data:\n  copy: &x " + encoded(shopConfig) + "\n  .dockerconfigjson: *x":                           "registry entries",
 		"data: !!map {.dockerconfigjson: !!str " + encoded(shopConfig) + "}":                               "registry entries",
-		`{"data": {".dockerconfigjson": "` + encoded(shopConfig) + `"}}`:                                   "broken", // a mapping in flow behind one in block
+		`{"data": {".dockerconfigjson": "` + encoded(shopConfig) + `"}}`:                                   "broken", // a mapping in flow style after one in block style
 		"stringData: {.dockerconfigjson: " + shopConfig + "}":                                              "undecodable: holds a mapping, not a string",
 		"stringData: {.dockerconfigjson: [x]}":                                                             "undecodable: holds a list, not a string",
 		"stringData: {.dockerconfigjson: 1234}":                                                            "undecodable: holds a number, not a string",
@@ -82,7 +82,7 @@ func TestSecretContent(t *testing.T) {
 		"data: {.dockerconfigjson: " + encoded(encoded(encoded(shopConfig))) + "}":                         "API server: is base64 twice over",
 		"stringData: {.dockerconfigjson: " + encoded(shopConfig) + "}":                                     "API server: is base64 twice over",
 		"data: {.dockerconfigjson: " + encoded("\xef\xbb\xbf"+shopConfig) + "}":                            "API server: begins with a byte order mark",
-		"data: {.dockerconfigjson: " + encoded("{\"auths\":{\"\xff\xfe\":{}}}") + "}":                      "registry entries", // encoding/json takes what is not UTF-8
+		"data: {.dockerconfigjson: " + encoded("{\"auths\":{\"\xff\xfe\":{}}}") + "}":                      "registry entries", // encoding/json accepts invalid UTF-8
 		"data: {.dockerconfigjson: " + encoded("\xff\xfe\x00\x01") + "}":                                   "API server: begins with a byte order mark",
 		"data: {.dockerconfigjson: " + encoded("\x80\x81") + "}":                                           "API server: is not JSON",
 		"data: {.dockerconfigjson: ''}":                                                                    "API server: is empty",
@@ -101,7 +101,7 @@ func TestSecretContent(t *testing.T) {
 		"type: kubernetes.io/dockercfg\ndata: {.dockercfg: e30=}":                                          "an empty object",
 		"data: {.dockerconfigjson: !!binary " + encoded(shopConfig) + "}":                                  "registry entries",
 
-		// Keys that stand twice: the last one wins.
+		// Duplicate keys: the last one wins.
 		"data: {.dockerconfigjson: x, .dockerconfigjson: " + encoded(shopConfig) + "}":                  "registry entries",
 		"data: {.dockerconfigjson: " + encoded(shopConfig) + ", .dockerconfigjson: e30=}":               "an empty object",
 		"data: {.dockerconfigjson: x}\ndata: {.dockerconfigjson: e30=}":                                 "an empty object",
@@ -109,7 +109,7 @@ func TestSecretContent(t *testing.T) {
 		"stringData: {.dockerconfigjson: '" + `{"auths":"x","auths":{"a.io":{}}}` + "'}":                `kubelet: has "auths" that is not an object`,
 		"stringData: {.dockerconfigjson: '" + `{"auths":{"a.io":{"password":1,"password":"x"}}}` + "'}": "kubelet: has an entry with a field that is not a string",
 
-		// What cannot be read here.
+		// Unreadable Secrets.
 		"data: {.dockerconfigjson: {{ .Values.config }}}":                         "sealed",
 		"data: {.dockerconfigjson: '{{ .Values.config | b64enc }}'}":              "sealed",
 		"data: {.dockerconfigjson: ${CONFIG}}":                                    "broken",
@@ -125,7 +125,7 @@ func TestSecretContent(t *testing.T) {
 	}
 }
 
-// broken cuts a text into lines.
+// broken splits a text into lines.
 func broken(s, by string) string {
 	var parts []string
 	for ; len(s) > 16; s = s[16:] {
@@ -134,7 +134,8 @@ func broken(s, by string) string {
 	return strings.Join(append(parts, s), by)
 }
 
-// What is huge or deep is refused, or read in no more time than it takes to read it: else this test does not come to an end.
+// Huge or deeply nested input is rejected, or read in linear time. Otherwise this test would not
+// finish.
 func TestHugeSecrets(t *testing.T) {
 	t.Parallel()
 	many := func(n int, entry string) string {
@@ -279,7 +280,7 @@ spec:
 	}
 }
 
-// A misplaced list is told the way to the pod spec that is being read, and to no other.
+// For a misplaced list, the fix moves it to the current pod spec and to no other.
 func TestMisplacedMoves(t *testing.T) {
 	t.Parallel()
 	set := loadText(t, "x.yaml", `apiVersion: apps/v1
@@ -298,7 +299,8 @@ spec:
 	}
 }
 
-// Keys of a docker config are found in its own text, whatever stands in the other Secrets of the file.
+// Keys of a docker config are located in their own Secret's text, whatever the other Secrets in the
+// file contain.
 func TestRegistryPlaces(t *testing.T) {
 	t.Parallel()
 	secret := func(name, config string) string {

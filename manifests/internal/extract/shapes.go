@@ -12,7 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// shapes looks for images by shape in what no table describes: an unknown custom resource, or the rest of a known one.
+// shapes looks for images by their shape where no table applies: in an unknown custom resource, or
+// in other fields of a known one.
 func (x scope) shapes(n *yaml.Node, k *resources.Kind) {
 	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
 	for key, v := range tree.Entries(n) {
@@ -73,7 +74,7 @@ func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
 		return
 	}
 	for k, v := range tree.Entries(n) {
-		if len(k.Value) > tree.MaxPath || isScalar(v) && !isImageKey(k.Value) { // of most fields, not even the path is wanted
+		if len(k.Value) > tree.MaxPath || isScalar(v) && !isImageKey(k.Value) { // most fields do not even need their path
 			continue
 		}
 		at := tree.Entry(f.Path, k, v)
@@ -87,14 +88,14 @@ func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
 	}
 }
 
-// isScalar reports whether a value is one, be it behind an alias.
+// isScalar reports whether a value is a scalar, directly or through an alias.
 func isScalar(v *yaml.Node) bool {
 	v = tree.Resolve(v)
 	return v != nil && v.Kind == yaml.ScalarNode
 }
 
-// isPodSpec reports whether a mapping has the shape of a pod spec: a list "containers" whose items have a name and an image, and
-// nothing that says it is something else: a policy has globs there, which pods are compared with.
+// isPodSpec reports whether a mapping looks like a pod spec: it has a list "containers" whose items have a name and an
+// image, and no sign of something else, such as a policy, which has globs there to compare pods with.
 func isPodSpec(n *yaml.Node) bool {
 	list := tree.Child(n, "containers")
 	if list == nil || list.Kind != yaml.SequenceNode {
@@ -108,7 +109,7 @@ func isPodSpec(n *yaml.Node) bool {
 	return false
 }
 
-// containers reads a list of containers that stands outside a pod spec.
+// containers reads a list of containers outside of a pod spec.
 func (s *shaper) containers(f tree.Field) {
 	list := tree.Resolve(f.Val)
 	if list == nil || list.Kind != yaml.SequenceNode {
@@ -121,7 +122,8 @@ func (s *shaper) containers(f tree.Field) {
 	}
 }
 
-// scalar takes a string under a key that names an image, if it can be nothing else: it parses, with a host, a tag or a digest.
+// scalar reads a string under a key for images if it cannot be anything else: it parses, and has a
+// host, a tag or a digest.
 func (s *shaper) scalar(f tree.Field) {
 	n, key := tree.Resolve(f.Val), f.Key.Value
 	if !isImageKey(key) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) || tree.ScalarType(n) != "string" ||
@@ -134,7 +136,8 @@ func (s *shaper) scalar(f tree.Field) {
 	s.x.scalar(f, model.Likely, s.k, true)
 }
 
-// splitImage joins an object such as image: {repository, tag}. A string "image" beside its own tag is a fragment of one.
+// splitImage joins an object such as image: {repository, tag}. A string "image" next to its own tag
+// is a part of one.
 func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
 	if tree.Look(tree.Child(n, "image")) != "" && (tree.Child(n, "repository") != nil && tree.Child(n, "version") != nil || tree.Child(n, "imageTag") != nil ||
 		tree.Child(n, "image_version") != nil || tree.Child(n, "tag") != nil && tree.Child(n, "repository") == nil) {
@@ -159,8 +162,8 @@ func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
 
 func key(name string) resources.Path { return resources.Path{{Kind: resources.Key, Name: name}} }
 
-// split joins the images that the table describes. A map may hold several, each under keys of its own; they are told apart by the key of
-// the repository.
+// split joins the images that the table describes. A map may contain several, each under its own keys; the key of the
+// repository distinguishes them.
 func (x scope) split(n *yaml.Node, k *resources.Kind) {
 	for i := range k.Partial {
 		for _, f := range tree.Follow(n, k.Partial[i].Path, "") {
@@ -189,7 +192,7 @@ func (x scope) split(n *yaml.Node, k *resources.Kind) {
 	}
 }
 
-// partial records the image of a mapping that leaves out its registry, if it does not parse.
+// partial records the image of a mapping without its registry, if it does not parse.
 func (x scope) partial(f tree.Field, o *resources.ImageObject) {
 	before := len(x.w.Images)
 	x.splitAt(f, f.Path, o, model.Certain, false)
@@ -198,7 +201,7 @@ func (x scope) partial(f tree.Field, o *resources.ImageObject) {
 	}
 }
 
-// splitAt joins the image that is in parts in the mapping at f, and records it under a path.
+// splitAt joins the parts of an image in the mapping at f, and records it under a path.
 func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier model.Confidence, remote bool) {
 	m := tree.Resolve(f.Val)
 	if m == nil || m.Kind != yaml.MappingNode {
@@ -222,7 +225,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		numeric = numeric || tree.ScalarType(v) != "string"
 		x.mark(at[0].Val)
 		part := model.Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)}
-		if part.Name == "registry" && tier != model.Certain && strings.HasSuffix(part.Value, "/") { // most charts join with one slash all the same
+		if part.Name == "registry" && tier != model.Certain && strings.HasSuffix(part.Value, "/") { // most charts join with a single slash anyway
 			part.Value, part.Span.Exact = part.Value[:len(part.Value)-1], false
 		}
 		img.Parts = append(img.Parts, part)

@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
 
-// MayShare reports whether a document that is not reported on may hold more than workloads that use Secrets: what others use, what changes them, or what
-// gives pull secrets to them. It may err only towards true.
+// MayShare reports whether a context document may contain more than workloads that use Secrets: objects that others
+// use, that change others, or that give them pull secrets. It may only err towards true.
 func MayShare(c *stream.Doc, g *Glance) bool {
 	name := c.File.Name
 	if c.Item || isKustomizationFile(name) || isInstaller(name) || isTemplateFile(name) || spellsEscaped(c.Data) {
@@ -21,8 +21,8 @@ func MayShare(c *stream.Doc, g *Glance) bool {
 	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data))
 }
 
-// MayMatter reports whether a file that is not reported on may hold more than workloads. It may err only towards true: where it does not, MayShare is true
-// of none of its documents, and none is OpenShift's.
+// MayMatter reports whether a context file may contain more than workloads. It may only err towards true: if it returns
+// false, MayShare is false for all of its documents, and none is OpenShift's.
 func MayMatter(name string, data []byte) bool {
 	return isKustomizationFile(name) || isInstaller(name) || isTemplateFile(name) || outside().in(data) || spellsEscaped(data)
 }
@@ -35,8 +35,9 @@ func MayUseSecrets(c *stream.Doc, g *Glance) bool {
 	return !g.Pods || bytes.Contains(c.Data, []byte("ecret")) || bytes.Contains(c.Data, []byte("erviceAccount"))
 }
 
-// actingWords are in all workloads that make Secrets, or give them to others. sharedWords are in all other objects that matter to others: each source of
-// Secrets has one in its group or its kind. outsideWords are in all files with such an object, or with one of OpenShift's.
+// actingWords are in all workloads that create Secrets or give them to others. sharedWords are in all other objects
+// that affect others: each source of Secrets has one in its group or kind. outsideWords are in all files with such an
+// object, or with one of OpenShift's.
 var (
 	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password"}
 	sharedWords = append([]string{
@@ -51,7 +52,8 @@ var (
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// MayTemplate reports whether a document holds what is in all templates: what else is in their files is not known.
+// MayTemplate reports whether a document contains what all templates contain. The rest of a
+// template's file is unpredictable.
 func MayTemplate(data []byte) bool {
 	for rest := data; ; {
 		i := bytes.IndexByte(rest, '{')
@@ -66,7 +68,8 @@ func MayTemplate(data []byte) bool {
 	return bytes.Contains(data, []byte("#@"))
 }
 
-// spellsEscaped reports whether an escape may stand for a character of the words by which objects are told.
+// spellsEscaped reports whether an escape may encode a character of the words that identify
+// objects.
 func spellsEscaped(data []byte) bool {
 	for before := data; ; {
 		i := bytes.IndexByte(data, '\\')
@@ -97,10 +100,10 @@ func spellsEscaped(data []byte) bool {
 	}
 }
 
-// longestWord is more than the bytes of the longest word by which objects are told.
+// longestWord is more than the length in bytes of the longest word that identifies objects.
 const longestWord = 32
 
-// joinsWord reports whether one of these words may be on both sides of a line break that is escaped.
+// joinsWord reports whether an escaped line break may be inside one of these words.
 func joinsWord(before, behind []byte) bool {
 	before = before[max(0, len(before)-longestWord):]
 	behind = bytes.TrimLeft(behind, " \t\r\n")

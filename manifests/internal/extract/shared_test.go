@@ -14,7 +14,7 @@ func shares(file, text string) bool {
 	return MayShare(&c, &g)
 }
 
-// Every kind that makes Secrets is read where only what others use is.
+// Every kind that creates Secrets is read even if only shared objects are needed.
 func TestMayShareSources(t *testing.T) {
 	t.Parallel()
 	for _, s := range secretsources.All() {

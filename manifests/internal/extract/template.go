@@ -12,8 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
 
-// isTemplate reports whether a document that parses as YAML is a template all the same: what its tool makes of it is what a cluster gets, and YAML
-// alone misreads it. root is its node.
+// isTemplate reports whether a document that parses as YAML is a template anyway: the cluster gets the output of the
+// template's tool, so the YAML alone is misleading. root is its node.
 func isTemplate(file string, data []byte, root *yaml.Node) bool {
 	if isYtt(data) || isTemplateFile(file) {
 		return true
@@ -27,8 +27,8 @@ func isTemplate(file string, data []byte, root *yaml.Node) bool {
 	return isTemplateFolder(file) && slices.ContainsFunc(goTemplate, func(mark []byte) bool { return bytes.Contains(data, mark) })
 }
 
-// isYtt reports whether a document is one for ytt: it has a comment that begins with "#@", which computes the value before it, or what stands between
-// two of them.
+// isYtt reports whether a document is a ytt template: it has a comment that begins with "#@", which computes the value
+// before it or controls the lines up to the next one.
 func isYtt(data []byte) bool {
 	for {
 		i := bytes.Index(data, []byte("#@"))
@@ -55,10 +55,12 @@ func isTemplateFile(file string) bool {
 	})
 }
 
-// isTemplateFolder reports whether a file lies in a folder of Helm's templates; not all that do belong to a Chart.yaml.
+// isTemplateFolder reports whether a file is in a folder of Helm templates. Not all such folders
+// have a Chart.yaml.
 func isTemplateFolder(file string) bool {
 	return slices.ContainsFunc(strings.Split(path.Dir(filepath.ToSlash(file)), "/"), func(p string) bool { return p == "templates" || p == ".helm" })
 }
 
-// goTemplate are marks of Go's templates that nothing else has which is written between the same braces.
+// goTemplate are strings that occur in Go templates but not in other languages that use the same
+// braces.
 var goTemplate = [][]byte{[]byte("{{ ."), []byte("{{."), []byte("{{-"), []byte("{{ $"), []byte("{{$"), []byte("{{ include "), []byte("{{ template ")}

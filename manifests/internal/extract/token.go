@@ -9,8 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// token describes a string that span cannot point at exactly: one with escapes, over several lines, or in a block of one line. It is nil for
-// what cannot be replaced as a whole.
+// token describes a string that span cannot point at exactly: one with escapes, on several lines, or in a one-line
+// block scalar. It returns nil if the string cannot be replaced as a whole.
 func (x scope) token(n *yaml.Node) *model.ScalarStyle {
 	data, off := x.text.Data, tree.Offset(x.text, n)
 	switch {
@@ -28,7 +28,7 @@ func (x scope) token(n *yaml.Node) *model.ScalarStyle {
 	return nil
 }
 
-// lineBlock describes a block of one line.
+// lineBlock describes a block scalar of one line.
 func (x scope) lineBlock(n *yaml.Node, off int) *model.ScalarStyle {
 	data, line := x.text.Data, x.text.LineAt(off)
 	end := off + 1
@@ -47,7 +47,7 @@ func (x scope) lineBlock(n *yaml.Node, off int) *model.ScalarStyle {
 	if value != n.Value {
 		t.Header = x.redacted(x.text.Span(off, end))
 		t.Strip = strings.TrimRight(string(data[off:end]), "+-") + "-"
-		if i := strings.IndexAny(t.Strip[:len(t.Strip)-1], "+-"); i >= 0 { // the chomping is in front of the indentation: "|+2"
+		if i := strings.IndexAny(t.Strip[:len(t.Strip)-1], "+-"); i >= 0 { // the chomping indicator precedes the indentation: "|+2"
 			t.Strip = t.Strip[:i] + t.Strip[i+1:]
 		}
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// isWrongAnywhere reports whether a text that cannot be parsed was meant as an image, and is one in no chart.
+// isWrongAnywhere reports whether a text that cannot be parsed was meant as an image and is invalid
+// in every chart.
 func isWrongAnywhere(img *model.ImageRef) bool {
 	switch e := img.Err; e.Cause {
 	case imageref.TagScientific, imageref.TagInvalid, imageref.DoubleTag, imageref.DigestMalformed, imageref.RegistryDuplicated,
@@ -19,7 +20,7 @@ func isWrongAnywhere(img *model.ImageRef) bool {
 	case imageref.Scheme:
 		return !isCode(e.Corrected)
 	case imageref.Uppercase:
-		// A word in capitals is a placeholder for what a pipeline writes.
+		// A word in capitals is a placeholder for text that a pipeline inserts.
 		for part := range strings.FieldsFuncSeq(img.Raw, func(c rune) bool { return strings.ContainsRune("/:@._-", c) }) {
 			if len(part) > 1 && strings.ToUpper(part) == part && strings.ToLower(part) != part {
 				return false
@@ -30,13 +31,15 @@ func isWrongAnywhere(img *model.ImageRef) bool {
 	return false
 }
 
-// isOpen reports whether something completes a text: it holds a template, a variable or an escape. A "$" that nothing follows is none.
+// isOpen reports whether something completes a text: it contains a template, a variable or an
+// escape. A trailing "$" does not count.
 func isOpen(v string) bool {
 	v = strings.Trim(v, " ")
 	return strings.ContainsAny(v, "{}<>%()[] \t\r\n\\\"'") || strings.Contains(strings.TrimSuffix(v, "$"), "$")
 }
 
-// beforeTemplate is an image up to a tag or a digest that a template makes, and whether it has one.
+// beforeTemplate returns the image up to a tag or digest that a template inserts, and whether there
+// is one.
 func beforeTemplate(v string) (name string, untold bool) {
 	i := strings.IndexAny(v, "{$")
 	if i > 0 && isTemplateText(v[i:]) && strings.IndexByte(":@", v[i-1]) >= 0 {
@@ -45,7 +48,8 @@ func beforeTemplate(v string) (name string, untold bool) {
 	return v, false
 }
 
-// isFragment reports whether a piece of a shape is completed by the chart: it is open, or a separator is where the chart adds more.
+// isFragment reports whether the chart completes a piece of a shape: it is open, or has a separator
+// where the chart adds more.
 func isFragment(s shape) bool {
 	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), tree.Str(s.last), s.tagText, tree.Str(s.digest)} {
 		if isOpen(v) || v != "" && (strings.Trim(v, " ") == "" || strings.ContainsRune("@-.", rune(v[0])) || strings.HasSuffix(v, ":")) {
@@ -55,8 +59,8 @@ func isFragment(s shape) bool {
 	return s.prefix || strings.HasPrefix(tree.Str(s.base), ":") || s.digest != nil && !strings.Contains(tree.Str(s.digest), ":")
 }
 
-// isPrefix reports whether the name of a shape is what several images begin with: it ends in a slash, and beside it or by its place it is more
-// than one image's.
+// isPrefix reports whether the name of a shape is a prefix of several images: it ends in a slash, and its siblings or
+// its position show that it is shared.
 func isPrefix(n *yaml.Node, base string, named bool) bool {
 	if !strings.HasSuffix(base, "/") {
 		return false
@@ -69,12 +73,14 @@ func isPrefix(n *yaml.Node, base string, named bool) bool {
 	return !named
 }
 
-// isWebScheme reports whether a scheme is one that people copy in front of an image by mistake. That of OCI artifacts is not: some fields want it.
+// isWebScheme reports whether a scheme is one that people copy in front of an image by mistake. The
+// scheme of OCI artifacts is not, because some fields require it.
 func isWebScheme(scheme string) bool {
 	return scheme == "https" || scheme == "http" || scheme == "docker"
 }
 
-// isElsewhere reports whether the name of a shape is the address of something else than an image: a repository of charts or of code.
+// isElsewhere reports whether the name of a shape is the address of a chart or code repository
+// instead of an image.
 func (s shape) isElsewhere(n *yaml.Node, named bool) bool {
 	if has(n, "name") && has(n, "version") && s.tagKey == "version" {
 		return true
@@ -87,7 +93,7 @@ func (s shape) isElsewhere(n *yaml.Node, named bool) bool {
 	return !isWebScheme(strings.TrimSpace(scheme)) || isCode(rest) || !named && !beside || s.tagKey == "version"
 }
 
-// isCode reports whether an address without its scheme is that of a repository of code.
+// isCode reports whether an address without its scheme is that of a code repository.
 func isCode(address string) bool {
 	host, path, _ := strings.Cut(address, "/")
 	first, _, _ := strings.Cut(host, ".")
@@ -99,7 +105,7 @@ func isCodeHost(host string) bool {
 	return host == "github.com" || host == "gitlab.com" || host == "bitbucket.org"
 }
 
-// registryText is a registry as charts put it in front of a name: with one slash, be it written or not.
+// registryText returns a registry as charts put it in front of a name: with exactly one slash.
 func registryText(n *yaml.Node) string {
 	return strings.TrimSuffix(tree.Str(n), "/")
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// fileOfValues reads a document of a file of chart values: it is not an object, but its images are those of the chart's objects.
+// fileOfValues reads a document of a chart values file. It is not an object, but its images are
+// those of the chart's objects.
 func (x scope) fileOfValues(root *yaml.Node) {
 	if root = tree.Resolve(root); root == nil || root.Kind != yaml.MappingNode {
 		return
@@ -20,7 +21,7 @@ func (x scope) fileOfValues(root *yaml.Node) {
 	x.within(&model.Object{Doc: x.doc, ValuesFile: true}).readValues(root, "")
 }
 
-// readValues looks for images in values at a path. What was taken as an image by another reading is not taken again.
+// readValues looks for images in values at a path. It skips images that an earlier pass recorded.
 func (x scope) readValues(root *yaml.Node, path string) {
 	x.values = true
 	r := valueReader{x: x, w: &model.Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
@@ -41,19 +42,22 @@ func (x scope) keepValues(w *model.Workload) {
 	x.found.Values = append(x.found.Values, w)
 }
 
-// valueReader goes through the values of one chart.
+// valueReader reads the values of one chart.
 type valueReader struct {
 	x    scope
 	w    *model.Workload
 	seen map[*yaml.Node]bool
-	// registry is the one that the chart puts in front of names that have none, or of all where it wins.
+	// registry is the registry that the chart puts in front of names that have none, or of all
+	// names if it takes precedence.
 	registry *yaml.Node
 	wins     bool
-	// numeric are the paths of images that another reading made with a number as it is written, where it is printed otherwise.
+	// numeric holds the paths of images that another pass built with a number as written, if it is
+	// printed differently.
 	numeric map[string]bool
 }
 
-// global finds the registry that charts read for all of their images, by the customs of Bitnami and of others.
+// global finds the registry that charts use for all of their images, by the conventions of Bitnami
+// and others.
 func (r *valueReader) global(root *yaml.Node) {
 	for _, custom := range []struct {
 		path []string
@@ -89,7 +93,7 @@ func (r *valueReader) walk(f tree.Field, parent string) {
 	}
 }
 
-// visit reports whether a node is met for the first time.
+// visit reports whether this is the first visit of a node.
 func (r *valueReader) visit(n *yaml.Node) bool {
 	first := !r.seen[n]
 	r.seen[n] = true
@@ -113,7 +117,8 @@ func (r *valueReader) mapping(f tree.Field, n *yaml.Node, parent string) {
 	}
 }
 
-// number records the tag of a shape that is a number to YAML, where Helm prints it otherwise than it is written.
+// number records the tag of a shape if YAML reads it as a number and Helm prints it differently
+// than written.
 func (r *valueReader) number(s shape, path string) {
 	if !s.number || s.tagText == s.tag.Value || !r.visit(s.tag) {
 		return
@@ -133,7 +138,7 @@ func (x scope) number(n *yaml.Node, path, name, printed string) {
 	x.found.NumberTags = append(x.found.NumberTags, &model.NumberTag{Object: x.obj, Path: path, Name: imageref.Redact(name), Text: strings.Clone(n.Value), Span: x.span(n), Printed: printed})
 }
 
-// registryOf is the value that makes the registry of a shape; nil for none.
+// registryOf returns the value of a shape's registry, or nil if there is none.
 func (r *valueReader) registryOf(s shape) *yaml.Node {
 	switch {
 	case s.registry != nil && (r.registry == nil || !r.wins):
@@ -144,7 +149,7 @@ func (r *valueReader) registryOf(s shape) *yaml.Node {
 	return r.registry
 }
 
-// join records the image that a shape makes: [registry/]repository[:tag][@digest].
+// join records the image of a shape: [registry/]repository[:tag][@digest].
 func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
 		s.tag, s.tagText, s.number, s.digest, s.untold = nil, "", false, nil, true
@@ -170,7 +175,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	switch {
 	case strings.HasPrefix(s.tagText, "sha256:"):
 		add("@", s.tagKey, s.tagText, s.tag)
-	case s.number && strings.ContainsAny(s.tagText, "+-"): // no tag, of which more is said than that the image cannot be parsed
+	case s.number && strings.ContainsAny(s.tagText, "+-"): // no tag, because that has a more specific message than a parse error
 	default:
 		add(":", s.tagKey, s.tagText, s.tag)
 		add("@", "digest", tree.Str(s.digest), s.digest)
@@ -183,30 +188,30 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 		return
 	}
 	if img.Err != nil && reg != nil && reg == r.registry && img.Err.At.End <= len(registryText(reg))+1 && !r.visit(reg) {
-		return // the registry of all images is wrong once
+		return // report the registry of all images only once
 	}
 	other := s.number && s.tagText != s.tag.Value
 	if other && r.x.taken[n] {
 		mark(&r.numeric, f.Path)
 	}
-	if other || !r.x.taken[n] || img.Err != nil { // another reading leaves out what cannot be parsed
+	if other || !r.x.taken[n] || img.Err != nil { // another pass omits what cannot be parsed
 		r.record(img)
 	}
 }
 
-// record keeps an image that parses, and one that no chart can make anything of.
+// record keeps an image that parses, and one that is invalid in every chart.
 func (r *valueReader) record(img *model.ImageRef) {
 	if img.Err != nil && !isWrongAnywhere(img) || img.Err == nil && isCodeHost(img.Ref.Registry) {
 		return
 	}
 	if img.Redacted {
-		return // a password in a name: no registry takes it, and it must not be shown
+		return // a password in a name: no registry accepts it, and it must not be shown
 	}
 	r.w.Images = append(r.w.Images, img)
 }
 
-// scalar takes a string under a key that names an image, if it says where the image is: it has a host, a tag or a digest. Any other text
-// under such a key may be a picture, a disk or a name.
+// scalar reads a string under a key for images if it says where the image is: it has a host, a tag or a digest. Any
+// other text under such a key may be a picture, a disk or a name.
 func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
 	if f.Key == nil || r.x.taken[f.Val] || r.x.taken[n] {
 		return
@@ -247,7 +252,7 @@ func isTagKey(key string) bool {
 	return key == "imageTag" || strings.HasSuffix(key, "ImageTag") || key == "image_tag" || strings.HasSuffix(key, "_image_tag")
 }
 
-// isPicture reports whether a text is the name of a picture or of a disk.
+// isPicture reports whether a text is the file name of a picture or a disk image.
 func isPicture(v string) bool {
 	switch strings.ToLower(v[strings.LastIndexByte(v, '.')+1:]) {
 	case "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "qcow2", "iso", "img", "raw", "vmdk":

@@ -2,7 +2,8 @@ package extract
 
 import "testing"
 
-// Helm's numbers are float64, which its templates print with %v. The right-hand sides are what helm template 3.21 printed.
+// Helm's numbers are float64, which its templates print with %v. The right-hand sides are the
+// output of helm template 3.21.
 func TestPrintedNumber(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ written, printed string }{

@@ -10,22 +10,23 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
 
-// shape is an image that values write in pieces. base is its name, nil where the mapping has none, and last what follows it where the name is
-// written in two pieces; the pieces that are empty are nil, too.
+// shape is an image that values specify in pieces. base is its name, or nil if the mapping has none. last is the second
+// part of a name in two pieces. Empty pieces are also nil.
 type shape struct {
 	registry, base, last, tag, digest *yaml.Node
 	baseKey, tagKey                   string
-	// tagText is the tag as a template prints it; number says that it is a number.
+	// tagText is the tag as a template prints it. number is true if it is a number.
 	tagText string
 	number  bool
-	// prefix is true if the name is what the names of several images begin with.
+	// prefix is true if the name is a prefix of several image names.
 	prefix bool
-	// untold is true if a template makes the tag or the digest, so that the image without it tells only what is wrong with its name.
+	// untold is true if a template inserts the tag or digest. Then the image without it can only
+	// show defects of its name.
 	untold bool
 }
 
-// shapeOf finds the pieces of an image in a mapping of values: what Bitnami's charts and others call registry, repository, tag and digest.
-// parent is the key that the mapping, or the list that it is an item of, is under.
+// shapeOf finds the pieces of an image in a mapping of values, which charts such as Bitnami's call registry,
+// repository, tag and digest. parent is the key of the mapping, or of the list that contains it.
 func shapeOf(n *yaml.Node, parent string, item bool) shape {
 	var s shape
 	if isSource(n, parent) {
@@ -41,7 +42,7 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 		key string
 		may bool
 	}{
-		{"repository", named || (tagged || has(n, "pullPolicy")) && (parent != "images" || item)}, // under "images" alone it may be what all names begin with
+		{"repository", named || (tagged || has(n, "pullPolicy")) && (parent != "images" || item)}, // under "images" alone it may be a common prefix
 		{"image", tagged || has(n, "imageTag")},
 		{"imageRepository", true},
 		{"imageName", has(n, "imageTag")},
@@ -78,7 +79,8 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 	return s
 }
 
-// lastPiece is the name beside a repository of which it is the last part; nil for none, and where the repository ends with it.
+// lastPiece returns the name next to a repository if it is the last part of the image's name. It
+// returns nil if there is none or if the repository already ends with it.
 func lastPiece(n *yaml.Node, repository string) *yaml.Node {
 	name := piece(n, "name")
 	if name == nil || isWhole(repository) || isWhole(name.Value) || repository == name.Value || strings.HasSuffix(repository, "/"+name.Value) {
@@ -87,13 +89,13 @@ func lastPiece(n *yaml.Node, repository string) *yaml.Node {
 	return name
 }
 
-// isWhole reports whether a name has a tag or a digest already.
+// isWhole reports whether a name already has a tag or a digest.
 func isWhole(name string) bool {
 	l := imageref.Locate(name)
 	return l.Tag.End > l.Tag.Start || l.Digest.End > l.Digest.Start
 }
 
-// piece is the value of a key that is a string with something in it.
+// piece returns the value of a key if it is a non-empty string.
 func piece(n *yaml.Node, key string) *yaml.Node {
 	if v := tree.Child(n, key); tree.Look(v) != "" {
 		return v
@@ -101,7 +103,7 @@ func piece(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// setTag takes the tag under a key, which may be a number.
+// setTag reads the tag under a key, which may be a number.
 func (s *shape) setTag(n *yaml.Node, key string) {
 	v := tree.Child(n, key)
 	if s.tagText, s.number = printedNumber(v); !s.number {
@@ -117,7 +119,8 @@ func has(n *yaml.Node, key string) bool {
 	return k != nil
 }
 
-// isSource reports whether a mapping names a chart or a repository of code, which have the same keys as images.
+// isSource reports whether a mapping describes a chart or a code repository, which have the same
+// keys as images.
 func isSource(n *yaml.Node, parent string) bool {
 	switch parent {
 	case "chart", "charts", "dependencies", "git", "helm", "source", "sources":
@@ -131,8 +134,8 @@ func isSource(n *yaml.Node, parent string) bool {
 	return false
 }
 
-// printedNumber is what Helm's templates print for a scalar that is a number: all numbers of values are float64 to them, and %v prints
-// 1.10 as 1.1 and 20240101 as 2.0240101e+07.
+// printedNumber returns what Helm's templates print for a number: they convert all numbers in values to float64, and %v
+// prints 1.10 as 1.1 and 20240101 as 2.0240101e+07.
 func printedNumber(n *yaml.Node) (string, bool) {
 	number, ok := tree.Number(n)
 	if !ok {

@@ -5,11 +5,11 @@ import (
 	"encoding/binary"
 )
 
-// wordSearch looks for several words at once. It looks up four bytes of a text at a time, and only every third such group: each word holds three
-// groups that overlap, of which one is met wherever the word stands.
+// wordSearch searches for several words at once. It looks up groups of four bytes, at every third offset: each word
+// contains three overlapping groups, one of which is at such an offset wherever the word is.
 type wordSearch struct {
 	groups []wordGroup
-	at     [1 << 13]uint8 // by hash: 1 + the index of a group, 0 for none; groups of one hash are in neighbouring slots
+	at     [1 << 13]uint8 // by hash: 1 + the index of a group, or 0 for none; groups with the same hash are in neighboring slots
 }
 
 // wordGroup is four bytes of a word.
@@ -17,14 +17,14 @@ type wordGroup struct {
 	bytes  uint32
 	before int // bytes of the word before them
 	word   []byte
-	ends   bool // no letter follows the word
+	ends   bool // the word must not be followed by a letter
 }
 
-// groupStride is how many bytes are between groups that are looked up.
+// groupStride is the distance in bytes between groups that are looked up.
 const groupStride = 3
 
-// newWordSearch prepares a search. Words have six bytes or more. A word that ends in a space is one that no letter follows, so that a kind is no field of
-// its name.
+// newWordSearch prepares a search. Words must have at least six bytes. A word that ends in a space must not be followed
+// by a letter, so that a kind does not match a field whose name begins with it.
 func newWordSearch(words []string) *wordSearch {
 	s := &wordSearch{groups: make([]wordGroup, 0, groupStride*len(words))}
 	for _, text := range words {
@@ -43,7 +43,7 @@ func newWordSearch(words []string) *wordSearch {
 
 func hashGroup(group uint32) uint32 { return group * 0x9E3779B1 >> 19 }
 
-// in reports whether a text holds one of the words.
+// in reports whether a text contains one of the words.
 func (s *wordSearch) in(data []byte) bool {
 	for i := 0; i+4 <= len(data); i += groupStride {
 		group := binary.LittleEndian.Uint32(data[i:])
@@ -54,7 +54,7 @@ func (s *wordSearch) in(data []byte) bool {
 	return false
 }
 
-// holds reports whether one of the words stands where the group at i is a part of it.
+// holds reports whether the group at i is part of one of the words in the text.
 func (s *wordSearch) holds(data []byte, i int, group, slot uint32) bool {
 	for ; s.at[slot] != 0; slot = (slot + 1) % uint32(len(s.at)) {
 		g := &s.groups[s.at[slot]-1]

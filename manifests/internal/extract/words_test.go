@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// inSlowly looks for each word at each place.
+// inSlowly compares each word at each offset.
 func inSlowly(words []string, data []byte) bool {
 	for _, text := range words {
 		word, ends := strings.CutSuffix(text, " ")

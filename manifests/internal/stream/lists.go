@@ -9,23 +9,25 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// BigList is from how many bytes on a document that is one List is read item by item, as the dump of a whole cluster wants it
-// (kubectl get all -A -o yaml). A smaller one is read whole, as any other document.
+// BigList is the size in bytes from which a document with a single List is read item by item, such as the dump of a
+// whole cluster (kubectl get all -A -o yaml). A smaller List is read like any other document.
 const BigList = 4 << 20
 
-// errList says that the document at hand is a List that is read item by item from here on.
+// errList means that the current document is a List that is read item by item from here on.
 var errList = errors.New("a list, read item by item")
 
-// listState is where in a List the Splitter is.
+// listState is the position of the Splitter in a List.
 type listState struct {
 	json   bool
-	indent int // of the items' "-", in a YAML list
-	// apiVersion and kind are those of the items, where they write none and the list's own stand before them: a PodList holds Pods.
+	indent int // of the "-" of items, in a YAML list
+	// apiVersion and kind are those that the list implies for items that have none: a PodList
+	// contains Pods.
 	apiVersion, kind string
 	skip             int // bytes between start and the next item
 }
 
-// startList reports whether the document at start is a List whose items can be cut off one by one, and enters it.
+// startList reports whether the document at start is a List whose items can be read one at a time,
+// and enters it.
 func (s *Splitter) startList() bool {
 	data := s.buf[s.start:]
 	if at := JSONStart(data); at >= 0 && data[at] == '{' {
@@ -57,7 +59,7 @@ func (s *Splitter) startList() bool {
 	l := &listState{indent: indent, skip: first}
 	kind, n := rootValue(data[:i+1], "kind:")
 	if kind != "" && !IsList(kind) {
-		return false // an object that has items of another sort
+		return false // an object whose items are not objects
 	}
 	if n == 1 {
 		l.kind = kind[:len(kind)-len("List")]
@@ -67,7 +69,8 @@ func (s *Splitter) startList() bool {
 	return true
 }
 
-// jsonList looks for the key "items" of the outermost object; items is the offset behind its bracket, -1 where there is none.
+// jsonList looks for the key "items" of the outermost object. items is the offset after its
+// bracket, or -1 if there is none.
 func jsonList(data []byte, at int) (l *listState, items int) {
 	l = &listState{json: true}
 	for i := at + 1; i < len(data); {
@@ -84,7 +87,7 @@ func jsonList(data []byte, at int) (l *listState, items int) {
 		i = skipJSONBlanks(data, i+1)
 		if i < len(data) && key == "items" && data[i] == '[' {
 			if l.kind != "" && !IsList(l.kind) {
-				return nil, -1 // an object that has items of another sort
+				return nil, -1 // an object whose items are not objects
 			}
 			l.kind = string(bytes.TrimSuffix([]byte(l.kind), []byte("List")))
 			return l, i + 1
@@ -113,7 +116,8 @@ func skipJSONBlanks(data []byte, i int) int {
 	return i
 }
 
-// jsonEnd is the offset behind the JSON value that begins at i; -1 where it does not end in data. What is inside is not judged.
+// jsonEnd returns the offset after the JSON value that begins at i, or -1 if it does not end in
+// data. It does not validate the content.
 func jsonEnd(data []byte, i int) int {
 	depth, inString := 0, false
 	for ; i < len(data); i++ {
@@ -145,13 +149,14 @@ func jsonEnd(data []byte, i int) int {
 	return -1
 }
 
-// nextItem returns the next item of a List as a document of its own, at its place in the file.
+// nextItem returns the next item of a List as its own document, at its position in the file.
 func (s *Splitter) nextItem() (Doc, error) {
 	l := s.list
 	s.skipTo(s.start + l.skip)
 	l.skip = 0
 	for tried := 0; ; {
-		// An item that is still incomplete is looked at again once twice as much is there: large ones are not read through for each read.
+		// Search an incomplete item again only once there is twice as much data, so that large
+		// items are not searched after each read.
 		if buffered := len(s.buf) - s.start; s.eof || buffered >= 2*tried {
 			tried = buffered
 			from, end, more := s.itemEnd()
@@ -174,7 +179,8 @@ func (s *Splitter) nextItem() (Doc, error) {
 	}
 }
 
-// item hands out buf[from:end]; without an end, the list is over, and what is left is no item.
+// item returns buf[from:end] as a document. If end is 0, the list is over, and the rest is not an
+// item.
 func (s *Splitter) item(from, end int) (Doc, error) {
 	l := s.list
 	if end <= 0 {
@@ -184,7 +190,7 @@ func (s *Splitter) item(from, end int) (Doc, error) {
 	s.skipTo(from)
 	data := s.buf[from:end]
 	if !l.json {
-		data[l.indent] = ' ' // the item's "-": what follows it is a mapping, indented as it stands
+		data[l.indent] = ' ' // the item's "-", followed by a mapping with its original indentation
 	}
 	c := Doc{Text: source.Text{File: s.file, Data: data, Base: s.base}, APIVersion: l.apiVersion, Kind: l.kind, Item: true}
 	s.skipTo(end)
@@ -207,7 +213,7 @@ func (s *Splitter) rest() (Doc, error) {
 	return s.Next()
 }
 
-// skipTo moves start, keeping the place of it, columns included.
+// skipTo moves start, and updates its position, including the column.
 func (s *Splitter) skipTo(to int) {
 	data := s.buf[s.start:to]
 	s.base.Offset += len(data)
@@ -225,8 +231,8 @@ func (s *Splitter) skipTo(to int) {
 	s.pass(to)
 }
 
-// itemEnd finds the item at start: where it begins and ends in buf. end is 0 where it is not buffered as a whole, or where there is none
-// any more; more says that there may be.
+// itemEnd finds the bounds of the item at start in buf. end is 0 if the item is not completely buffered, or if there
+// are no more items. more is true if there may be more items.
 func (s *Splitter) itemEnd() (from, end int, more bool) {
 	data := s.buf[s.start:]
 	if s.list.json {
@@ -276,7 +282,8 @@ func beginsItem(line []byte, indent int) bool {
 	return len(line) > indent+1 && len(bytes.TrimLeft(line[:indent], " ")) == 0 && line[indent] == '-' && (line[indent+1] == ' ' || line[indent+1] == '\n')
 }
 
-// isOutside reports whether a line ends the item above it: it is indented no deeper than the item's "-", and neither blank nor a comment.
+// isOutside reports whether a line ends the item above it: it is not indented deeper than the
+// item's "-", and is neither blank nor a comment.
 func isOutside(line []byte, indent int) bool {
 	for i := 0; i <= indent && i < len(line); i++ {
 		switch line[i] {

@@ -2,8 +2,8 @@ package stream
 
 import "bytes"
 
-// Named reads the name and the namespace of an object from the lines of its block mapping; false where they are written in any way but
-// "metadata:" in the first column with plain words below it, so that a parser has to tell.
+// Named reads the name and namespace of an object from the lines of its block mapping. It returns false unless
+// "metadata:" is in the first column with plain words below it; then the document must be parsed.
 func Named(data []byte) (name, namespace string, ok bool) {
 	_, rest, found := bytes.Cut(data, []byte("\nmetadata:"))
 	if !found || bytes.Contains(rest, []byte("\nmetadata:")) {

@@ -12,7 +12,7 @@ func TestNamed(t *testing.T) {
 		{"kind: Service\nmetadata: # names\n    # its own\n    labels:\n        name: other\n    \"x\": y\n    name: 'web'\nspec:\n  name: spec\n", "web", "", true},
 		{"kind: Service\nmetadata:\n  ownerReferences:\n  - name: other\n    kind: X\n  name: web", "web", "", true},
 		{"kind: Service\r\nmetadata:\r\n  name: web\r\nspec:\r\n  name: other\r\n", "web", "", true},
-		// All else is for a parser.
+		// Everything else needs a parser.
 		{"kind: Service\nmetadata: {name: web}\n", "", "", false},
 		{"kind: Service\nmetadata: &m\n  name: web\n", "", "", false},
 		{"metadata:\n  name: web\nkind: Service\n", "", "", false},

@@ -6,10 +6,10 @@ import (
 	"io"
 )
 
-// maxIdleReads is how often in a row a reader may return nothing before it is taken for broken.
+// maxIdleReads is how often in a row a reader may return nothing before it counts as broken.
 const maxIdleReads = 100
 
-// fill reads more, making room first.
+// fill reads more data, making room first.
 func (s *Splitter) fill() error {
 	if s.start > 0 && (len(s.buf) == cap(s.buf) || s.start > len(s.buf)/2) {
 		n := copy(s.buf, s.buf[s.start:])
@@ -40,8 +40,8 @@ func (s *Splitter) fill() error {
 	return io.ErrNoProgress
 }
 
-// Whole reads on to the end of the stream, where it is no more than some bytes, and returns all of it that is not handed out; false where it is more. What
-// Next returns does not depend on it.
+// Whole reads to the end of the stream if it is not longer than a limit, and returns everything that Next has not
+// returned yet. It returns false if the stream is longer. It does not affect later calls of Next.
 func (s *Splitter) Whole(most int) ([]byte, bool, error) {
 	if !s.opened {
 		if err := s.open(); err != nil {
@@ -62,7 +62,7 @@ func (s *Splitter) Whole(most int) ([]byte, bool, error) {
 // bom is the byte order mark in UTF-8.
 const bom = "\uFEFF"
 
-// open reads the first bytes and deals with the encoding.
+// open reads the first bytes and detects the encoding.
 func (s *Splitter) open() error {
 	s.opened = true
 	for len(s.buf) < 3 && !s.eof {

@@ -8,15 +8,16 @@ import (
 // IsList reports whether objects of a kind are lists of others.
 func IsList(kind string) bool { return strings.HasSuffix(kind, "List") }
 
-// rootValue is RootWord for a key that is given with its colon.
+// rootValue is RootWord for a key with its colon.
 func rootValue(data []byte, key string) (value string, n int) {
 	value, n, _ = RootWord(data, []byte(strings.TrimSuffix(key, ":")), 0)
 	return value, n
 }
 
-// RootWord finds the lines that begin with a key in the first column, quoted or not and after any break that YAML knows. It counts them,
-// and all other places that hold the word, and returns the value of the first line where it is a plain word; else "". It looks for the
-// word from its byte rare on: the less often that one is met, the more bytes are gone over at once.
+// RootWord finds the lines that begin with a key in the first column, quoted or not and after any line break that YAML
+// knows. It returns their number, the number of other occurrences of the word, and the value of the first line if it is
+// a plain word, otherwise "". The search compares the word from index rare on: the rarer the byte there, the faster the
+// search.
 func RootWord(data, word []byte, rare int) (value string, n, all int) {
 	for from := 0; ; {
 		i := bytes.Index(data[from:], word[rare:])
@@ -37,7 +38,7 @@ func RootWord(data, word []byte, rare int) (value string, n, all int) {
 		}
 		if at > 0 && !endsBreak(data[at-1]) {
 			if isDecorated(data[max(0, at-maxDecoration):at]) {
-				n += 2 // a key, perhaps, that is not to be read like this
+				n += 2 // perhaps a key that cannot be read this way
 			}
 			continue
 		}
@@ -51,10 +52,12 @@ func RootWord(data, word []byte, rare int) (value string, n, all int) {
 	}
 }
 
-// maxDecoration is how much may be before a key on its line, in bytes: "? ", a tag or an anchor.
+// maxDecoration is the maximum length in bytes of what precedes a key on its line: "? ", a tag or
+// an anchor.
 const maxDecoration = 128
 
-// isDecorated reports whether the line that text ends with begins with a mark of YAML in the first column: "? kind", "&a kind", "!!str kind".
+// isDecorated reports whether the last line of text begins with YAML syntax before a key in the
+// first column: "? kind", "&a kind", "!!str kind".
 func isDecorated(text []byte) bool {
 	i := len(text)
 	for i > 0 && !endsBreak(text[i-1]) {
@@ -66,10 +69,11 @@ func isDecorated(text []byte) bool {
 // endsBreak reports whether c can be the last byte of a line break.
 func endsBreak(c byte) bool { return c == '\n' || c == '\r' || c == 0x85 || c == 0xA8 || c == 0xA9 }
 
-// maxWord is how long the rest of a line may be that is read as a word, in bytes.
+// maxWord is the maximum length in bytes of the rest of a line that is read as a word.
 const maxWord = 512
 
-// plainWord is the rest of a line where it is one plain or quoted word, perhaps with a comment behind it.
+// plainWord returns the rest of a line if it is one plain or quoted word, possibly followed by a
+// comment.
 func plainWord(data []byte) string {
 	if i := bytes.IndexAny(data[:min(len(data), maxWord)], "\r\n"); i >= 0 {
 		data = data[:i]

@@ -11,8 +11,9 @@ func IsMarker(data []byte, c byte) bool {
 	return len(data) >= 3 && data[0] == c && data[1] == c && data[2] == c && (len(data) == 3 || source.IsSpace(data[3]))
 }
 
-// markedBOM is how much of data is a "---" line and a byte order mark right behind it, 0 where there is none. Files that begin with the
-// mark are concatenated so; kubectl, which takes "---" lines off, does not see the mark either.
+// markedBOM returns the length of a "---" line at the start of data if a byte order mark follows it, otherwise 0.
+// Concatenated files that begin with the mark look like this. kubectl, which removes "---" lines, ignores the mark,
+// too.
 func markedBOM(data []byte) int {
 	if !IsMarker(data, '-') || len(data) < 5 {
 		return 0
@@ -24,7 +25,8 @@ func markedBOM(data []byte) int {
 	return n + len(bom)
 }
 
-// OnlyComments reports whether data holds nothing but blank lines, comments, directives and ends of documents.
+// OnlyComments reports whether data contains only blank lines, comments, directives and document
+// ends.
 func OnlyComments(data []byte) bool {
 	for len(data) > 0 {
 		var line []byte
@@ -39,10 +41,11 @@ func OnlyComments(data []byte) bool {
 	return true
 }
 
-// cutLine cuts the first line off data, at any break that YAML knows. The break goes with neither part.
+// cutLine cuts the first line off data, at any line break that YAML knows. Neither part includes
+// the break.
 func cutLine(data []byte) (line, rest []byte) {
 	for i := 0; i < len(data); i++ {
-		if c := data[i]; c > '\r' && c < 0xC2 { // begins no break
+		if c := data[i]; c > '\r' && c < 0xC2 { // not the start of a break
 			continue
 		}
 		if w := source.BreakLen(data, i); w > 0 {
@@ -52,7 +55,7 @@ func cutLine(data []byte) (line, rest []byte) {
 	return data, nil
 }
 
-// JSONStart is the offset of the "{" or "[" that a JSON document begins with, or -1.
+// JSONStart returns the offset of the "{" or "[" that a JSON document begins with, or -1.
 func JSONStart(data []byte) int {
 	i := 0
 	for i < len(data) && (source.IsSpace(data[i])) {

@@ -1,5 +1,5 @@
-// Package stream cuts a stream of bytes into the documents of YAML or JSON that are in it, whatever its encoding, and the items of large
-// Lists into documents of their own. It knows lines and the words that begin them; it parses nothing.
+// Package stream splits a byte stream into YAML or JSON documents, whatever its encoding, and large Lists into their
+// items. It recognizes lines and the words that begin them; it does not parse.
 package stream
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// MaxDocument is the most bytes that one document may have. Kubernetes objects are under 3 MiB (etcd's request limit is 1.5 MiB);
-// the margin is for lists of them, which are read item by item where they are laid out as kubectl prints them.
+// MaxDocument is the maximum size of one document in bytes. Kubernetes objects are under 3 MiB (etcd's request limit is
+// 1.5 MiB); the margin is for lists of them, which are only read item by item if formatted as kubectl prints them.
 const MaxDocument = 64 << 20
 
 // Doc is one document of a stream, as bytes.
@@ -20,32 +20,35 @@ type Doc struct {
 	source.Text
 	// TooLarge is true if Data is only the beginning of a document beyond MaxDocument.
 	TooLarge bool
-	// Item is true if the document is an item of a List that is read item by item; APIVersion and Kind are what the list says of it.
+	// Item is true if the document is an item of a List that is read item by item. APIVersion and
+	// Kind are what the list implies for it.
 	Item             bool
 	APIVersion, Kind string
 }
 
-// Splitter cuts a stream of YAML or JSON into documents. A line "---" or "..." that is followed by white space or an end ends a document
-// wherever it stands (YAML 1.2.2, 9.1.2), so the cut needs no parser and one broken document cannot hide the next.
+// Splitter splits a stream of YAML or JSON into documents. A line "---" or "..." followed by white space or the end
+// ends a document wherever it is (YAML 1.2.2, 9.1.2), so splitting needs no parser, and one broken document cannot hide
+// the next.
 type Splitter struct {
 	r       io.Reader
 	file    *source.File
 	buf     []byte
-	start   int // buf[start:] is not handed out yet
-	scanned int // no boundary begins in buf[start:scanned]: no byte is searched twice
-	// lf and cr are up to where no LF and no CR stands in buf[scanned:]: one is there, or the search goes on there.
+	start   int // buf[start:] has not been returned yet
+	scanned int // no boundary begins in buf[start:scanned], so no byte is searched twice
+	// lf and cr are offsets before which buf[scanned:] has no LF and no CR: either there is one at
+	// the offset, or the search continues there.
 	lf, cr int
-	dots   struct{ line, searched int } // a line "..." whose end is not buffered yet, and up to where that was looked for
-	by     byte                         // what the boundary found last is made of: '-' or '.', 0 for the end of the stream
+	dots   struct{ line, searched int } // a line "..." whose end is not buffered yet, and the offset up to which the end was searched for
+	by     byte                         // kind of the last boundary: '-' or '.', 0 for the end of the stream
 	eof    bool
 	opened bool
 	base   source.Pos // of buf[start]
 	limit  int
 	list   *listState // inside a List that is read item by item
-	read   int64      // bytes of the stream, as they are stored
+	read   int64      // bytes read from the stream, before decoding
 }
 
-// New starts a Splitter; buf is scratch space and may be nil.
+// New returns a Splitter. buf is scratch space and may be nil.
 func New(r io.Reader, file *source.File, buf []byte) *Splitter {
 	return &Splitter{r: r, file: file, buf: buf[:0], base: source.Pos{Line: 1, Col: 1}, limit: MaxDocument}
 }
@@ -75,7 +78,7 @@ func (s *Splitter) Next() (Doc, error) {
 			return Doc{}, io.EOF
 		}
 		data := s.buf[s.start:end]
-		// What stands before the first "---" and holds no content belongs to the document behind it.
+		// Anything before the first "---" without content belongs to the document after it.
 		if s.by == '-' && !IsMarker(data, '-') && OnlyComments(data) {
 			s.pass(end)
 			continue
@@ -85,7 +88,7 @@ func (s *Splitter) Next() (Doc, error) {
 			data = data[n:]
 		}
 		c := Doc{Text: source.Text{File: s.file, Data: data, Base: s.base}}
-		if s.eof && end == len(s.buf) { // nothing comes whose place there is to know
+		if s.eof && end == len(s.buf) { // no position is needed after this
 			s.start = end
 			s.pass(end)
 		} else {
@@ -95,18 +98,18 @@ func (s *Splitter) Next() (Doc, error) {
 	}
 }
 
-// Read is how many bytes of the stream were read, as they are stored.
+// Read returns how many bytes of the stream were read, before decoding.
 func (s *Splitter) Read() int64 { return s.read }
 
-// Scratch is the Splitter's buffer, for the next one to use once this one is done.
+// Scratch returns the Splitter's buffer, to be reused for another one when this one is done.
 func (s *Splitter) Scratch() []byte { return s.buf }
 
-// pass says that no boundary begins before end.
+// pass records that no boundary begins before end.
 func (s *Splitter) pass(end int) {
 	s.scanned = max(s.scanned, end)
 }
 
-// advance hands out the bytes up to end.
+// advance returns the bytes up to end.
 func (s *Splitter) advance(end int) {
 	data := s.buf[s.start:end]
 	s.base.Offset += len(data)
@@ -118,8 +121,9 @@ func (s *Splitter) advance(end int) {
 
 var errTooLarge = errors.New("document too large")
 
-// boundary is the offset in buf at which the document that begins at start ends: a line "---" (which begins the next one), the
-// line behind "...", or the end of the stream. How the stream is cut does not depend on how much of it each read returns.
+// boundary returns the offset in buf at which the document that begins at start ends: at a line "---" (which begins the
+// next one), after the line "...", or at the end of the stream. The result does not depend on how much of the stream
+// each read returns.
 func (s *Splitter) boundary() (int, error) {
 	asked := false
 	for {
@@ -145,8 +149,8 @@ func (s *Splitter) boundary() (int, error) {
 	}
 }
 
-// find looks for the nearest boundary in what is buffered and returns where it ends the document. Where it found none, it returns the
-// nearest place at which there may still be one.
+// find looks for the next boundary in the buffered data and returns where it ends the document. If there is none, it
+// returns the first offset at which there may still be one.
 func (s *Splitter) find() (end int, found bool) {
 	end = len(s.buf)
 	at := s.scanned
@@ -162,7 +166,7 @@ func (s *Splitter) find() (end int, found bool) {
 			at++
 			continue
 		}
-		if len(rest) < len("---") { // it may become a marker
+		if len(rest) < len("---") { // may become a marker
 			break
 		}
 		stop, whole := s.lineEnd(at+1, rest[0])
@@ -181,7 +185,8 @@ func (s *Splitter) find() (end int, found bool) {
 	return min(at+1, end), false
 }
 
-// plainLines is the offset of the next LF from at on behind which a marker may begin, or that of the end. No CR stands there.
+// plainLines returns the offset of the next LF, starting at at, after which a marker may begin, or
+// the offset of the end. There is no CR before it.
 func (s *Splitter) plainLines(at int) int {
 	for at = max(at, s.lf); ; at++ {
 		i := bytes.IndexByte(s.buf[at:], '\n')
@@ -195,12 +200,14 @@ func (s *Splitter) plainLines(at int) int {
 	}
 }
 
-// nextBreak is the offset of the next LF or CR from at on, or that of the end. Each is looked for once: most streams hold no CR, and some no LF.
+// nextBreak returns the offset of the next LF or CR, starting at at, or the offset of the end. It
+// searches for each separately: most streams have no CR, and some no LF.
 func (s *Splitter) nextBreak(at int) int {
 	return min(s.nextByte('\n', &s.lf, at), s.nextByte('\r', &s.cr, at))
 }
 
-// nextByte is the offset of the next c from at on, or that of the end. None stands before known.
+// nextByte returns the offset of the next c, starting at at, or the offset of the end. There is
+// none before known.
 func (s *Splitter) nextByte(c byte, known *int, at int) int {
 	if *known = max(*known, at); *known < len(s.buf) && s.buf[*known] != c {
 		if i := bytes.IndexByte(s.buf[*known:], c); i >= 0 {
@@ -212,8 +219,9 @@ func (s *Splitter) nextByte(c byte, known *int, at int) int {
 	return *known
 }
 
-// lineEnd says where the line at line, which begins with a marker of the character c, ends a document: before it for "---", behind it
-// for "..."; -1 where it is not a marker. whole is false where more must be read to know; then end is the least it can be.
+// lineEnd returns where the line at line, which begins with a marker of the character c, ends a document: before it for
+// "---", after it for "..."; -1 if it is not a marker. whole is false if more data is needed; then end is the lower
+// bound.
 func (s *Splitter) lineEnd(line int, c byte) (end int, whole bool) {
 	end = line + len("---")
 	switch {
@@ -232,7 +240,7 @@ func (s *Splitter) lineEnd(line int, c byte) (end int, whole bool) {
 	}
 	if end+1 >= len(s.buf) && !s.eof {
 		s.dots.line, s.dots.searched = line, end
-		return end, false // a CR may be half of a CR LF
+		return end, false // the CR may be half of a CR LF
 	}
 	if end < len(s.buf) {
 		end += source.BreakLen(s.buf, end)
@@ -240,10 +248,10 @@ func (s *Splitter) lineEnd(line int, c byte) (end int, whole bool) {
 	return end, true
 }
 
-// largeHead is how much is kept of a document beyond the limit, in bytes: enough to tell what it is.
+// largeHead is how many bytes are kept of a document over the limit: enough to identify it.
 const largeHead = 64 << 10
 
-// skipLarge drops a document beyond the limit and returns its beginning.
+// skipLarge skips a document over the limit and returns its beginning.
 func (s *Splitter) skipLarge() (Doc, error) {
 	head := bytes.Clone(s.buf[s.start : s.start+min(largeHead, s.limit)])
 	c := Doc{Text: source.Text{File: s.file, Data: head, Base: s.base}, TooLarge: true}
@@ -263,7 +271,8 @@ func (s *Splitter) skipLarge() (Doc, error) {
 	}
 }
 
-// searched is up to where nothing of a boundary was found; it does not part a line break.
+// searched returns the offset up to which no part of a boundary was found. It does not split a line
+// break.
 func (s *Splitter) searched() int {
 	end := max(s.start, s.scanned-len("\u2028"))
 	for end > s.start && (!utf8.RuneStart(s.buf[end]) || s.buf[end-1] == '\r') {

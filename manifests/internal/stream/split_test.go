@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// cut is a Doc as a test compares it.
+// cut is a Doc in comparable form.
 type cut struct {
 	Data  string
 	Base  source.Pos
@@ -116,7 +116,8 @@ func TestSplitPlaces(t *testing.T) {
 	}
 }
 
-// TestSplitLimit holds one document beyond the limit between two others: its beginning is kept, and the places behind it stay right.
+// TestSplitLimit puts one document over the limit between two others. Its beginning is kept, and
+// later positions are correct.
 func TestSplitLimit(t *testing.T) {
 	t.Parallel()
 	big := "---\nkind: X\n" + strings.Repeat("x: 1\r\n", 50)
@@ -224,7 +225,7 @@ var anyBreak = regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]")
 
 var markedMark = regexp.MustCompile("^---(\r\n|[\n\r])\uFEFF")
 
-// slowSplit cuts a stream looking at every byte of it for itself.
+// slowSplit splits a stream by examining each byte.
 func slowSplit(data string) []string {
 	data = strings.TrimPrefix(data, "\uFEFF")
 	marker := func(at int, mark string) bool {
@@ -283,7 +284,7 @@ func FuzzSplit(f *testing.F) {
 		}
 		at := len(data) - len(strings.TrimPrefix(data, "\uFEFF"))
 		for _, c := range whole {
-			at += strings.Index(data[at:], c.Data) // a byte order mark may be left out, with the marker before it
+			at += strings.Index(data[at:], c.Data) // a byte order mark may be omitted, with the marker before it
 			if want := (source.Pos{Offset: at, Line: 1 + source.CountBreaks([]byte(data[:at])), Col: 1}); c.Base != want {
 				t.Fatalf("%q stands at %v, want %v", c.Data, c.Base, want)
 			}
@@ -311,7 +312,7 @@ type drip struct {
 
 func (d *drip) Read(p []byte) (int, error) { return d.r.Read(p[:min(len(p), d.n)]) }
 
-// TestWhole reads a stream as a whole first: what is cut from it stays the same.
+// TestWhole first reads a stream with Whole; Next must return the same documents as without.
 func TestWhole(t *testing.T) {
 	t.Parallel()
 	const in = "\uFEFFa: 1\n---\nb: 2\n"

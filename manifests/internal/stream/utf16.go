@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// utf16Reader turns UTF-16 into UTF-8.
+// utf16Reader converts UTF-16 to UTF-8.
 type utf16Reader struct {
 	r       io.Reader
 	little  bool
@@ -44,7 +44,7 @@ func (u *utf16Reader) unit(i int) rune {
 	return rune(u.in[i+1]) | rune(u.in[i])<<8
 }
 
-// decode moves whole code points from in to out.
+// decode converts complete code points from in to out.
 func (u *utf16Reader) decode() {
 	i := 0
 	u.out = u.out[:0]

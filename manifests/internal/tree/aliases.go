@@ -8,19 +8,20 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// expansion walks a document as Kubernetes' reader does (decode.go of go.yaml.in/yaml/v2), following each alias, and stops where that
-// reader refuses to go on. What passes is therefore no larger, with all aliases written out, than the reader bears: whoever walks it
-// later needs no bounds of his own.
+// expansion walks a document like Kubernetes' YAML reader (decode.go of go.yaml.in/yaml/v2), following each alias, and
+// stops where that reader rejects the document. So a document that passes is no larger, with all aliases expanded, than
+// the reader allows, and later walks need no limits.
 type expansion struct {
-	nodes, aliased int // nodes met, and those of them met through an alias
+	nodes, aliased int // visited nodes, and those visited through an alias
 	depth          int // of aliases
 	open           map[*yaml.Node]bool
 
-	at            *yaml.Node // where the reader refuses
+	at            *yaml.Node // where the reader rejects the document
 	message, help string
 }
 
-// checkAliases returns why Kubernetes refuses the aliases or merge keys of a document; nil where it takes them.
+// checkAliases returns why Kubernetes rejects the aliases or merge keys of a document, or nil if it
+// accepts them.
 func checkAliases(t *source.Text, root *yaml.Node) error {
 	if bytes.IndexByte(t.Data, '*') < 0 && !bytes.Contains(t.Data, []byte("<<")) {
 		return nil
@@ -78,7 +79,7 @@ func (e *expansion) visit(n *yaml.Node) bool {
 	return true
 }
 
-// merge visits what a merge key brings: a mapping, or a list of mappings.
+// merge visits the value of a merge key: a mapping, or a list of mappings.
 func (e *expansion) merge(val *yaml.Node) bool {
 	list := []*yaml.Node{val}
 	if val.Kind == yaml.SequenceNode {
@@ -95,7 +96,7 @@ func (e *expansion) merge(val *yaml.Node) bool {
 	return true
 }
 
-// aliasRatio is which part of the nodes of a document may come out of aliases.
+// aliasRatio returns the fraction of a document's nodes that may come from aliases.
 func aliasRatio(nodes int) float64 {
 	const low, high = 400_000, 4_000_000
 	switch {

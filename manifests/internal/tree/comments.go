@@ -11,14 +11,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Texts are the stretches of a document in which "#" begins no comment.
+// Texts are the ranges of a document in which "#" begins no comment.
 type Texts struct {
-	lines  map[int]bool // whole lines, of blocks of text
-	quotes [][2]int     // quoted values, from one quote to behind the other, in order
+	lines  map[int]bool // whole lines of block scalars
+	quotes [][2]int     // quoted values, including their quotes, in order
 }
 
-// Comment is the offset in a line, which begins at start, of the "#" that begins a comment; -1 where there is none. Such a "#" stands
-// after a space, which ends a plain value.
+// Comment returns the offset of the "#" that begins a comment in a line, which begins at start, or -1 if there is none.
+// Such a "#" follows a space, which ends a plain value.
 func (t *Texts) Comment(line []byte, start int) int {
 	i, _ := slices.BinarySearchFunc(t.quotes, start, func(q [2]int, at int) int { return cmp.Compare(q[1], at+1) })
 	for at := 0; at < len(line); at++ {
@@ -36,7 +36,7 @@ func (t *Texts) Comment(line []byte, start int) int {
 	return -1
 }
 
-// Holds reports whether a line is part of a block of text.
+// Holds reports whether a line is part of a block scalar.
 func (t *Texts) Holds(line int) bool { return t.lines[line] }
 
 // TextsOf finds the texts of a document.
@@ -63,12 +63,13 @@ func TextsOf(text *source.Text, root *yaml.Node) *Texts {
 	return t
 }
 
-// blockLines marks the lines of a block of text: those behind its header that are blank or indented as its first line is.
+// blockLines marks the lines of a block scalar: those after its header that are blank or indented
+// like its first line.
 func blockLines(t *source.Text, n, parent *yaml.Node, in map[int]bool) {
-	indent, empty := -1, strings.TrimSpace(n.Value) == "" // of an empty block no line with text is part, however deep
+	indent, empty := -1, strings.TrimSpace(n.Value) == "" // an empty block has no lines with text, at any indentation
 	start := ValueStart(t.Data, t.Offset(n.Line, n.Column))
 	for _, b := range t.Data[min(start+1, len(t.Data)):min(start+3, len(t.Data))] {
-		if b >= '1' && b <= '9' { // the header says so itself, counted from what it is in
+		if b >= '1' && b <= '9' { // the header sets the indentation, relative to the parent
 			indent = int(b - '0')
 			if parent != nil {
 				indent += parent.Column - 1

@@ -12,31 +12,32 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// yamlError turns a parser's error into ours.
+// yamlError converts a parser's error.
 func yamlError(t *source.Text, err error) error {
 	var load *yaml.LoadError
 	if !errors.As(err, &load) {
 		return syntaxError(t, 1, 1, err.Error(), "")
 	}
 	if strings.Contains(load.Message, "UTF-8") || strings.Contains(load.Message, "control characters") {
-		return unreadable(t, load.Message) // these come without a place
+		return unreadable(t, load.Message) // these have no position
 	}
 	at := load.Mark
 	if load.ContextMark.Line > 0 && (strings.Contains(load.Message, "end of stream") || strings.Contains(load.ContextMsg, "flow ")) {
-		at = load.ContextMark // what is not closed is to blame where it opens, not where the document ends
+		at = load.ContextMark // report an unclosed construct where it opens, not where the document ends
 	}
 	return syntaxError(t, at.Line, at.Column, load.Message, load.ContextMsg)
 }
 
 const unknownAnchor = "an alias names an anchor that the document does not define"
 
-// IsUnknownAnchor reports whether a document could not be read for an alias whose anchor it does not define.
+// IsUnknownAnchor reports whether a document could not be read because of an alias whose anchor it
+// does not define.
 func IsUnknownAnchor(err error) bool {
 	var e *model.SyntaxError
 	return errors.As(err, &e) && e.Message == unknownAnchor
 }
 
-// reworded are the parser's messages, each with what it means for the person who wrote the line and what to do.
+// reworded maps the parser's messages to what they mean for the author of the line, and what to do.
 var reworded = []struct{ theirs, ours, help string }{
 	{"mapping values are not allowed", `":" is not allowed here`, "check the indentation, and quote a value that holds \": \""},
 	{"did not find expected key", "a key is missing, or its indentation differs from its neighbors", "align the keys of one mapping"},
@@ -93,12 +94,12 @@ func syntaxError(t *source.Text, line, col int, theirs, context string) *model.S
 	}
 	e.Span = t.Span(off, end)
 	if MayHoldSecret(t.Data) {
-		e.Span = e.Span.HideExcerpt() // the line may hold the value of one
+		e.Span = e.Span.HideExcerpt() // the line may contain the value of one
 	}
 	return e
 }
 
-// unreadable is the error for a document that holds bytes that are no text, at the first of them.
+// unreadable returns the error for a document with bytes that are not text, at the first such byte.
 func unreadable(t *source.Text, why string) *model.SyntaxError {
 	off := 0
 	for off < len(t.Data) {

@@ -10,22 +10,23 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// maxDepth is how deep a document may nest; the YAML parser has the same limit.
+// maxDepth limits the nesting of a document; the YAML parser has the same limit.
 const maxDepth = 10000
 
-// jsonReader reads JSON (RFC 8259) into the nodes that the YAML parser makes, with their places.
+// jsonReader reads JSON (RFC 8259) into the nodes that the YAML parser creates, with their
+// positions.
 type jsonReader struct {
 	text *source.Text
 	data []byte
 	i    int
 	line int // of data[i]
 	bol  int // offset at which that line begins
-	memo int // data[bol:memo] holds col code points
+	memo int // data[bol:memo] has col code points
 	col  int
 }
 
-// parseJSON reads the values in text from offset at: one, or objects that follow one another with nothing but white space between them.
-// ok is false where it is not JSON to the last byte: then it may still be YAML.
+// parseJSON reads the values in text from offset at: one value, or several objects with only white space between them.
+// ok is false if the text is not valid JSON to the last byte; it may still be YAML.
 func parseJSON(text *source.Text, at int) (roots []*yaml.Node, ok bool) {
 	r := &jsonReader{text: text, data: text.Data, line: 1}
 	r.skipTo(at)
@@ -71,7 +72,7 @@ func (r *jsonReader) space() {
 	}
 }
 
-// node makes a node that is at the current place.
+// node creates a node at the current position.
 func (r *jsonReader) node(kind yaml.Kind, style yaml.Style) *yaml.Node {
 	r.col += utf8.RuneCount(r.data[r.memo:r.i])
 	r.memo = r.i

@@ -75,7 +75,8 @@ func FuzzJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data string) {
 		roots, ok := readJSON(data)
 		if !ok {
-			// What encoding/json takes, this takes, but for depth and for bytes that are no UTF-8.
+			// parseJSON accepts what encoding/json accepts, except for too much nesting and invalid
+			// UTF-8.
 			if json.Valid([]byte(data)) && stream.JSONStart([]byte(data)) >= 0 && strings.ToValidUTF8(data, "") == data && strings.Count(data, "[")+strings.Count(data, "{") < maxDepth {
 				t.Fatalf("%q is JSON", data)
 			}
@@ -99,7 +100,7 @@ func FuzzJSON(f *testing.F) {
 	})
 }
 
-// sameAsJSON compares a node with what encoding/json makes of the same value.
+// sameAsJSON compares a node with the result of encoding/json for the same value.
 func sameAsJSON(t *testing.T, n *yaml.Node, want any) {
 	t.Helper()
 	switch want := want.(type) {
@@ -144,11 +145,12 @@ func sameAsJSON(t *testing.T, n *yaml.Node, want any) {
 	}
 }
 
-// sameAsYAML compares a node with what the YAML parser makes of the same text, where it takes it: places, kinds and values.
+// sameAsYAML compares the positions, kinds and values of nodes with the YAML parser's result for
+// the same text, if it accepts the text.
 func sameAsYAML(t *testing.T, data string, n *yaml.Node) {
 	t.Helper()
 	if strings.Contains(data, "\uFEFF") {
-		return // the parser skips one that begins a line, but counts it
+		return // the parser skips one at the start of a line, but counts it
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader([]byte(data)), yaml.WithUniqueKeys(false))
 	if err != nil {

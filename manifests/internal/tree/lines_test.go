@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// The lines that the parser met are those of the text.
+// The lines that the parser counted are those of the text.
 func TestLines(t *testing.T) {
 	t.Parallel()
 	long := "# comment\n---\na: |\n  one\n\n  two\nb: [x,\n  y]\nc: 'q\n\n  r'\nd: plain\n  more\n\n\n"

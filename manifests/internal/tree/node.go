@@ -7,7 +7,8 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// Resolve follows aliases to the node they stand for; nil for a chain that does not end.
+// Resolve follows aliases to the node that they stand for. It returns nil for a chain that does not
+// end.
 func Resolve(n *yaml.Node) *yaml.Node {
 	for i := 0; n != nil && n.Kind == yaml.AliasNode; i++ {
 		if i == maxAliasDepth {
@@ -23,8 +24,9 @@ func IsMerge(key *yaml.Node) bool {
 	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0
 }
 
-// Get returns the key and the value of a mapping as Kubernetes' reader of YAML sees them: it writes keys and merged mappings one after
-// the other, so of several that say the same the last one counts, be it merged or not. Both are nil where there is no such key.
+// Get returns the key and the value of a mapping as Kubernetes' YAML reader sees them: the reader writes keys and
+// merged mappings one after the other, so the last of several equal keys counts, merged or not. Both are nil if there
+// is no such key.
 func Get(m *yaml.Node, name string) (key, val *yaml.Node) {
 	return lookup(m, name, 0)
 }
@@ -53,7 +55,7 @@ func lookup(m *yaml.Node, name string, depth int) (key, val *yaml.Node) {
 	return nil, nil
 }
 
-// mergeSources are the mappings that a merge key brings, the one that counts first.
+// mergeSources returns the mappings that a merge key includes, highest precedence first.
 func mergeSources(val *yaml.Node) []*yaml.Node {
 	n := Resolve(val)
 	if n != nil && n.Kind == yaml.SequenceNode {
@@ -62,7 +64,7 @@ func mergeSources(val *yaml.Node) []*yaml.Node {
 	return []*yaml.Node{n}
 }
 
-// Child is the resolved value of a key, nil where there is none.
+// Child returns the resolved value of a key, or nil.
 func Child(m *yaml.Node, name string) *yaml.Node {
 	_, v := Get(m, name)
 	return Resolve(v)
@@ -78,11 +80,11 @@ func Descend(m *yaml.Node, names ...string) *yaml.Node {
 	return m
 }
 
-// Str is the value of a string scalar; "" for anything else. It is a copy: the values of a document may share memory, and what is kept
-// of one shall not keep the others.
+// Str returns the value of a string scalar, or "" for anything else. It is a copy: the values of a document may share
+// memory, and keeping one must not keep the others.
 func Str(n *yaml.Node) string { return strings.Clone(Look(n)) }
 
-// Look is Str without the copy: it is for a look, and not to be kept.
+// Look is Str without the copy, for values that are not kept.
 func Look(n *yaml.Node) string {
 	if n = Resolve(n); n == nil || n.Kind != yaml.ScalarNode || ScalarType(n) != "string" {
 		return ""
@@ -90,19 +92,20 @@ func Look(n *yaml.Node) string {
 	return n.Value
 }
 
-// LookAt is Look of what keys lead to.
+// LookAt is Look for the value at a path of keys.
 func LookAt(m *yaml.Node, names ...string) string { return Look(Descend(m, names...)) }
 
-// StrAt is Str of what keys lead to.
+// StrAt is Str for the value at a path of keys.
 func StrAt(m *yaml.Node, names ...string) string { return Str(Descend(m, names...)) }
 
-// IsNull reports whether a value is absent to a reader: no node, nothing, ~ or null.
+// IsNull reports whether a value counts as absent: no node, nothing, ~ or null.
 func IsNull(n *yaml.Node) bool {
 	n = Resolve(n)
 	return n == nil || n.Kind == yaml.ScalarNode && ScalarType(n) == "null"
 }
 
-// Join appends a step to a path: a key with a dot, or with anything a path's notation uses, is written in brackets.
+// Join appends a step to a path. A key with a dot, or with any other character of the path
+// notation, is written in brackets.
 func Join(path, key string) string {
 	if key == "" || strings.ContainsAny(key, `.[]*"\`) {
 		return path + "[" + strconv.Quote(key) + "]"
@@ -113,7 +116,7 @@ func Join(path, key string) string {
 	return path + "." + key
 }
 
-// TextAt is the text of a scalar, whatever its type.
+// TextAt returns the text of a scalar, whatever its type.
 func TextAt(n *yaml.Node, names ...string) string {
 	if v := Descend(n, names...); v != nil && v.Kind == yaml.ScalarNode {
 		return v.Value

@@ -1,5 +1,6 @@
-// Package tree reads one document into the nodes of YAML, with their places in its text, and finds its way in them as Kubernetes' reader
-// does: aliases, merge keys, keys that stand twice, scalars that are numbers. It knows YAML and JSON, and nothing of Kubernetes' objects.
+// Package tree reads one document into YAML nodes, with their positions in its text, and interprets them like
+// Kubernetes' reader: aliases, merge keys, duplicate keys, scalars that are numbers. It knows YAML and JSON, but no
+// Kubernetes objects.
 package tree
 
 import (
@@ -15,25 +16,26 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// parsers are used again and again: their nodes are let go with each document.
+// parsers are reused; their nodes are only valid for one document.
 var parsers = sync.Pool{New: func() any { return new(fastyaml.Parser) }}
 
-// Parse reads a document into nodes and hands its root to use, unless there is none. The nodes are good until use returns. The error is
-// mostly a *model.SyntaxError.
+// Parse reads a document into nodes and passes its root, if there is one, to use. The nodes are valid until use
+// returns. The error is usually a *model.SyntaxError.
 func Parse(t *source.Text, use func(root *yaml.Node)) error {
-	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert // the pool holds nothing else
+	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert // the pool contains only this type
 	root, err := parse(t, fast)
 	if err == nil && root != nil {
 		use(root)
 	}
-	t.SetLines(nil)   // they may be of the parser's memory
-	parsers.Put(fast) // not where something panicked: it is unknown what state it is in then
+	t.SetLines(nil)   // they may share the parser's memory
+	parsers.Put(fast) // not after a panic, because its state is unknown
 	return err
 }
 
-// parse reads a document. Several roots, as there are where a line break that only YAML knows hides a "---", and where JSON objects follow
-// one another (kubectl reads such streams), become items of a list. A document that begins as JSON does is read as JSON first: it is
-// quicker, and JSON may be indented with tabs. What is in the plain subset of YAML is read by fastyaml.
+// parse reads a document. It returns several roots as items of a list. There are several if a line break that only YAML
+// knows hides a "---", or if JSON objects follow one another (kubectl reads such streams). A document that begins like
+// JSON is first read as JSON, which is faster and allows indentation with tabs. fastyaml reads documents in the plain
+// subset of YAML.
 func parse(t *source.Text, fast *fastyaml.Parser) (*yaml.Node, error) {
 	if bytes.IndexByte(t.Data, 0) >= 0 {
 		return nil, unreadable(t, "NUL bytes")

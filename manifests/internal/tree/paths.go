@@ -15,28 +15,29 @@ type Field struct {
 	Path     string
 }
 
-// Entry is the field of a key and a value of the mapping at a path.
+// Entry returns the field for a key and a value of the mapping at a path.
 func Entry(path string, key, val *yaml.Node) Field {
 	return Field{Key: key, Val: val, Path: Join(path, key.Value)}
 }
 
-// Item is the field of an item of the list at a path.
+// Item returns the field for an item of the list at a path.
 func Item(path string, i int, item *yaml.Node) Field {
 	return Field{Val: item, Path: path + "[" + strconv.Itoa(i) + "]"}
 }
 
 const (
-	// maxFound bounds what one path may match in one object.
+	// maxFound limits how many matches one path may have in one object.
 	maxFound = 100_000
-	// MaxPath bounds the length of a concrete path, in bytes. That of a Kubernetes object has a tenth of it at most; without a bound,
-	// long keys at each of thousands of levels come to paths of gigabytes.
+	// MaxPath limits the length of a concrete path, in bytes. Paths in Kubernetes objects have at most a tenth of it.
+	// Without a limit, long keys on thousands of levels would result in paths of gigabytes.
 	MaxPath = 2048
 )
 
-// Follow returns what a path leads to below n, with the concrete path of each. Values are not resolved: an alias stays one.
+// Follow returns the fields below n that a path leads to, with the concrete path of each. Values
+// are not resolved: an alias stays an alias.
 func Follow(n *yaml.Node, p resources.Path, at string) []Field {
 	f := Field{Val: n, Path: at}
-	for len(p) > 0 && p[0].Kind == resources.Key { // most paths are keys alone, which lead to one place or none
+	for len(p) > 0 && p[0].Kind == resources.Key { // most paths have only keys, which lead to at most one field
 		m := Resolve(f.Val)
 		if m == nil || len(f.Path) > MaxPath {
 			return nil
@@ -123,7 +124,8 @@ func below(out []Field, f Field, seen map[*yaml.Node]bool) []Field {
 	return out
 }
 
-// Entries yields the scalar keys of a mapping with their values, merged ones included: each key once, with the value that counts.
+// Entries yields the scalar keys of a mapping with their values, including merged ones: each key
+// once, with its effective value.
 func Entries(n *yaml.Node) func(yield func(k, v *yaml.Node) bool) {
 	return func(yield func(k, v *yaml.Node) bool) {
 		if n = Resolve(n); n == nil || n.Kind != yaml.MappingNode {
@@ -145,10 +147,10 @@ func Entries(n *yaml.Node) func(yield func(k, v *yaml.Node) bool) {
 	}
 }
 
-// fewKeys is up to how many keys a mapping is searched for doubles without help.
+// fewKeys is the number of keys up to which duplicates are found by comparing all pairs.
 const fewKeys = 12
 
-// isPlainMapping reports whether a mapping has neither merge keys nor keys that it writes twice.
+// isPlainMapping reports whether a mapping has neither merge keys nor duplicate keys.
 func isPlainMapping(n *yaml.Node) bool {
 	var seen map[string]bool
 	if len(n.Content) > 2*fewKeys {
@@ -175,7 +177,8 @@ func isPlainMapping(n *yaml.Node) bool {
 	return true
 }
 
-// effectiveKeys appends the keys of a mapping that count, and those that it merges, in the order in which they are written.
+// effectiveKeys appends the effective keys of a mapping, including merged ones, in the order in
+// which they are written.
 func effectiveKeys(out []Field, n *yaml.Node, done map[string]bool, depth int) []Field {
 	if n = Resolve(n); n == nil || n.Kind != yaml.MappingNode || depth > maxAliasDepth {
 		return out

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Offset is where a node begins in its text, behind its tag and anchor.
+// Offset returns where a node begins in its text, after its tag and anchor.
 func Offset(t *source.Text, n *yaml.Node) int {
 	data, off := t.Data, t.Offset(n.Line, n.Column)
 	if n.Kind != yaml.AliasNode && (n.Anchor != "" || n.Style&yaml.TaggedStyle != 0) {
@@ -24,7 +24,8 @@ func Offset(t *source.Text, n *yaml.Node) int {
 	return off
 }
 
-// Place is the place of a value: exact where the text holds it byte for byte on one line.
+// Place returns the position of a value. It is exact if the text contains the value byte for byte
+// on one line.
 func Place(t *source.Text, n *yaml.Node) source.Span {
 	if n.Kind == yaml.AliasNode {
 		if n = Resolve(n); n == nil {
@@ -62,7 +63,7 @@ func exact(s source.Span) source.Span {
 	return s
 }
 
-// LastLine is the last line on which something under n begins.
+// LastLine returns the last line on which a node under n begins.
 func LastLine(n *yaml.Node) int {
 	last := n.Line
 	for _, c := range n.Content {
@@ -73,7 +74,8 @@ func LastLine(n *yaml.Node) int {
 	return last
 }
 
-// ValueStart is the offset at which the value of a node that begins at off stands, behind a tag and an anchor.
+// ValueStart returns the offset of the value of a node that begins at off, after a tag and an
+// anchor.
 func ValueStart(data []byte, off int) int {
 	for off < len(data) {
 		switch c := data[off]; {
@@ -94,7 +96,7 @@ func ValueStart(data []byte, off int) int {
 	return off
 }
 
-// QuoteEnd is the offset of the quote that closes a quoted scalar whose node begins at off.
+// QuoteEnd returns the offset of the closing quote of a quoted scalar whose node begins at off.
 func QuoteEnd(data []byte, off int) int {
 	for off < len(data) && data[off] != '"' && data[off] != '\'' {
 		off++

@@ -10,10 +10,10 @@ import (
 
 const Quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
-// ScalarType is what kubectl's reader makes of a scalar: "string", "number", "boolean" or "null". Kubernetes reads YAML 1.1 through
-// sigs.k8s.io/yaml, where 1.20, 0x1F, 012, 1_000, y, yes and on are no strings.
+// ScalarType returns the type that kubectl's reader gives a scalar: "string", "number", "boolean" or "null". Kubernetes
+// reads YAML 1.1 through sigs.k8s.io/yaml, where 1.20, 0x1F, 012, 1_000, y, yes and on are not strings.
 func ScalarType(n *yaml.Node) string {
-	if n.Style&yaml.TaggedStyle != 0 { // a tag says more than quotes
+	if n.Style&yaml.TaggedStyle != 0 { // a tag takes precedence over quotes
 		switch n.Tag {
 		case "!!int", "!!float":
 			return "number"
@@ -45,7 +45,8 @@ func ScalarType(n *yaml.Node) string {
 	return "string"
 }
 
-// Number is what kubectl's reader makes of a plain scalar that is a number; ok is false for anything else.
+// Number returns the value that kubectl's reader gives a plain scalar that is a number. ok is false
+// for anything else.
 func Number(n *yaml.Node) (number float64, ok bool) {
 	if n == nil || n.Kind != yaml.ScalarNode || n.Style&(Quoted|yaml.TaggedStyle) != 0 || !mayBeTyped(n.Value) {
 		return 0, false
@@ -58,8 +59,8 @@ func Number(n *yaml.Node) (number float64, ok bool) {
 	return number, ok
 }
 
-// mayBeTyped spares the common plain scalars the reader's judgement: what it takes for a number, boolean or null holds no other
-// characters than these and, unless it is a number, is one of few words.
+// mayBeTyped avoids calling the reader for common plain scalars: a number, boolean or null has no other characters than
+// these and, unless it is a number, is one of a few words.
 func mayBeTyped(s string) bool {
 	if s == "" {
 		return true
@@ -80,7 +81,7 @@ func mayBeTyped(s string) bool {
 	return false
 }
 
-// KindName names what a node is, for messages.
+// KindName returns the kind of a node for messages.
 func KindName(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -93,13 +94,15 @@ func KindName(n *yaml.Node) string {
 	return "value"
 }
 
-// IsTemplateFlow reports whether a node is what YAML makes of an unquoted `{{ x }}`: a flow mapping whose only key is a flow mapping.
+// IsTemplateFlow reports whether a node is the result of parsing an unquoted `{{ x }}` as YAML: a
+// flow mapping whose only key is a flow mapping.
 func IsTemplateFlow(n *yaml.Node) bool {
 	return n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) == 2 &&
 		n.Content[0].Kind == yaml.MappingNode && n.Content[0].Style&yaml.FlowStyle != 0
 }
 
-// maxAliasDepth is how many aliases and merges may be behind one another; a chain that is longer is a cycle or an attack.
+// maxAliasDepth limits the length of a chain of aliases and merges; a longer one is a cycle or an
+// attack.
 const maxAliasDepth = 100
 
 // HoldsTemplateFlow reports whether a value below a node is `{{ x }}` without quotes.
@@ -112,7 +115,8 @@ func holdsTemplateFlow(n *yaml.Node, depth int) bool {
 	return IsTemplateFlow(n) || slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return holdsTemplateFlow(c, depth+1) })
 }
 
-// IsString reports whether the text, written without quotes, is a string of that very text to Kubernetes' reader, in block and in flow style.
+// IsString reports whether Kubernetes' reader reads the unquoted text as a string with exactly that
+// content, in block and in flow style.
 func IsString(text string) bool {
 	if text == "" || strings.Trim(text, "0123456789:.+-_") == "" {
 		return false
@@ -128,7 +132,7 @@ func IsString(text string) bool {
 	return ScalarType(&yaml.Node{Kind: yaml.ScalarNode, Value: text}) == "string"
 }
 
-// plainType is the type of the typed scalars that are met most, "" where the reader has to judge.
+// plainType returns the type of the most common typed scalars, or "" if the reader has to decide.
 func plainType(s string) string {
 	switch s {
 	case "", "~", "null":
@@ -136,7 +140,7 @@ func plainType(s string) string {
 	case "true", "false":
 		return "boolean"
 	}
-	if len(s) > 15 || s[0] == '0' && len(s) > 1 { // a number of eight, or one that does not fit
+	if len(s) > 15 || s[0] == '0' && len(s) > 1 { // an octal number, or one that does not fit
 		return ""
 	}
 	for i := range len(s) {
@@ -147,7 +151,8 @@ func plainType(s string) string {
 	return "number"
 }
 
-// isUUID reports whether a text has the form of a UUID, which no reader takes for a number or a date.
+// isUUID reports whether a text has the form of a UUID, which no reader treats as a number or a
+// date.
 func isUUID(s string) bool {
 	if len(s) != 36 {
 		return false

@@ -7,7 +7,8 @@ import (
 	kyaml "sigs.k8s.io/yaml"
 )
 
-// What needs quotes is what Kubernetes' reader would take for something else than the text, in block or in flow style.
+// A text needs quotes if Kubernetes' reader would otherwise read something else, in block or in
+// flow style.
 func TestIsString(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
@@ -22,7 +23,7 @@ func TestIsString(t *testing.T) {
 	}
 }
 
-// What is decided without the general reader is what it says.
+// The fast path gives the same result as the general reader.
 func TestScalarTypeAsReader(t *testing.T) {
 	t.Parallel()
 	texts := []string{

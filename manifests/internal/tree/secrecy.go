@@ -7,8 +7,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// MayHoldSecret reports whether a document may hold what a Secret holds, or is made of: it has the word Secret or SecretList, one of the fields
-// that hold values in clear, or the generator of kustomize.
+// MayHoldSecret reports whether a document may contain the data or sources of a Secret: it has the word Secret or
+// SecretList, one of the fields with plain-text values, or kustomize's generator.
 func MayHoldSecret(data []byte) bool {
 	if bytes.Contains(data, []byte("stringData")) || bytes.Contains(data, []byte("secretGenerator")) {
 		return true
@@ -29,7 +29,8 @@ func MayHoldSecret(data []byte) bool {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// InFlow reports whether the line of a span is written in flow style, as JSON is, so that anything may be on it.
+// InFlow reports whether the line of a span is in flow style, like JSON, so that anything may be on
+// it.
 func InFlow(s source.Span) bool {
 	return s.Excerpt.CutLeft || s.Excerpt.CutRight || strings.ContainsAny(s.Excerpt.Text, "{}[]")
 }

@@ -8,7 +8,8 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// entry is an item of resources in a configuration: the same facts under the names that a user writes.
+// entry is an item of resources in a configuration. It has the same content under the names that
+// users write.
 type entry struct {
 	Group           string              `yaml:"group"`
 	Kind            string              `yaml:"kind"`
@@ -25,7 +26,8 @@ type shaped struct {
 	Shape string `yaml:"shape"`
 }
 
-// printConfig writes the rows as the list resources of an .imagelint.yaml, which has no room for volumes outside of pod specs.
+// printConfig writes the rows as the list resources of an .imagelint.yaml, which does not support
+// volumes outside of pod specs.
 func printConfig(out io.Writer, rows []*row) error {
 	list := make([]entry, 0, len(rows))
 	for _, r := range rows {
@@ -57,7 +59,7 @@ func printConfig(out io.Writer, rows []*row) error {
 	return err
 }
 
-// splitImage takes "spec.image{repository,name=image}" apart.
+// splitImage splits "spec.image{repository,name=image}".
 func splitImage(o string) map[string]string {
 	path, parts, _ := strings.Cut(strings.TrimSuffix(o, "}"), "{")
 	m := map[string]string{"path": path}

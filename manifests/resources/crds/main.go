@@ -1,5 +1,6 @@
-// Command crds looks through CustomResourceDefinitions for the fields that hold images, pod specs and pull secrets, and prints a candidate row of
-// kinds.jsonl for each kind that has any. What it prints is a beginning: whether an image is run, pushed or only matched no schema tells.
+// Command crds searches CustomResourceDefinitions for fields with images, pod specs and pull secrets, and prints a
+// candidate row of kinds.jsonl for each kind that has any. The output needs a review: a schema does not tell whether an
+// image is run, pushed or only matched.
 //
 //	go run ./manifests/resources/crds [-new] [-config] FOLDER...
 //
@@ -78,7 +79,7 @@ func isManifest(path string) bool {
 	return slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(path))
 }
 
-// sorted are the rows that name anything, by group, then kind.
+// sorted returns the non-empty rows, by group, then kind.
 func sorted(rows map[string]*row, onlyNew bool) []*row {
 	list := make([]*row, 0, len(rows))
 	for _, r := range rows {
@@ -92,7 +93,7 @@ func sorted(rows map[string]*row, onlyNew bool) []*row {
 	return list
 }
 
-// printRows writes rows as kinds.jsonl has them.
+// printRows writes rows in the format of kinds.jsonl.
 func printRows(out io.Writer, list []*row) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
@@ -109,7 +110,7 @@ func isKnown(r *row) bool {
 	return ok
 }
 
-// definition is as much of a CustomResourceDefinition as matters here, in v1 and in v1beta1.
+// definition is the part of a CustomResourceDefinition that matters here, in v1 and in v1beta1.
 type definition struct {
 	Kind string
 	Spec struct {
@@ -147,7 +148,7 @@ func readFile(data []byte, rows map[string]*row) (int, error) {
 	}
 }
 
-// read adds what the versions of a definition say to the row of its kind.
+// read adds the fields in all versions of a definition to the row of its kind.
 func (d *definition) read(rows map[string]*row) {
 	id := d.Spec.Group + "/" + d.Spec.Names.Kind
 	r := rows[id]

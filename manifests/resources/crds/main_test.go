@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// definitions are CustomResourceDefinitions as projects ship them: two versions of one kind, one of the old API, a List, and files that are none.
+// definitions are CustomResourceDefinitions as projects ship them: two versions of one kind, one of
+// the old API, a List, and files that are not definitions.
 var definitions = map[string]string{
 	"widget.yaml": `
 # a comment first
@@ -142,7 +143,7 @@ func TestNothingToRead(t *testing.T) {
 	}
 }
 
-// What goes into a configuration has its names for the same facts.
+// A configuration has its own names for the same content.
 func TestConfig(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

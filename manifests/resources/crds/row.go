@@ -30,12 +30,12 @@ func (s secrets) IsZero() bool {
 	return len(s.Names)+len(s.Strings)+len(s.String)+len(s.Name)+len(s.NameNamespace) == 0
 }
 
-// isEmpty reports whether the kind has nothing to do with images.
+// isEmpty reports whether the kind has no images or pull secrets.
 func (r *row) isEmpty() bool {
 	return len(r.Images)+len(r.ImageObjects)+len(r.PodSpecs)+len(r.Containers)+len(r.Volumes) == 0 && r.PullSecrets.IsZero()
 }
 
-// finish brings the lists into an order that does not depend on that of the schema.
+// finish sorts the lists, so that they do not depend on the order of the schema.
 func (r *row) finish() {
 	p := &r.PullSecrets
 	for _, list := range []*[]string{
@@ -45,7 +45,7 @@ func (r *row) finish() {
 	}
 }
 
-// add appends what the list does not hold.
+// add appends items that are not in the list yet.
 func add(list *[]string, path string) {
 	if !slices.Contains(*list, path) {
 		*list = append(*list, path)

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// schema is as much of an OpenAPI schema as tells which fields there are.
+// schema is the part of an OpenAPI schema that describes fields.
 type schema struct {
 	Type       string
 	Properties map[string]*schema
@@ -19,7 +19,7 @@ type schema struct {
 
 type additional struct{ schema *schema }
 
-// UnmarshalYAML takes a schema, and leaves out a boolean, which says nothing of fields.
+// UnmarshalYAML decodes a schema. It ignores a boolean, which describes no fields.
 func (a *additional) UnmarshalYAML(unmarshal func(any) error) error {
 	var all bool
 	if unmarshal(&all) == nil {
@@ -28,10 +28,10 @@ func (a *additional) UnmarshalYAML(unmarshal func(any) error) error {
 	return unmarshal(&a.schema)
 }
 
-// maxDepth is how deep schemas are examined: some hold themselves.
+// maxDepth limits how deeply schemas are examined, because some contain themselves.
 const maxDepth = 30
 
-// read adds what one version of the schema of a kind says.
+// read adds the fields of one version of a kind's schema.
 func (r *row) read(root *schema) {
 	if root == nil {
 		return
@@ -43,7 +43,7 @@ func (r *row) read(root *schema) {
 	}
 }
 
-// field looks at one field of an object.
+// field examines one field of an object.
 func (r *row) field(at resources.Path, name string, parent, s *schema) {
 	if s == nil || len(at) > maxDepth {
 		return
@@ -68,7 +68,8 @@ func (r *row) field(at resources.Path, name string, parent, s *schema) {
 	r.object(at, s)
 }
 
-// object looks at a field for what it holds: a pod spec, a container, an image in parts, other fields.
+// object examines the content of a field: a pod spec, a container, an image in parts, or other
+// fields.
 func (r *row) object(at resources.Path, s *schema) {
 	if s == nil || len(at) > maxDepth {
 		return
@@ -92,7 +93,7 @@ func (r *row) object(at resources.Path, s *schema) {
 	}
 }
 
-// pullSecrets adds a field of pull secrets, if its shape is one that the table knows.
+// pullSecrets adds a field of pull secrets if the table supports its shape.
 func (r *row) pullSecrets(at resources.Path, s *schema) bool {
 	p := &r.PullSecrets
 	list := &p.String
@@ -113,13 +114,13 @@ func (r *row) pullSecrets(at resources.Path, s *schema) bool {
 	return true
 }
 
-// isPullSecrets reports whether a field has the name of one that names pull secrets.
+// isPullSecrets reports whether a field's name is typical of pull secrets.
 func isPullSecrets(name string) bool {
 	name = strings.ReplaceAll(strings.ToLower(name), "_", "")
 	return strings.Contains(name, "pullsecret") && !strings.Contains(name, "policy")
 }
 
-// isImage reports whether a string has the name of one that holds an image.
+// isImage reports whether a string's name is typical of images.
 func isImage(name string) bool {
 	for _, end := range []string{"image", "Image", "imageName", "ImageName", "containerImage", "imageRef"} {
 		if strings.HasSuffix(name, end) {
@@ -141,7 +142,7 @@ func (s *schema) has(names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return s.child(name) == nil })
 }
 
-// count is how many of some fields an object has.
+// count returns how many of some fields an object has.
 func (s *schema) count(names ...string) int {
 	n := 0
 	for _, name := range names {
@@ -152,18 +153,20 @@ func (s *schema) count(names ...string) int {
 	return n
 }
 
-// isPodSpec reports whether an object has containers and enough else of what a pod spec has.
+// isPodSpec reports whether an object has containers and enough other fields of a pod spec.
 func (s *schema) isPodSpec() bool {
 	c := s.child("containers")
 	return c != nil && (c.Items.isContainer() || c.Open) && s.count("imagePullSecrets", "serviceAccountName", "volumes", "initContainers", "nodeSelector", "tolerations", "affinity") >= 4
 }
 
-// isContainer reports whether an object has an image, a name, and enough else of what a container has.
+// isContainer reports whether an object has an image, a name, and enough other fields of a
+// container.
 func (s *schema) isContainer() bool {
 	return s.has("image", "name") && s.child("image").Type == "string" && s.count("command", "args", "env", "envFrom", "ports", "volumeMounts", "livenessProbe") >= 4
 }
 
-// imageObject is the parts of an image that an object has in fields of their own, in the notation of the table; "" where it has none.
+// imageObject returns the fields of an object that are parts of an image, in the notation of the
+// table, or "" if there are none.
 func (s *schema) imageObject() string {
 	if s.child("repository") == nil || s.child("repository").Type != "string" {
 		return ""

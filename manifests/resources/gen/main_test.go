@@ -21,7 +21,7 @@ func TestUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A checkout on Windows may have changed the line ends.
+	// A checkout on Windows may have changed the line endings.
 	if !bytes.Equal(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")), want) {
 		t.Error("tables_gen.go is not what data/kinds.jsonl gives: run go generate ./manifests/resources")
 	}

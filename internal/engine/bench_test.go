@@ -24,7 +24,7 @@ func repeated(head string, n int, text func(i int) string, foot string) func() (
 			if err == nil {
 				_, err = io.WriteString(w, foot)
 			}
-			w.CloseWithError(err) //nolint:gosec // it only returns nil
+			_ = w.CloseWithError(err) // it only returns nil
 		}()
 		return r, nil
 	}

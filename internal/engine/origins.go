@@ -57,9 +57,12 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	if res.Findings, err = l.move(ctx, shown, trace); err != nil {
 		return res, err
 	}
-	// Suppressed findings are not shown. The template is precise enough; do not render again for
-	// them.
-	res.Suppressed, err = l.move(ctx, hidden, still(trace))
+	// Suppressed findings are not shown, so the template is precise enough, and nothing is rendered again for
+	// them, unless one may use a suppression at a value.
+	if !slices.ContainsFunc(res.Findings, func(f lint.Finding) bool { return f.Rule == lint.RuleIgnoreUnused }) {
+		trace = still(trace)
+	}
+	res.Suppressed, err = l.move(ctx, hidden, trace)
 	if err == nil {
 		linter.ApplyTraced(&res, l.Set())
 	}

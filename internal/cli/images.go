@@ -104,7 +104,7 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
 		c.Complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
 	}
-	if ctx.String("format") != "json" && (len(unparsed) > 0 || report.Incomplete(loaded.Set().Skipped)) { // JSON lists both
+	if ctx.String("format") != "json" && (len(unparsed) > 0 || list.Incomplete()) { // JSON lists both
 		return exitCode(ExitFindings)
 	}
 	return nil

@@ -101,24 +101,25 @@ func (l *Loaded) All() *manifests.Set {
 
 // UnusedValues returns the values files of rendered charts that All omits and no rendering uses, so that their images are nowhere.
 func (l *Loaded) UnusedValues() []*manifests.Workload {
+	used := map[string]bool{} // files that a chart is rendered with, by name or as one of those inside it
+	for _, o := range slices.Concat(l.outputs...) {
+		for _, name := range o.Values {
+			used[filepath.Clean(name)] = true
+		}
+		for _, name := range o.Inside {
+			used[filepath.Join(o.Path, name)] = true
+		}
+	}
 	var out []*manifests.Workload
 	for _, w := range l.sets[0].Values {
 		if !w.ValuesFile || len(w.Images) == 0 {
 			continue
 		}
-		if file := w.Images[0].Span.File.Name; filepath.Base(file) != ownValues && l.gives(file) && !l.rendersWith(file) {
+		if file := w.Images[0].Span.File.Name; filepath.Base(file) != ownValues && l.gives(file) && !used[file] {
 			out = append(out, w)
 		}
 	}
 	return out
-}
-
-// rendersWith reports whether a chart is rendered with a values file, by its name or as one of the files inside the chart.
-func (r *renders) rendersWith(file string) bool {
-	return slices.ContainsFunc(slices.Concat(r.outputs...), func(o *render.Output) bool {
-		inside := func(name string) bool { return filepath.Join(o.Path, name) == file }
-		return slices.ContainsFunc(o.Values, func(name string) bool { return filepath.Clean(name) == file }) || slices.ContainsFunc(o.Inside, inside)
-	})
 }
 
 // identity returns a key of a workload's object, images and their positions.

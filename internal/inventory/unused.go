@@ -12,7 +12,7 @@ import (
 // NotListed says what may be missing from a list of images: what was not rendered or read, and images of values files that
 // charts are not rendered with. Verbose names each.
 func NotListed(loaded *engine.Loaded, list *report.ImageList, verbose bool) []string {
-	return append(list.NotListed(loaded.Set().Skipped, verbose), unused(loaded, verbose)...)
+	return append(list.NotListed(verbose), unused(loaded, verbose)...)
 }
 
 // unused counts the images that are only in values files of rendered charts that no rendering uses.
@@ -31,13 +31,10 @@ func unused(loaded *engine.Loaded, verbose bool) []string {
 	var files []string
 	for _, w := range loaded.UnusedValues() {
 		for _, img := range w.Images {
-			full := ""
-			if isWhole(img) {
-				full = img.Ref.Canonical()
-			}
-			if full == "" || listed[full] {
+			if !isWhole(img) || listed[img.Ref.Canonical()] {
 				continue
 			}
+			full := img.Ref.Canonical()
 			file := img.Span.File.Name
 			if in[file] == nil {
 				in[file] = map[string]bool{}

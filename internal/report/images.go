@@ -89,9 +89,9 @@ type ImageList struct {
 	unique    bool
 	all       []listedImage
 	unparsed  []listedImage
-	complete  bool         // all has the unparsed ones, too
-	skipped   []jsonSkip   // what may hold images that are not listed
-	relocated []Relocation // nil if nothing is relocated
+	complete  bool             // all has the unparsed ones, too
+	skipped   []manifests.Skip // what may hold images that are not listed
+	relocated []Relocation     // nil if nothing is relocated
 }
 
 // Images lists the image references of a set. It omits empty image fields. References that cannot be parsed
@@ -106,7 +106,7 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 	}
 	for _, s := range set.Skipped {
 		if slices.Contains(mayHoldImages, s.Reason) {
-			l.skipped = append(l.skipped, jsonSkip(s))
+			l.skipped = append(l.skipped, s)
 		}
 	}
 	for _, f := range images(set, &choice) {
@@ -191,9 +191,6 @@ type listedImage struct {
 }
 
 func images(set *manifests.Set, choice *ImageChoice) []listedImage {
-	if set == nil {
-		return nil
-	}
 	all := make([]listedImage, 0, set.Stats.Images)
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		object := w.Object
@@ -303,21 +300,23 @@ func writeImagesJSON(w *bufio.Writer, l *ImageList) error {
 
 // writeNotListed writes the lists unparsed and skipped, each if it has any.
 func (l *ImageList) writeNotListed(w *bufio.Writer, enc *jsonEncoder) error {
-	if len(l.unparsed) > 0 && !l.complete {
-		writeAll(w, []byte(` "unparsed":`))
-		if err := writeItems(w, enc, " ", len(l.unparsed), func(i int) any { return l.unparsed[i].json() }); err != nil {
+	write := func(name string, n int, item func(int) any) error {
+		if n == 0 {
+			return nil
+		}
+		writeAll(w, []byte(` "`+name+`":`))
+		if err := writeItems(w, enc, " ", n, item); err != nil {
 			return err
 		}
 		writeAll(w, []byte(",\n"))
+		return nil
 	}
-	if len(l.skipped) > 0 {
-		writeAll(w, []byte(` "skipped":`))
-		if err := writeItems(w, enc, " ", len(l.skipped), func(i int) any { return l.skipped[i] }); err != nil {
+	if !l.complete {
+		if err := write("unparsed", len(l.unparsed), func(i int) any { return l.unparsed[i].json() }); err != nil {
 			return err
 		}
-		writeAll(w, []byte(",\n"))
 	}
-	return nil
+	return write("skipped", len(l.skipped), func(i int) any { return jsonSkip(l.skipped[i]) })
 }
 
 var csvHeader = []string{

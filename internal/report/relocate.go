@@ -143,9 +143,9 @@ var mayHoldImages = []string{
 	manifests.SkipOutside, manifests.SkipVendor,
 }
 
-// Incomplete reports whether a list lacks images because something was not rendered.
-func Incomplete(skips []manifests.Skip) bool {
-	return slices.ContainsFunc(skips, func(s manifests.Skip) bool {
+// Incomplete reports whether the list lacks images because something was not rendered.
+func (l *ImageList) Incomplete() bool {
+	return slices.ContainsFunc(l.skipped, func(s manifests.Skip) bool {
 		return s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipNoEngine
 	})
 }
@@ -153,22 +153,21 @@ func Incomplete(skips []manifests.Skip) bool {
 // NotListed says what may be missing from the list because it was not rendered or not read: a line with
 // numbers or, if verbose, each item. It also counts images that are only in the values of a chart that was not
 // rendered. It returns nil for nothing.
-func (l *ImageList) NotListed(skips []manifests.Skip, verbose bool) []string {
-	lines := notListed(skips, verbose)
+func (l *ImageList) NotListed(verbose bool) []string {
+	lines := notListed(l.skipped, verbose)
 	values := 0
 	for _, f := range l.all {
 		if f.object == nil {
 			values++
 		}
 	}
-	if values > 0 && Incomplete(skips) {
+	if values > 0 && l.Incomplete() {
 		lines = append(lines, Count(values, "listed image is", "listed images are")+" from values of charts; a chart that was not rendered may not use them")
 	}
 	return lines
 }
 
 func notListed(skips []manifests.Skip, verbose bool) []string {
-	skips = slices.DeleteFunc(slices.Clone(skips), func(s manifests.Skip) bool { return !slices.Contains(mayHoldImages, s.Reason) })
 	if len(skips) == 0 {
 		return nil
 	}

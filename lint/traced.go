@@ -39,12 +39,14 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 		s.traced(&r.Suppressed[i], files)
 	}
 	r.Findings = slices.DeleteFunc(r.Findings, s.disproved())
+	shown := r.Findings[:0]
 	for i := range r.Findings {
-		if !overrides.settleTraced(&r.Findings[i]) {
-			r.Findings[i].Rule = ""
+		if f := &r.Findings[i]; overrides.settleTraced(f) {
+			shown = append(shown, *f)
 		}
 	}
-	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Rule == "" })
+	clear(r.Findings[len(shown):])
+	r.Findings = shown
 	if len(moved) > 0 {
 		r.Suppressed = Merge(append(r.Suppressed, moved...))
 	}

@@ -18,7 +18,6 @@ var (
 	tooMany    = lazy(`multiple matches for selector ([A-Za-z]+)\.[^/ :]*/?([^. :]*)`)
 	jsonPath   = lazy(`(add|remove|replace|move|copy|test) operation (?:does not apply|failed): (?:doc is missing )?(?:key|path)?:? ?"?([^":]*)"?`)
 	testFailed = lazy(`testing value (\S+) failed`)
-	noPatch    = lazy(`unable to parse SM or JSON patch from`)
 )
 
 // complain explains in plain words why a build failed. kustomize's own errors are chains of many lines.
@@ -47,7 +46,7 @@ func (b *builder) complain(err error) error {
 	if m := testFailed().FindStringSubmatch(s); m != nil {
 		return fmt.Errorf("the test of a JSON patch fails at %q", m[1])
 	}
-	if noPatch().MatchString(s) {
+	if strings.Contains(s, "unable to parse SM or JSON patch from") {
 		return errors.New("a patch is neither an object nor a list of JSON patch operations")
 	}
 	if err := b.broken(); err != nil {

@@ -87,16 +87,14 @@ func (p *Planner) lackingDefect(u *PullSecret) Defect {
 		d.Help = fmt.Sprintf("create the Secret in namespace %q, too; a pod cannot use a Secret in another namespace", u.Namespace)
 		return d
 	}
-	similar, as := p.SimilarSecret(u.Namespace, u.Ref.Name)
-	if similar == nil {
-		if similar = p.SimilarOther(u.Namespace, u.Ref.Name); similar != nil {
-			d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is, of type %s, which the kubelet does not use", SecretID(u.Namespace, similar.SecretName), similar.Type)
-			d.Help = fmt.Sprintf("create Secret %q with type %s from the content of %q", u.Ref.Name, pullsecret.DockerConfigJSON.Type(), similar.SecretName)
-		}
-		return d
+	switch similar, as, isPull := p.similar(u.Namespace, u.Ref.Name); {
+	case isPull:
+		d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is", SecretID(u.Namespace, as))
+		d.Help = fmt.Sprintf("write %q in imagePullSecrets, or create a Secret of the name that the pod has", as)
+	case similar != nil:
+		d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is, of type %s, which the kubelet does not use", SecretID(u.Namespace, as), similar.Type)
+		d.Help = fmt.Sprintf("create Secret %q with type %s from the content of %q", u.Ref.Name, pullsecret.DockerConfigJSON.Type(), as)
 	}
-	d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is", SecretID(u.Namespace, as))
-	d.Help = fmt.Sprintf("write %q in imagePullSecrets, or create a Secret of the name that the pod has", as)
 	return d
 }
 
@@ -141,8 +139,8 @@ func (p *Planner) isAbsent(u *PullSecret) bool {
 	if u.Found() || p.otherNamespace(u) != "" {
 		return false
 	}
-	similar, _ := p.SimilarSecret(u.Namespace, u.Ref.Name)
-	return similar == nil && p.SimilarOther(u.Namespace, u.Ref.Name) == nil
+	similar, _, _ := p.similar(u.Namespace, u.Ref.Name)
+	return similar == nil
 }
 
 // ClusterVerdict is Verdict for an object from a cluster: a pull secret that is not in the input may exist there.

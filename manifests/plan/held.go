@@ -45,13 +45,7 @@ func (p *Planner) Held(namespace, name, image string) Held {
 	if h.Elsewhere != "" {
 		h.Problem = p.Held(h.Elsewhere, name, image).Problem
 	}
-	similar, as := p.SimilarSecret(namespace, name)
-	if similar == nil {
-		if similar = p.SimilarOther(namespace, name); similar != nil {
-			as = similar.SecretName
-		}
-	}
-	h.Similar = as
+	_, h.Similar, _ = p.similar(namespace, name)
 	return h
 }
 

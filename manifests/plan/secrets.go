@@ -423,6 +423,17 @@ func (p *Planner) SimilarOther(namespace, name string) *manifests.Secret {
 	return s
 }
 
+// similar returns a pull secret as SimilarSecret does, or else one as SimilarOther does. isPull is true for the former.
+func (p *Planner) similar(namespace, name string) (s *manifests.Secret, as string, isPull bool) {
+	if s, as = p.SimilarSecret(namespace, name); s != nil {
+		return s, as, true
+	}
+	if s = p.SimilarOther(namespace, name); s != nil {
+		as = s.SecretName
+	}
+	return s, as, false
+}
+
 // withoutHash removes the hash of a generated name: a hyphen and ten characters.
 func withoutHash(name string) (base string, ok bool) {
 	const hash = 10

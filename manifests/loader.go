@@ -20,12 +20,13 @@ import (
 type loader struct {
 	noLookAhead bool
 	look        func(c *stream.Doc, values bool) extract.Glance
-	read        func(c *stream.Doc, g extract.Glance) *extract.Found
-	recovers    bool   // whether a panic only ends the document
-	cache       *Cache // nil for no cache
-	sparse      bool   // whether to skip workloads of the context that may not matter
-	unseen      bool   // whether to skip a whole file of such workloads
-	buf         []byte // scratch
+	read        func(c *stream.Doc, g extract.Glance, found *extract.Found)
+	recovers    bool          // whether a panic only ends the document
+	cache       *Cache        // nil for no cache
+	sparse      bool          // whether to skip workloads of the context that may not matter
+	unseen      bool          // whether to skip a whole file of such workloads
+	buf         []byte        // scratch
+	found       extract.Found // scratch
 	// documentsAtOnce is the number of documents of a big stream that are parsed concurrently.
 	documentsAtOnce int
 	parsers         chan<- func() // nil before the first big stream
@@ -116,7 +117,7 @@ func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitte
 		}
 		for _, p := range parts {
 			<-p.done
-			r.absorb(p.found)
+			r.absorb(&p.found)
 		}
 	}()
 	var c stream.Doc // a stream may hold a million of them, of which nothing is kept
@@ -134,7 +135,7 @@ func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitte
 			parts = append(parts, p)
 			if len(parts) > mostWaiting {
 				<-parts[0].done
-				r.absorb(parts[0].found)
+				r.absorb(&parts[0].found)
 				parts = slices.Delete(parts, 0, 1)
 			}
 		}
@@ -181,11 +182,16 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		r.leftUsers = r.leftUsers || extract.MayUseSecrets(c, &g)
 		return nil
 	}
-	if !big {
-		r.absorb(l.read(c, g))
-		return nil
+	if big {
+		return l.later(c, g)
 	}
-	// many documents may wait, so they must not share the splitter's buffer
+	l.read(c, g, &l.found)
+	r.absorb(&l.found)
+	return nil
+}
+
+// later passes a document to the parsers. Many documents may wait, so they must not share the splitter's buffer.
+func (l *loader) later(c *stream.Doc, g extract.Glance) *part {
 	own := *c
 	data := waiting.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
 	*data = append((*data)[:0], c.Data...)
@@ -197,7 +203,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	l.parsers <- func() {
 		defer close(p.done)
 		defer l.guard(&own, nil, p)
-		p.found = l.read(&own, g)
+		l.read(&own, g, &p.found)
 		if cap(*data) <= mostKept { // and nothing panicked
 			waiting.Put(data)
 		}
@@ -243,7 +249,7 @@ func (l *loader) guard(c *stream.Doc, r *fileResult, p *part) {
 		return
 	}
 	if found := extract.Failed(c); p != nil {
-		p.found = found
+		p.found = *found
 	} else {
 		r.absorb(found)
 	}
@@ -251,6 +257,6 @@ func (l *loader) guard(c *stream.Doc, r *fileResult, p *part) {
 
 // part is a document that is read concurrently.
 type part struct {
-	found *extract.Found
+	found extract.Found
 	done  chan struct{}
 }

@@ -19,7 +19,7 @@ func Substitute(set *manifests.Set) {
 	}
 	set.Workloads = slices.Clone(set.Workloads)
 	for at, w := range set.Workloads {
-		over := slices.DeleteFunc(slices.Clone(x.over(w.Object)), func(k *manifests.Kustomization) bool { return !k.Substitutes })
+		over := slices.DeleteFunc(slices.Clone(x.over(w.Object).all), func(k *manifests.Kustomization) bool { return !k.Substitutes })
 		if len(over) == 0 {
 			continue
 		}

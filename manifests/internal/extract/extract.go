@@ -17,7 +17,7 @@ import (
 // Read parses one document, for which Look returned g, and extracts what matters from it into found, whose earlier
 // content is lost.
 func (o *Options) Read(c *stream.Doc, g Glance, found *Found) {
-	found.reset()
+	found.Reset()
 	doc := document(c)
 	err := tree.Parse(&c.Text, func(root *yaml.Node) {
 		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: mayDirect(c.Data)}

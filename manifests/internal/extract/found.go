@@ -19,8 +19,8 @@ type Found struct {
 	Installs bool
 }
 
-// reset empties it, and keeps the memory of the lists that most documents fill.
-func (f *Found) reset() {
+// Reset empties it, and keeps the memory of the lists that most documents fill.
+func (f *Found) Reset() {
 	clear(f.Objects)
 	clear(f.Workloads)
 	objects, workloads := f.Objects[:0], f.Workloads[:0]

@@ -222,7 +222,10 @@ func (gr *group) headline(f *Failure) string {
 	case gr.scope == "node":
 		return fmt.Sprintf("node %q cannot pull from any of %d registries: %s", gr.name, registries, why)
 	case f.kind() == KindCreate || f.kind() == KindSandbox || f.Kind != "":
-		return subject(f) + ": " + why
+		if who := subject(f); who != "" {
+			return who + ": " + why
+		}
+		return why
 	}
 	return gr.notPulled(f) + why
 }
@@ -258,14 +261,14 @@ func canonical(image string) string {
 	return image
 }
 
-// subject names the object of a failure.
+// subject names the object of a failure, or else its image. It returns "" if neither is known.
 func subject(f *Failure) string {
 	name := f.Name
 	if f.Namespace != "" {
 		name = f.Namespace + "/" + name
 	}
 	if name == "" {
-		return cmp.Or(f.Image, "a pod")
+		return f.Image
 	}
 	return cmp.Or(f.Kind, "pod") + " " + name
 }

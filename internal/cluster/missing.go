@@ -48,15 +48,22 @@ func (f *Failure) lacks() bool {
 // the input has them.
 func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	names := lacking(cmp.Or(f.Lacking, f.Message))
-	secret, where, why := "a pull secret of the pod", "the pod's namespace", "the pull goes on without it"
-	if len(names) > 0 {
-		secret = "Secret " + strings.Join(quoted(names), ", ")
-	}
+	where, without := "the pod's namespace", "it"
 	if gr.name != "" {
 		where = fmt.Sprintf("namespace %q", gr.name)
 	}
+	var lacks string
+	switch len(names) {
+	case 0:
+		lacks = "a pull secret that the pod names is not in " + where
+	case 1:
+		lacks = fmt.Sprintf("%s has no Secret %q", where, names[0])
+	default:
+		lacks, without = fmt.Sprintf("%s has no Secrets %s", where, strings.Join(quoted(names), ", ")), "them"
+	}
+	why := "the pull goes on without " + without
 	if a.Kind == KindAccess || a.Kind == KindLimit {
-		why = fmt.Sprintf("%s is asked without it: %s", cmp.Or(f.Registry, "the registry"), f.Entry.Cause)
+		why = fmt.Sprintf("%s is asked without %s: %s", cmp.Or(f.Registry, "the registry"), without, f.Entry.Cause)
 		a.Sure, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
 	}
 	for _, other := range gr.failures {
@@ -66,7 +73,7 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 		}
 	}
 	a.Check = Fill(checkSecrets, f)
-	a.Cause = fmt.Sprintf("%s has no %s, so %s", where, secret, why)
+	a.Cause = lacks + ", so " + why
 	if o.Held == nil {
 		return
 	}

@@ -172,7 +172,7 @@ func TestMissing(t *testing.T) {
 		{"new", anonymous, `; the input has Secret "new"`, "", "the Secret was created after the pod, at 2026-11-30T03:00:00Z"},
 		{"early", anonymous, `; the input has Secret "early"`, "", "it was there before the pod, since 2026-11-01T10:00:00Z, so waiting does not help"},
 		{"old", anonymous, `; the input has Secret "old"`, "", `make Secret "old" again, which would not help as it is in the input: it expired on Monday`},
-		{"gone, here", anonymous, `had no Secret "gone", "here"`, "", "apply the Secret"},
+		{"gone, here", anonymous, `had no Secrets "gone", "here"`, "", "apply the Secret"},
 		{"other", anonymous, `has no Secret "other"`, `in namespace "build": a pod cannot use`, ""},
 		{"loose", anonymous, `has no Secret "loose"`, "without a namespace: it was applied to another one, or not at all", ""},
 		{"regcerd", anonymous, `has no Secret "regcerd"`, `the input has Secret "regcred" in that namespace`, ""},

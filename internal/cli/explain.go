@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"unicode"
 
 	"github.com/urfave/cli/v2"
 
@@ -58,28 +57,19 @@ func (c Command) explain(ctx *cli.Context) error {
 		}
 		return c.explainInput(ctx, format, name)
 	}
-	if message := cluster.OfCode(name); message != "" {
-		name = message
-	}
-	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
-	if found, _ := cluster.Match(name, ""); found == nil {
-		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
-			all, err := c.allRules(ctx, name)
-			switch {
-			case err != nil && settings.PodOf(name) == "":
-				return settings.Usage(err)
-			case err != nil:
-				c.Complain(err)
-			}
-			return settings.NotExplained(name, all)
+	asked := cluster.Ask(name)
+	if asked == nil {
+		all, err := c.allRules(ctx, name)
+		switch {
+		case err != nil && settings.PodOf(name) == "":
+			return settings.Usage(err)
+		case err != nil:
+			c.Complain(err)
 		}
-		s.Reason, s.Message = "", name
+		return settings.NotExplained(name, all)
 	}
-	return c.tellCauses(format, cluster.Diagnose([]cluster.Sighting{s}, cluster.Options{}))
+	return c.tellCauses(format, cluster.Diagnose(asked, cluster.Options{}))
 }
-
-// isMessage reports whether a text is meant as a message rather than a name.
-func isMessage(text string) bool { return strings.ContainsFunc(text, unicode.IsSpace) }
 
 // explainRule explains a rule; false if there is no rule or group of that name.
 func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {

@@ -96,7 +96,7 @@ var nodes = []Message{
 		Mistaken: "a registry that does not have the image: it was downloaded", Source: "containerd core/unpack/unpacker.go; containers/storage layers.go",
 	},
 	{
-		ID: "exec-format", Kind: KindPlatform, Cause: "the image is made for another processor than that of the node", Sure: Likely, Who: Publisher,
+		ID: "exec-format", Kind: KindPlatform, Cause: "the image is made for another processor than that of the node", Sure: Likely, Who: Publisher, Pulled: true,
 		All: []string{"exec format error"},
 		Do:  "use an image for the node's processor, or select nodes that fit; a script without #! says the same", Check: "kubectl get node {node} -o jsonpath='{.status.nodeInfo.architecture}'",
 		Mistaken: "a fault of the application: its program never started", Source: "Linux ENOEXEC; runc",

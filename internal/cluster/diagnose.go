@@ -221,6 +221,8 @@ func (gr *group) headline(f *Failure) string {
 	switch {
 	case gr.scope == "node":
 		return fmt.Sprintf("node %q cannot pull from any of %d registries: %s", gr.name, registries, why)
+	case f.IsPulled() && f.kind() == KindPlatform:
+		return gr.notStarted(f) + why
 	case f.kind() == KindCreate || f.kind() == KindSandbox || f.Kind != "":
 		if who := subject(f); who != "" {
 			return who + ": " + why
@@ -240,6 +242,17 @@ func (gr *group) notPulled(f *Failure) string {
 		return ""
 	}
 	return f.Image + " is not pulled: "
+}
+
+// notStarted names the image or the pod of a container whose image was pulled, as the start of the headline.
+func (gr *group) notStarted(f *Failure) string {
+	switch {
+	case f.Image != "":
+		return f.Image + " is pulled, but does not start: "
+	case f.Name != "":
+		return subject(f) + " does not start: "
+	}
+	return ""
 }
 
 // count counts the registries and images of a group.

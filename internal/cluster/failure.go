@@ -35,6 +35,9 @@ type Failure struct {
 	Planned *Planned
 }
 
+// IsPulled reports whether the node has the image: the container fails for another reason than its pull.
+func (f *Failure) IsPulled() bool { return f.Entry != nil && f.Entry.Pulled }
+
 // Key identifies the container of a pod.
 type Key struct{ Namespace, Name, Container string }
 

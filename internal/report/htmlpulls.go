@@ -172,6 +172,8 @@ func (g *pullGroup) html() html.Group {
 // outcomeText says what happens, in a few words.
 func outcomeText(p *Pull) string {
 	switch {
+	case p.Said != nil && p.Said.IsPulled():
+		return shown("fails after the pull: " + redactedMessage(p.Said.Status))
 	case p.Said != nil:
 		return shown("fails: " + redactedMessage(p.Said.Status))
 	case p.Verdict.Outcome == plan.Credentials:

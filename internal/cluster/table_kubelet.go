@@ -105,7 +105,7 @@ var kubelet = []Message{
 // general are vague messages; they are matched last.
 var general = []Message{
 	{
-		ID: "not-found", Kind: KindNotFound, Cause: "the registry has no such image: the tag, the digest or the repository does not exist", Sure: Certain, Who: Author,
+		ID: "not-found", Kind: KindNotFound, Cause: "the registry has no such image: the tag, the digest or the repository does not exist", Sure: Likely, Who: Author,
 		Any: []string{"code = notfound", ": not found", "404 not found", "status code 404", "404 (not found)", "not found in repository"},
 		Do:  "correct the tag or the name, or push the image; some registries hide private repositories so", Check: checkTags, Mistaken: "missing credentials", Source: "containerd core/remotes/docker/resolver.go",
 	},

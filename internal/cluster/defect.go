@@ -72,7 +72,7 @@ func (f *Failure) fault() fault {
 	if p == nil || !f.onSecrets() || slices.Contains(elsewise, f.id()) {
 		return fault{}
 	}
-	sent, unsent := slices.Contains(refused, f.id()), slices.Contains(anonymous, f.id())
+	sent, unsent := f.isRefused(), slices.Contains(anonymous, f.id())
 	switch {
 	case p.Broken != "" && kind == KindBackOff:
 		return fault{kind: "broken", text: p.Broken, secret: p.Faulty, help: "make the Secret again with kubectl create secret docker-registry"}
@@ -91,7 +91,7 @@ func (f *Failure) fault() fault {
 func (f *Failure) isForLack() bool {
 	kind := f.kind()
 	switch {
-	case isOfficial(f.Image) || slices.Contains(refused, f.id()):
+	case isOfficial(f.Image) || f.isRefused():
 		return false
 	case kind == KindAccess && slices.Contains(anonymous, f.id()):
 		return true

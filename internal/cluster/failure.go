@@ -164,3 +164,8 @@ func hostIn(message string) string {
 	}
 	return ""
 }
+
+// mayHide reports whether some registries give this answer for a private image, too.
+func (f *Failure) mayHide() bool {
+	return f.kind() == KindNotFound && f.Entry.Sure != Certain && !isOfficial(f.Image)
+}

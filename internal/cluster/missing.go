@@ -28,7 +28,7 @@ type Held struct {
 // lacks reports whether a denial is due to pull secrets that the kubelet could not retrieve. It is false if credentials
 // were rejected or if another pull secret matches.
 func (f *Failure) lacks() bool {
-	if f.Lacking == "" || slices.Contains(refused, f.id()) {
+	if f.Lacking == "" || f.isRefused() || f.kind() == KindAccess && isOfficial(f.Image) && !slices.Contains(anonymous, f.id()) {
 		return false
 	}
 	if f.Planned == nil || slices.Contains(anonymous, f.id()) {
@@ -63,7 +63,14 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	}
 	why := "the pull goes on without " + without
 	if a.Kind == KindAccess || a.Kind == KindLimit {
-		why = fmt.Sprintf("%s is asked without %s: %s", cmp.Or(f.Registry, "the registry"), without, f.Entry.Cause)
+		why = fmt.Sprintf("%s is asked without %s", cmp.Or(f.Registry, "the registry"), without)
+		if slices.Contains(anonymous, f.id()) {
+			why += ": " + f.Entry.Cause
+		} else { // the answer has other causes, too
+			why += ", and denies the pull"
+			a.Mistaken = ""
+			a.Notes = append(a.Notes, fmt.Sprintf("if the Secret is not why: %s; %s", f.Entry.Cause, f.Entry.Do))
+		}
 		a.Sure, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
 	}
 	for _, other := range gr.failures {

@@ -46,7 +46,10 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 		if len(names) == 1 {
 			text = "the pull secret " + names[0] + " is missing as well"
 		}
-		if !f.onSecrets() {
+		switch {
+		case f.mayHide():
+			text += ": if the registry hides private repositories, that may be why"
+		case !f.onSecrets(), isOfficial(f.Image):
 			text += ", which is not why this pull fails"
 		}
 		say("%s", text)
@@ -88,8 +91,18 @@ func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 // credentials were rejected.
 var (
 	anonymous = []string{"ghcr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous", "hub-limit-anonymous"}
-	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired"}
+	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired", "ecr-forbidden", "ecr-permission", "ecr-public"}
 )
+
+// isRefused reports whether a message means that credentials were sent and rejected, so that a pull secret that is missing
+// or of no use is not the only cause.
+func (f *Failure) isRefused() bool {
+	return slices.Contains(refused, f.id()) || f.kind() == KindAccess && containsAny(strings.ToLower(f.Message), "failed to fetch oauth token", "http basic: access denied")
+}
+
+func containsAny(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
+}
 
 // contradict adds notes where the manifests and the message disagree. blamed is the fault that the
 // manifests show in the credentials.
@@ -110,7 +123,7 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 		say("the credentials of %s match: if they were sent, the limit is that of their account", strings.Join(p.Credentials, ", "))
 	case slices.Contains(anonymous, f.id()) && len(p.Credentials) > 0:
 		say("credentials of %s match in these manifests, yet the kubelet asked without any: the Secret or the service account came after the pod, or differs in the cluster; compare them, then delete the pod", strings.Join(p.Credentials, ", "))
-	case slices.Contains(refused, f.id()) && p.Anonymous:
+	case f.isRefused() && p.Anonymous:
 		say("these manifests have no credentials for the image, but some were rejected: they are the node's, or from a Secret that is not in the input")
 	case kind == KindAccess && len(p.Credentials) > 0:
 		say("tried were the credentials of %s", strings.Join(p.Credentials, ", "))

@@ -18,7 +18,12 @@ type Planned struct {
 	// Credentials lists the pull secrets with matching credentials, in order. Anonymous is true if certainly none match.
 	Credentials []string
 	Anonymous   bool
-	// Used is the first of them; the zero value if there are none.
+	// Users are the user names of these credentials, in the same order.
+	Users []string
+	// Named lists the pull secrets of the pod. Readable is true if all of them are in the input and can be read.
+	Named    []SecretName
+	Readable bool
+	// Used is the first of Credentials; the zero value if there are none.
 	Used SecretName
 	// Expired says that these credentials have expired, and when. It is "" if any of them may still
 	// be valid.

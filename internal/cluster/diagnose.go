@@ -113,13 +113,13 @@ func (g *gatherer) groups() []group {
 			key = "namespace " + f.Namespace + " " + f.Lacking
 		case gr.fault.kind != "" && k == KindLimit:
 			gr.scope, gr.name = "registry", f.Registry
-			key = "registry " + f.id() + " " + f.Registry + " " + gr.fault.kind
+			key = "registry " + f.id() + " " + f.Registry + " " + gr.fault.kind + " " + accountIn(f.Message)
 		case k == KindLimit && f.isUnsent():
 			gr = group{scope: "registry", name: f.Registry}
 			key = "registry " + f.id() + " " + f.Registry + " unsent"
 		case isWay(k) || k == KindLimit || k == KindRegistry || k == KindPolicy:
 			gr = group{scope: "registry", name: f.Registry}
-			key = "registry " + f.id() + " " + cmp.Or(f.Registry, f.Host)
+			key = "registry " + f.id() + " " + cmp.Or(f.Registry, f.Host) + " " + accountIn(f.Message)
 		case k == KindCreate || k == KindUnknown:
 			key += " " + f.Message
 		}
@@ -187,6 +187,7 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 		a.Do, a.Check = "look the message up in the project of the registry or the runtime", Fill(checkEvents, f)
 	}
 	a.Cause = gr.headline(f)
+	gr.ofAccount(&a, f)
 	if gr.scope == "namespace" {
 		gr.missing(&a, f, o)
 	}

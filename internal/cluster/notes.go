@@ -119,6 +119,8 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 			why = "these manifests bring no credentials for the image"
 		}
 		say("%s, so the pull counts for the limit of the node's address, unless the node has credentials", why)
+	case kind == KindLimit && f.id() != "kubelet-qps" && len(p.Credentials) > 0 && accountIn(f.Message) != "":
+		ofUser(accountIn(f.Message), p, say)
 	case kind == KindLimit && f.id() != "kubelet-qps" && len(p.Credentials) > 0 && !unsent:
 		say("the credentials of %s match: if they were sent, the limit is that of their account", strings.Join(p.Credentials, ", "))
 	case slices.Contains(anonymous, f.id()) && len(p.Credentials) > 0:
@@ -138,6 +140,15 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 	case isWay(kind) || f.id() == "kubelet-qps" || kind == KindRegistry:
 		say("pull secrets are not the cause: the registry did not get as far as to check them")
 	}
+	unreadable := f.isUnreadable()
+	switch {
+	case unreadable && p.Broken == "" && p.Readable && len(p.Named) > 0:
+		say("the pull secrets in the input (%s) can be read: the cluster has other content in one of them, or in one that the input lacks", idsOf(p.Named))
+	case unreadable && p.Broken == "" && p.Nameless:
+		say("the pod in the input has no pull secret: the cluster has another version of it, or its service account has one")
+	case !unreadable && p.Broken != "" && kind != KindBackOff && kind != KindName && kind != KindCreate && kind != KindNeverPull:
+		say("in the input, %s: the message shows that the cluster has other content in it", strings.TrimSuffix(p.Broken, ", so every pull of the pod fails"))
+	}
 	switch {
 	case kind == KindNeverPull && p.Policy != "Never":
 		say("these manifests set pull policy %s, so the cluster has another version of them", p.Policy)
@@ -147,6 +158,34 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 	if p.Policy == "Always" && kind != KindNeverPull && kind != KindName && kind != KindCreate {
 		say("pull policy Always asks the registry even where the image is on the node; IfNotPresent uses what was loaded there")
 	}
+}
+
+// isUnreadable reports whether a message says that the kubelet cannot read a pull secret.
+func (f *Failure) isUnreadable() bool {
+	return slices.Contains([]string{"secret-base64", "secret-auth", "secret-json"}, f.id())
+}
+
+// ofUser compares the account in a message with the credentials in the manifests.
+func ofUser(account string, p *Planned, say func(string, ...any)) {
+	for i, user := range p.Users {
+		switch {
+		case strings.EqualFold(user, account):
+			say("account %q is that of pull secret %s", account, p.Credentials[i])
+			return
+		case user == "***":
+			return // the user name is a token, so any account may be behind it
+		}
+	}
+	say("the credentials of %s are not those of account %q: the cluster has other content in the Secret, or the node has credentials of its own", strings.Join(p.Credentials, ", "), account)
+}
+
+// idsOf joins Secrets for a message, with their namespaces.
+func idsOf(secrets []SecretName) string {
+	out := make([]string, len(secrets))
+	for i, s := range secrets {
+		out[i] = strings.TrimPrefix(s.Namespace+"/"+s.Name, "/")
+	}
+	return strings.Join(out, ", ")
 }
 
 // local adds notes about images that were built but not pushed.

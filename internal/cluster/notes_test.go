@@ -334,3 +334,33 @@ func TestAbsent(t *testing.T) {
 		t.Errorf("a Secret is no matter where no registry was reached:\n%s", notes)
 	}
 }
+
+// A limit of an account is named and checked as such, and each account is a cause of its own.
+func TestAccountLimit(t *testing.T) {
+	t.Parallel()
+	seen := func(pod, account string) Sighting {
+		return Sighting{Namespace: "shop", Name: pod, Container: "web", Image: "acme/web:2", Message: "toomanyrequests: You have reached your pull rate limit" + account + ": see the docs", Count: 1}
+	}
+	planned := func(user string) func(*Failure) *Planned {
+		return func(*Failure) *Planned {
+			return &Planned{Credentials: []string{"shop/hub"}, Users: []string{user}, Policy: "Always"}
+		}
+	}
+	for _, tt := range []struct{ account, user, cause, check, note, not string }{
+		{" as 'acmebot'", "acmebot", `account "acmebot" is used up`, "curl -su acmebot 'https://auth", `account "acmebot" is that of pull secret shop/hub`, ""},
+		{` as "acmebot"`, "somebody", `account "acmebot" is used up`, "curl -su acmebot 'https://auth", `are not those of account "acmebot"`, ""},
+		{" as 'acmebot'", "***", `account "acmebot" is used up`, "curl -su acmebot 'https://auth", "", "not those of"},
+		{" as 'a;rm -r x'", "acmebot", "Docker Hub's pull limit is used up", "curl -s 'https://auth", "the limit is that of their account", "rm -r"},
+		{" as 'a$x'", "acmebot", `account "a$x" is used up`, "curl -su ACCOUNT 'https://auth", "", ""},
+		{"", "acmebot", "Docker Hub's pull limit is used up", "curl -s 'https://auth", "the limit is that of their account", ""},
+	} {
+		a := Diagnose([]Sighting{seen("web-0", tt.account)}, Options{Planned: planned(tt.user)})[0]
+		notes := strings.Join(a.Notes, "\n")
+		if !strings.Contains(a.Cause, tt.cause) || !strings.Contains(a.Check, tt.check) || !strings.Contains(notes, tt.note) || tt.not != "" && strings.Contains(notes+a.Check, tt.not) {
+			t.Errorf("%q, %q: %s\ncheck: %s\n%s", tt.account, tt.user, a.Cause, a.Check, notes)
+		}
+	}
+	if n := len(Diagnose([]Sighting{seen("web-0", " as 'a'"), seen("web-1", " as 'b'"), seen("web-2", " as 'a'")}, Options{})); n != 2 {
+		t.Errorf("two accounts are %d causes", n)
+	}
+}

@@ -1,5 +1,7 @@
 package cluster
 
+import "strings"
+
 // Commands that several entries share.
 const (
 	checkPull    = "crictl pull {image}    # on the node"
@@ -16,6 +18,12 @@ const (
 	checkEvents   = "kubectl get events -n {namespace} --field-selector involvedObject.name={pod} --sort-by=.lastTimestamp"
 	checkCreate   = "kubectl get events -n {namespace} --field-selector reason=FailedCreate"
 )
+
+// checkAccountLimit shows how many pulls Docker Hub still allows for an account. curl asks for the password.
+func checkAccountLimit(account string) string {
+	command := strings.Replace(checkHubLimit, "curl -s 'https://auth", "curl -su "+account+" 'https://auth", 1)
+	return strings.TrimSuffix(command, "    # on the node") + "    # asks for the password"
+}
 
 // wrapping are messages that wrap another message.
 var wrapping = []Message{

@@ -215,7 +215,12 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	}
 	p.Policy, _ = plan.PullPolicy(found.img)
 	for _, c := range verdict.Credentials {
-		p.Credentials = append(p.Credentials, c.Secret)
+		p.Credentials, p.Users = append(p.Credentials, c.Secret), append(p.Users, c.Username)
+	}
+	p.Readable = pull.Complete()
+	for i := range pull.PullSecrets {
+		u := &pull.PullSecrets[i]
+		p.Named, p.Readable = append(p.Named, cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}), p.Readable && u.Usable
 	}
 	return p
 }

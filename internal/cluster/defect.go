@@ -132,17 +132,17 @@ func (gr *group) compare(a *Answer, f *Failure) {
 		a.Do = "look first at the pull secret that the pod names: it is missing, or has no credentials for " + cmp.Or(f.Registry, "the registry")
 	}
 	a.Who = Author
-	a.Check = (&fault{secret: *secret}).check(f)
+	a.Check = (&fault{secret: *secret}).check(gr, f)
 }
 
 // check returns a command that shows a fault without printing a password or token.
-func (ft *fault) check(f *Failure) string {
+func (ft *fault) check(gr *group, f *Failure) string {
 	secret := secretCommand(cmp.Or(ft.secret.Namespace, f.Namespace), ft.secret.Name)
 	switch {
 	case ft.kind == "account":
-		return Fill("kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.imagePullSecrets}'", f)
+		return gr.check("kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.imagePullSecrets}'", f)
 	case ft.secret.Name == "":
-		return Fill(checkSecrets, f)
+		return gr.check(checkSecrets, f)
 	case ft.kind == kindExpired:
 		return secret + " -o jsonpath='{.metadata.creationTimestamp} {.metadata.managedFields[*].manager}{\"\\n\"}'    # when it was made, and by what"
 	case ft.kind == "type":
@@ -183,7 +183,7 @@ func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 		a.Do = "renew the credentials in " + strings.Join(gr.credentials(), ", ") + "; let the nodes or an operator fetch short-lived ones"
 	}
 	if a.Kind != KindBackOff || ft.kind == kindRegistry {
-		a.Check = ft.check(f)
+		a.Check = ft.check(gr, f)
 	}
 	if a.Kind == KindBackOff {
 		a.Mistaken = ""

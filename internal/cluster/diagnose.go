@@ -179,12 +179,12 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	a := Answer{Entry: f.Entry, Inner: f.Inner, Kind: f.kind(), Message: f.Message, Failures: gr.failures, Sure: Unsure}
 	if f.Entry != nil {
 		a.Sure, a.Who, a.Mistaken = f.Entry.Sure, f.Entry.Who, f.Entry.Mistaken
-		a.Do, a.Check = f.Entry.Do, Fill(f.Entry.Check, f)
+		a.Do, a.Check = f.Entry.Do, gr.check(f.Entry.Check, f)
 		if f.Inner != nil {
-			a.Who, a.Do, a.Check = f.Inner.Who, f.Inner.Do, Fill(f.Inner.Check, f)
+			a.Who, a.Do, a.Check = f.Inner.Who, f.Inner.Do, gr.check(f.Inner.Check, f)
 		}
 	} else {
-		a.Do, a.Check = "look the message up in the project of the registry or the runtime", Fill(checkEvents, f)
+		a.Do, a.Check = "look the message up in the project of the registry or the runtime", gr.check(checkEvents, f)
 	}
 	a.Cause = gr.headline(f)
 	gr.ofAccount(&a, f)

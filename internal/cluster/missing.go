@@ -79,7 +79,7 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 			break
 		}
 	}
-	a.Check = Fill(checkSecrets, f)
+	a.Check = gr.check(checkSecrets, f)
 	a.Cause = lacks + ", so " + why
 	if o.Held == nil {
 		return

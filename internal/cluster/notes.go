@@ -57,7 +57,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	if kind == KindUnknown {
 		say("this message is not in imagelint's table: it is shown as it is")
 	}
-	if next := f.next(o.Now); next != "" {
+	if next := gr.next(f, o.Now); next != "" {
 		say("%s", next)
 	}
 	return notes
@@ -227,14 +227,14 @@ const (
 )
 
 // next says when the kubelet tries again.
-func (f *Failure) next(now time.Time) string {
+func (gr *group) next(f *Failure, now time.Time) string {
 	if k := f.kind(); k == KindName || k == KindCreate || k == KindNeverPull || k == KindSandbox || k == KindVolume || f.Kind != "" || f.Name == "" {
 		return ""
 	}
 	if f.Status == "" && f.Tries == 0 && f.Reason != "BackOff" && (f.Reason != "Failed" || f.Last == "") {
 		return ""
 	}
-	again := "a new pod tries at once: " + Fill("kubectl delete pod {pod} -n {namespace}", f)
+	again := gr.again(f)
 	wait := longWait
 	if f.Tries > 0 && f.Tries < 6 {
 		wait = min(firstWait<<(f.Tries-1), longWait)

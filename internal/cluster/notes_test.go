@@ -60,12 +60,12 @@ func TestNextTry(t *testing.T) {
 	last := time.Date(2026, 11, 29, 9, 12, 44, 0, time.UTC)
 	for tries, want := range map[int]time.Duration{1: 10 * time.Second, 2: 20 * time.Second, 5: 160 * time.Second, 6: 300 * time.Second, 90: 300 * time.Second} {
 		f := &Failure{Namespace: "shop", Name: "cart-0", Status: "ImagePullBackOff", Tries: tries, Last: last.Format(time.RFC3339)}
-		if next := f.next(last); !strings.Contains(next, "at about "+last.Add(want).Format(time.RFC3339)) {
+		if next := (&group{failures: []*Failure{f}}).next(f, last); !strings.Contains(next, "at about "+last.Add(want).Format(time.RFC3339)) {
 			t.Errorf("after %d tries: %s", tries, next)
 		}
 	}
 	f := &Failure{Namespace: "shop", Name: "cart-0", Status: "ImagePullBackOff", Tries: 1, Last: last.Format(time.RFC3339)}
-	if next := f.next(last.Add(time.Hour)); strings.Contains(next, "at about") {
+	if next := (&group{failures: []*Failure{f}}).next(f, last.Add(time.Hour)); strings.Contains(next, "at about") {
 		t.Errorf("a time that is past: %s", next)
 	}
 }

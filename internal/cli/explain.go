@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
@@ -68,7 +69,7 @@ func (c Command) explain(ctx *cli.Context) error {
 		}
 		return settings.NotExplained(name, all)
 	}
-	return c.tellCauses(format, cluster.Diagnose(asked, cluster.Options{}))
+	return c.tellCauses(format, cluster.Diagnose(asked, cluster.Options{Known: catalogs.Known(nil)}))
 }
 
 // explainRule explains a rule; false if there is no rule or group of that name.
@@ -110,7 +111,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 		return err
 	}
 	loaded, err := engine.Load(ctx.Context, engine.Request{
-		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Status: engine.StatusAny, Warn: c.Complain,
+		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Status: engine.StatusAny, Warn: c.Complain, Known: catalogs.Known(nil),
 		Linter: lint.Linter{Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}},
 	})
 	if err != nil {

@@ -42,6 +42,8 @@ type Options struct {
 	// Fitting returns pull secrets that are meant for a pod's image, from the pod's namespace or else from another one.
 	// It is only called for pods that Planned knows nothing about.
 	Fitting func(f *Failure) []Fitting
+	// Known returns what is known about an image without asking its registry.
+	Known func(image string) Known
 }
 
 // Diagnose returns the causes of all sightings, those with the most failures first.
@@ -77,6 +79,7 @@ type group struct {
 	name     string // of the node, registry or namespace
 	failures []*Failure
 	fault    fault    // of the first failure; the others have one of the same kind
+	known    Known    // about the image that the registry did not give
 	told     bool     // where a missing Secret is in the input
 	others   []string // faults that the headline does not name
 }
@@ -194,6 +197,7 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	g.blame(&gr, &a, f)
 	gr.compare(&a, f)
 	blameFitting(&a, f, o)
+	gr.tellKnown(&a, f, o)
 	a.Notes = append(a.Notes, g.notes(gr, f, o)...)
 	return a
 }

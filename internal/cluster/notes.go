@@ -32,7 +32,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 		fit(f, o.Fitting(f), say)
 	}
 	if kind == KindAccess || kind == KindNotFound || kind == KindNeverPull || kind == KindConnect && f.id() == "localhost" {
-		local(f, say)
+		local(f, gr.known.Listed, say)
 	}
 	if kind == KindAccess && strings.Contains(f.Registry, ".dkr.ecr.") && isLocalNode(f.Node) {
 		say("node %q is not in AWS, so it has no AWS identity: use a pull secret that something renews", f.Node)
@@ -188,13 +188,13 @@ func idsOf(secrets []SecretName) string {
 	return strings.Join(out, ", ")
 }
 
-// local adds notes about images that were built but not pushed.
-func local(f *Failure, say func(string, ...any)) {
+// local adds notes about images that were built but not pushed. isPublic is true for images that are known from a registry.
+func local(f *Failure, isPublic bool, say func(string, ...any)) {
 	ref, err := imageref.Parse(f.Image)
 	if err != nil || f.Image == "" {
 		return
 	}
-	own := ref.Registry == "docker.io" && strings.HasPrefix(ref.Repository, "library/") || strings.HasPrefix(ref.Registry, "localhost") || strings.HasPrefix(ref.Registry, "127.")
+	own := !isPublic && ref.Registry == "docker.io" && strings.HasPrefix(ref.Repository, "library/") || strings.HasPrefix(ref.Registry, "localhost") || strings.HasPrefix(ref.Registry, "127.")
 	if !own && !isLocalNode(f.Node) {
 		return
 	}

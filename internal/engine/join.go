@@ -23,7 +23,7 @@ func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	o.Now = now
 	j := newJoin(set, plan.New(set, o))
 	j.place(sightings)
-	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, Held: j.held, Fitting: j.fitting})
+	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, Held: j.held, Fitting: j.fitting, Known: l.req.Known})
 }
 
 // statusJoin finds the container in the manifests that a message is about.

@@ -34,6 +34,8 @@ type Planned struct {
 	// Defect says why none of the pod's pull secrets is used although all of them are known, and Help says what to do.
 	// Both are "" otherwise. DefectKind groups defects with the same fix.
 	Defect, DefectKind, Help string
+	// Sent is true if that Secret's credentials are sent all the same, which the registry rejects.
+	Sent bool
 	// Faulty is the Secret that has the defect, cannot be read, or has expired credentials. It is
 	// the zero value if none is known.
 	Faulty SecretName
@@ -67,6 +69,7 @@ type fault struct {
 // Kinds of faults with advice of their own.
 const (
 	kindExpired  = "expired"
+	kindContent  = "content"
 	kindRegistry = "registry" // the pull secrets have credentials for other registries only
 )
 
@@ -83,6 +86,8 @@ func (f *Failure) fault() fault {
 		return fault{kind: "broken", text: p.Broken, secret: p.Faulty, help: "make the Secret again with kubectl create secret docker-registry"}
 	case p.Expired != "":
 		return fault{kind: kindExpired, text: p.Expired, secret: p.Faulty, unsent: unsent}
+	case p.Evident && p.Sent:
+		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, secret: p.Faulty, help: p.Help, unsent: unsent}
 	case p.Evident && !sent && (kind == KindLimit || !isOfficial(f.Image)):
 		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, secret: p.Faulty, help: cmp.Or(p.Help, createSecret)}
 	case p.DefectKind == kindRegistry && f.isForLack():
@@ -148,7 +153,11 @@ func (ft *fault) check(gr *group, f *Failure) string {
 	case ft.kind == "type":
 		return secret + " -o jsonpath='{.type}{\"\\n\"}'"
 	}
-	return secret + ` -o jsonpath='{.data.\.dockerconfigjson}' | base64 -d | jq '.auths | keys'`
+	show := "keys"
+	if ft.kind == kindContent {
+		show = "map_values(keys)" // the names of the fields
+	}
+	return secret + ` -o jsonpath='{.data.\.dockerconfigjson}' | base64 -d | jq '.auths | ` + show + `'`
 }
 
 // elsewise lists the entries whose cause is unrelated to the content of pull secrets.
@@ -219,7 +228,7 @@ func (g *gatherer) plan(planned func(*Failure) *Planned) {
 	for _, f := range g.failures {
 		f.Planned = planned(f)
 		at := tried{f.Entry, f.Image}
-		if p := f.Planned; p != nil && len(p.Credentials) > 0 && p.Expired == "" && g.valid[at] == nil {
+		if p := f.Planned; p != nil && len(p.Credentials) > 0 && p.Expired == "" && !p.Sent && g.valid[at] == nil {
 			g.valid[at] = f
 		}
 	}

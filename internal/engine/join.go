@@ -189,7 +189,7 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	defect := j.planner.Defect(found.img, pull)
 	p := &cluster.Planned{
 		Anonymous: verdict.Outcome == plan.Anonymous, Expired: verdict.Expiry,
-		Defect: defect.Text, DefectKind: string(defect.Kind), Evident: defect.Evident, Help: defect.Help,
+		Defect: defect.Text, DefectKind: string(defect.Kind), Evident: defect.Evident, Help: defect.Help, Sent: defect.Sent,
 	}
 	if found.w.Kind == "Pod" {
 		p.Created = found.w.Created
@@ -214,6 +214,9 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		p.Public = !r.WantsLogin(found.img.Ref.Repository) && (r.Anonymous == registries.AnonymousYes || r.Anonymous == registries.AnonymousMixed)
 	}
 	p.Policy, _ = plan.PullPolicy(found.img)
+	if verdict.Outcome == plan.Anonymous { // they match, but are not sent
+		verdict.Credentials = nil
+	}
 	for _, c := range verdict.Credentials {
 		p.Credentials, p.Users = append(p.Credentials, c.Secret), append(p.Users, c.Username)
 	}

@@ -204,7 +204,7 @@ func htmlSecret(u *plan.PullSecret, problem string, tried map[string]bool, isIma
 	_, note, _ := strings.Cut(useText(u, problem), ": ")
 	out := html.Secret{Name: shown(id), Note: shown(note)}
 	switch {
-	case problem != u.Problem:
+	case problem != u.Problem && !u.Usable:
 		out.State = "unknown"
 	case problem != "":
 		out.State = "bad"

@@ -266,6 +266,9 @@ func (p *Pull) problem(i int) string {
 	if p.InCluster && p.Verdict.Outcome == plan.Unknown && !u.Found() && !u.Hidden {
 		return "not in the input"
 	}
+	if u.Problem == "" && p.Image.State == manifests.StateString && p.Image.Err == nil {
+		return u.Flaw(p.Image.Ref)
+	}
 	return u.Problem
 }
 
@@ -439,6 +442,7 @@ func newJSONPull(p *Pull) jsonPull {
 				}
 			}
 		}
+		use.Usable = u.Usable && use.Problem == ""
 		out.PullSecrets = append(out.PullSecrets, use)
 	}
 	for i, c := range p.Verdict.Credentials {

@@ -41,7 +41,7 @@ func (gr *group) tellKnown(a *Answer, f *Failure, o Options) {
 		say("the image that %s copies has this tag, by the list of %s: the copy may lack it", f.Registry, k.Date)
 	case k.Published && a.Kind == KindNotFound:
 		who := "a mirror or a proxy may have answered in place of " + f.Registry
-		if host := strings.TrimPrefix(f.Host, "registry-1."); host != "" && host != f.Registry {
+		if own := strings.HasSuffix(f.Host, f.Registry) || f.Registry == "docker.io" && strings.HasSuffix(f.Host, ".docker.com"); f.Host != "" && !own {
 			who = fmt.Sprintf("%s answered in place of %s", f.Host, f.Registry)
 		}
 		say("this contradicts the catalog, whose list of %s has the tag: %s, or the tag has been removed since, or is not built for the node's platform", k.Date, who)

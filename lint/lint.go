@@ -89,12 +89,20 @@ type Finding struct {
 	Fix          *Fix
 	// Outranks is copied from the rule.
 	Outranks []string
+	// Covers are the images that the finding stands for, besides its own: what Outranks applies to.
+	Covers []Subject
 	// NoteOf is the finding that this one is a note of, or nil; set by LinkNotes.
 	NoteOf *Finding
 	// Suppressed is the reason why the finding is not shown, or "".
 	Suppressed string
 	// SuppressedBy is the kind of suppression, such as SuppressedByComment.
 	SuppressedBy string
+}
+
+// Subject is an image of an object.
+type Subject struct {
+	Object           *manifests.Object
+	Container, Image string
 }
 
 // Related is another place that explains a finding.

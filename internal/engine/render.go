@@ -691,10 +691,11 @@ func (r *renders) entries() []manifests.KustomizeImage {
 				p := place{e.Span.File.Name, e.Span.Start.Offset}
 				if i, ok := at[p]; ok {
 					out[i].Used = out[i].Used || e.Used
+					out[i].Builds = append(out[i].Builds, o.File())
 					continue
 				}
 				at[p] = len(out)
-				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used})
+				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used, Builds: []string{o.File()}})
 			}
 		}
 	}

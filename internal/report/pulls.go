@@ -176,7 +176,7 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 		if i == 0 {
 			label = "pull secrets:"
 		}
-		line(label, "%d. %s", i+1, useText(&p.Plan.PullSecrets[i], p.problem(i)))
+		line(label, "%d. %s", i+1, useText(&p.Plan.PullSecrets[i], p.problem(i), p.unmatched(i)))
 	}
 	for i, c := range p.Verdict.Credentials {
 		label := ""
@@ -257,6 +257,14 @@ func (p *Pull) problem(i int) string {
 	return u.Problem
 }
 
+// unmatched says why no key of a readable pull secret matches the image, or returns "".
+func (p *Pull) unmatched(i int) string {
+	if p.Image.State != manifests.StateString || p.Image.Err != nil {
+		return ""
+	}
+	return p.Plan.PullSecrets[i].Unmatched(p.Image.Ref)
+}
+
 // noneText says that a pod has no pull secrets, as far as the input tells.
 func noneText(p *Pull) string {
 	if p.Verdict.Outcome == plan.Unknown && !p.Plan.Complete() {
@@ -265,8 +273,8 @@ func noneText(p *Pull) string {
 	return "none"
 }
 
-// useText describes a pull secret: where it is from, and why it is of no use.
-func useText(u *plan.PullSecret, problem string) string {
+// useText describes a pull secret: where it is from, and why it is of no use; unmatched is why it is of none for one image.
+func useText(u *plan.PullSecret, problem, unmatched string) string {
 	s := plan.SecretID(u.Namespace, u.Ref.Name)
 	switch u.From {
 	case plan.FromServiceAccount:
@@ -286,7 +294,14 @@ func useText(u *plan.PullSecret, problem string) string {
 		for _, k := range u.Secret.Payload.Config.Keys() {
 			keys = append(keys, fmt.Sprintf("%q", k.Written))
 		}
-		s += ": usable, with the keys " + strings.Join(keys, ", ")
+		switch list := strings.Join(keys, ", "); {
+		case unmatched == "":
+			s += ": usable, with the keys " + list
+		case strings.Contains(unmatched, list): // the only key
+			s += ": " + unmatched
+		default:
+			s += ": " + unmatched + " (keys: " + list + ")"
+		}
 	case u.Secret != nil && u.Secret.Draft != nil:
 		var keys []string
 		for _, k := range u.Secret.Draft.Config.Keys() {
@@ -355,6 +370,7 @@ type jsonUse struct {
 	Found     bool     `json:"found"`     // whether it is defined in the input or declared to exist
 	Provider  string   `json:"provider"`  // kind of the object that creates the Secret; "" if the Secret itself is in the input
 	Usable    bool     `json:"usable"`    // whether the kubelet can read it
+	Matches   bool     `json:"matches"`   // whether it is usable and one of its keys matches the image
 	Problem   string   `json:"problem"`   // why it is unusable; "" if it is usable
 	Keys      []string `json:"keys"`      // registries that it holds credentials for, as written
 }
@@ -418,7 +434,7 @@ func newJSONPull(p *Pull) jsonPull {
 	}
 	for i := range p.Plan.PullSecrets {
 		u := &p.Plan.PullSecrets[i]
-		use := jsonUse{Namespace: u.Namespace, Name: u.Ref.Name, From: u.From, Found: u.Found(), Usable: u.Usable, Problem: p.problem(i), Keys: []string{}}
+		use := jsonUse{Namespace: u.Namespace, Name: u.Ref.Name, From: u.From, Found: u.Found(), Usable: u.Usable, Matches: u.Usable && p.unmatched(i) == "" && img.Err == nil, Problem: p.problem(i), Keys: []string{}}
 		if u.Secret != nil {
 			use.Provider = u.Secret.SourceKind
 			if u.Usable {

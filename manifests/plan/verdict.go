@@ -180,6 +180,26 @@ func (p *Pull) mismatch(name string) (miss pullsecret.KeyMismatch, ok bool) {
 	return misses[0], true
 }
 
+// Unmatched says why no key of a usable pull secret matches an image; "" if one does, or if the keys are not known.
+func (u *PullSecret) Unmatched(ref imageref.Ref) string {
+	if !u.Usable {
+		return ""
+	}
+	own := Pull{keyring: ringOf(SecretID(u.Namespace, u.Ref.Name), u.Secret)()}
+	if len(own.keyring.Lookup(ref.Name())) > 0 {
+		return ""
+	}
+	if miss, ok := own.mismatch(ref.Name()); ok {
+		return fmt.Sprintf("the key %q does not match: %s", miss.Key, miss.Why)
+	}
+	for _, k := range u.Secret.Payload.Config.Keys() {
+		if hostOf(k.Host) == hostOf(ref.Registry) {
+			return "no entry matches " + ref.Name()
+		}
+	}
+	return "no entry for " + ref.Registry
+}
+
 // missing describes what is not in the input.
 func (p *Pull) missing() string {
 	if u := p.unread; u != nil {

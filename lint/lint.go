@@ -97,6 +97,8 @@ type Finding struct {
 	Suppressed string
 	// SuppressedBy is the kind of suppression, such as SuppressedByComment.
 	SuppressedBy string
+	// untraced is true if the rule is off for the rendered output that the finding is in, but on for a possible source.
+	untraced bool
 }
 
 // Subject is an image of an object.
@@ -222,7 +224,7 @@ type Settings struct {
 func (s Settings) PlanOptions() plan.Options {
 	o := plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, Kubernetes: s.Kubernetes}
 	if slices.ContainsFunc(s.Overrides, func(o Override) bool { return o.Namespace != "" }) {
-		o.NamespaceIn = newOverrides(s.Overrides).namespace
+		o.NamespaceIn = newOverrides(s.Overrides, nil).namespace
 	}
 	return o
 }

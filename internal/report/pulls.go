@@ -189,6 +189,8 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 		}
 		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
 			user += ", expired on " + end.Format("2006-01-02 15:04 UTC")
+		} else if end = p.Verdict.OutlivedAt(i); !end.IsZero() {
+			user += ", expired by " + end.Format("2006-01-02 15:04 UTC") + " unless the Secret was renewed"
 		}
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
 	}
@@ -376,10 +378,11 @@ type jsonUse struct {
 }
 
 type jsonCredential struct {
-	Secret   string `json:"secret"`          // the Secret as namespace/name
-	Key      string `json:"key"`             // the registry, as the Secret writes it
-	Username string `json:"username"`        // the user name
-	Ended    string `json:"ended,omitempty"` // when the credential expired (RFC 3339); left out if it is valid or has no date
+	Secret   string `json:"secret"`            // the Secret as namespace/name
+	Key      string `json:"key"`               // the registry, as the Secret writes it
+	Username string `json:"username"`          // the user name
+	Ended    string `json:"ended,omitempty"`   // when the credential expired (RFC 3339); left out if it is valid or has no date
+	EndedBy  string `json:"endedBy,omitempty"` // by when a token without a date expired, unless its Secret was renewed since it was written (RFC 3339); left out if it may be valid
 }
 
 type jsonVerdict struct {
@@ -449,6 +452,9 @@ func newJSONPull(p *Pull) jsonPull {
 		j := jsonCredential{Secret: c.Secret, Key: c.Key, Username: c.Username}
 		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
 			j.Ended = end.Format(time.RFC3339)
+		}
+		if end := p.Verdict.OutlivedAt(i); !end.IsZero() {
+			j.EndedBy = end.Format(time.RFC3339)
 		}
 		out.Credentials = append(out.Credentials, j)
 	}

@@ -32,6 +32,9 @@ type Verdict struct {
 	// Credentials are tried in this order; Expired has the expiry time of each, zero if it is valid.
 	Credentials []pullsecret.Credential
 	Expired     []time.Time
+	// Outlived has the time by which each must have expired, by the age of its Secret; zero if it need not have. It is nil if
+	// none has.
+	Outlived []time.Time
 	// Expiry describes when all of them expired; "" if one is valid.
 	Expiry string
 }
@@ -90,7 +93,7 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 		return p.failedVerdict(pull.failed)
 	}
 	if creds := pull.keyring.Lookup(img.Ref.Name()); len(creds) > 0 {
-		return p.tried(creds)
+		return p.tried(pull, creds)
 	}
 	if v, ok := filledIn(pull, img.Ref.Name()); ok {
 		return v

@@ -97,8 +97,9 @@ type Finding struct {
 	Suppressed string
 	// SuppressedBy is the kind of suppression, such as SuppressedByComment.
 	SuppressedBy string
-	// untraced is true if the rule is off for the rendered output that the finding is in, but on for a possible source.
-	untraced bool
+	// AwaitsSource is true if the rule is off for the rendered output that the finding is in, and on for a file that it may
+	// come from, so that ApplyTraced decides.
+	AwaitsSource bool
 }
 
 // Subject is an image of an object.

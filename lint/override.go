@@ -112,9 +112,6 @@ func (o *overrides) settle(f *Finding, level Severity) bool {
 	return level != Off || o.sources != nil && o.awaitsSource(f)
 }
 
-// AwaitsSource reports whether the rule is off for the rendered output that the finding is in, so that its source decides.
-func (f *Finding) AwaitsSource() bool { return f.untraced }
-
 // awaitsSource reports whether a later override enables the rule of a finding in rendered output for one of its sources,
 // and gives the finding that severity until it is traced.
 func (o *overrides) awaitsSource(f *Finding) bool {
@@ -124,7 +121,7 @@ func (o *overrides) awaitsSource(f *Finding) bool {
 	there := o.last(f.Rule, f.Span.File.Name)
 	for _, file := range o.sources(f) {
 		if here := o.last(f.Rule, file); here > there && o.all[here].Levels[f.Rule] != Off {
-			f.Severity, f.untraced = o.all[here].Levels[f.Rule], true
+			f.Severity, f.AwaitsSource = o.all[here].Levels[f.Rule], true
 			return true
 		}
 	}

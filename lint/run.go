@@ -291,7 +291,7 @@ func join(a, b *Finding) {
 	if b.Severity > a.Severity {
 		a.Severity = b.Severity
 	}
-	a.untraced = a.untraced && b.untraced
+	a.AwaitsSource = a.AwaitsSource && b.AwaitsSource
 	if b.Object == nil || a.Object == b.Object && a.Path == b.Path || len(a.Related) > maxUsers {
 		return
 	}

@@ -60,7 +60,7 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	// Suppressed findings are not shown, so the template is precise enough, and nothing is rendered again for
 	// them, unless one may use a suppression at a value, or an override there decides.
 	if !slices.ContainsFunc(res.Findings, func(f lint.Finding) bool { return f.Rule == lint.RuleIgnoreUnused }) &&
-		!slices.ContainsFunc(hidden, func(f layered) bool { return f.finding.AwaitsSource() }) {
+		!slices.ContainsFunc(hidden, func(f layered) bool { return f.finding.AwaitsSource }) {
 		trace = still(trace)
 	}
 	res.Suppressed, err = l.move(ctx, hidden, trace)

@@ -1,12 +1,15 @@
 package config
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // others knows the policies of the other configurations of a repository. It reads those below the paths of the run first, and all others only if a name
@@ -64,6 +67,50 @@ func (s *Search) policies(run Found, met []string) ([]lint.Rule, error) {
 	}
 	return out, broken
 }
+
+// pointBelow adds to errors about unknown rules which configuration below the run's defines them. Only that one can configure
+// its policies, because they apply to its folder alone.
+func (s *Search) pointBelow(err error, run Found) {
+	many, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // its own list, and no wrapped one
+	if !ok || s.Met == nil {
+		return
+	}
+	unknown := map[string][]*Error{}
+	for _, one := range many.Unwrap() {
+		var e *Error
+		if errors.As(one, &e) && strings.HasPrefix(e.Message, unknownRule) {
+			unknown[e.Message] = append(unknown[e.Message], e)
+		}
+	}
+	if len(unknown) == 0 {
+		return
+	}
+	quiet := *s
+	quiet.Broken = func(error) {}
+	below, _ := quiet.nested(run, s.Met([]string{filepath.Dir(run.Path)})) // Broken receives all errors
+	for _, at := range below {
+		for _, r := range defined(at.Path) {
+			message := unknownRule + quote(r.ID)
+			for _, e := range unknown[message] {
+				e.Help = filepath.ToSlash(at.Path) + " defines it: set its severity there, or with --severity"
+			}
+			delete(unknown, message)
+		}
+	}
+}
+
+// defined returns the policies that a file seems to define. It need not be valid: it may name policies of a broken file.
+func defined(path string) []lint.Rule {
+	data, err := files.Read(path, MaxSize)
+	if err != nil {
+		return nil // reported when it is used
+	}
+	_, root := parse(&source.File{Name: path}, data, &problems{})
+	return tableWithPolicies(nil, root)
+}
+
+// unknownRule begins the message about a name that is no rule.
+const unknownRule = "unknown rule or group "
 
 // RulesFor returns the rules of a table and those that the configuration defines. If name is not among them, it adds those of the other configurations
 // of the repository, and returns the error of one that is broken.

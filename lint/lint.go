@@ -143,6 +143,14 @@ type Edit struct {
 type Level struct {
 	Severity Severity
 	By       string // the file or preset that sets it
+	For      []PathLevel
+}
+
+// PathLevel is a different severity of a rule for some files.
+type PathLevel struct {
+	Severity Severity
+	Paths    []string // globs of the files, or their folder
+	By       string   // the file that sets it, with the line of an overrides entry
 }
 
 // Rule checks for one kind of mistake. It is stateless, a value in a table.

@@ -16,6 +16,7 @@ import (
 // is still unknown.
 type others struct {
 	below, everywhere func() ([]lint.Rule, error)
+	nested            func() []*Config // those below the configuration of the run
 }
 
 // others returns the other configurations of a run; nil if they are not searched.
@@ -34,7 +35,7 @@ func (s *Search) others(run Found) *others {
 		}
 		return s.policies(Found{}, s.Met([]string{root}))
 	}
-	return &others{sync.OnceValues(below), sync.OnceValues(everywhere)}
+	return &others{sync.OnceValues(below), sync.OnceValues(everywhere), func() []*Config { return s.nestedConfigs(run) }}
 }
 
 // Link lets a configuration, loaded from run, know the policies of the other configurations of the repository: Elsewhere
@@ -107,6 +108,62 @@ func defined(path string) []lint.Rule {
 	}
 	_, root := parse(&source.File{Name: path}, data, &problems{})
 	return tableWithPolicies(nil, root)
+}
+
+// nestedConfigs returns the configurations below that of the run, outer ones first.
+func (s *Search) nestedConfigs(run Found) []*Config {
+	folder := "."
+	if run.Path != "" {
+		folder = filepath.Dir(run.Path)
+	}
+	quiet := *s
+	quiet.Broken = func(error) {}
+	found, _ := quiet.nested(run, s.Met([]string{folder})) // Broken receives all errors
+	var out []*Config
+	for _, at := range found {
+		if cfg, err := LoadFound(at, s.Rules, false); err == nil { // broken ones are reported when they are used
+			out = append(out, cfg)
+		}
+	}
+	return out
+}
+
+// addPathLevels adds the severities that overrides, and configurations below this one, set for some files.
+func (c *Config) addPathLevels(to map[string]lint.Level, rules []lint.Rule) {
+	defaults := map[string]lint.Severity{}
+	for i := range rules {
+		defaults[rules[i].ID] = rules[i].Severity
+	}
+	add := func(levels map[string]lint.Severity, paths []string, by string) {
+		for id, severity := range ExpandLevels(levels, rules) {
+			level, ok := to[id]
+			if !ok {
+				level.Severity = defaults[id]
+			}
+			level.For = append(level.For, lint.PathLevel{Severity: severity, Paths: paths, By: by})
+			to[id] = level
+		}
+	}
+	for _, o := range c.Overrides {
+		add(o.Levels, o.Paths, o.At)
+	}
+	if c.flags.others == nil {
+		return
+	}
+	for _, inner := range c.flags.others.nested() {
+		folder := filepath.ToSlash(inner.Dir) + "/"
+		if rel, err := filepath.Rel(absolutePath(c.Dir), absolutePath(inner.Dir)); err == nil {
+			folder = filepath.ToSlash(rel) + "/" // as in the globs of this configuration
+		}
+		add(inner.Levels, []string{folder + "**"}, filepath.ToSlash(inner.Used[0]))
+		for _, o := range inner.Overrides {
+			paths := slices.Clone(o.Paths)
+			for i := range paths {
+				paths[i] = folder + paths[i]
+			}
+			add(o.Levels, paths, o.At)
+		}
+	}
 }
 
 // unknownRule begins the message about a name that is no rule.

@@ -106,11 +106,16 @@ func writePullsText(w *bufio.Writer, r *PullReport, colors *palette) {
 // writePullsSummary says how many pulls fail, and which.
 func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 	failing := r.failing()
+	partly := slices.ContainsFunc(r.Pulls, func(p Pull) bool { return !p.InCluster })
 	switch {
 	case len(r.Pulls) == 0:
 		return
 	case failing == 0:
-		fmt.Fprintln(w, colors.bold.Sprint("no pull fails, of "+strconv.Itoa(r.Total)))
+		by := "" // a cluster that has all the pods says so
+		if partly {
+			by = " by its credentials"
+		}
+		fmt.Fprintln(w, colors.bold.Sprint("no pull fails"+by+", of "+strconv.Itoa(r.Total)))
 	default:
 		verb := "fail"
 		if failing == 1 {
@@ -118,7 +123,7 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 		}
 		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
 	}
-	if slices.ContainsFunc(r.Pulls, func(p Pull) bool { return !p.InCluster }) {
+	if partly {
 		fmt.Fprintln(w, "  judged by credentials and by what a cluster said; run \"imagelint PATH\" to check names and tags, too")
 	}
 	if failing > 1 && len(r.Answers) == 0 { // the answers name the pods themselves

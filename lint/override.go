@@ -31,7 +31,7 @@ type overrides struct {
 	all     []Override
 	allowed []*registries // for overrides with their own list
 	sources func(*Finding) []string
-	mu      sync.Mutex    // guards files
+	mu      sync.Mutex // guards files
 	files   map[string][]int
 }
 

@@ -72,7 +72,7 @@ func (s *Search) policies(run Found, met []string) ([]lint.Rule, error) {
 // pointBelow adds to errors about unknown rules which configuration below the run's defines them. Only that one can configure
 // its policies, because they apply to its folder alone.
 func (s *Search) pointBelow(err error, run Found) {
-	many, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // its own list, and no wrapped one
+	many, ok := err.(interface{ Unwrap() []error })
 	if !ok || s.Met == nil {
 		return
 	}

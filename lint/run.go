@@ -36,6 +36,9 @@ type Linter struct {
 	// SourceSpans returns where the text of a finding in rendered output was written; suppressions there apply to it.
 	// It may be nil.
 	SourceSpans func(*Finding) []source.Span
+	// Comments returns the directives of a file outside of the set that findings are traced to. They suppress these
+	// findings, and are not reported as unused. It may be nil.
+	Comments func(name string) []*manifests.Directive
 	// Today is the date, YYYY-MM-DD, for the expiry of suppressions; if it is "", none expire. It is a parameter so
 	// that runs are reproducible.
 	Today string
@@ -170,7 +173,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		}
 	}
 	hiding := l.suppressions(set, add)
-	written := l.written(set)
+	written := l.written(hiding)
 	planner := plan.Renew(l.Planner, set, l.Settings.PlanOptions())
 	if l.Planned != nil {
 		l.Planned(planner)

@@ -170,6 +170,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
+	l.readOutside(ctx)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
 	if err := l.note(ctx, err); err != nil {
 		return err

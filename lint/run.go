@@ -27,6 +27,9 @@ type Linter struct {
 	// Partly reports whether the run leaves out files that a suppression in the configuration may be about; then it is
 	// not reported as unused. It may be nil.
 	Partly func(*Ignore) bool
+	// PartlyIn reports for comments and annotations in a file whether findings of a group may appear there in other
+	// runs only. It may be nil.
+	PartlyIn func(file *source.File, group string) bool
 	// Folder is put before relative names of files when the paths of Ignores match them: the working directory as seen
 	// from the folder of the configuration. "" puts nothing.
 	Folder string

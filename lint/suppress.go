@@ -141,12 +141,17 @@ func named(list []string, f *Finding, aliases map[string]string) string {
 func isKnownName(name string, all []Rule, ran map[string]bool) (known, didRun bool) {
 	for i := range all {
 		r := &all[i]
-		if name == "*" || name == r.ID || name == r.Group || slices.Contains(r.Aliases, name) {
+		if r.isNamed(name) {
 			known = true
 			didRun = didRun || ran[r.ID]
 		}
 	}
 	return known, didRun
+}
+
+// isNamed reports whether a name in a suppression stands for the rule.
+func (r *Rule) isNamed(name string) bool {
+	return name == "*" || name == r.ID || name == r.Group || slices.Contains(r.Aliases, name)
 }
 
 func (l *Linter) withoutReason(span source.Span, object *manifests.Object, doc *manifests.Document, report func(Finding), message, help string) {
@@ -278,16 +283,31 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			switch {
 			case !known && !slices.Contains(elsewhere(), name):
 				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), meantRule(name, all, elsewhere()))
-			case didRun && !e.partly:
+			case didRun && !e.partly && !l.partlyIn(e, name):
 				add(e, e.unused(name), "remove the unused suppression")
 			}
 		}
 	}
 }
 
+// partlyIn reports whether a run leaves out what a name in a comment or an annotation may be about.
+func (l *Linter) partlyIn(e *entry, name string) bool {
+	if l.PartlyIn == nil || e.where == SuppressedByConfig {
+		return false
+	}
+	return slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.isNamed(name) && l.PartlyIn(e.span.File, r.Group) })
+}
+
 // unused is the message for a rule that an entry names and that it never suppressed.
 func (e *entry) unused(name string) string {
-	return fmt.Sprintf("%s ignores %s, but that rule reports nothing here", e.where, name)
+	return fmt.Sprintf("%s ignores %s%s", e.where, name, reportsNothing)
+}
+
+const reportsNothing = ", but that rule reports nothing here"
+
+// SaysUnused reports whether a finding is about a suppression that suppressed nothing, and that is correct otherwise.
+func (f *Finding) SaysUnused() bool {
+	return f.Rule == RuleIgnoreUnused && strings.HasSuffix(f.Message, reportsNothing)
 }
 
 // elsewhere returns the names of rules that only other configurations define.

@@ -71,7 +71,8 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		e = &Engine{once: req.Fix == nil} // most files have not changed, so reuse them
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
-	l.linter.Partly, l.linter.Folder = req.Config.Partly(req.Paths), req.Config.WorkingFolder()
+	l.linter.Folder = req.Config.WorkingFolder()
+	l.judgeUnused()
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
 			l.linter.Reserve(req.Baseline.Entries[i].Rule) // hidden findings must not count against the limit for the others
@@ -170,6 +171,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
+	l.readOutside(ctx)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
 	if err := l.note(ctx, err); err != nil {
 		return err
@@ -289,6 +291,13 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		}
 		if i > 0 && context != nil {
 			set.Add(context)
+		}
+		if i > 0 { // what all layers are rendered from
+			for _, d := range sets[0].Directives {
+				if !d.Span.File.InMemory {
+					set.Directives = append(set.Directives, d)
+				}
+			}
 		}
 		overlay.Substitute(set)
 		if !l.req.KeepOwned {

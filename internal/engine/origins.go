@@ -105,10 +105,10 @@ func rendered(all []layered) []layered {
 	return slices.DeleteFunc(slices.Clone(all), func(f layered) bool { return f.output == nil })
 }
 
-// used reports whether f is about an unused suppression in the configuration that another layer does use.
+// used reports whether f is about an unused suppression in a file or the configuration that another layer does use.
 func (f *layered) used(other []layered) bool {
 	return f.output == nil && f.finding.Rule == "ignore-unused" && !slices.ContainsFunc(other, func(o layered) bool {
-		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start == f.finding.Span.Start
+		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start == f.finding.Span.Start && o.finding.Span.File == f.finding.Span.File
 	})
 }
 
@@ -166,7 +166,9 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 			f.Combinations = nil
 		}
 	}
-	return out, nil
+	return slices.DeleteFunc(out, func(f lint.Finding) bool {
+		return f.SaysUnused() && len(f.Combinations) > 0 // another one uses it
+	}), nil
 }
 
 // withoutDoubles drops findings in values files if the rendered output has the same finding.

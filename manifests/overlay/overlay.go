@@ -266,7 +266,7 @@ func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, fil
 }
 
 // Applies reports whether a kustomization applies an object's file, as a resource or as a patch.
-func (x *Index) Applies(o *manifests.Object) bool { return len(x.over(o)) > 0 }
+func (x *Index) Applies(o *manifests.Object) bool { return len(x.over(o).all) > 0 }
 
 // Patches adds the patch files that kustomizations apply to the objects of a file, directly or through others, to a
 // set of clean slash-separated paths.

@@ -39,6 +39,9 @@ type Linter struct {
 	// SourceSpans returns where the text of a finding in rendered output was written; suppressions there apply to it.
 	// It may be nil.
 	SourceSpans func(*Finding) []source.Span
+	// Sources returns the files that a finding in rendered output may be traced to, so that overrides for them can enable
+	// its rule; ApplyTraced must follow. It may be nil, and is not called concurrently.
+	Sources func(*Finding) []string
 	// Comments returns the directives of a file outside of the set that findings are traced to. They suppress these
 	// findings, and are not reported as unused. It may be nil.
 	Comments func(name string) []*manifests.Directive
@@ -169,7 +172,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	}
 	ran := map[string]bool{}
 	all := newCollector(l.MaxFindings, l.expected, l.Class)
-	overrides := newOverrides(l.Settings.Overrides)
+	overrides := newOverrides(l.Settings.Overrides, l.Sources)
 	add := func(f Finding) {
 		if overrides.settle(&f, f.Severity) {
 			all.add(f)
@@ -294,6 +297,7 @@ func join(a, b *Finding) {
 	if b.Severity > a.Severity {
 		a.Severity = b.Severity
 	}
+	a.AwaitsSource = a.AwaitsSource && b.AwaitsSource
 	if b.Object == nil || a.Object == b.Object && a.Path == b.Path || len(a.Related) > maxUsers {
 		return
 	}

@@ -137,16 +137,17 @@ func named(list []string, f *Finding, aliases map[string]string) string {
 	return ""
 }
 
-// isKnownName reports whether a name is a rule ID, alias or group, and whether any such rule ran.
+// isKnownName reports whether a name is a rule ID, alias or group, and whether all such rules ran that are enabled by default, and any at all.
 func isKnownName(name string, all []Rule, ran map[string]bool) (known, didRun bool) {
+	missed := false
 	for i := range all {
-		r := &all[i]
-		if r.isNamed(name) {
+		if r := &all[i]; r.isNamed(name) {
 			known = true
 			didRun = didRun || ran[r.ID]
+			missed = missed || !ran[r.ID] && r.Severity != Off && r.Check != nil
 		}
 	}
-	return known, didRun
+	return known, didRun && !missed
 }
 
 // isNamed reports whether a name in a suppression stands for the rule.
@@ -271,6 +272,9 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 	all := l.AllRules()
 	elsewhere := sync.OnceValue(l.elsewhere)
 	for _, e := range entries {
+		if e.expired != "" && e.partly && len(e.used) == 0 {
+			continue // it matters to other files
+		}
 		if e.expired != "" {
 			add(e, fmt.Sprintf("%s expired on %s and has no effect: %s", e.where, e.expired, e.reason), "remove it, or set a later date")
 			continue
@@ -284,7 +288,7 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			case !known && !slices.Contains(elsewhere(), name):
 				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), meantRule(name, all, elsewhere()))
 			case didRun && !e.partly && !l.partlyIn(e, name):
-				add(e, e.unused(name), "remove the unused suppression")
+				add(e, e.unused(name), e.unusedHelp())
 			}
 		}
 	}
@@ -301,6 +305,14 @@ func (l *Linter) partlyIn(e *entry, name string) bool {
 // unused is the message for a rule that an entry names and that it never suppressed.
 func (e *entry) unused(name string) string {
 	return fmt.Sprintf("%s ignores %s%s", e.where, name, reportsNothing)
+}
+
+// unusedHelp says what to do about an entry that suppressed nothing.
+func (e *entry) unusedHelp() string {
+	if e.ignore != nil && e.ignore.hasStar {
+		return `remove the unused suppression, or write ** where * should also match "/"`
+	}
+	return "remove the unused suppression"
 }
 
 const reportsNothing = ", but that rule reports nothing here"

@@ -87,9 +87,7 @@ func (s *suppressions) annotation(e *entry, o *manifests.Object, scope string) {
 
 func (s *suppressions) configured(e *entry) {
 	s.number(e)
-	if e.expired == "" {
-		s.config.entries = append(s.config.entries, e)
-	}
+	s.config.entries = append(s.config.entries, e)
 }
 
 func (s *suppressions) number(e *entry) {
@@ -107,7 +105,7 @@ func into[K comparable](buckets map[K]*bucket, key K) *bucket {
 	return b
 }
 
-// of returns the first entry with a reason that suppresses a finding, or nil, and marks all matching entries as used.
+// of returns the first entry with a reason, not expired, that suppresses a finding, or nil, and marks all matching entries as used.
 func (s *suppressions) of(f *Finding) *entry {
 	var found *entry
 	ask := func(b *bucket) {
@@ -177,13 +175,13 @@ func (b *bucket) of(f *Finding, aliases map[string]string) *entry {
 	return answer
 }
 
-// use marks the matching entries of a list as used, and returns the first one with a reason.
+// use marks the matching entries of a list as used, and returns the first one with a reason that has not expired.
 func use(list []*entry, f *Finding, aliases map[string]string) *entry {
 	var found *entry
 	for _, e := range list {
 		if which := named(e.rules, f, aliases); which != "" {
 			e.used[which] = true
-			if e.reason != "" {
+			if e.reason != "" && e.expired == "" {
 				found = first(found, e)
 			}
 		}

@@ -172,7 +172,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
 	l.readOutside(ctx)
-	l.sets, err = l.loadSets(ctx, l.inputs.files)
+	l.sets, err = l.loadSets(ctx, l.inputs.files, nil)
 	if err := l.note(ctx, err); err != nil {
 		return err
 	}
@@ -259,8 +259,8 @@ func versionOf(system files.FS, name string) string {
 }
 
 // loadSets loads the files and the rendered output of each layer. An error about unreadable input is a *manifests.ReadError and concerns the
-// first layer.
-func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manifests.Set, error) {
+// first layer. changed holds files with new content since the charts were rendered.
+func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed map[string][]byte) ([]*manifests.Set, error) {
 	var sets []*manifests.Set
 	var unread error
 	built := l.builtByTilt()
@@ -306,7 +306,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		set.BuiltImages = append(slices.Clip(set.BuiltImages), built...)
 		if l.layers() > 0 {
 			withoutHelmNamespace(set, slices.Concat(l.outputs...))
-			set.NumberTags = append(set.NumberTags, versions(set, l.outputs[i])...)
+			set.NumberTags = append(set.NumberTags, versions(set, l.outputs[i], changed)...)
 		}
 		if i == 0 {
 			set.KustomizeImages = l.entries()

@@ -160,7 +160,11 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	if err != nil {
 		return nil, err
 	}
-	out = lint.Merge(withoutDoubles(out, all))
+	if l.req.Fix == nil {
+		out = lint.Merge(withoutDoubles(out, all))
+	} else {
+		out = mergeRendered(out, all) // findings in files are the ones that can be fixed
+	}
 	for i := range out {
 		if f := &out[i]; len(f.Combinations) == l.combined(f) {
 			f.Combinations = nil
@@ -171,7 +175,22 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	}), nil
 }
 
-// withoutDoubles drops findings in values files if the rendered output has the same finding.
+// mergeRendered merges the findings of rendered output among themselves only.
+func mergeRendered(moved []lint.Finding, all []layered) []lint.Finding {
+	var inFiles, inOutput []lint.Finding
+	for i := range moved {
+		if all[i].output == nil {
+			inFiles = append(inFiles, moved[i])
+		} else {
+			inOutput = append(inOutput, moved[i])
+		}
+	}
+	out := append(lint.Merge(inFiles), lint.Merge(inOutput)...)
+	slices.SortStableFunc(out, lint.Compare)
+	return out
+}
+
+// withoutDoubles drops findings in values files if the rendered output has the same finding, which takes over their fix.
 func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 	type at struct {
 		rule, file string
@@ -198,9 +217,17 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 		}
 	}
 	out := make([]lint.Finding, 0, len(moved))
+	fixes := map[at]*lint.Fix{}
 	for i := range moved {
 		if all[i].output != nil || !known[key(&moved[i])] {
 			out = append(out, moved[i])
+		} else if moved[i].Fix != nil {
+			fixes[key(&moved[i])] = moved[i].Fix
+		}
+	}
+	for i := range out {
+		if fix := fixes[key(&out[i])]; fix != nil && out[i].Fix == nil && len(out[i].Origins) > 0 {
+			out[i].Fix, out[i].FixInSource = fix, true
 		}
 	}
 	return out

@@ -66,7 +66,7 @@ var floors = map[string][]string{
 	"lint":                     {"internal/glob", "internal/near", "manifests/"},
 	"manifests":                {"internal/lazy", "manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/fastyaml":       {},
-	"manifests/overlay":        {"manifests", "manifests/imageref"},
+	"manifests/overlay":        {"manifests", "manifests/imageref", "manifests/source"},
 	"manifests/imageref":       {"internal/lazy"},
 	"manifests/plan":           {"internal/facts", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
 	"manifests/pullsecret":     {"internal/facts/registries"},

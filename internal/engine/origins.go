@@ -375,10 +375,10 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 	switch {
 	case first.Template.IsZero():
 	case len(f.Origins) == 0:
-		f.Origins = []lint.Origin{{Span: first.Template, Message: templateDescription(o)}}
+		f.Origins = []lint.Origin{{Span: first.Template, Message: templateDescription(o, first.Template)}}
 	case f.Origins[0].Span != first.Template:
 		f.Span = f.Origins[0].Span
-		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o)})
+		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o, first.Template)})
 	}
 	return n
 }
@@ -424,8 +424,13 @@ func differing(old, text string) (front, back int) {
 	return front, back
 }
 
-func templateDescription(o *render.Output) string {
-	if o.Kind == render.Kustomization {
+// templateDescription describes the file of a finding in built output that no value explains.
+func templateDescription(o *render.Output, at source.Span) string {
+	switch {
+	case o.Kind != render.Kustomization:
+	case at.File != nil && render.DescribedBy(at.File.Name) == render.Kustomization:
+		return "the entry that generates it"
+	default:
 		return "the base file"
 	}
 	return "the template that renders it"

@@ -69,10 +69,11 @@ func New(set *manifests.Set) *Index {
 		}
 	}
 	x.writers = map[string][]*manifests.Workload{}
-	for _, w := range slices.Concat(set.Workloads, set.Context) {
-		if len(x.patches) == 0 {
-			break
-		}
+	var writers []*manifests.Workload
+	if len(x.patches) > 0 {
+		writers = slices.Concat(set.Workloads, set.Context)
+	}
+	for _, w := range writers {
 		if file := fileOf(w.Object); x.patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.StateString }) {
 			x.writers[file] = append(x.writers[file], w)
 		}

@@ -28,7 +28,7 @@ var floors = map[string][]string{
 	"internal/plugin":          {"internal/cli", "internal/complete", "internal/flags", "internal/live"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
-	"internal/catalogs":        {"internal/config", "internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},
+	"internal/catalogs":        {"internal/cluster", "internal/config", "internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/complete":        {"internal/flags", "internal/report", "lint", "rules", "rules/catalog"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
@@ -66,7 +66,7 @@ var floors = map[string][]string{
 	"lint":                     {"internal/glob", "internal/near", "manifests/"},
 	"manifests":                {"internal/lazy", "manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/fastyaml":       {},
-	"manifests/overlay":        {"manifests", "manifests/imageref", "manifests/source"}, // files are keys
+	"manifests/overlay":        {"manifests", "manifests/imageref", "manifests/source"},
 	"manifests/imageref":       {"internal/lazy"},
 	"manifests/plan":           {"internal/facts", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
 	"manifests/pullsecret":     {"internal/facts/registries"},

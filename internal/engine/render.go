@@ -158,7 +158,9 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	wantsChart, wantsBuild := wanted(l.req.Config.Render.Or(true)), wanted(l.req.Config.Render.Or(true))
 	if l.req.Fix != nil && !l.req.Config.Render.Set { // fixes change the source files
-		wantsChart, wantsBuild = wanted(false), func(renderPath) bool { return false }
+		named := wanted(false)
+		wantsChart = func(p renderPath) bool { return named(p) || render.ReprintsAppVersion(p.path) } // only the output shows whether it is a tag
+		wantsBuild = func(renderPath) bool { return false }
 	}
 	if l.files() != files.OS {
 		wantsChart = func(renderPath) bool { return false }
@@ -183,7 +185,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ConfiguredHelm: l.req.Config.Helm, ConfiguredKustomize: l.req.Config.Kustomize,
 		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout, Files: l.files(), Known: want.Known,
 	})
-	l.linter.SourceSpans = l.written
+	l.linter.SourceSpans, l.linter.Sources = l.written, l.sourceFiles()
 	targets, later, err := l.targets(charts)
 	if err != nil {
 		return err
@@ -708,10 +710,11 @@ func (r *renders) entries() []manifests.KustomizeImage {
 				p := place{e.Span.File.Name, e.Span.Start.Offset}
 				if i, ok := at[p]; ok {
 					out[i].Used = out[i].Used || e.Used
+					out[i].Builds = append(out[i].Builds, o.File())
 					continue
 				}
 				at[p] = len(out)
-				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used})
+				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used, Builds: []string{o.File()}})
 			}
 		}
 	}

@@ -266,6 +266,9 @@ func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, fil
 	})
 }
 
+// Applies reports whether a kustomization applies an object's file, as a resource or as a patch.
+func (x *Index) Applies(o *manifests.Object) bool { return len(x.over(o).all) > 0 }
+
 // Patches adds the patch files that kustomizations apply to the objects of a file, directly or through others, to a
 // set of clean slash-separated paths.
 func (x *Index) Patches(o *manifests.Object, to map[string]bool) {

@@ -12,6 +12,7 @@ type utf16Reader struct {
 	r       io.Reader
 	little  bool
 	in, out []byte
+	buf     []byte
 	eof     bool
 	read    *int64 // counts the bytes of r
 }
@@ -21,9 +22,11 @@ func (u *utf16Reader) Read(p []byte) (int, error) {
 		if u.eof {
 			return 0, io.EOF
 		}
-		buf := make([]byte, 32<<10)
-		n, err := u.r.Read(buf)
-		u.in = append(u.in, buf[:n]...)
+		if u.buf == nil {
+			u.buf = make([]byte, 32<<10)
+		}
+		n, err := u.r.Read(u.buf)
+		u.in = append(u.in, u.buf[:n]...)
 		*u.read += int64(n)
 		if errors.Is(err, io.EOF) {
 			u.eof = true

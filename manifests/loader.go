@@ -29,6 +29,7 @@ type loader struct {
 	unseen      bool            // whether to say less about a file of nothing but such workloads
 	stream      stream.Splitter // scratch
 	spare       *fileResult     // scratch, or nil
+	doc         stream.Doc      // scratch: a stream may hold a million documents, of which nothing is kept
 	// documentsAtOnce is the number of documents of a big stream that are parsed concurrently.
 	documentsAtOnce int
 	parsers         chan<- func() // nil before the first big stream
@@ -110,18 +111,17 @@ func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitte
 			r.absorb(p.found)
 		}
 	}()
-	var c stream.Doc // a stream may hold a million of them, of which nothing is kept
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if c, err = s.Next(); errors.Is(err, io.EOF) {
+		if l.doc, err = s.Next(); errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if p := l.document(r, &c, in, s.Read() > bigStream); p != nil {
+		if p := l.document(r, &l.doc, in, s.Read() > bigStream); p != nil {
 			parts = append(parts, p)
 			if len(parts) > mostWaiting {
 				<-parts[0].done

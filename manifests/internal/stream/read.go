@@ -9,12 +9,11 @@ import (
 // maxIdleReads is how often in a row a reader may return nothing before it counts as broken.
 const maxIdleReads = 100
 
-// A buffer grows in few steps: each step costs the memory of all before it, while memory that nothing was read into
-// costs nothing.
+// A buffer has one of these sizes first, and then grows by doubling: each step costs the memory of all before it, while
+// memory that nothing was read into costs nothing.
 const (
 	firstBuffer  = 64 << 10
-	bufferGrowth = 16
-	laterBuffer  = 4 << 20
+	secondBuffer = 1 << 20
 )
 
 // fill reads more data, making room first.
@@ -27,7 +26,11 @@ func (s *Splitter) fill() error {
 		s.buf, s.start = s.buf[:n], 0
 	}
 	if len(s.buf) == cap(s.buf) {
-		grown := make([]byte, len(s.buf), max(firstBuffer, min(bufferGrowth*cap(s.buf), laterBuffer), min(2*cap(s.buf), s.limit+largeHead), cap(s.buf)+largeHead))
+		size := firstBuffer
+		if cap(s.buf) > 0 {
+			size = max(secondBuffer, min(2*cap(s.buf), s.limit+largeHead), cap(s.buf)+largeHead)
+		}
+		grown := make([]byte, len(s.buf), size)
 		copy(grown, s.buf)
 		s.buf = grown
 	}

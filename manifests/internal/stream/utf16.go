@@ -11,7 +11,8 @@ import (
 type utf16Reader struct {
 	r       io.Reader
 	little  bool
-	in, out []byte
+	in, out []byte // out is a part of text
+	text    []byte
 	buf     []byte
 	eof     bool
 	read    *int64 // counts the bytes of r
@@ -50,7 +51,7 @@ func (u *utf16Reader) unit(i int) rune {
 // decode converts complete code points from in to out.
 func (u *utf16Reader) decode() {
 	i := 0
-	u.out = u.out[:0]
+	u.out = u.text[:0]
 	for i+1 < len(u.in) {
 		r := u.unit(i)
 		if utf16.IsSurrogate(r) {
@@ -74,4 +75,5 @@ func (u *utf16Reader) decode() {
 		u.out = utf8.AppendRune(u.out, utf8.RuneError)
 		u.in = nil
 	}
+	u.text = u.out
 }

@@ -28,7 +28,7 @@ var floors = map[string][]string{
 	"internal/plugin":          {"internal/cli", "internal/complete", "internal/flags", "internal/live"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
-	"internal/catalogs":        {"internal/config", "internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},
+	"internal/catalogs":        {"internal/cluster", "internal/config", "internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/complete":        {"internal/flags", "internal/report", "lint", "rules", "rules/catalog"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},

@@ -71,7 +71,8 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		e = &Engine{once: req.Fix == nil} // most files have not changed, so reuse them
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
-	l.linter.Partly, l.linter.Folder = req.Config.Partly(req.Paths), req.Config.WorkingFolder()
+	l.linter.Folder = req.Config.WorkingFolder()
+	l.judgeUnused()
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
 			l.linter.Reserve(req.Baseline.Entries[i].Rule) // hidden findings must not count against the limit for the others
@@ -170,6 +171,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
+	l.readOutside(ctx)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
 	if err := l.note(ctx, err); err != nil {
 		return err
@@ -201,28 +203,33 @@ func (l *Loaded) Settings() lint.Settings { return l.linter.Settings }
 // openers sets how the inputs are opened if they are not on the operating system, and their versions if they are cached.
 func (l *Loaded) openers(inputs []manifests.Input) {
 	system := l.files()
-	open := func(inputs []manifests.Input) {
-		for i := range inputs {
+	inParts(len(inputs), func(from, to int) {
+		for i := from; i < to; i++ {
 			l.opener(system, &inputs[i])
 		}
-	}
-	if len(inputs) <= filesAtOnce {
-		open(inputs)
+	})
+}
+
+// filesAtOnce is the minimum number of files that one goroutine looks at: starting a goroutine costs more than looking
+// at a few.
+const filesAtOnce = 64
+
+// inParts calls do for parts of the numbers up to n, concurrently if there are many.
+func inParts(n int, do func(from, to int)) {
+	if n <= filesAtOnce {
+		do(0, n)
 		return
 	}
+	size := max(filesAtOnce, n/runtime.GOMAXPROCS(0)+1)
 	var running errgroup.Group
-	for part := range slices.Chunk(inputs, max(filesAtOnce, len(inputs)/runtime.GOMAXPROCS(0)+1)) {
+	for from := 0; from < n; from += size {
 		running.Go(func() error {
-			open(part)
+			do(from, min(from+size, n))
 			return nil
 		})
 	}
 	_ = running.Wait() // cannot fail
 }
-
-// filesAtOnce is the minimum number of files whose versions one goroutine reads: starting a
-// goroutine costs more than reading a few.
-const filesAtOnce = 64
 
 func (l *Loaded) opener(system files.FS, in *manifests.Input) {
 	if in.Open != nil {
@@ -284,6 +291,13 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		}
 		if i > 0 && context != nil {
 			set.Add(context)
+		}
+		if i > 0 { // what all layers are rendered from
+			for _, d := range sets[0].Directives {
+				if !d.Span.File.InMemory {
+					set.Directives = append(set.Directives, d)
+				}
+			}
 		}
 		overlay.Substitute(set)
 		if !l.req.KeepOwned {
@@ -413,6 +427,7 @@ func (f *expandedPaths) packed(system files.FS, path string) bool {
 
 // add adds the result of a walk.
 func (f *expandedPaths) add(path string, w *walk.Result) {
+	f.files = slices.Grow(f.files, len(w.Files))
 	for _, file := range w.Files {
 		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, ChartValues: file.Values})
 	}

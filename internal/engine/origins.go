@@ -58,8 +58,9 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 		return res, err
 	}
 	// Suppressed findings are not shown, so the template is precise enough, and nothing is rendered again for
-	// them, unless one may use a suppression at a value.
-	if !slices.ContainsFunc(res.Findings, func(f lint.Finding) bool { return f.Rule == lint.RuleIgnoreUnused }) {
+	// them, unless one may use a suppression at a value, or an override there decides.
+	if !slices.ContainsFunc(res.Findings, func(f lint.Finding) bool { return f.Rule == lint.RuleIgnoreUnused }) &&
+		!slices.ContainsFunc(hidden, func(f layered) bool { return f.finding.AwaitsSource }) {
 		trace = still(trace)
 	}
 	res.Suppressed, err = l.move(ctx, hidden, trace)
@@ -104,10 +105,10 @@ func rendered(all []layered) []layered {
 	return slices.DeleteFunc(slices.Clone(all), func(f layered) bool { return f.output == nil })
 }
 
-// used reports whether f is about an unused suppression in the configuration that another layer does use.
+// used reports whether f is about an unused suppression in a file or the configuration that another layer does use.
 func (f *layered) used(other []layered) bool {
 	return f.output == nil && f.finding.Rule == "ignore-unused" && !slices.ContainsFunc(other, func(o layered) bool {
-		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start == f.finding.Span.Start
+		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start == f.finding.Span.Start && o.finding.Span.File == f.finding.Span.File
 	})
 }
 
@@ -165,7 +166,9 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 			f.Combinations = nil
 		}
 	}
-	return out, nil
+	return slices.DeleteFunc(out, func(f lint.Finding) bool {
+		return f.SaysUnused() && len(f.Combinations) > 0 // another one uses it
+	}), nil
 }
 
 // withoutDoubles drops findings in values files if the rendered output has the same finding.
@@ -239,6 +242,47 @@ func (l *Loaded) written(f *lint.Finding) []source.Span {
 		}
 	}
 	return nil
+}
+
+// sourceFiles returns a function that returns the files that a finding in rendered output may be traced to.
+func (l *Loaded) sourceFiles() func(*lint.Finding) []string {
+	known := map[string][]string{}
+	return func(f *lint.Finding) []string {
+		name := f.Span.File.Name
+		files, ok := known[name]
+		if !ok {
+			files = l.filesOf(name)
+			known[name] = files
+		}
+		if f.Document == nil || f.Document.Template == "" {
+			return files
+		}
+		_, template, _ := strings.Cut(f.Document.Template, "/") // after the name of the chart
+		return append(slices.Clip(files), filepath.Join(name, filepath.FromSlash(template)))
+	}
+}
+
+// filesOf returns the values files of a chart, or the files of a kustomization, given by the name of its output.
+func (l *Loaded) filesOf(name string) []string {
+	var out []string
+	for layer := range l.outputs {
+		o := l.output(layer, name)
+		switch {
+		case o == nil:
+		case o.Kind == render.Chart:
+			out = append(out, o.Values...)
+			for _, in := range l.inputs.files {
+				if rel, err := filepath.Rel(o.Path, in.Name); err == nil && filepath.IsLocal(rel) {
+					out = append(out, in.Name)
+				}
+			}
+		default:
+			for _, u := range o.UsedFiles() {
+				out = append(out, u.File)
+			}
+		}
+	}
+	return out
 }
 
 // spot returns a span of a finding in rendered output. It does not trace the values of Secrets, because their lines may contain secrets.

@@ -18,9 +18,9 @@ type branch struct {
 }
 
 // free returns a channel that limits the branches of a walk, or nil if there must be none: only the local file system
-// is known to be safe for concurrent use, and overlapping paths need to know what was found before.
+// is known to be safe for concurrent use, and several paths need to know what was found before.
 func (w *walker) free() chan struct{} {
-	if w.files != files.OS || w.overlaps {
+	if w.files != files.OS || !w.alone {
 		return nil
 	}
 	return make(chan struct{}, runtime.GOMAXPROCS(0)-1)

@@ -76,7 +76,7 @@ func Configs(ctx context.Context, paths []string) []string {
 // returned as an error that joins a *manifests.ReadError for each, together with the files of the other
 // paths.
 func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
-	w := walker{ctx: ctx, files: files.OrOS(o.Files), opts: o, seen: map[string]bool{}, overlaps: len(paths) > 1, repositories: &repositories{}}
+	w := walker{ctx: ctx, files: files.OrOS(o.Files), opts: o, seen: map[string]bool{}, alone: len(paths) == 1, repositories: &repositories{}}
 	w.slots = w.free()
 	var errs []error
 	for _, p := range paths {
@@ -97,10 +97,8 @@ type walker struct {
 	// exclude and outer hold the parsed Options.Exclude and Options.Outer; nil until first used.
 	exclude, outer *glob.Paths
 	res            Result
-	// seen is what was found so far, by absolute path, so that overlapping paths read nothing twice; files only if
-	// overlaps is true, because a single path leads to each of them once.
-	seen     map[string]bool
-	overlaps bool
+	seen           map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
+	alone          bool            // only one path is walked, which finds no file twice
 	// subcharts is the charts folder of the current chart, by absolute path. Charts below it are part of that
 	// chart.
 	subcharts string
@@ -229,7 +227,7 @@ func readError(p string, err error) error {
 }
 
 func (w *walker) add(name, abs string, named, values bool) {
-	if w.overlaps {
+	if !w.alone {
 		if w.seen[abs] {
 			return
 		}
@@ -306,7 +304,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			continue
 		}
 		name, at := Join(dir, e.Name()), ""
-		if isDir || e.Type()&fs.ModeSymlink != 0 || ignores != nil || w.ignored || w.overlaps { // few files need it
+		if isDir || e.Type()&fs.ModeSymlink != 0 || ignores != nil || w.ignored || !w.alone { // few files need it
 			at = inside(abs, e.Name())
 		}
 		switch {

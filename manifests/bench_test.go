@@ -163,9 +163,9 @@ func BenchmarkSplit(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
-			var buf []byte
+			var s stream.Splitter
 			for b.Loop() {
-				s := stream.New(strings.NewReader(data), &source.File{}, buf)
+				s.Reset(strings.NewReader(data), &source.File{})
 				for {
 					if _, err := s.Next(); errors.Is(err, io.EOF) {
 						break
@@ -173,7 +173,6 @@ func BenchmarkSplit(b *testing.B) {
 						b.Fatal(err)
 					}
 				}
-				buf = s.Scratch()
 			}
 		})
 	}

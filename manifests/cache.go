@@ -32,7 +32,7 @@ func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, erro
 	x := extract.NewOptions(o.Guess, o.Kinds)
 	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
 	sparse := o.Needs != nil && !o.NoLookAhead
-	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), sparse: sparse, unseen: sparse && c == nil, cache: c})
+	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, lookContext: x.LookContext, read: x.Read, recovers: !testing.Testing(), sparse: sparse, unseen: sparse && c == nil, cache: c})
 }
 
 // keys adds the keys of inputs to used.

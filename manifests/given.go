@@ -12,7 +12,7 @@ import (
 // resolveValuesFrom finds values that objects take from other parts of the input: files are read again as values, and
 // texts of ConfigMaps are added. It opens only inputs. Values that are not in the input are skipped.
 func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int)) {
-	if !slices.ContainsFunc(results, func(r *fileResult) bool { return len(r.refs) > 0 }) {
+	if !slices.ContainsFunc(results, func(r *fileResult) bool { return len(r.refs) > 0 && !r.context && !r.source }) {
 		return
 	}
 	g := variableLookup{inputs: inputs, results: results, again: again, files: map[string]int{}, kept: map[configKey][]*configValue{}, found: map[configKey]bool{}, taken: map[*extract.Found]bool{}}

@@ -20,13 +20,17 @@ import (
 type loader struct {
 	noLookAhead bool
 	look        func(c *stream.Doc, values bool) extract.Glance
+	lookContext func(c *stream.Doc) extract.Glance // for documents of the context, if sparse
 	read        func(c *stream.Doc, g extract.Glance, found *extract.Found)
-	recovers    bool          // whether a panic only ends the document
-	cache       *Cache        // nil for no cache
-	sparse      bool          // whether to skip workloads of the context that may not matter
-	unseen      bool          // whether to skip a whole file of such workloads
-	buf         []byte        // scratch
-	found       extract.Found // scratch
+	recovers    bool            // whether a panic only ends the document
+	cache       *Cache          // nil for no cache
+	sparse      bool            // whether to skip workloads of the context that may not matter
+	skips       bool            // whether to skip them in the current input
+	unseen      bool            // whether to say less about a file of nothing but such workloads
+	stream      stream.Splitter // scratch
+	spare       *fileResult     // scratch, or nil
+	doc         stream.Doc      // scratch: a stream may hold a million documents, of which nothing is kept
+	found       extract.Found   // scratch
 	// documentsAtOnce is the number of documents of a big stream that are parsed concurrently.
 	documentsAtOnce int
 	parsers         chan<- *part // nil before the first big stream
@@ -47,7 +51,7 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 		all := *l
 		all.sparse, all.unseen = false, false
 		r = all.file(ctx, in)
-		l.buf, l.parsers = all.buf, all.parsers
+		l.stream, l.parsers = all.stream, all.parsers
 	}
 	l.cache.put(in, r)
 	return r
@@ -61,18 +65,27 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 		return r
 	}
 	defer func() { _ = rc.Close() }() // nothing was written, so a close error does not matter
-	file := &source.File{Name: in.Name, InMemory: in.InMemory}
-	s := stream.New(rc, file, l.buf)
-	if l.leavesOut(s, in) {
-		l.keepScratch(s)
-		return unseen
+	s := &l.stream
+	s.Reset(rc, &source.File{Name: in.Name, InMemory: in.InMemory})
+	l.skips = l.sparse && in.Context && !in.Named && !in.RenderedElsewhere && !extract.IsShared(in.Name)
+	r := l.spare
+	if l.spare = nil; r == nil || !l.skips {
+		r = newResult(in)
 	}
-	r := newResult(in)
 	if err := l.documents(ctx, r, s, in); err != nil {
 		r.fail(in, err)
 	}
 	r.Stats.Bytes = s.Read()
-	l.keepScratch(s)
+	s.Release(maxScratch)
+	if l.unseen && l.skips && r.isEmpty() {
+		shared := nothing
+		if r.leftOut {
+			shared = unseen
+		}
+		*r = fileResult{context: true}
+		l.spare = r
+		return shared
+	}
 	r.finish(in)
 	return r
 }
@@ -86,27 +99,6 @@ func newResult(in *Input) *fileResult {
 // maxScratch is the maximum size, in bytes, of a stream's buffer that is kept for the next stream.
 const maxScratch = 4 << 20
 
-func (l *loader) keepScratch(s *stream.Splitter) {
-	if buf := s.Scratch(); cap(buf) <= maxScratch {
-		l.buf = buf
-	}
-}
-
-// maxUnseen is the maximum size, in bytes, of a file that may be left out as a whole. Most larger files hold something that matters.
-const maxUnseen = 256 << 10
-
-// leavesOut reports whether a file of the context holds only workloads that may not matter, and what never matters.
-func (l *loader) leavesOut(s *stream.Splitter, in *Input) bool {
-	if !l.sparse || !l.unseen || !in.Context || in.Named || in.RenderedElsewhere {
-		return false
-	}
-	data, whole, err := s.Whole(maxUnseen)
-	return err == nil && whole && !extract.MayMatter(in.Name, data)
-}
-
-// unseen is the result of every file that is left out as a whole.
-var unseen = &fileResult{context: true, shared: true, leftOut: true}
-
 // documents reads the documents of a stream. A panic while splitting is an error of the stream, because the start of
 // the next document is unknown.
 func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitter, in *Input) (err error) {
@@ -119,18 +111,17 @@ func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitte
 			r.take(p)
 		}
 	}()
-	var c stream.Doc // a stream may hold a million of them, of which nothing is kept
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if c, err = s.Next(); errors.Is(err, io.EOF) {
+		if l.doc, err = s.Next(); errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if p := l.document(r, &c, in, s.Read() > bigStream); p != nil {
+		if p := l.document(r, &l.doc, in, s.Read() > bigStream); p != nil {
 			waiting = append(waiting, p)
 			if len(waiting) > mostWaiting {
 				r.take(waiting[0])
@@ -159,7 +150,12 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		return nil
 	}
 	r.Stats.Documents++
-	g := l.look(c, in.ChartValues && !in.Context)
+	var g extract.Glance
+	if l.skips {
+		g = l.lookContext(c)
+	} else {
+		g = l.look(c, in.ChartValues && !in.Context)
+	}
 	r.OpenShift = r.OpenShift || g.OpenShift
 	if c.TooLarge {
 		r.large(in, c, g)
@@ -173,11 +169,8 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		}
 		return nil
 	}
-	if l.sparse && in.Context && !in.Named && !in.RenderedElsewhere && !extract.MayShare(c, &g) {
-		r.leftOut = true
-		r.leftOpenShift = r.leftOpenShift || extract.MayBeOpenShift(c)
-		r.leftTemplate = r.leftTemplate || extract.MayTemplate(c.Data)
-		r.leftUsers = r.leftUsers || extract.MayUseSecrets(c, &g)
+	if l.skips && !extract.MayShare(c, &g) {
+		r.leave(c, &g, l.unseen)
 		return nil
 	}
 	if big {

@@ -3,6 +3,35 @@ package manifests
 import (
 	"context"
 	"slices"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+)
+
+// leave records that an object which may be a workload is not parsed. unseen leaves open whether it may use a Secret
+// while there is nothing else in the file.
+func (r *fileResult) leave(c *stream.Doc, g *extract.Glance, unseen bool) {
+	r.leftOut = true
+	r.leftOpenShift = r.leftOpenShift || extract.MayBeOpenShift(c, g)
+	r.leftTemplate = r.leftTemplate || extract.MayTemplate(c.Data)
+	if unseen && len(r.objects) == 0 {
+		r.leftUsers = true
+		return
+	}
+	r.leftUsers = r.leftUsers || extract.MayUseSecrets(c, g)
+}
+
+// isEmpty reports whether nothing was read from a file of the context, and nothing is known about what was left out.
+func (r *fileResult) isEmpty() bool {
+	return r.err == nil && len(r.objects)+len(r.refs)+len(r.texts)+len(r.generated) == 0 && !r.OpenShift && !r.leftOpenShift &&
+		len(r.Workloads)+len(r.Secrets)+len(r.ServiceAccounts)+len(r.PullSecretInjectors)+len(r.FolderNamespaces)+len(r.MountedSecrets)+
+			len(r.Kustomizations)+len(r.ConfigMaps)+len(r.BuiltImages) == 0
+}
+
+// nothing and unseen are the results of all such files: those without and with objects that were left out.
+var (
+	nothing = &fileResult{context: true, shared: true}
+	unseen  = &fileResult{context: true, shared: true, leftOut: true}
 )
 
 // fillContext reads the inputs again whose workloads were left out and matter.
@@ -24,7 +53,7 @@ func (l *loader) fillContext(ctx context.Context, inputs []Input, results []*fil
 	again := left[:0]
 	for _, i := range left {
 		r := results[i]
-		if r.leftOut && (need.All || need.SecretUsers && r.leftUsers || !isOpenShift && r.leftOpenShift || need.Files[slashed(inputs[i].Name)]) {
+		if r.leftOut && (need.All || need.SecretUsers && r.leftUsers || !isOpenShift && r.leftOpenShift || len(need.Files) > 0 && need.Files[slashed(inputs[i].Name)]) {
 			again = append(again, i)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // SplitDocuments cuts a stream into its documents, as Load does; the items of a large List are documents of their own.
 func SplitDocuments(data []byte) ([][]byte, error) {
-	s := stream.New(bytes.NewReader(data), &source.File{}, nil)
+	s := stream.New(bytes.NewReader(data), &source.File{})
 	var out [][]byte
 	for {
 		c, err := s.Next()

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/glob"
@@ -75,7 +76,8 @@ func Configs(ctx context.Context, paths []string) []string {
 // returned as an error that joins a *manifests.ReadError for each, together with the files of the other
 // paths.
 func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
-	w := walker{ctx: ctx, files: files.OrOS(o.Files), opts: o, seen: map[string]bool{}, alone: len(paths) == 1}
+	w := walker{ctx: ctx, files: files.OrOS(o.Files), opts: o, seen: map[string]bool{}, alone: len(paths) == 1, repositories: &repositories{}}
+	w.slots = w.free()
 	var errs []error
 	for _, p := range paths {
 		if err := w.path(p); err != nil {
@@ -105,10 +107,32 @@ type walker struct {
 	folder, tree string
 	// ignored is true while walking a folder that .gitignore excludes but that contains tracked files.
 	ignored bool
-	// ahead are the folders being read ahead, by name; nil if reading is sequential.
-	ahead map[string]*folderAhead
-	// repositories caches the tracked files, by the folder that was looked up.
-	repositories map[string]*trackedFiles
+	// slots limits the branches; nil if there are none. depth is that of the folder being walked, 0 for a root.
+	slots    chan struct{}
+	branches []*branch
+	depth    int
+	// repositories caches the tracked files.
+	repositories *repositories
+}
+
+// repositories holds the tracked files of repositories, by their root. It is safe for concurrent use.
+type repositories struct {
+	mu    sync.Mutex
+	known map[string]*trackedFiles
+}
+
+func (r *repositories) tracked(system files.FS, root string) *trackedFiles {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t, ok := r.known[root]
+	if !ok {
+		t = trackedIn(system, root)
+		if r.known == nil {
+			r.known = map[string]*trackedFiles{}
+		}
+		r.known[root] = t
+	}
+	return t
 }
 
 // tracks reports whether git tracks a file, or something below a folder, that .gitignore excludes. The index
@@ -118,15 +142,7 @@ func (w *walker) tracks(abs string, isDir bool) bool {
 	if root == "" {
 		return false
 	}
-	t, ok := w.repositories[root]
-	if !ok {
-		t = trackedIn(w.files, root)
-		if w.repositories == nil {
-			w.repositories = map[string]*trackedFiles{}
-		}
-		w.repositories[root] = t
-	}
-	return t.has(abs, isDir)
+	return w.repositories.tracked(w.files, root).has(abs, isDir)
 }
 
 func (w *walker) path(p string) error {
@@ -249,6 +265,7 @@ func (w *walker) root(p, abs string) error {
 		w.exclude, w.outer = Trees(below(w.opts.Exclude, display(p))), Trees(below(w.opts.Outer, w.fromOuter(p)))
 	}
 	w.dir(p, abs, entries, ignores, w.aboveChart(abs))
+	w.join()
 	return w.ctx.Err()
 }
 
@@ -281,13 +298,15 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		w.subcharts = filepath.Join(abs, "charts") + string(filepath.Separator)
 		defer func() { w.subcharts = outer }()
 	}
-	w.readAhead(dir, abs, entries, ignores)
 	for _, e := range entries {
 		isDir := e.IsDir()
 		if !isDir && e.Type()&fs.ModeSymlink == 0 && !IsManifestName(e.Name()) {
 			continue
 		}
-		name, at := Join(dir, e.Name()), inside(abs, e.Name())
+		name, at := Join(dir, e.Name()), ""
+		if isDir || e.Type()&fs.ModeSymlink != 0 || ignores != nil || w.ignored || !w.alone { // few files need it
+			at = inside(abs, e.Name())
+		}
 		switch {
 		case isDir && alwaysSkipped(e.Name()):
 			switch {
@@ -325,26 +344,36 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			w.file(name, at, e, below >= 0 && below <= mostBelowChart && isValuesName(e.Name()))
 			continue
 		}
-		within, err := w.readDir(name)
-		if err != nil {
-			w.unreadable(name, err)
-			continue
-		}
 		next := below
 		if next >= 0 {
 			next++
 		}
-		outer := w.ignored
-		w.ignored = ignored
-		w.dir(name, at, within, ignores, next)
-		w.ignored = outer
+		walk := func(w *walker) { w.folderIn(name, at, ignores, next, ignored) }
+		if !w.branchOff(walk) {
+			walk(w)
+		}
 	}
+}
+
+// folderIn walks a folder that was found in another.
+func (w *walker) folderIn(name, abs string, ignores *ignoreList, below int, ignored bool) {
+	entries, err := w.files.ReadDir(name)
+	if err != nil {
+		w.unreadable(name, err)
+		return
+	}
+	outer := w.ignored
+	w.ignored = ignored
+	w.depth++
+	w.dir(name, abs, entries, ignores, below)
+	w.depth--
+	w.ignored = outer
 }
 
 // Skips reports whether a walk from the root of the repository, or from the working directory, would skip a
 // file: by its name, by that of a parent, as excluded, or as ignored. The file need not exist.
 func (o *Options) Skips(p string) bool {
-	w := walker{files: files.OrOS(o.Files), opts: *o}
+	w := walker{files: files.OrOS(o.Files), opts: *o, repositories: &repositories{}}
 	return w.passesOver(p)
 }
 

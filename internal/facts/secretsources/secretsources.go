@@ -2,8 +2,6 @@
 // per kind, with its source and a date. It does not read objects.
 package secretsources
 
-import "slices"
-
 // Source describes how objects of one kind create Secrets. Paths use the notation of package resources. They are relative to the object, or to each
 // node of Each. An empty path has no value.
 type Source struct {
@@ -37,5 +35,10 @@ func All() []Source { return table[:] }
 
 // Has reports whether controllers create Secrets from objects of a kind.
 func Has(group, kind string) bool {
-	return slices.ContainsFunc(table[:], func(s Source) bool { return s.Kind == kind && s.Group == group })
+	for i := range table { // an entry is large
+		if s := &table[i]; s.Kind == kind && s.Group == group {
+			return true
+		}
+	}
+	return false
 }

@@ -31,7 +31,7 @@ func load(t testing.TB, name, text string, values bool) *model.Set {
 func loadWith(t testing.TB, o *Options, name, text string, values bool) *model.Set {
 	t.Helper()
 	set := &model.Set{}
-	s := stream.New(strings.NewReader(text), &source.File{Name: name}, nil)
+	s := stream.New(strings.NewReader(text), &source.File{Name: name})
 	for {
 		c, err := s.Next()
 		if errors.Is(err, io.EOF) {

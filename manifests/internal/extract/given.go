@@ -186,7 +186,7 @@ func (x scope) configMapGenerators(n *yaml.Node) {
 // isInstaller reports whether a tool that installs charts, Fleet or helmfile, reads files of this
 // name.
 func isInstaller(name string) bool {
-	switch name[strings.LastIndexAny(name, `/\`)+1:] {
+	switch baseName(name) {
 	case "fleet.yaml", "fleet.yml", "helmfile.yaml", "helmfile.yml":
 		return true
 	}

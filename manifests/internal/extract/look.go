@@ -54,6 +54,17 @@ func (o *Options) Look(c *stream.Doc, values bool) Glance {
 	return g
 }
 
+// LookContext is like Look, for a document of the context in a file that is not IsShared. It does not look for
+// directives, which have no effect there, and it takes the keys of most documents from the search for their end, which
+// knows the line breaks of YAML 1.2.
+func (o *Options) LookContext(c *stream.Doc) Glance {
+	version, kind, ok := c.RootWords()
+	if !ok {
+		return o.Look(c, false)
+	}
+	return o.glance(version, kind, c.Data, -1)
+}
+
 func (o *Options) look(data []byte, name string) Glance {
 	if isKustomizationFile(name) {
 		return Glance{Object: true, Needed: true}
@@ -77,8 +88,7 @@ func (o *Options) look(data []byte, name string) Glance {
 		g.Object = g.Needed
 		return g
 	}
-	g.Needed, g.OpenShift = o.needs(version, kind, data, versions), isOpenShift(model.Group(version))
-	g.Pods = g.Needed && !o.guess && runsPods(model.Group(version), kind) && o.userKind(version, kind) == nil
+	g = o.glance(version, kind, data, versions)
 	if kind == "Service" && model.Group(version) == "" && !g.Needed {
 		name, namespace, ok := stream.Named(data)
 		g.Service, g.Needed = namespace+"/"+name, !ok
@@ -86,8 +96,15 @@ func (o *Options) look(data []byte, name string) Glance {
 	return g
 }
 
+// glance judges an object of a kind. versions is how often it contains "apiVersion", or -1 if that was not counted.
+func (o *Options) glance(version, kind string, data []byte, versions int) Glance {
+	g := Glance{Object: true, Needed: o.needs(version, kind, data, versions), OpenShift: isOpenShift(model.Group(version))}
+	g.Pods = g.Needed && !o.guess && runsPods(model.Group(version), kind) && o.userKind(version, kind) == nil
+	return g
+}
+
 // needs reports whether an object of a kind may contain anything relevant. versions is how often it
-// contains "apiVersion".
+// contains "apiVersion", or -1.
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
 	group := model.Group(apiVersion)
 	if o.Said && isEvent(group, kind) {
@@ -101,7 +118,7 @@ func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool
 		return !k.Skip || group == "" && isWorkload(kind) || group == "kustomize.config.k8s.io"
 	}
 	// A second apiVersion may belong to a workload inside a custom resource.
-	return !resources.SkipGroup(group) && (holdsWords(data) || versions > 1)
+	return !resources.SkipGroup(group) && (holdsWords(data) || versions != 1 && bytes.Count(data, wordAPIVersion) > 1)
 }
 
 // isOpenShift reports whether only OpenShift clusters serve an API group.
@@ -177,9 +194,14 @@ func runsPods(group, kind string) bool {
 	return false
 }
 
+// baseName returns the last part of a path, whatever system it is from.
+func baseName(name string) string {
+	return name[max(strings.LastIndexByte(name, '/'), strings.LastIndexByte(name, '\\'))+1:]
+}
+
 // isKustomizationFile reports whether kustomize reads files of this name, with or without a kind.
 func isKustomizationFile(name string) bool {
-	base := name[strings.LastIndexAny(name, `/\`)+1:]
+	base := baseName(name)
 	return base == "kustomization.yaml" || base == "kustomization.yml" || base == "Kustomization"
 }
 

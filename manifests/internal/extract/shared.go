@@ -8,11 +8,17 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
 
+// IsShared reports whether the name of a file says that it is more than workloads: a kustomization, charts that a tool
+// installs, or a template.
+func IsShared(name string) bool {
+	return isKustomizationFile(name) || isInstaller(name) || isTemplateFile(name)
+}
+
 // MayShare reports whether a context document may contain more than workloads that use Secrets: objects that others
-// use, that change others, or that give them pull secrets. It may only err towards true.
+// use, that change others, or that give them pull secrets. It may only err towards true. It is for files that are not
+// IsShared.
 func MayShare(c *stream.Doc, g *Glance) bool {
-	name := c.File.Name
-	if c.Item || isKustomizationFile(name) || isInstaller(name) || isTemplateFile(name) || spellsEscaped(c.Data) {
+	if c.Item || spellsEscaped(c.Data) {
 		return true
 	}
 	if g.Pods {
@@ -21,14 +27,10 @@ func MayShare(c *stream.Doc, g *Glance) bool {
 	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data))
 }
 
-// MayMatter reports whether a context file may contain more than workloads. It may only err towards true: if it returns
-// false, MayShare is false for all of its documents, and none is OpenShift's.
-func MayMatter(name string, data []byte) bool {
-	return isKustomizationFile(name) || isInstaller(name) || isTemplateFile(name) || outside().in(data) || spellsEscaped(data)
-}
-
 // MayBeOpenShift reports whether an object may be of one of OpenShift's API groups.
-func MayBeOpenShift(c *stream.Doc) bool { return bytes.Contains(c.Data, []byte("openshift.io")) }
+func MayBeOpenShift(c *stream.Doc, g *Glance) bool {
+	return !g.Pods && bytes.Contains(c.Data, []byte("openshift.io"))
+}
 
 // MayUseSecrets reports whether an object may name a Secret, or a service account that does.
 func MayUseSecrets(c *stream.Doc, g *Glance) bool {

@@ -11,7 +11,7 @@ import (
 func shares(file, text string) bool {
 	c := stream.Doc{Text: source.Text{File: &source.File{Name: file}, Data: []byte(text)}}
 	g := NewOptions(false, nil).Look(&c, false)
-	return MayShare(&c, &g)
+	return IsShared(file) || MayShare(&c, &g)
 }
 
 // Every kind that creates Secrets is read even if only shared objects are needed.
@@ -40,6 +40,8 @@ func TestMayShare(t *testing.T) {
 		{"a list of pods", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Pod, spec: {imagePullSecrets: [], serviceAccountName: a}}]\n", false},
 		{"a list with a Secret", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret}]\n", true},
 		{"a list with an account", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: ServiceAccount}]\n", true},
+		{"a list of Secrets", "a.yaml", "apiVersion: v1\nkind: SecretList\nitems: [{metadata: {name: a}}]\n", true},
+		{"a sentence about Secrets", "a.yaml", "apiVersion: a.example/v1\nkind: A\nspec: {image: a, text: the Secret with a password}\n", false},
 		{"an escaped kind", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: \"Sec\\x72et\"}]\n", true},
 		{"a kind on two lines", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: \"Sec\\\n  ret\"}]\n", true},
 		{"a kind on three lines", "a.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: \"Sec\\\n  r\\\r\n  et\"}]\n", true},

@@ -45,8 +45,7 @@ func isYtt(data []byte) bool {
 
 // isTemplateFile reports whether a file is a template by its name: "web.tmpl.yaml", "web.yaml.j2".
 func isTemplateFile(file string) bool {
-	name := file[strings.LastIndexAny(file, `/\`)+1:]
-	if strings.Count(name, ".") < 2 { // as most
+	if strings.Count(baseName(file), ".") < 2 { // as most
 		return false
 	}
 	parts := strings.Split(strings.ToLower(filepath.Base(file)), ".")

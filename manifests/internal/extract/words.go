@@ -3,11 +3,14 @@ package extract
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 )
 
-// wordSearch searches for several words at once. It looks up groups of four bytes, at every third offset: each word
-// contains three overlapping groups, one of which is at such an offset wherever the word is.
+// wordSearch searches for several words at once. It looks up groups of four bytes, at every third offset if the shortest
+// word has six bytes: each word contains three overlapping groups, one of which is at such an offset wherever the word
+// is.
 type wordSearch struct {
+	stride int // the distance in bytes between groups that are looked up
 	groups []wordGroup
 	at     [1 << 13]uint8 // by hash: 1 + the index of a group, or 0 for none; groups with the same hash are in neighboring slots
 }
@@ -17,20 +20,22 @@ type wordGroup struct {
 	bytes  uint32
 	before int // bytes of the word before them
 	word   []byte
-	ends   bool // the word must not be followed by a letter
+	kind   bool // the word must be the end of what may be a kind
 }
 
-// groupStride is the distance in bytes between groups that are looked up.
-const groupStride = 3
+const groupSize = 4
 
-// newWordSearch prepares a search. Words must have at least six bytes. A word that ends in a space must not be followed
-// by a letter, so that a kind does not match a field whose name begins with it.
+// newWordSearch prepares a search, which is the faster the longer the shortest word is. A word that ends in a space matches only the end
+// of what may be a kind, so that a kind does not match a field whose name begins with it, or a sentence about it.
 func newWordSearch(words []string) *wordSearch {
-	s := &wordSearch{groups: make([]wordGroup, 0, groupStride*len(words))}
+	s := &wordSearch{stride: len(words[0])}
 	for _, text := range words {
-		word, ends := bytes.CutSuffix([]byte(text), []byte(" "))
-		for before := range groupStride {
-			s.groups = append(s.groups, wordGroup{binary.LittleEndian.Uint32(word[before:]), before, word, ends})
+		s.stride = min(s.stride, len(strings.TrimSuffix(text, " "))-groupSize+1)
+	}
+	for _, text := range words {
+		word, kind := bytes.CutSuffix([]byte(text), []byte(" "))
+		for before := range s.stride {
+			s.groups = append(s.groups, wordGroup{binary.LittleEndian.Uint32(word[before:]), before, word, kind})
 			slot := hashGroup(s.groups[len(s.groups)-1].bytes)
 			for s.at[slot] != 0 {
 				slot = (slot + 1) % uint32(len(s.at))
@@ -45,7 +50,7 @@ func hashGroup(group uint32) uint32 { return group * 0x9E3779B1 >> 19 }
 
 // in reports whether a text contains one of the words.
 func (s *wordSearch) in(data []byte) bool {
-	for i := 0; i+4 <= len(data); i += groupStride {
+	for i := 0; i+groupSize <= len(data); i += s.stride {
 		group := binary.LittleEndian.Uint32(data[i:])
 		if slot := hashGroup(group); s.at[slot] != 0 && s.holds(data, i, group, slot) {
 			return true
@@ -61,10 +66,36 @@ func (s *wordSearch) holds(data []byte, i int, group, slot uint32) bool {
 		if g.bytes != group || i < g.before {
 			continue
 		}
-		rest, found := bytes.CutPrefix(data[i-g.before:], g.word)
-		if found && (!g.ends || len(rest) == 0 || !isLetter(rest[0])) {
+		at := i - g.before
+		if bytes.HasPrefix(data[at:], g.word) && (!g.kind || mayBeKind(data[:at], data[at+len(g.word):])) {
 			return true
 		}
 	}
 	return false
+}
+
+// longestTag is the maximum length in bytes of a tag or an anchor before a kind.
+const longestTag = 256
+
+// mayBeKind reports whether a word between two texts may be the end of a kind, or of the kind of a list, rather than a
+// word of a sentence.
+func mayBeKind(before, behind []byte) bool {
+	behind = bytes.TrimPrefix(behind, []byte("List"))
+	if len(behind) > 0 && (isOfWord(behind[0]) || behind[0] == '_') {
+		return false // another word
+	}
+	if rest := bytes.TrimLeft(behind, " \t"); len(rest) < len(behind) && len(rest) > 0 && isOfWord(rest[0]) {
+		return false // a word follows
+	}
+	cut := max(0, len(before)-longestTag-longestWord)
+	before = before[cut:]
+	for len(before) > 0 && isLetter(before[len(before)-1]) {
+		before = before[:len(before)-1]
+	}
+	rest := bytes.TrimRight(before, " \t")
+	if len(rest) == len(before) || len(rest) == 0 || !isLetter(rest[len(rest)-1]) {
+		return true
+	}
+	last := bytes.LastIndexAny(rest, " \t\r\n")
+	return last < 0 && cut > 0 || bytes.IndexByte([]byte("!&"), rest[last+1]) >= 0 // not a word, but a tag or an anchor
 }

@@ -9,9 +9,9 @@ import (
 // inSlowly compares each word at each offset.
 func inSlowly(words []string, data []byte) bool {
 	for _, text := range words {
-		word, ends := strings.CutSuffix(text, " ")
+		word, kind := strings.CutSuffix(text, " ")
 		for i := range data {
-			if rest, found := bytes.CutPrefix(data[i:], []byte(word)); found && (!ends || len(rest) == 0 || !isLetter(rest[0])) {
+			if rest, found := bytes.CutPrefix(data[i:], []byte(word)); found && (!kind || mayBeKind(data[:i], rest)) {
 				return true
 			}
 		}
@@ -26,7 +26,7 @@ func TestWordSearch(t *testing.T) {
 		for _, word := range words {
 			word = strings.TrimSuffix(word, " ")
 			for before := range 7 {
-				for _, behind := range []string{"", "\n", "s", ": x"} {
+				for _, behind := range []string{"", "\n", "s", ": x", " x"} {
 					text := []byte(strings.Repeat("e", before) + word + behind)
 					if got, want := s.in(text), inSlowly(words, text); got != want {
 						t.Errorf("%q: %t", text, got)
@@ -50,4 +50,45 @@ func FuzzWordSearch(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestMayBeKind(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"kind: Secret":                       true,
+		"kind: Secret # for tests":           true,
+		"kind:\tSecret \r\n":                 true,
+		"kind: SealedSecret\n":               true,
+		"kind: SecretList\n":                 true,
+		"kind:\n  Secret\n":                  true,
+		"kind: >-\n  Secret\n":               true,
+		"kind: !!str Secret\n":               true,
+		"kind: &a Secret\n":                  true,
+		"kind: 'Secret'\n":                   true,
+		"{kind: Secret, a: b}":               true,
+		"{a: b, kind: Secret }":              true,
+		"[a, Secret]":                        true,
+		"- Secret\n":                         true,
+		`{"kind":"Secret"}`:                  true,
+		`text: "kind: Secret\nmetadata"`:     true,
+		`{"text":"{\"kind\":\"Secret\"}"}`:   true,
+		"kind: {{ a }}Secret{{ end }}":       true,
+		"Secret: 1":                          true,
+		"? Secret":                           true,
+		"the Secret\n":                       false,
+		"a Secret, as it is":                 false,
+		"Secret of a registry":               false,
+		"name of the Secret.":                false,
+		"kind: Secrets\n":                    false,
+		"kind: SecretStore\n":                false,
+		"kind: Secret_2\n":                   false,
+		"kind: Secret.v1\n":                  false,
+		"kind: Secret 2\n":                   false,
+		strings.Repeat("a", 100) + " Secret": false,
+		strings.Repeat("a", 400) + " Secret": true, // may be a long tag
+	} {
+		if got := newWordSearch([]string{"Secret "}).in([]byte(text)); got != want {
+			t.Errorf("%q: %t", text, got)
+		}
+	}
 }

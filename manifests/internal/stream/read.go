@@ -9,6 +9,13 @@ import (
 // maxIdleReads is how often in a row a reader may return nothing before it counts as broken.
 const maxIdleReads = 100
 
+// A buffer has one of these sizes first, and then grows by doubling: each step costs the memory of all before it, while
+// memory that nothing was read into costs nothing.
+const (
+	firstBuffer  = 64 << 10
+	secondBuffer = 1 << 20
+)
+
 // fill reads more data, making room first.
 func (s *Splitter) fill() error {
 	if s.start > 0 && (len(s.buf) == cap(s.buf) || s.start > len(s.buf)/2) {
@@ -19,7 +26,11 @@ func (s *Splitter) fill() error {
 		s.buf, s.start = s.buf[:n], 0
 	}
 	if len(s.buf) == cap(s.buf) {
-		grown := make([]byte, len(s.buf), max(64<<10, min(2*cap(s.buf), s.limit+largeHead), cap(s.buf)+largeHead))
+		size := firstBuffer
+		if cap(s.buf) > 0 {
+			size = max(secondBuffer, min(2*cap(s.buf), s.limit+largeHead), cap(s.buf)+largeHead)
+		}
+		grown := make([]byte, len(s.buf), size)
 		copy(grown, s.buf)
 		s.buf = grown
 	}
@@ -38,25 +49,6 @@ func (s *Splitter) fill() error {
 		}
 	}
 	return io.ErrNoProgress
-}
-
-// Whole reads to the end of the stream if it is not longer than a limit, and returns everything that Next has not
-// returned yet. It returns false if the stream is longer. It does not affect later calls of Next.
-func (s *Splitter) Whole(most int) ([]byte, bool, error) {
-	if !s.opened {
-		if err := s.open(); err != nil {
-			return nil, false, err
-		}
-	}
-	for !s.eof {
-		if len(s.buf)-s.start > most {
-			return nil, false, nil
-		}
-		if err := s.fill(); err != nil {
-			return nil, false, err
-		}
-	}
-	return s.buf[s.start:], true, nil
 }
 
 // bom is the byte order mark in UTF-8.

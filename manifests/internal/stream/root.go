@@ -8,6 +8,68 @@ import (
 // IsList reports whether objects of a kind are lists of others.
 func IsList(kind string) bool { return strings.HasSuffix(kind, "List") }
 
+// mostRootLines is the maximum number of lines of a document that are noted because they may begin with a root key. Most
+// documents have two.
+const mostRootLines = 4
+
+// rootLines are the lines of a document, except the first, that may begin with one of the keys "kind" and "apiVersion".
+// The search for the end of the document sees the first byte of each line anyway.
+type rootLines struct {
+	at      [mostRootLines]int // offsets in the document
+	n       int
+	unclear bool // there may be others
+}
+
+// add notes a line that begins with the byte c, at an offset.
+func (r *rootLines) add(c byte, at int) {
+	switch c {
+	case 'k', 'a':
+		if r.n < mostRootLines {
+			r.at[r.n] = at
+			r.n++
+			return
+		}
+		r.unclear = true
+	case '"', '\'', '?', '&', '!', '*':
+		r.unclear = true
+	}
+}
+
+// RootWords returns the apiVersion and the kind of a block mapping that has each of these keys once, not quoted or
+// decorated, with a plain word as its value. It returns false for any other document, and for a few that are such
+// mappings. It costs nothing, unlike RootWord, which also knows the line breaks of YAML 1.1.
+func (c *Doc) RootWords() (apiVersion, kind string, ok bool) {
+	if len(c.Data) == 0 || c.Item || c.TooLarge {
+		return "", "", false
+	}
+	lines := c.roots
+	lines.add(c.Data[0], 0)
+	if lines.unclear || !IsBlockMapping(c.Data) {
+		return "", "", false
+	}
+	for _, at := range lines.at[:lines.n] {
+		value := &kind
+		rest, found := bytes.CutPrefix(c.Data[at:], []byte("kind"))
+		if !found {
+			if rest, found = bytes.CutPrefix(c.Data[at:], []byte("apiVersion")); !found {
+				continue
+			}
+			value = &apiVersion
+		}
+		rest = bytes.TrimLeft(rest, " \t")
+		if len(rest) == 0 || rest[0] != ':' {
+			continue
+		}
+		if *value != "" {
+			return "", "", false
+		}
+		if *value = plainWord(rest[1:]); *value == "" {
+			return "", "", false
+		}
+	}
+	return apiVersion, kind, apiVersion != "" && kind != ""
+}
+
 // rootValue is RootWord for a key with its colon.
 func rootValue(data []byte, key string) (value string, n int) {
 	value, n, _ = RootWord(data, []byte(strings.TrimSuffix(key, ":")), 0)

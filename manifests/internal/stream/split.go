@@ -24,6 +24,8 @@ type Doc struct {
 	// Kind are what the list implies for it.
 	Item             bool
 	APIVersion, Kind string
+
+	roots rootLines
 }
 
 // Splitter splits a stream of YAML or JSON into documents. A line "---" or "..." followed by white space or the end
@@ -43,14 +45,22 @@ type Splitter struct {
 	eof    bool
 	opened bool
 	base   source.Pos // of buf[start]
+	roots  rootLines  // of buf[start:]
 	limit  int
 	list   *listState // inside a List that is read item by item
 	read   int64      // bytes read from the stream, before decoding
 }
 
-// New returns a Splitter. buf is scratch space and may be nil.
-func New(r io.Reader, file *source.File, buf []byte) *Splitter {
-	return &Splitter{r: r, file: file, buf: buf[:0], base: source.Pos{Line: 1, Col: 1}, limit: MaxDocument}
+// New returns a Splitter.
+func New(r io.Reader, file *source.File) *Splitter {
+	s := &Splitter{}
+	s.Reset(r, file)
+	return s
+}
+
+// Reset begins with another stream. It reuses the memory of the one before.
+func (s *Splitter) Reset(r io.Reader, file *source.File) {
+	*s = Splitter{r: r, file: file, buf: s.buf[:0], base: source.Pos{Line: 1, Col: 1}, limit: MaxDocument}
 }
 
 // Next returns the next document. Its Data is valid until the call after it. At the end of the stream it returns io.EOF.
@@ -85,9 +95,10 @@ func (s *Splitter) Next() (Doc, error) {
 		}
 		if n := markedBOM(data); n > 0 {
 			s.advance(s.start + n)
+			s.roots.unclear = true
 			data = data[n:]
 		}
-		c := Doc{Text: source.Text{File: s.file, Data: data, Base: s.base}}
+		c := Doc{Text: source.Text{File: s.file, Data: data, Base: s.base}, roots: s.roots}
 		if s.eof && end == len(s.buf) { // no position is needed after this
 			s.start = end
 			s.pass(end)
@@ -101,8 +112,13 @@ func (s *Splitter) Next() (Doc, error) {
 // Read returns how many bytes of the stream were read, before decoding.
 func (s *Splitter) Read() int64 { return s.read }
 
-// Scratch returns the Splitter's buffer, to be reused for another one when this one is done.
-func (s *Splitter) Scratch() []byte { return s.buf }
+// Release ends the use of a stream, and keeps no more memory than most for the next.
+func (s *Splitter) Release(most int) {
+	s.r, s.file = nil, nil
+	if cap(s.buf) > most {
+		s.buf = nil
+	}
+}
 
 // pass records that no boundary begins before end.
 func (s *Splitter) pass(end int) {
@@ -115,7 +131,7 @@ func (s *Splitter) advance(end int) {
 	s.base.Offset += len(data)
 	s.base.Line += source.CountBreaks(data)
 	s.base.Col = 1
-	s.start = end
+	s.start, s.roots = end, rootLines{}
 	s.pass(end)
 }
 
@@ -157,6 +173,8 @@ func (s *Splitter) find() (end int, found bool) {
 	for at < end {
 		if s.nextByte('\r', &s.cr, at) == end {
 			at = s.plainLines(at)
+		} else {
+			s.roots.unclear = true
 		}
 		if at = s.nextBreak(at); at == end {
 			break
@@ -186,17 +204,26 @@ func (s *Splitter) find() (end int, found bool) {
 }
 
 // plainLines returns the offset of the next LF, starting at at, after which a marker may begin, or
-// the offset of the end. There is no CR before it.
+// the offset of the end. There is no CR before it. It notes the lines that may begin with a root key.
 func (s *Splitter) plainLines(at int) int {
 	for at = max(at, s.lf); ; at++ {
 		i := bytes.IndexByte(s.buf[at:], '\n')
 		if i < 0 {
-			at = len(s.buf)
-		} else if at += i; at+1 < len(s.buf) && s.buf[at+1] != '-' && s.buf[at+1] != '.' {
-			continue
+			s.lf = len(s.buf)
+			return s.lf
 		}
-		s.lf = at
-		return at
+		if at += i; at+1 == len(s.buf) {
+			s.lf = at
+			return at
+		}
+		switch c := s.buf[at+1]; c {
+		case ' ', '\n':
+		case '-', '.':
+			s.lf = at
+			return at
+		default:
+			s.roots.add(c, at+1-s.start)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode"
 	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,7 +25,7 @@ type cut struct {
 
 func cuts(t *testing.T, r io.Reader, limit int) []cut {
 	t.Helper()
-	s := New(r, &source.File{Name: "x"}, nil)
+	s := New(r, &source.File{Name: "x"})
 	s.limit = limit
 	var out []cut
 	for {
@@ -159,7 +160,7 @@ func TestSplitUTF16(t *testing.T) {
 	want := []string{"a: 😀é\r\n", "---\r\nb: 2"}
 	for name, little := range map[string]bool{"little endian": true, "big endian": false} {
 		raw := encodeUTF16("\uFEFF"+in, little)
-		s := New(bytes.NewReader(raw), &source.File{}, nil)
+		s := New(bytes.NewReader(raw), &source.File{})
 		for _, w := range want {
 			if c, err := s.Next(); err != nil || string(c.Data) != w {
 				t.Errorf("%s: %q, %v; want %q", name, c.Data, err, w)
@@ -205,12 +206,12 @@ func TestSplitReadError(t *testing.T) {
 		"in UTF-16":       io.MultiReader(strings.NewReader("\xFF\xFEa\x00"), iotest.ErrReader(bad)),
 		"behind a marker": io.MultiReader(strings.NewReader("\n...\r"), iotest.ErrReader(bad)),
 	} {
-		s := New(r, &source.File{}, nil)
+		s := New(r, &source.File{})
 		if _, err := s.Next(); !errors.Is(err, bad) {
 			t.Errorf("%s: %v, want %v", name, err, bad)
 		}
 	}
-	s := New(idle{}, &source.File{}, nil)
+	s := New(idle{}, &source.File{})
 	if _, err := s.Next(); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("a reader that returns nothing: %v", err)
 	}
@@ -312,20 +313,79 @@ type drip struct {
 
 func (d *drip) Read(p []byte) (int, error) { return d.r.Read(p[:min(len(p), d.n)]) }
 
-// TestWhole first reads a stream with Whole; Next must return the same documents as without.
-func TestWhole(t *testing.T) {
+// The keys that the search for the end of a document sees are those that a search for each key finds, however much each
+// read returns.
+func TestRootWords(t *testing.T) {
 	t.Parallel()
-	const in = "\uFEFFa: 1\n---\nb: 2\n"
-	for most, want := range map[int]string{100: in[len("\uFEFF"):], 3: ""} {
-		s := New(iotest.OneByteReader(strings.NewReader(in)), &source.File{}, nil)
-		data, whole, err := s.Whole(most)
-		if err != nil || whole != (want != "") || string(data) != want {
-			t.Errorf("up to %d bytes: %q, %t, %v", most, data, whole, err)
-		}
-		for _, want := range []cut{{"a: 1\n", source.Pos{Offset: 3, Line: 1, Col: 1}, false}, {"---\nb: 2\n", source.Pos{Offset: 8, Line: 2, Col: 1}, false}} {
-			if c, err := s.Next(); err != nil || string(c.Data) != want.Data || c.Base != want.Base {
-				t.Errorf("up to %d bytes: %q at %v, %v; want %+v", most, c.Data, c.Base, err, want)
+	const plain = "apiVersion: apps/v1\nkind: Deployment\n"
+	for _, c := range []struct {
+		in   string // the last document counts
+		want bool
+	}{
+		{plain, true},
+		{"kind:   \"Deployment\" # x\nmetadata: {}\napiVersion : 'apps/v1'\n", true},
+		{"--- # kind: A\n\n# kind: A\n" + plain, true},
+		{"# a\n---\n" + plain, false}, // not seen to be a mapping
+		{"a: 1\n---\n" + plain, true},
+		{"a: 1\n...\n" + plain + "- x\n.x: y\n", true},
+		{"a: 1\nkind: B\n---\napiVersion: apps/v1\nannotations: {}\nkind: Deployment\nspec:\n  kind: A\n  apiVersion: b\n", true},
+		{plain + "kind: Pod\n", false},
+		{plain + "\"kind\": Pod\n", false},
+		{plain + "? kind\n: Pod\n", false},
+		{plain + "!!str kind: Pod\n", false},
+		{"kind: Deployment\nspec: {}\n", false},
+		{"apiVersion: apps/v1\nkind: {a: b}\n", false},
+		{"apiVersion: apps/v1\nkind:\n  Deployment\n", false},
+		{"{\nkind: Deployment,\napiVersion: apps/v1\n}\n", false},
+		{"apiVersion: apps/v1\r\nkind: Deployment\r\n", false}, // not noted
+		{"a: 1\r\n---\n" + plain, true},
+		{"apiVersion: apps/v1\na: 1\nab: 1\nac: 1\nad: 1\nkind: Deployment\n", false}, // too many to note
+	} {
+		for _, size := range []int{1, 2, 3, 5, 100} {
+			s := New(&drip{strings.NewReader(c.in), size}, &source.File{})
+			var last Doc
+			for {
+				d, err := s.Next()
+				if errors.Is(err, io.EOF) {
+					break
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				last = d
+				last.Data = bytes.Clone(d.Data)
+			}
+			version, kind, ok := last.RootWords()
+			if ok != c.want || ok && (version != "apps/v1" || kind != "Deployment") {
+				t.Errorf("%q, %d bytes at a time: %q, %q, %t", c.in, size, version, kind, ok)
 			}
 		}
 	}
+}
+
+// What RootWords returns is what RootWord finds, in any text with the line breaks of YAML 1.2.
+func FuzzRootWords(f *testing.F) {
+	f.Add("apiVersion: v1\nkind: Pod\n---\nkind: A\napiVersion: b\n", uint8(3))
+	f.Add("# a\n---\nkind : A # b\n\napiVersion: 'b'\nkin", uint8(200))
+	f.Fuzz(func(t *testing.T, in string, size uint8) {
+		if strings.ContainsFunc(in, func(r rune) bool { return r > unicode.MaxASCII }) {
+			return
+		}
+		s := New(&drip{strings.NewReader(in), max(1, int(size))}, &source.File{})
+		for {
+			d, err := s.Next()
+			if err != nil {
+				return
+			}
+			version, kind, ok := d.RootWords()
+			if !ok {
+				continue
+			}
+			wantKind, n, _ := RootWord(d.Data, []byte("kind"), 0)
+			wantVersion, m, _ := RootWord(d.Data, []byte("apiVersion"), 0)
+			if kind != wantKind || version != wantVersion || n != 1 || m != 1 {
+				t.Errorf("%q: %q, %q, want %q, %q (%d, %d)", d.Data, version, kind, wantVersion, wantKind, m, n)
+			}
+		}
+	})
 }

@@ -11,7 +11,9 @@ import (
 type utf16Reader struct {
 	r       io.Reader
 	little  bool
-	in, out []byte
+	in, out []byte // out is a part of text
+	text    []byte
+	buf     []byte
 	eof     bool
 	read    *int64 // counts the bytes of r
 }
@@ -21,9 +23,11 @@ func (u *utf16Reader) Read(p []byte) (int, error) {
 		if u.eof {
 			return 0, io.EOF
 		}
-		buf := make([]byte, 32<<10)
-		n, err := u.r.Read(buf)
-		u.in = append(u.in, buf[:n]...)
+		if u.buf == nil {
+			u.buf = make([]byte, 32<<10)
+		}
+		n, err := u.r.Read(u.buf)
+		u.in = append(u.in, u.buf[:n]...)
 		*u.read += int64(n)
 		if errors.Is(err, io.EOF) {
 			u.eof = true
@@ -47,7 +51,7 @@ func (u *utf16Reader) unit(i int) rune {
 // decode converts complete code points from in to out.
 func (u *utf16Reader) decode() {
 	i := 0
-	u.out = u.out[:0]
+	u.out = u.text[:0]
 	for i+1 < len(u.in) {
 		r := u.unit(i)
 		if utf16.IsSurrogate(r) {
@@ -71,4 +75,5 @@ func (u *utf16Reader) decode() {
 		u.out = utf8.AppendRune(u.out, utf8.RuneError)
 		u.in = nil
 	}
+	u.text = u.out
 }

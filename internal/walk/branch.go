@@ -1,0 +1,77 @@
+package walk
+
+import (
+	"runtime"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+)
+
+// mostBranchDepth is how deep below the folder that the user named folders are walked concurrently. Below that, most
+// are so small that starting a goroutine costs more than it gains.
+const mostBranchDepth = 2
+
+// branch is a folder that another goroutine walks, after what was found before it.
+type branch struct {
+	before Result
+	found  Result
+	done   chan struct{}
+}
+
+// free returns a channel that limits the branches of a walk, or nil if there must be none: only the local file system
+// is known to be safe for concurrent use, and several paths need to know what was found before.
+func (w *walker) free() chan struct{} {
+	if w.files != files.OS || !w.alone {
+		return nil
+	}
+	return make(chan struct{}, runtime.GOMAXPROCS(0)-1)
+}
+
+// branchOff lets another goroutine walk a folder, unless all are busy. walk is called with a walker of its own.
+func (w *walker) branchOff(walk func(w *walker)) bool {
+	if w.depth > mostBranchDepth {
+		return false
+	}
+	select {
+	case w.slots <- struct{}{}:
+	default: // also without slots
+		return false
+	}
+	b := &branch{before: w.res, done: make(chan struct{})}
+	w.res = Result{}
+	w.branches = append(w.branches, b)
+	own := *w
+	own.seen, own.branches = map[string]bool{}, nil
+	go func() {
+		defer close(b.done)
+		walk(&own)
+		own.join()
+		b.found = own.res
+		<-own.slots
+	}()
+	return true
+}
+
+// join waits for all branches, and puts what they found in order.
+func (w *walker) join() {
+	if len(w.branches) == 0 {
+		return
+	}
+	var all Result
+	for _, b := range w.branches {
+		<-b.done
+		all.add(&b.before)
+		all.add(&b.found)
+	}
+	all.add(&w.res)
+	w.res, w.branches = all, nil
+}
+
+func (r *Result) add(more *Result) {
+	r.Files = append(r.Files, more.Files...)
+	r.Skipped = append(r.Skipped, more.Skipped...)
+	r.Charts = append(r.Charts, more.Charts...)
+	r.Kustomizations = append(r.Kustomizations, more.Kustomizations...)
+	r.Tiltfiles = append(r.Tiltfiles, more.Tiltfiles...)
+	r.Configs = append(r.Configs, more.Configs...)
+	r.Excluded += more.Excluded
+}

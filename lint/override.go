@@ -88,7 +88,7 @@ func (o *overrides) turnsOn(rule string) bool {
 // turnsOff reports whether a rule for some objects alone is off in the files of all of them.
 func (o *overrides) turnsOff(s scope) bool {
 	return len(s.only) > 0 && !slices.ContainsFunc(s.only, func(w *manifests.Workload) bool {
-		level, ok := o.level(s.rule.ID, w.Span.File)
+		level, ok := o.level(s.rule.ID, w.Span.File())
 		return !ok || level != Off
 	})
 }
@@ -105,7 +105,7 @@ func (o *overrides) namespace(file string) string {
 
 // settle sets the severity of a finding by its file, and reports whether it is reported there.
 func (o *overrides) settle(f *Finding, level Severity) bool {
-	if s, ok := o.level(f.Rule, f.Span.File); ok {
+	if s, ok := o.level(f.Rule, f.Span.File()); ok {
 		f.Severity, level = s, s
 	}
 	return level != Off

@@ -277,7 +277,7 @@ func finish(all []Finding) []Finding {
 func Compare(a, b Finding) int { return compare(&a, &b) }
 
 func same(a, b *Finding) bool {
-	return a.Rule == b.Rule && a.Message == b.Message && a.Span.File == b.Span.File && a.Span.Start == b.Span.Start && a.Span.End == b.Span.End
+	return a.Rule == b.Rule && a.Message == b.Message && a.Span.File() == b.Span.File() && a.Span.Start() == b.Span.Start() && a.Span.End() == b.Span.End()
 }
 
 // maxUsers is the maximum number of named users of one text.

@@ -89,13 +89,13 @@ func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
 	}
 	known := map[string]*source.File{}
 	for _, d := range set.Directives {
-		known[path.Clean(d.Span.File.Name)] = d.Span.File
+		known[path.Clean(d.Span.File().Name)] = d.Span.File()
 	}
 	return func(f *Finding) []source.Span {
 		places := l.SourceSpans(f)
 		for i := range places {
-			if at := &places[i]; at.File != nil && known[path.Clean(at.File.Name)] != nil {
-				at.File = known[path.Clean(at.File.Name)]
+			if at := &places[i]; at.File() != nil && known[path.Clean(at.File().Name)] != nil {
+				*at = at.InFile(known[path.Clean(at.File().Name)])
 			}
 		}
 		return places

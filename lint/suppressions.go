@@ -42,9 +42,9 @@ func newSuppressions(aliases map[string]string, namespace, folder string) *suppr
 // comment adds a comment for its own line and its target line, or for all lines of a container or object.
 func (s *suppressions) comment(e *entry, d *manifests.Directive) {
 	s.number(e)
-	file := d.Span.File
+	file := d.Span.File()
 	into(s.lines, line{file, d.Line}).add(e)
-	if own := d.Span.Start.Line; own != d.Line {
+	if own := d.Span.Start().Line; own != d.Line {
 		into(s.lines, line{file, own}).add(e)
 	}
 	if d.From > 0 {
@@ -91,10 +91,10 @@ func (s *suppressions) of(f *Finding) *entry {
 			found = first(found, b.of(f, s.aliases))
 		}
 	}
-	if file := f.Span.File; file != nil {
-		ask(s.lines[line{file, f.Span.Start.Line}])
+	if file := f.Span.File(); file != nil {
+		ask(s.lines[line{file, f.Span.Start().Line}])
 		if t := s.stretches[file]; t != nil {
-			for _, b := range t.overlapping(f.Span.Start.Line) {
+			for _, b := range t.overlapping(f.Span.Start().Line) {
 				ask(b)
 			}
 		}

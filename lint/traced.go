@@ -17,7 +17,7 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 	for _, d := range set.Directives {
 		if e := l.fromDirective(d, func(Finding) {}); e != nil {
 			s.comment(e, d)
-			files[cleanName(d.Span.File.Name)] = d.Span.File
+			files[cleanName(d.Span.File().Name)] = d.Span.File()
 		}
 	}
 	for i := range l.Ignores {
@@ -55,10 +55,10 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 // settleTraced sets the severity of a finding by the file that it was traced to, and reports whether it is reported there. Of the overrides for that
 // file and for the rendered output, the last one wins.
 func (o *overrides) settleTraced(f *Finding) bool {
-	if len(f.Origins) == 0 || f.Span.File == nil || f.Document == nil || f.Document.Span.File == nil {
+	if len(f.Origins) == 0 || f.Span.File() == nil || f.Document == nil || f.Document.File == nil {
 		return true
 	}
-	here, there := o.last(f.Rule, f.Span.File.Name), o.last(f.Rule, f.Document.Span.File.Name)
+	here, there := o.last(f.Rule, f.Span.File().Name), o.last(f.Rule, f.Document.File.Name)
 	if here <= there {
 		return true
 	}
@@ -82,13 +82,13 @@ func cleanName(name string) string { return path.Clean(strings.ReplaceAll(name, 
 func (s *suppressions) traced(f *Finding, files map[string]*source.File) *entry {
 	var found *entry
 	for _, o := range f.Origins {
-		if o.Span.File == nil {
+		if o.Span.File() == nil {
 			continue
 		}
 		there := *f
 		there.Span = o.Span
-		if known := files[cleanName(o.Span.File.Name)]; known != nil {
-			there.Span.File = known
+		if known := files[cleanName(o.Span.File().Name)]; known != nil {
+			there.Span = there.Span.InFile(known)
 		}
 		found = first(found, s.of(&there))
 	}
@@ -105,13 +105,13 @@ func (s *suppressions) disproved() func(Finding) bool {
 	used := map[claim]bool{}
 	for _, e := range s.entries {
 		for name := range e.used {
-			if e.span.File == nil {
+			if e.span.File() == nil {
 				continue
 			}
-			used[claim{e.span.Start, e.span.File.Name, e.unused(name)}] = true
+			used[claim{e.span.Start(), e.span.File().Name, e.unused(name)}] = true
 		}
 	}
 	return func(f Finding) bool {
-		return f.Rule == RuleIgnoreUnused && f.Span.File != nil && used[claim{f.Span.Start, f.Span.File.Name, f.Message}]
+		return f.Rule == RuleIgnoreUnused && f.Span.File() != nil && used[claim{f.Span.Start(), f.Span.File().Name, f.Message}]
 	}
 }

@@ -25,7 +25,7 @@ func reportNumbers(p *lint.Pass, invalid bool) {
 		if n.Object.ValuesFile {
 			f.Object = nil
 		}
-		if n.Span.Exact {
+		if n.Span.Exact() {
 			f.Fix = &lint.Fix{Title: fmt.Sprintf("write %q in quotes", n.Text), Safe: true, Edits: []lint.Edit{{Span: n.Span, New: `"` + n.Text + `"`}}}
 		}
 		p.Report(f)

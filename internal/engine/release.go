@@ -23,7 +23,7 @@ func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
 		return
 	}
 	forget := func(o *manifests.Object) {
-		if o != nil && o.Namespace == helmNamespace && o.Doc != nil && o.Doc.Span.File != nil && o.Doc.Span.File.InMemory && charts[o.Doc.Span.File.Name] {
+		if o != nil && o.Namespace == helmNamespace && o.Doc != nil && o.Doc.File != nil && o.Doc.File.InMemory && charts[o.Doc.File.Name] {
 			o.Namespace = ""
 		}
 	}
@@ -51,7 +51,7 @@ func versions(set *manifests.Set, outputs []*render.Output) []*manifests.NumberT
 			if at < 0 {
 				continue
 			}
-			doc := &manifests.Document{Span: v.Span}
+			doc := &manifests.Document{File: v.Span.File(), Start: v.Span.Start()}
 			out = append(out, &manifests.NumberTag{
 				Object: &manifests.Object{Doc: doc, Span: v.Span, ValuesFile: true}, Path: "appVersion", Name: tagged(set.Workloads[at], o, v.Printed).Ref.Name(),
 				Text: v.Written, Span: v.Span, Printed: v.Printed,
@@ -64,7 +64,7 @@ func versions(set *manifests.Set, outputs []*render.Output) []*manifests.NumberT
 // tagged returns an image with a tag in a workload of an output, or nil.
 func tagged(w *manifests.Workload, o *render.Output, tag string) *manifests.ImageRef {
 	for _, img := range w.Images {
-		if f := img.Span.File; f != nil && f.InMemory && f.Name == o.File() && img.Err == nil && img.Ref.Tag == tag {
+		if f := img.Span.File(); f != nil && f.InMemory && f.Name == o.File() && img.Err == nil && img.Ref.Tag == tag {
 			return img
 		}
 	}

@@ -58,8 +58,8 @@ func fingerprint(h hash.Hash, f *lint.Finding) string {
 	switch o := f.Object; {
 	case o != nil:
 		fields = append(fields, "object", o.Group(), o.Kind, o.Namespace, o.Name)
-	case f.Span.File != nil:
-		fields = append(fields, "file", path.Base(strings.ReplaceAll(f.Span.File.Name, `\`, "/")))
+	case f.Span.File() != nil:
+		fields = append(fields, "file", path.Base(strings.ReplaceAll(f.Span.File().Name, `\`, "/")))
 	}
 	if value != "" {
 		fields = append(fields, "value", value)
@@ -78,11 +78,11 @@ func fingerprint(h hash.Hash, f *lint.Finding) string {
 // spanned returns the value that a finding points at; "" if the bytes differ from the value or are not
 // available.
 func spanned(s source.Span) string {
-	from, to := s.Start.Offset-s.Excerpt.Offset, s.End.Offset-s.Excerpt.Offset
-	if !s.Exact || from < 0 || to < from || to > len(s.Excerpt.Text) {
+	from, to := s.Start().Offset-s.Excerpt().Offset, s.End().Offset-s.Excerpt().Offset
+	if !s.Exact() || from < 0 || to < from || to > len(s.Excerpt().Text) {
 		return ""
 	}
-	return s.Excerpt.Text[from:to]
+	return s.Excerpt().Text[from:to]
 }
 
 // FieldPath returns the path of a finding's field without list indices, which change when items are inserted.

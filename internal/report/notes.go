@@ -23,7 +23,7 @@ func notes(f *lint.Finding) []note {
 		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what it overrides was already listed
 		case o.Value != "":
 			out = append(out, note{"value", visible(o.Message)})
-		case o.Span == f.Span && o.Message != "":
+		case o.Span.Equal(f.Span) && o.Message != "":
 			out = append(out, note{"from", visible(o.Message)})
 		}
 	}

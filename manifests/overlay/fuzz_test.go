@@ -47,9 +47,9 @@ func check(t *testing.T, img *manifests.ImageRef) {
 			t.Fatalf("the pieces of %q do not join: %+v", img.Raw, img.Pieces)
 		}
 		at = p.To
-		if s := p.Span; s.Exact && s.Excerpt.Text != "" {
-			from := s.Start.Offset - s.Excerpt.Offset
-			if text := s.Excerpt.Text[from : from+s.End.Offset-s.Start.Offset]; text != img.Raw[p.From:p.To] {
+		if s := p.Span; s.Exact() && s.Excerpt().Text != "" {
+			from := s.Start().Offset - s.Excerpt().Offset
+			if text := s.Excerpt().Text[from : from+s.End().Offset-s.Start().Offset]; text != img.Raw[p.From:p.To] {
 				t.Errorf("%q of %q stands where %q does", img.Raw[p.From:p.To], img.Raw, text)
 			}
 		}

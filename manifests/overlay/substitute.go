@@ -56,7 +56,7 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 		return // text with a password is not kept
 	}
 	img.Unsubstituted, img.Raw, img.Pieces, img.Style = img.Raw, raw, pieces, nil
-	img.Span.Exact = false // it is the span of the text with the variables
+	img.Span = img.Span.WithExact(false) // it is the span of the text with the variables
 	ref, err := imageref.Parse(raw)
 	img.Ref, img.Err = ref, nil
 	if err != nil {

@@ -49,7 +49,9 @@ func redactValue(spans []*source.Span, value, shown string) {
 		return
 	}
 	for _, s := range spans {
-		if s.Excerpt.Text = strings.ReplaceAll(s.Excerpt.Text, value, shown); !s.Exact {
+		e := s.Excerpt()
+		e.Text = strings.ReplaceAll(e.Text, value, shown)
+		if *s = s.WithExcerpt(e); !s.Exact() {
 			*s = s.HideExcerpt()
 		}
 	}

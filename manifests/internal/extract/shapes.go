@@ -226,7 +226,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		x.mark(at[0].Val)
 		part := model.Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)}
 		if part.Name == "registry" && tier != model.Certain && strings.HasSuffix(part.Value, "/") { // most charts join with a single slash anyway
-			part.Value, part.Span.Exact = part.Value[:len(part.Value)-1], false
+			part.Value, part.Span = part.Value[:len(part.Value)-1], part.Span.WithExact(false)
 		}
 		img.Parts = append(img.Parts, part)
 		return img.Parts[len(img.Parts)-1].Value

@@ -38,7 +38,7 @@ func (x scope) keepValues(w *model.Workload) {
 	if len(w.Images)+len(w.PullSecrets) == 0 {
 		return
 	}
-	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
+	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start().Offset, b.Span.Start().Offset) })
 	x.found.Values = append(x.found.Values, w)
 }
 
@@ -160,7 +160,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 			return
 		}
 		p := model.Part{Name: name, Value: value, Span: r.x.span(n)}
-		p.Span.Exact = p.Span.Exact && value == n.Value
+		p.Span = p.Span.WithExact(p.Span.Exact() && value == n.Value)
 		img.Raw += before + value
 		img.Parts = append(img.Parts, p)
 	}

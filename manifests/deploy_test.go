@@ -55,7 +55,7 @@ func TestValuesSecrecy(t *testing.T) {
 		for _, w := range append(set.Values, set.Workloads...) {
 			for _, img := range w.Images {
 				spans = append(spans, img.Span.Excerpt().Text)
-				for _, p := range img.Parts {
+				for _, p := range img.Parts() {
 					spans = append(spans, p.Span.Excerpt().Text)
 				}
 			}

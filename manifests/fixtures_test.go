@@ -164,8 +164,10 @@ func describeWorkload(b *strings.Builder, w *Workload) {
 	b.WriteByte('\n')
 	for _, p := range w.Pods {
 		fmt.Fprintf(b, "  pod %s, %s", p.Path, p.Confidence)
-		for _, r := range p.Nodes.All {
-			fmt.Fprintf(b, ", %s %s %v", [...]string{NodeOS: "os", NodeArch: "arch"}[r.Label], r.Operator, r.Values)
+		if p.Nodes != nil {
+			for _, r := range p.Nodes.All {
+				fmt.Fprintf(b, ", %s %s %v", [...]string{NodeOS: "os", NodeArch: "arch"}[r.Label], r.Operator, r.Values)
+			}
 		}
 		for _, k := range sortedKeys(p.Annotations) {
 			fmt.Fprintf(b, ", %s=%s", k, p.Annotations[k])
@@ -217,7 +219,7 @@ func describeImage(b *strings.Builder, img *ImageRef) {
 		}
 		fmt.Fprintf(b, ", policy %s %s %q", place(p.Span), state, p.Value)
 	}
-	for _, p := range img.Parts {
+	for _, p := range img.Parts() {
 		fmt.Fprintf(b, ", %s %s %q", p.Name, place(p.Span), p.Value)
 	}
 	b.WriteByte('\n')
@@ -339,7 +341,7 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 				value = img.Container
 			case img.Field == FieldSplit:
 				value = ""
-				for _, p := range img.Parts {
+				for _, p := range img.Parts() {
 					span(img.Path+"."+p.Name, p.Span, p.Value)
 					if p.Span.Start() == img.Span.Start() {
 						value = p.Value

@@ -89,7 +89,7 @@ func rewrite(t *manifests.ScalarStyle, text string) []lint.Edit {
 
 // replacePart returns the edit of the one part of a split image that differs from text.
 func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value string, ok bool) {
-	for _, p := range img.Parts {
+	for _, p := range img.Parts() {
 		at := strings.LastIndex(img.Raw, p.Value)
 		if at < 0 {
 			continue

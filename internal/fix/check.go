@@ -165,11 +165,11 @@ func (e *engine) users() map[valueKey]int {
 			case img.Style != nil:
 				use(img.Style.Span)
 			case img.Field == manifests.FieldSplit:
-				for _, p := range img.Parts {
+				for _, p := range img.Parts() {
 					use(p.Span)
 				}
-				if img.EmptyDigest != nil {
-					use(*img.EmptyDigest)
+				if a := img.Assembly; a != nil && a.EmptyDigest != nil {
+					use(*a.EmptyDigest)
 				}
 			default:
 				use(img.Span)

@@ -79,12 +79,12 @@ func (v *view) images(path string, offset int) []image {
 }
 
 func partAt(img *manifests.ImageRef, path string, offset int) (source.Span, bool) {
-	for _, p := range img.Parts {
+	for _, p := range img.Parts() {
 		if covers(p.Span, path, offset) {
 			return p.Span, true
 		}
 	}
-	for _, p := range img.Pieces {
+	for _, p := range img.Pieces() {
 		if covers(p.Span, path, offset) {
 			return p.Span, true
 		}

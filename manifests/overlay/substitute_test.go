@@ -54,8 +54,12 @@ func TestSubstitute(t *testing.T) {
 		if img.Raw != c.want {
 			t.Errorf("%s: %q becomes %q, want %q", c.name, c.image, img.Raw, c.want)
 		}
-		if changed := img.Raw != c.image; changed != (img.Unsubstituted == c.image) || changed && (img.Err == nil) != (img.Ref.Repository != "") {
-			t.Errorf("%s: written %q, parsed as %+v, %v", c.name, img.Unsubstituted, img.Ref, img.Err)
+		written := ""
+		if img.Assembly != nil {
+			written = img.Assembly.Unsubstituted
+		}
+		if changed := img.Raw != c.image; changed != (written == c.image) || changed && (img.Err == nil) != (img.Ref.Repository != "") {
+			t.Errorf("%s: written %q, parsed as %+v, %v", c.name, written, img.Ref, img.Err)
 		}
 	}
 }

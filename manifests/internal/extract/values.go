@@ -154,7 +154,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
 		s.tag, s.tagText, s.number, s.digest, s.untold = nil, "", false, nil, true
 	}
-	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true}
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true, Assembly: &model.Assembly{}}
 	add := func(before, name, value string, n *yaml.Node) {
 		if n == nil {
 			return
@@ -162,14 +162,14 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 		p := model.Part{Name: name, Value: value, Span: r.x.span(n)}
 		p.Span = p.Span.WithExact(p.Span.Exact() && value == n.Value)
 		img.Raw += before + value
-		img.Parts = append(img.Parts, p)
+		img.Assembly.Parts = append(img.Assembly.Parts, p)
 	}
 	reg := r.registryOf(s)
 	if reg != nil {
 		add("", "registry", registryText(reg), reg)
 		img.Raw += "/"
 	}
-	base := len(img.Parts)
+	base := len(img.Assembly.Parts)
 	add("", s.baseKey, tree.Str(s.base), s.base)
 	add("/", "name", tree.Str(s.last), s.last)
 	switch {
@@ -180,7 +180,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 		add(":", s.tagKey, s.tagText, s.tag)
 		add("@", "digest", tree.Str(s.digest), s.digest)
 	}
-	img.Span = img.Parts[base].Span
+	img.Span = img.Assembly.Parts[base].Span
 	if len(img.Raw) > maxImageText || isPattern(img.Raw) || isFragment(s) {
 		return
 	}

@@ -30,6 +30,9 @@ type list struct {
 	full     bool // it was cut, so findings after the last one are dropped
 }
 
+// manyKept is the number of findings from which a list grows by a quarter.
+const manyKept = 16 << 10
+
 func newCollector(most int, more map[string]int, class func(*Finding) int) *collector {
 	return &collector{most: most, more: more, class: class, lists: map[kind]*list{}, left: map[string]*Omitted{}}
 }
@@ -58,6 +61,9 @@ func (c *collector) add(f Finding) {
 	}
 	if n := len(l.findings); n == cap(l.findings) { // append would reserve too much
 		more := max(n, 4)
+		if n >= manyKept { // doubling would leave half of the memory unused
+			more = n / 4
+		}
 		if l.most > 0 {
 			more = min(more, 2*l.most-n) // the length at which it is cut
 		}

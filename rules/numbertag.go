@@ -55,5 +55,5 @@ func numberFails(n *manifests.NumberTag) lint.ClusterError {
 	if _, err := imageref.Parse(raw); n.Name == "" || n.Printed == "" || !errors.As(err, &e) || e.Cause != imageref.TagScientific {
 		return lint.ClusterError{}
 	}
-	return unparsable(&manifests.Workload{Object: n.Object}, &manifests.ImageRef{Raw: raw}, e.Kubelet)
+	return unparsable(&manifests.Workload{Object: n.Object}, &manifests.ImageRef{Raw: raw}, e.Kubelet())
 }

@@ -13,6 +13,8 @@ type collector struct {
 	more  map[string]int     // dropped findings, by rule
 	class func(*Finding) int // nil puts all findings into one class
 	lists map[kind]*list
+	// images is the number of images in the set, which bounds how much memory lists reserve.
+	images int
 	left  map[string]*Omitted
 }
 
@@ -29,9 +31,6 @@ type list struct {
 	most     int
 	full     bool // it was cut, so findings after the last one are dropped
 }
-
-// manyKept is the number of findings from which a list grows by a quarter.
-const manyKept = 16 << 10
 
 func newCollector(most int, more map[string]int, class func(*Finding) int) *collector {
 	return &collector{most: most, more: more, class: class, lists: map[kind]*list{}, left: map[string]*Omitted{}}
@@ -61,8 +60,8 @@ func (c *collector) add(f Finding) {
 	}
 	if n := len(l.findings); n == cap(l.findings) { // append would reserve too much
 		more := max(n, 4)
-		if n >= manyKept { // doubling would leave half of the memory unused
-			more = n / 4
+		if left := c.images - n; left > n/4 { // rules rarely have more findings than there are images
+			more = min(more, left)
 		}
 		if l.most > 0 {
 			more = min(more, 2*l.most-n) // the length at which it is cut

@@ -163,6 +163,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	}
 	ran := map[string]bool{}
 	all := newCollector(l.MaxFindings, l.expected, l.Class)
+	all.images = set.Stats.Images
 	overrides := newOverrides(l.Settings.Overrides)
 	add := func(f Finding) {
 		if overrides.settle(&f, f.Severity) {

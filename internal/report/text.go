@@ -56,11 +56,16 @@ func (t *textPrinter) rule(f *lint.Finding) string {
 	return t.faint.Sprint("[" + name + "]")
 }
 
-// line writes strings and a line break. The strings must already be visible.
-func (t *textPrinter) line(parts ...string) {
+// text writes strings. They must already be visible.
+func (t *textPrinter) text(parts ...string) {
 	for _, p := range parts {
 		t.WriteString(p) //nolint:errcheck // bufio keeps the error for Flush
 	}
+}
+
+// line is text with a line break.
+func (t *textPrinter) line(parts ...string) {
+	t.text(parts...)
 	t.WriteByte('\n') //nolint:errcheck // bufio keeps the error for Flush
 }
 

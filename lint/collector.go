@@ -15,7 +15,7 @@ type collector struct {
 	lists map[kind]*list
 	// images is the number of images in the set, which bounds how much memory lists reserve.
 	images int
-	left  map[string]*Omitted
+	left   map[string]*Omitted
 }
 
 // kind is what findings are counted by.

@@ -89,12 +89,23 @@ type Finding struct {
 	Fix          *Fix
 	// Outranks is copied from the rule.
 	Outranks []string
+	// Covers are the images that the finding stands for, besides its own: what Outranks applies to.
+	Covers []Subject
 	// NoteOf is the finding that this one is a note of, or nil; set by LinkNotes.
 	NoteOf *Finding
 	// Suppressed is the reason why the finding is not shown, or "".
 	Suppressed string
 	// SuppressedBy is the kind of suppression, such as SuppressedByComment.
 	SuppressedBy string
+	// AwaitsSource is true if the rule is off for the rendered output that the finding is in, and on for a file that it may
+	// come from, so that ApplyTraced decides.
+	AwaitsSource bool
+}
+
+// Subject is an image of an object.
+type Subject struct {
+	Object           *manifests.Object
+	Container, Image string
 }
 
 // Related is another place that explains a finding.
@@ -132,6 +143,14 @@ type Edit struct {
 type Level struct {
 	Severity Severity
 	By       string // the file or preset that sets it
+	For      []PathLevel
+}
+
+// PathLevel is a different severity of a rule for some files.
+type PathLevel struct {
+	Severity Severity
+	Paths    []string // globs of the files, or their folder
+	By       string   // the file that sets it, with the line of an overrides entry
 }
 
 // Rule checks for one kind of mistake. It is stateless, a value in a table.
@@ -214,7 +233,7 @@ type Settings struct {
 func (s Settings) PlanOptions() plan.Options {
 	o := plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, Kubernetes: s.Kubernetes}
 	if slices.ContainsFunc(s.Overrides, func(o Override) bool { return o.Namespace != "" }) {
-		o.NamespaceIn = newOverrides(s.Overrides).namespace
+		o.NamespaceIn = newOverrides(s.Overrides, nil).namespace
 	}
 	return o
 }

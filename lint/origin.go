@@ -52,6 +52,7 @@ func (f *Finding) objectName() string {
 }
 
 func (f *Finding) join(g *Finding) {
+	f.AwaitsSource = f.AwaitsSource && g.AwaitsSource
 	for _, name := range g.Combinations {
 		if !slices.Contains(f.Combinations, name) {
 			f.Combinations = append(f.Combinations, name)

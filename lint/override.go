@@ -30,12 +30,13 @@ type Override struct {
 type overrides struct {
 	all     []Override
 	allowed []*registries // for overrides with their own list
-	mu      sync.Mutex    // guards files
+	sources func(*Finding) []string
+	mu      sync.Mutex // guards files
 	files   map[string][]int
 }
 
-func newOverrides(all []Override) *overrides {
-	o := &overrides{all: all, allowed: make([]*registries, len(all)), files: map[string][]int{}}
+func newOverrides(all []Override, sources func(*Finding) []string) *overrides {
+	o := &overrides{all: all, allowed: make([]*registries, len(all)), sources: sources, files: map[string][]int{}}
 	for i := range all {
 		if all[i].AllowedRegistries != nil {
 			o.allowed[i] = newRegistries(all[i].AllowedRegistries)
@@ -103,12 +104,28 @@ func (o *overrides) namespace(file string) string {
 	return ""
 }
 
-// settle sets the severity of a finding by its file, and reports whether it is reported there.
+// settle sets the severity of a finding by its file, and reports whether it is reported there, or may be at its source.
 func (o *overrides) settle(f *Finding, level Severity) bool {
 	if s, ok := o.level(f.Rule, f.Span.File()); ok {
 		f.Severity, level = s, s
 	}
-	return level != Off
+	return level != Off || o.sources != nil && o.awaitsSource(f)
+}
+
+// awaitsSource reports whether a later override enables the rule of a finding in rendered output for one of its sources,
+// and gives the finding that severity until it is traced.
+func (o *overrides) awaitsSource(f *Finding) bool {
+	if f.Span.File() == nil || !f.Span.File().InMemory || !o.turnsOn(f.Rule) {
+		return false
+	}
+	there := o.last(f.Rule, f.Span.File().Name)
+	for _, file := range o.sources(f) {
+		if here := o.last(f.Rule, file); here > there && o.all[here].Levels[f.Rule] != Off {
+			f.Severity, f.AwaitsSource = o.all[here].Levels[f.Rule], true
+			return true
+		}
+	}
+	return false
 }
 
 // AllowedIn returns the registries that images in a file may come from; empty means any.

@@ -48,7 +48,7 @@ func TestOverrideRegistries(t *testing.T) {
 		{Match: func(file string) bool { return file == "b" }, AllowedRegistries: []string{"quay.io"}},
 		{Match: func(file string) bool { return file == "c" }, AllowedRegistries: []string{}},
 	}}
-	p := &Pass{Settings: s, lists: newLists(&s), overrides: newOverrides(s.Overrides)}
+	p := &Pass{Settings: s, lists: newLists(&s), overrides: newOverrides(s.Overrides, nil)}
 	ref := imageref.Ref{Registry: "quay.io", Repository: "a/b"}
 	for file, want := range map[string]bool{"a": false, "b": true, "c": false} {
 		if got := p.IsAllowedIn(&source.File{Name: file}, ref); got != want {

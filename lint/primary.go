@@ -24,8 +24,8 @@ func primaryFindings(findings []Finding) []int {
 		path, image string
 	}
 	type decision struct {
-		object                 *manifests.Object
-		container, image, rule string
+		Subject
+		rule string
 	}
 	of := func(f *Finding) (reference, bool) {
 		return reference{f.Object, f.Path, f.Image}, f.Object != nil && f.Image != "" && f.Path != ""
@@ -39,7 +39,10 @@ func primaryFindings(findings []Finding) []int {
 		}
 		for _, rule := range f.Outranks {
 			if f.Object != nil && f.Image != "" {
-				decisions[decision{f.Object, f.Container, f.Image, rule}] = i
+				decisions[decision{f.subject(), rule}] = i
+			}
+			for _, covered := range f.Covers {
+				decisions[decision{covered, rule}] = i
 			}
 		}
 	}
@@ -53,7 +56,7 @@ func primaryFindings(findings []Finding) []int {
 				continue
 			}
 		}
-		if at, there := decisions[decision{f.Object, f.Container, f.Image, f.Rule}]; there && findings[at].Severity >= f.Severity {
+		if at, there := decisions[decision{f.subject(), f.Rule}]; there && findings[at].Severity >= f.Severity {
 			out[i] = at
 		}
 	}
@@ -68,3 +71,5 @@ func primaryFindings(findings []Finding) []int {
 	}
 	return out
 }
+
+func (f *Finding) subject() Subject { return Subject{f.Object, f.Container, f.Image} }

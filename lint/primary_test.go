@@ -64,3 +64,18 @@ func TestUnderAdvice(t *testing.T) {
 		}
 	}
 }
+
+// A finding that covers several images has the notes of all of them.
+func TestUnderCovered(t *testing.T) {
+	t.Parallel()
+	web, api := &manifests.Object{Name: "web"}, &manifests.Object{Name: "api"}
+	unknown := func(o *manifests.Object) Finding {
+		return Finding{Rule: "unknown", Severity: Warning, Object: o, Container: "a", Image: "x"}
+	}
+	entry := unknown(web)
+	entry.Rule, entry.Outranks, entry.Covers = "entry", []string{"unknown"}, []Subject{{api, "a", "x"}}
+	findings := []Finding{unknown(web), entry, unknown(api), {Rule: "other", Severity: Warning, Object: api, Container: "a", Image: "x"}}
+	if got, want := primaryFindings(findings), []int{1, -1, 1, -1}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -36,6 +36,9 @@ type Linter struct {
 	// SourceSpans returns where the text of a finding in rendered output was written; suppressions there apply to it.
 	// It may be nil.
 	SourceSpans func(*Finding) []source.Span
+	// Sources returns the files that a finding in rendered output may be traced to, so that overrides for them can enable
+	// its rule; ApplyTraced must follow. It may be nil, and is not called concurrently.
+	Sources func(*Finding) []string
 	// Today is the date, YYYY-MM-DD, for the expiry of suppressions; if it is "", none expire. It is a parameter so
 	// that runs are reproducible.
 	Today string
@@ -164,7 +167,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	ran := map[string]bool{}
 	all := newCollector(l.MaxFindings, l.expected, l.Class)
 	all.images = set.Stats.Images
-	overrides := newOverrides(l.Settings.Overrides)
+	overrides := newOverrides(l.Settings.Overrides, l.Sources)
 	add := func(f Finding) {
 		if overrides.settle(&f, f.Severity) {
 			all.add(f)
@@ -289,6 +292,7 @@ func join(a, b *Finding) {
 	if b.Severity > a.Severity {
 		a.Severity = b.Severity
 	}
+	a.AwaitsSource = a.AwaitsSource && b.AwaitsSource
 	if b.Object == nil || a.Object == b.Object && a.Path == b.Path || len(a.Related) > maxUsers {
 		return
 	}

@@ -23,7 +23,7 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 	for i := range l.Ignores {
 		s.configured(l.fromConfig(&l.Ignores[i]))
 	}
-	overrides := newOverrides(l.Settings.Overrides)
+	overrides := newOverrides(l.Settings.Overrides, nil)
 	var moved []Finding
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
 		e := s.traced(&f, files)
@@ -38,6 +38,7 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 	for i := range r.Suppressed { // marks what else suppresses them
 		s.traced(&r.Suppressed[i], files)
 	}
+	r.Suppressed = slices.DeleteFunc(r.Suppressed, func(f Finding) bool { return f.AwaitsSource && !overrides.settleTraced(&f) })
 	r.Findings = slices.DeleteFunc(r.Findings, s.disproved())
 	shown := r.Findings[:0]
 	for i := range r.Findings {
@@ -56,11 +57,11 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 // file and for the rendered output, the last one wins.
 func (o *overrides) settleTraced(f *Finding) bool {
 	if len(f.Origins) == 0 || f.Span.File() == nil || f.Document == nil || f.Document.File == nil {
-		return true
+		return !f.AwaitsSource
 	}
 	here, there := o.last(f.Rule, f.Span.File().Name), o.last(f.Rule, f.Document.File.Name)
 	if here <= there {
-		return true
+		return !f.AwaitsSource
 	}
 	f.Severity = o.all[here].Levels[f.Rule]
 	return f.Severity != Off

@@ -208,8 +208,9 @@ func BenchmarkExtract(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
 			o := extract.NewOptions(false, nil)
+			var found extract.Found
 			for b.Loop() {
-				if found := o.Read(chunkOf(data), extract.Glance{Object: true, Needed: true}); len(found.Workloads) != 1 {
+				if o.Read(chunkOf(data), extract.Glance{Object: true, Needed: true}, &found); len(found.Workloads) != 1 {
 					b.Fatal("no workload")
 				}
 			}

@@ -20,15 +20,16 @@ import (
 type loader struct {
 	noLookAhead bool
 	look        func(c *stream.Doc, values bool) extract.Glance
-	read        func(c *stream.Doc, g extract.Glance) *extract.Found
-	recovers    bool   // whether a panic only ends the document
-	cache       *Cache // nil for no cache
-	sparse      bool   // whether to skip workloads of the context that may not matter
-	unseen      bool   // whether to skip a whole file of such workloads
-	buf         []byte // scratch
+	read        func(c *stream.Doc, g extract.Glance, found *extract.Found)
+	recovers    bool          // whether a panic only ends the document
+	cache       *Cache        // nil for no cache
+	sparse      bool          // whether to skip workloads of the context that may not matter
+	unseen      bool          // whether to skip a whole file of such workloads
+	buf         []byte        // scratch
+	found       extract.Found // scratch
 	// documentsAtOnce is the number of documents of a big stream that are parsed concurrently.
 	documentsAtOnce int
-	parsers         chan<- func() // nil before the first big stream
+	parsers         chan<- *part // nil before the first big stream
 }
 
 // bigStream is the size in bytes from which the documents of a stream are parsed on all processors.
@@ -109,14 +110,13 @@ var unseen = &fileResult{context: true, shared: true, leftOut: true}
 // documents reads the documents of a stream. A panic while splitting is an error of the stream, because the start of
 // the next document is unknown.
 func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitter, in *Input) (err error) {
-	var parts []*part
+	var waiting []*part
 	defer func() {
 		if l.recovers && recover() != nil {
 			err = &model.PanicError{}
 		}
-		for _, p := range parts {
-			<-p.done
-			r.absorb(p.found)
+		for _, p := range waiting {
+			r.take(p)
 		}
 	}()
 	var c stream.Doc // a stream may hold a million of them, of which nothing is kept
@@ -131,11 +131,10 @@ func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitte
 			return err
 		}
 		if p := l.document(r, &c, in, s.Read() > bigStream); p != nil {
-			parts = append(parts, p)
-			if len(parts) > mostWaiting {
-				<-parts[0].done
-				r.absorb(parts[0].found)
-				parts = slices.Delete(parts, 0, 1)
+			waiting = append(waiting, p)
+			if len(waiting) > mostWaiting {
+				r.take(waiting[0])
+				waiting = slices.Delete(waiting, 0, 1)
 			}
 		}
 	}
@@ -181,46 +180,56 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		r.leftUsers = r.leftUsers || extract.MayUseSecrets(c, &g)
 		return nil
 	}
-	if !big {
-		r.absorb(l.read(c, g))
-		return nil
+	if big {
+		return l.later(c, g)
 	}
-	// many documents may wait, so they must not share the splitter's buffer
-	own := *c
-	data := waiting.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
-	*data = append((*data)[:0], c.Data...)
-	own.Data = *data
-	p := &part{done: make(chan struct{})}
+	l.read(c, g, &l.found)
+	r.absorb(&l.found)
+	return nil
+}
+
+// later passes a document to the parsers. Many documents may wait, so they must not share the splitter's buffer.
+func (l *loader) later(c *stream.Doc, g extract.Glance) *part {
+	p := parts.Get().(*part) //nolint:forcetypeassert // the pool holds nothing else
+	p.doc, p.glance, p.data = *c, g, append(p.data[:0], c.Data...)
+	p.doc.Data = p.data
 	if l.parsers == nil {
 		l.startParsers()
 	}
-	l.parsers <- func() {
-		defer close(p.done)
-		defer l.guard(&own, nil, p)
-		p.found = l.read(&own, g)
-		if cap(*data) <= mostKept { // and nothing panicked
-			waiting.Put(data)
-		}
-	}
+	l.parsers <- p
 	return p
 }
 
-// waiting is memory for documents that wait for a parser. Results do not refer to it.
-var waiting = sync.Pool{New: func() any { return new([]byte) }}
+// parse reads the document of a part.
+func (l *loader) parse(p *part) {
+	defer func() { p.done <- struct{}{} }()
+	defer l.guard(&p.doc, nil, p)
+	l.read(&p.doc, p.glance, &p.found)
+}
 
-// mostKept is the maximum size of a document in bytes for its memory to be reused.
+// take waits for a part and adds its content to a result.
+func (r *fileResult) take(p *part) {
+	<-p.done
+	r.absorb(&p.found)
+	p.doc = stream.Doc{}
+	if p.found.Reset(); cap(p.data) <= mostKept {
+		parts.Put(p)
+	}
+}
+
+// mostKept is the maximum size of a document in bytes for the memory of its part to be reused.
 const mostKept = 256 << 10
 
 // startParsers starts goroutines that parse documents until the loader stops. They are reused, because growing the
 // stack of a new one takes a tenth of the parsing time.
 func (l *loader) startParsers() {
-	work := make(chan func(), l.documentsAtOnce)
+	work := make(chan *part, l.documentsAtOnce)
 	l.parsers = work
 	var parsers errgroup.Group
 	for range l.documentsAtOnce {
 		parsers.Go(func() error {
-			for parse := range work {
-				parse()
+			for p := range work {
+				l.parse(p)
 			}
 			return nil
 		})
@@ -243,7 +252,7 @@ func (l *loader) guard(c *stream.Doc, r *fileResult, p *part) {
 		return
 	}
 	if found := extract.Failed(c); p != nil {
-		p.found = found
+		p.found = *found
 	} else {
 		r.absorb(found)
 	}
@@ -251,6 +260,12 @@ func (l *loader) guard(c *stream.Doc, r *fileResult, p *part) {
 
 // part is a document that is read concurrently.
 type part struct {
-	found *extract.Found
-	done  chan struct{}
+	doc    stream.Doc
+	glance extract.Glance
+	data   []byte // of the document
+	found  extract.Found
+	done   chan struct{}
 }
+
+// parts is memory for documents that wait for a parser. Results do not refer to it.
+var parts = sync.Pool{New: func() any { return &part{done: make(chan struct{}, 1)} }}

@@ -137,6 +137,7 @@ const (
 	SkipLibrary       = model.SkipLibrary
 	SkipNoEngine      = model.SkipNoEngine
 	SkipNotRendered   = model.SkipNotRendered
+	SkipPartial       = model.SkipPartial
 	SkipEmpty         = model.SkipEmpty
 	SkipTooLarge      = model.SkipTooLarge
 	SkipListAlias     = model.SkipListAlias

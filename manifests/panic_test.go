@@ -15,11 +15,11 @@ import (
 // failing is a loader that panics on documents with the word "boom".
 func failing(recovers bool) loader {
 	x := extract.NewOptions(false, nil)
-	return loader{look: x.Look, recovers: recovers, read: func(c *stream.Doc, g extract.Glance) *extract.Found {
+	return loader{look: x.Look, recovers: recovers, read: func(c *stream.Doc, g extract.Glance, found *extract.Found) {
 		if strings.Contains(string(c.Data), "boom") {
 			panic("boom: hunter2")
 		}
-		return x.Read(c, g)
+		x.Read(c, g, found)
 	}}
 }
 

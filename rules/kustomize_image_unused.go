@@ -2,11 +2,13 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
@@ -35,23 +37,26 @@ func checkKustomizeImageUnused(p *lint.Pass) {
 			Message: fmt.Sprintf("no image in the kustomization has the name %s, so the entry changes nothing", quote(e.Name)),
 			Help:    "use the whole name from the manifests, without a tag, or remove the entry",
 		}
-		if name := built.meant(e.Name); name != "" {
-			at := built.first[name]
-			f.Help = fmt.Sprintf("did you mean %s?", quote(name))
-			f.Object, f.Container, f.Image = at.workload.Object, at.image.Container, at.image.Raw
-			f.Severity = max(f.Severity, unknownSeverity(at.image, name))
+		if name, of := built.meant(e); name != "" {
+			relate(&f, e.Name, name, of)
 		}
 		p.Report(f)
 	}
 }
 
-// mostEntryNames bounds the images that unused entries are compared with.
+// mostEntryNames bounds the names of images that an unused entry is compared with.
 const mostEntryNames = 1000
 
-// entryNames are the names of images that an entry of images can have.
+// entryNames are the images of workloads by their file, which for a build is its kustomization, and by name. After a build,
+// the images that entries renamed have other names.
 type entryNames struct {
-	names []string
-	first map[string]builtImage
+	files []string
+	in    map[string]*fileNames
+}
+
+type fileNames struct {
+	names  []string
+	images map[string][]builtImage
 }
 
 type builtImage struct {
@@ -59,38 +64,114 @@ type builtImage struct {
 	image    *manifests.ImageRef
 }
 
-// builtNames returns the names of the images of workloads. After a build, those that entries matched have other names.
 func builtNames(p *lint.Pass) entryNames {
-	out := entryNames{first: map[string]builtImage{}}
-	if len(p.Set.KustomizeImages) == 0 {
+	out := entryNames{in: map[string]*fileNames{}}
+	if !slices.ContainsFunc(p.Set.KustomizeImages, func(e manifests.KustomizeImage) bool { return !e.Used }) {
 		return out
 	}
 	for w, img := range p.Parsed() {
-		name, _, _ := strings.Cut(img.Raw, "@")
-		if colon := strings.LastIndex(name, ":"); colon > strings.LastIndex(name, "/") {
-			name = name[:colon]
+		file := ""
+		if w.Span.File() != nil {
+			file = w.Span.File().Name
 		}
-		if _, known := out.first[name]; !known && len(out.names) < mostEntryNames {
-			out.names, out.first[name] = append(out.names, name), builtImage{w, img}
+		in := out.in[file]
+		if in == nil {
+			in = &fileNames{images: map[string][]builtImage{}}
+			out.files, out.in[file] = append(out.files, file), in
 		}
+		name := withoutTag(img.Raw)
+		if in.images[name] == nil {
+			in.names = append(in.names, name)
+		}
+		in.images[name] = append(in.images[name], builtImage{w, img})
 	}
 	return out
 }
 
-// meant returns the only name that is one typo away, or "". Names that differ in a digit, such as those of versions, are no typos.
-func (n *entryNames) meant(typed string) string {
-	out := ""
-	for _, name := range n.names {
-		kind, got, want := near.SingleEdit(typed, name)
-		if kind == near.NoEdit || len(typed) < 4 || isDigit(got) || isDigit(want) {
+// withoutTag cuts the tag and the digest off an image.
+func withoutTag(image string) string {
+	name, _, _ := strings.Cut(image, "@")
+	if colon := strings.LastIndex(name, ":"); colon > strings.LastIndex(name, "/") {
+		name = name[:colon]
+	}
+	return name
+}
+
+// meant returns the only name in the builds of an entry that it evidently means, and the images with that name; "" if
+// there is none, or more than one.
+func (n *entryNames) meant(e manifests.KustomizeImage) (name string, of []builtImage) {
+	files := e.Builds
+	if len(files) == 0 {
+		files = n.files
+	}
+	left, likeness := mostEntryNames, unlike
+	for _, file := range files {
+		in := n.in[file]
+		if in == nil {
 			continue
 		}
-		if out != "" {
-			return ""
+		for _, candidate := range in.names {
+			if left--; left < 0 {
+				return name, of
+			}
+			switch l := likenessOf(e.Name, candidate); {
+			case l == unlike || l < likeness:
+			case candidate == name:
+				of = append(of, in.images[candidate]...)
+			case l > likeness:
+				likeness, name, of = l, candidate, slices.Clone(in.images[candidate])
+			default:
+				name, of = "", nil
+			}
 		}
-		out = name
 	}
-	return out
+	return name, of
+}
+
+// likeness says how evidently an entry means an image, from unlike to the most evident.
+type likeness uint8
+
+const (
+	unlike likeness = iota
+	typo            // one letter differs
+	partly          // the registry or the owner is missing, or too much
+	same            // another spelling of the same repository
+)
+
+// likenessOf compares the name of an entry with that of an image. Names that differ in a digit, such as those of
+// versions, are no typos.
+func likenessOf(typed, name string) likeness {
+	bare := withoutTag(typed)
+	a, err := imageref.Parse(bare)
+	b, err2 := imageref.Parse(name)
+	switch {
+	case bare == name || err == nil && err2 == nil && a.Name() == b.Name():
+		return same
+	case strings.HasSuffix(name, "/"+bare) || strings.HasSuffix(bare, "/"+name):
+		return partly
+	}
+	if kind, got, want := near.SingleEdit(typed, name); kind != near.NoEdit && len(typed) >= 4 && !isDigit(got) && !isDigit(want) {
+		return typo
+	}
+	return unlike
+}
+
+// relate makes a finding about the images that an unused entry means. What is wrong with their name is then the same
+// mistake: the entry would replace it. If the image is the one that is misspelt, the entry is a note of that.
+func relate(f *lint.Finding, entry, name string, of []builtImage) {
+	first := of[0]
+	f.Object, f.Container, f.Image = first.workload.Object, first.image.Container, first.image.Raw
+	if official, _, ok := catalog.OfficialName(first.image.Ref.Registry, first.image.Ref.Repository); ok {
+		if right, typo := catalog.Builtin().NearOfficial(official); typo && right == entry {
+			f.Path, f.Help = first.image.Path, fmt.Sprintf("correct the image: %s is a typo of %s", quote(name), quote(entry))
+			return
+		}
+	}
+	f.Help = fmt.Sprintf("did you mean %s?", quote(name))
+	for _, b := range of {
+		f.Severity = max(f.Severity, unknownSeverity(b.image, name))
+		f.Covers = append(f.Covers, lint.Subject{Object: b.workload.Object, Container: b.image.Container, Image: b.image.Raw})
+	}
 }
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -12,7 +13,7 @@ var PullSecretShortLived = lint.Rule{
 	Check: checkPullSecretShortLived,
 	Doc: lint.Doc{
 		Title: `a pull secret holds a credential that lasts for hours`,
-		Why:   `Tokens of ECR (12 hours), Google (1 hour) and Azure (3 hours) are meant to be used at once. In a Secret they stop working soon after they are stored. If the token contains its expiry time, and that has passed, it is an error; --now sets the time to compare with.`,
+		Why:   `Tokens of ECR (12 hours), Google (1 hour) and Azure (3 hours) are meant to be used at once. In a Secret they stop working soon after they are stored. If the token contains its expiry time, and that has passed, it is an error; --now sets the time to compare with. For a token without one, the age of a Secret from a cluster tells, unless something manages the Secret and may have renewed it: that stays a warning.`,
 		Bad:   `"123456789012.dkr.ecr.eu-west-1.amazonaws.com": {"username": "AWS", "password": "not-a-real-token"}`,
 		Good:  `"registry.gitlab.com": {"username": "gitlab+deploy-token-17", "password": "not-a-real-token"}`,
 		Since: "0.1.0",
@@ -36,16 +37,21 @@ func checkPullSecretShortLived(p *lint.Pass) {
 				Help:    "let the nodes or an operator fetch credentials (a kubelet credential provider, an ExternalSecret with a generator), or use a long-lived token",
 				Cluster: lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: rejected},
 			}
+			if end := p.Plan.Outlived(s, c, p.Settings.Now); !end.IsZero() {
+				f.Message += fmt.Sprintf("; it expired by %s unless the Secret was renewed", dateText(end))
+			}
 			if expired {
 				f.Severity = lint.Error
 				f.Message = fmt.Sprintf("pull secret %s holds a credential for %s that expired on %s: %s", quote(s.SecretName), quote(c.Key),
-					life.Expires.Format("2006-01-02 15:04 UTC"), lifeText(life.Kind, life.Valid.Hours()))
+					dateText(life.Expires), lifeText(life.Kind, life.Valid.Hours()))
 				f.Cluster.Message = rejected
 			}
 			p.Report(f)
 		}
 	}
 }
+
+func dateText(t time.Time) string { return t.Format("2006-01-02 15:04 UTC") }
 
 // rejected is the error for expired credentials. There is no anonymous attempt after it.
 const rejected = "unexpected status from HEAD request: 403 Forbidden, or 401 Unauthorized"

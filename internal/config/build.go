@@ -30,7 +30,7 @@ func (b *builder) build(root *value, table []lint.Rule) {
 	c := b.config
 	c.written = slices.Sorted(maps.Keys(root.keys))
 	c.Levels = root.levels()
-	c.Overrides = root.overrides()
+	c.Overrides = root.overrides(c.File.Name)
 	if v, ok := root.keys["fail-on"]; ok {
 		s, err := ParseFailOn(v.text)
 		c.FailOn = Value[lint.Severity]{s, err == nil}

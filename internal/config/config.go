@@ -251,6 +251,7 @@ func (c *Config) Configured(rules []lint.Rule) map[string]lint.Level {
 		}
 		out[id] = lint.Level{Severity: severity, By: by}
 	}
+	c.addPathLevels(out, rules)
 	return out
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,8 @@ type Override struct {
 	Levels            map[string]lint.Severity
 	Namespace         string
 	AllowedRegistries []string
+	// At is the file and line of the entry.
+	At string
 }
 
 func overridesKey(rules, namespace, registries key, pathGlob *shape, rule string) key {
@@ -41,11 +44,12 @@ func overridesKey(rules, namespace, registries key, pathGlob *shape, rule string
 }
 
 // overrides reads the decoded key overrides.
-func (v *value) overrides() []Override {
+func (v *value) overrides(file string) []Override {
 	var out []Override
 	for _, e := range v.keys["overrides"].list {
 		out = append(out, Override{
 			Paths: e.texts("paths"), Levels: e.levels(), Namespace: e.keys["namespace"].text, AllowedRegistries: e.texts("allow-registries"),
+			At: fmt.Sprintf("%s:%d", filepath.ToSlash(file), e.node.Line),
 		})
 	}
 	return out

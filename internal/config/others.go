@@ -1,18 +1,22 @@
 package config
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // others knows the policies of the other configurations of a repository. It reads those below the paths of the run first, and all others only if a name
 // is still unknown.
 type others struct {
 	below, everywhere func() ([]lint.Rule, error)
+	nested            func() []*Config // those below the configuration of the run
 }
 
 // others returns the other configurations of a run; nil if they are not searched.
@@ -31,7 +35,7 @@ func (s *Search) others(run Found) *others {
 		}
 		return s.policies(Found{}, s.Met([]string{root}))
 	}
-	return &others{sync.OnceValues(below), sync.OnceValues(everywhere)}
+	return &others{sync.OnceValues(below), sync.OnceValues(everywhere), func() []*Config { return s.nestedConfigs(run) }}
 }
 
 // Link lets a configuration, loaded from run, know the policies of the other configurations of the repository: Elsewhere
@@ -64,6 +68,106 @@ func (s *Search) policies(run Found, met []string) ([]lint.Rule, error) {
 	}
 	return out, broken
 }
+
+// pointBelow adds to errors about unknown rules which configuration below the run's defines them. Only that one can configure
+// its policies, because they apply to its folder alone.
+func (s *Search) pointBelow(err error, run Found) {
+	many, ok := err.(interface{ Unwrap() []error })
+	if !ok || s.Met == nil {
+		return
+	}
+	unknown := map[string][]*Error{}
+	for _, one := range many.Unwrap() {
+		var e *Error
+		if errors.As(one, &e) && strings.HasPrefix(e.Message, unknownRule) {
+			unknown[e.Message] = append(unknown[e.Message], e)
+		}
+	}
+	if len(unknown) == 0 {
+		return
+	}
+	quiet := *s
+	quiet.Broken = func(error) {}
+	below, _ := quiet.nested(run, s.Met([]string{filepath.Dir(run.Path)})) // Broken receives all errors
+	for _, at := range below {
+		for _, r := range defined(at.Path) {
+			message := unknownRule + quote(r.ID)
+			for _, e := range unknown[message] {
+				e.Help = filepath.ToSlash(at.Path) + " defines it: set its severity there, or with --severity"
+			}
+			delete(unknown, message)
+		}
+	}
+}
+
+// defined returns the policies that a file seems to define. It need not be valid: it may name policies of a broken file.
+func defined(path string) []lint.Rule {
+	data, err := files.Read(path, MaxSize)
+	if err != nil {
+		return nil // reported when it is used
+	}
+	_, root := parse(&source.File{Name: path}, data, &problems{})
+	return tableWithPolicies(nil, root)
+}
+
+// nestedConfigs returns the configurations below that of the run, outer ones first.
+func (s *Search) nestedConfigs(run Found) []*Config {
+	folder := "."
+	if run.Path != "" {
+		folder = filepath.Dir(run.Path)
+	}
+	quiet := *s
+	quiet.Broken = func(error) {}
+	found, _ := quiet.nested(run, s.Met([]string{folder})) // Broken receives all errors
+	var out []*Config
+	for _, at := range found {
+		if cfg, err := LoadFound(at, s.Rules, false); err == nil { // broken ones are reported when they are used
+			out = append(out, cfg)
+		}
+	}
+	return out
+}
+
+// addPathLevels adds the severities that overrides, and configurations below this one, set for some files.
+func (c *Config) addPathLevels(to map[string]lint.Level, rules []lint.Rule) {
+	defaults := map[string]lint.Severity{}
+	for i := range rules {
+		defaults[rules[i].ID] = rules[i].Severity
+	}
+	add := func(levels map[string]lint.Severity, paths []string, by string) {
+		for id, severity := range ExpandLevels(levels, rules) {
+			level, ok := to[id]
+			if !ok {
+				level.Severity = defaults[id]
+			}
+			level.For = append(level.For, lint.PathLevel{Severity: severity, Paths: paths, By: by})
+			to[id] = level
+		}
+	}
+	for _, o := range c.Overrides {
+		add(o.Levels, o.Paths, o.At)
+	}
+	if c.flags.others == nil {
+		return
+	}
+	for _, inner := range c.flags.others.nested() {
+		folder := filepath.ToSlash(inner.Dir) + "/"
+		if rel, err := filepath.Rel(absolutePath(c.Dir), absolutePath(inner.Dir)); err == nil {
+			folder = filepath.ToSlash(rel) + "/" // as in the globs of this configuration
+		}
+		add(inner.Levels, []string{folder + "**"}, filepath.ToSlash(inner.Used[0]))
+		for _, o := range inner.Overrides {
+			paths := slices.Clone(o.Paths)
+			for i := range paths {
+				paths[i] = folder + paths[i]
+			}
+			add(o.Levels, paths, o.At)
+		}
+	}
+}
+
+// unknownRule begins the message about a name that is no rule.
+const unknownRule = "unknown rule or group "
 
 // RulesFor returns the rules of a table and those that the configuration defines. If name is not among them, it adds those of the other configurations
 // of the repository, and returns the error of one that is broken.

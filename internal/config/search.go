@@ -50,7 +50,9 @@ func (s *Search) Load() (*Config, Folders, error) {
 		found, err = Find(".", s.SudoUID)
 	}
 	if err == nil && found.Path != "" {
-		cfg, err = LoadFound(found, s.Rules, s.Trust)
+		if cfg, err = LoadFound(found, s.Rules, s.Trust); err != nil {
+			s.pointBelow(err, found)
+		}
 	}
 	if err != nil {
 		return nil, nil, err

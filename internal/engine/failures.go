@@ -59,9 +59,11 @@ func (f *failures) tell(warn func(error)) {
 // leftOut records what was not rendered of a chart or kustomization. For a chart that the user did not name, it returns the text of a warning.
 func (l *Loaded) leftOut(in *expandedPaths, o *render.Output, named bool) (met string) {
 	for _, left := range o.Omitted() {
-		in.skipped = append(in.skipped, manifests.Skip{File: cmp.Or(left.Path, o.Path), Reason: manifests.SkipNotRendered, Detail: left.Why})
+		if left.Intended {
+			continue // helm omits it, too
+		}
+		in.skipped = append(in.skipped, manifests.Skip{File: cmp.Or(left.Path, o.Path), Reason: manifests.SkipPartial, Detail: left.Why})
 		switch {
-		case left.Intended:
 		case named:
 			l.req.warn(errors.New(left.String()))
 		case o.Kind == render.Chart:

@@ -216,28 +216,33 @@ func (l *Loaded) Settings() lint.Settings { return l.linter.Settings }
 // openers sets how the inputs are opened if they are not on the operating system, and their versions if they are cached.
 func (l *Loaded) openers(inputs []manifests.Input) {
 	system := l.files()
-	open := func(inputs []manifests.Input) {
-		for i := range inputs {
+	inParts(len(inputs), func(from, to int) {
+		for i := from; i < to; i++ {
 			l.opener(system, &inputs[i])
 		}
-	}
-	if len(inputs) <= filesAtOnce {
-		open(inputs)
+	})
+}
+
+// filesAtOnce is the minimum number of files that one goroutine looks at: starting a goroutine costs more than looking
+// at a few.
+const filesAtOnce = 64
+
+// inParts calls do for parts of the numbers up to n, concurrently if there are many.
+func inParts(n int, do func(from, to int)) {
+	if n <= filesAtOnce {
+		do(0, n)
 		return
 	}
+	size := max(filesAtOnce, n/runtime.GOMAXPROCS(0)+1)
 	var running errgroup.Group
-	for part := range slices.Chunk(inputs, max(filesAtOnce, len(inputs)/runtime.GOMAXPROCS(0)+1)) {
+	for from := 0; from < n; from += size {
 		running.Go(func() error {
-			open(part)
+			do(from, min(from+size, n))
 			return nil
 		})
 	}
 	_ = running.Wait() // cannot fail
 }
-
-// filesAtOnce is the minimum number of files whose versions one goroutine reads: starting a
-// goroutine costs more than reading a few.
-const filesAtOnce = 64
 
 func (l *Loaded) opener(system files.FS, in *manifests.Input) {
 	if in.Open != nil {
@@ -428,6 +433,7 @@ func (f *expandedPaths) packed(system files.FS, path string) bool {
 
 // add adds the result of a walk.
 func (f *expandedPaths) add(path string, w *walk.Result) {
+	f.files = slices.Grow(f.files, len(w.Files))
 	for _, file := range w.Files {
 		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, ChartValues: file.Values})
 	}

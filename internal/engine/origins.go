@@ -58,8 +58,9 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 		return res, err
 	}
 	// Suppressed findings are not shown, so the template is precise enough, and nothing is rendered again for
-	// them, unless one may use a suppression at a value.
-	if !slices.ContainsFunc(res.Findings, func(f lint.Finding) bool { return f.Rule == lint.RuleIgnoreUnused }) {
+	// them, unless one may use a suppression at a value, or an override there decides.
+	if !slices.ContainsFunc(res.Findings, func(f lint.Finding) bool { return f.Rule == lint.RuleIgnoreUnused }) &&
+		!slices.ContainsFunc(hidden, func(f layered) bool { return f.finding.AwaitsSource }) {
 		trace = still(trace)
 	}
 	res.Suppressed, err = l.move(ctx, hidden, trace)
@@ -239,6 +240,47 @@ func (l *Loaded) written(f *lint.Finding) []source.Span {
 		}
 	}
 	return nil
+}
+
+// sourceFiles returns a function that returns the files that a finding in rendered output may be traced to.
+func (l *Loaded) sourceFiles() func(*lint.Finding) []string {
+	known := map[string][]string{}
+	return func(f *lint.Finding) []string {
+		name := f.Span.File().Name
+		files, ok := known[name]
+		if !ok {
+			files = l.filesOf(name)
+			known[name] = files
+		}
+		if f.Document == nil || f.Document.Template == "" {
+			return files
+		}
+		_, template, _ := strings.Cut(f.Document.Template, "/") // after the name of the chart
+		return append(slices.Clip(files), filepath.Join(name, filepath.FromSlash(template)))
+	}
+}
+
+// filesOf returns the values files of a chart, or the files of a kustomization, given by the name of its output.
+func (l *Loaded) filesOf(name string) []string {
+	var out []string
+	for layer := range l.outputs {
+		o := l.output(layer, name)
+		switch {
+		case o == nil:
+		case o.Kind == render.Chart:
+			out = append(out, o.Values...)
+			for _, in := range l.inputs.files {
+				if rel, err := filepath.Rel(o.Path, in.Name); err == nil && filepath.IsLocal(rel) {
+					out = append(out, in.Name)
+				}
+			}
+		default:
+			for _, u := range o.UsedFiles() {
+				out = append(out, u.File)
+			}
+		}
+	}
+	return out
 }
 
 // spot returns a span of a finding in rendered output. It does not trace the values of Secrets, because their lines may contain secrets.

@@ -183,7 +183,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ConfiguredHelm: l.req.Config.Helm, ConfiguredKustomize: l.req.Config.Kustomize,
 		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout, Files: l.files(), Known: want.Known,
 	})
-	l.linter.SourceSpans = l.written
+	l.linter.SourceSpans, l.linter.Sources = l.written, l.sourceFiles()
 	targets, later, err := l.targets(charts)
 	if err != nil {
 		return err
@@ -346,10 +346,11 @@ func (f *expandedPaths) roots(system files.FS, wanted func(renderPath) bool) []r
 		}
 	}
 	part := render.BuiltInto(system, folders)
+	is := f.ofKustomize(system)
 	var roots []renderPath
-	for _, p := range f.kustomizations {
+	for i, p := range f.kustomizations {
 		switch {
-		case part[p.path] && (!p.named || render.IsComponent(system, p.path)) || !render.IsKustomization(system, p.path):
+		case part[p.path] && (!p.named || render.IsComponent(system, p.path)) || !is[i]:
 		case wanted(p):
 			roots = append(roots, p)
 		default:
@@ -357,6 +358,22 @@ func (f *expandedPaths) roots(system files.FS, wanted func(renderPath) bool) []r
 		}
 	}
 	return roots
+}
+
+// ofKustomize reports for each kustomization whether it is kustomize's.
+func (f *expandedPaths) ofKustomize(system files.FS) []bool {
+	is := make([]bool, len(f.kustomizations))
+	see := func(from, to int) {
+		for i := from; i < to; i++ {
+			is[i] = render.IsKustomization(system, f.kustomizations[i].path)
+		}
+	}
+	if system == files.OS { // only the local file system is known to be safe for concurrent use
+		inParts(len(is), see)
+	} else {
+		see(0, len(is))
+	}
+	return is
 }
 
 // combinations returns the sets of values to render a chart with. The values of the request apply to the charts that it names, or to all charts if it names
@@ -691,10 +708,11 @@ func (r *renders) entries() []manifests.KustomizeImage {
 				p := place{e.Span.File().Name, e.Span.Start().Offset}
 				if i, ok := at[p]; ok {
 					out[i].Used = out[i].Used || e.Used
+					out[i].Builds = append(out[i].Builds, o.File())
 					continue
 				}
 				at[p] = len(out)
-				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used})
+				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used, Builds: []string{o.File()}})
 			}
 		}
 	}

@@ -231,7 +231,7 @@ func (l *Loaded) loadThen(ctx context.Context, past *past) (err error) {
 	}
 	past.then, past.unbuilt = then, map[string]bool{}
 	for _, s := range then.Set().Skipped {
-		past.unbuilt[s.File] = past.unbuilt[s.File] || s.Reason == manifests.SkipNotRendered
+		past.unbuilt[s.File] = past.unbuilt[s.File] || s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipPartial
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/manifests"
 )
 
 // Unused returns a message for each kind and file in the configuration that the input does not
@@ -27,10 +28,36 @@ func unusedOverrides(loaded *engine.Loaded, cfg *config.Config, paths []string) 
 	for _, folder := range loaded.RenderedFolders() {
 		files = append(files, filepath.ToSlash(filepath.Join(folder, "templates", "any.yaml")))
 	}
+	files = append(files, templates(loaded)...)
 	var out []string
 	for i, o := range cfg.ForFiles(nil) {
 		if !slices.ContainsFunc(files, func(name string) bool { return o.Match(filepath.ToSlash(filepath.Clean(name))) }) {
-			out = append(out, fmt.Sprintf("%s: overrides: no file of the input matches %s", cfg.File.Name, strings.Join(cfg.Overrides[i].Paths, ", ")))
+			out = append(out, fmt.Sprintf("%s: overrides: no file of the input matches %s", cfg.Overrides[i].At, strings.Join(cfg.Overrides[i].Paths, ", ")))
+		}
+	}
+	return out
+}
+
+// templates returns the templates of charts that rendered a workload or a Secret.
+func templates(loaded *engine.Loaded) []string {
+	var out []string
+	known := map[string]bool{}
+	add := func(o *manifests.Object) {
+		if o.Doc == nil || o.Doc.Template == "" || o.Span.File() == nil || !o.Span.File().InMemory {
+			return
+		}
+		_, below, _ := strings.Cut(o.Doc.Template, "/") // after the name of the chart
+		if name := filepath.Join(o.Span.File().Name, filepath.FromSlash(below)); !known[name] {
+			known[name] = true
+			out = append(out, name)
+		}
+	}
+	for _, set := range loaded.Sets() {
+		for _, w := range set.Workloads {
+			add(w.Object)
+		}
+		for _, s := range set.Secrets {
+			add(s.Object)
 		}
 	}
 	return out

@@ -23,6 +23,8 @@ func Hint(set *manifests.Set) string {
 			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
 		case manifests.SkipNoEngine, manifests.SkipNotRendered:
 			return "; " + s.File + " is not rendered: " + s.Detail
+		case manifests.SkipPartial:
+			return "; " + s.File + " is not rendered completely: " + s.Detail
 		case manifests.SkipExcluded:
 			excluded = "; " + s.File + " is excluded by --exclude, --force-exclude or the configuration"
 		case manifests.SkipTemplate:

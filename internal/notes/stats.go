@@ -86,6 +86,8 @@ func Unasked(settings *lint.Settings, set *manifests.Set) []string {
 				seen[s.File] = true
 				out = append(out, "--probe-strict: "+s.File+" was not rendered, so no registry was asked about its images"+why)
 			}
+		case manifests.SkipPartial:
+			out = append(out, "--probe-strict: "+s.File+" was not rendered completely, so no registry was asked about some of its images: "+s.Detail)
 		}
 	}
 	return out

@@ -121,19 +121,27 @@ func (c *chart) left(values *value) []Omitted {
 			continue
 		}
 		if key, off := d.off(values); off {
-			out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is skipped: %s turns it off", d.name, key), Intended: true})
+			out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("rendered without its dependency %q: %s turns it off", d.name, key), Intended: true})
 			continue
 		}
 		if d.why == "" {
 			missing = append(missing, d.name)
 			continue
 		}
-		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is skipped: %s", d.name, d.why)})
+		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("rendered without its dependency %q: %s", d.name, d.why)})
 	}
 	if len(missing) > 0 {
-		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("dependencies that are not in charts/ are skipped: %s; run helm dependency build %s", strings.Join(missing, ", "), c.path)})
+		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("rendered without its %s not in charts/: run helm dependency build %s", dependencies(missing, "which "), c.path)})
 	}
 	return out
+}
+
+// dependencies returns names as a subject with its verb: "dependency a is", "dependencies a, b are".
+func dependencies(names []string, which string) string {
+	if len(names) == 1 {
+		return "dependency " + names[0] + strings.TrimRight(", "+which, ", ") + " is"
+	}
+	return "dependencies " + strings.Join(names, ", ") + strings.TrimRight(", "+which, ", ") + " are"
 }
 
 // LocalDependencies returns those of the chart folders that others use as a dependency through a local path.

@@ -45,31 +45,31 @@ func TestDependencies(t *testing.T) {
 			name: "not there", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, repository: \"https://charts.example.com\"}\n- {name: cache, repository: \"https://charts.example.com\"}\n"), "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\n",
 			},
-			has: "acme/web", left: "dependencies that are not in charts/ are skipped: db, cache; run helm dependency build",
+			has: "acme/web", left: "rendered without its dependencies db, cache, which are not in charts/: run helm dependency build",
 		},
 		{
 			name: "requirements", files: map[string]string{
 				"web/Chart.yaml": "apiVersion: v1\n" + head("web", ""), "web/requirements.yaml": "dependencies:\n- {name: db, repository: \"https://charts.example.com\"}\n", "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\n",
 			},
-			has: "acme/web", left: "dependencies that are not in charts/ are skipped: db; run helm",
+			has: "acme/web", left: "rendered without its dependency db, which is not in charts/: run helm",
 		},
 		{
 			name: "turned off", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, condition: \"none,db.enabled\"}\n"), "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\ndb: {enabled: false}\n",
 			},
-			has: "acme/web", left: `its dependency "db" is skipped: db.enabled turns it off`, meant: true,
+			has: "acme/web", left: `rendered without its dependency "db": db.enabled turns it off`, meant: true,
 		},
 		{
 			name: "turned off by a tag", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, tags: [data]}\n"), "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\ntags: {data: false}\n",
 			},
-			has: "acme/web", left: `its dependency "db" is skipped: tags.data turns it off`, meant: true,
+			has: "acme/web", left: `rendered without its dependency "db": tags.data turns it off`, meant: true,
 		},
 		{
 			name: "beside, and not there", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, repository: \"file://../db\"}\n"), "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\n",
 			},
-			has: "acme/web", left: `its dependency "db" is skipped: there is no `,
+			has: "acme/web", left: `rendered without its dependency "db": there is no `,
 		},
 		{
 			name: "outside", files: map[string]string{
@@ -80,13 +80,13 @@ func TestDependencies(t *testing.T) {
 		},
 		{
 			name: "nothing but what is not there", files: map[string]string{"web/Chart.yaml": head("web", "dependencies:\n- {name: db, repository: \"https://charts.example.com\"}\n")},
-			err: "its dependencies are not in charts/: db: run helm dependency build ",
+			err: "its dependency db is not in charts/: run helm dependency build ",
 		},
 		{
 			name: "a template of what is not there", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, repository: \"https://charts.example.com\"}\n"), "web/templates/p.yaml": "image: {{ include \"db.image\" . }}\n",
 			},
-			err: "its dependencies are not in charts/: db",
+			err: "its dependency db is not in charts/",
 		},
 		{
 			name: "in a ring", files: map[string]string{

@@ -44,7 +44,7 @@ func (r *Renderer) template(ctx context.Context, o *Output) {
 	}
 	if lacks := c.incomplete(values); len(lacks) > 0 && (err != nil || len(bytes.TrimSpace(res)) == 0) && ctx.Err() == nil && !errors.Is(err, ErrNoEngine) {
 		o.left = nil
-		o.failed(fmt.Errorf("its dependencies are not in charts/: %s: run helm dependency build %s", strings.Join(lacks, ", "), o.Path))
+		o.failed(fmt.Errorf("its %s not in charts/: run helm dependency build %s", dependencies(lacks, ""), o.Path))
 		return
 	}
 	if err != nil {

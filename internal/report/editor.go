@@ -34,7 +34,7 @@ func PullText(p *Pull) string {
 }
 
 // PullSecretText describes a pull secret: where it is from, and which keys it has.
-func PullSecretText(u *plan.PullSecret) string { return visible(useText(u, u.Problem)) }
+func PullSecretText(u *plan.PullSecret) string { return visible(useText(u, u.Problem, "")) }
 
 // AccountText describes a service account and the pull secrets that it names.
 func AccountText(a plan.ServiceAccount) string { return visible(accountText(a)) }

@@ -317,11 +317,7 @@ func skipText(s manifests.Skip) string {
 	if s.Line > 0 {
 		at += ":" + strconv.Itoa(s.Line)
 	}
-	at += ": " + skipSentence(s.Reason)
-	if s.Detail != "" {
-		at += ": " + s.Detail
-	}
-	return at
+	return at + ": " + skipWhy(&s)
 }
 
 // htmlUnknown is the answer about an image that a catalog does not have. htmlUnparsed is shown in place of it for a reference that cannot be parsed.

@@ -115,7 +115,7 @@ func pullsTitle(failing, total int) string {
 func podWay(p *Pull) string {
 	parts := []string{p.Plan.Namespace, accountText(p.Plan.ServiceAccount)}
 	for i := range p.Plan.PullSecrets {
-		parts = append(parts, useText(&p.Plan.PullSecrets[i], p.problem(i)))
+		parts = append(parts, useText(&p.Plan.PullSecrets[i], p.problem(i), ""))
 	}
 	return strings.Join(parts, "\x00")
 }
@@ -163,7 +163,7 @@ func (g *pullGroup) html() html.Group {
 		tried[c.Secret] = true
 	}
 	for i := range p.Plan.PullSecrets[:min(len(p.Plan.PullSecrets), htmlSecrets)] {
-		out.Secrets = append(out.Secrets, htmlSecret(&p.Plan.PullSecrets[i], p.problem(i), tried, p.Image.Err == nil))
+		out.Secrets = append(out.Secrets, htmlSecret(&p.Plan.PullSecrets[i], p.problem(i), p.unmatched(i), tried))
 	}
 	out.MoreSecrets = len(p.Plan.PullSecrets) - len(out.Secrets)
 	return out
@@ -196,10 +196,10 @@ func htmlAccount(a plan.ServiceAccount) (name, note string) {
 	return shown(plan.SecretID(a.Namespace, a.Name)), shown(note)
 }
 
-// htmlSecret returns a pull secret and its effect for an image, or for a field without one.
-func htmlSecret(u *plan.PullSecret, problem string, tried map[string]bool, isImage bool) html.Secret {
+// htmlSecret returns a pull secret and its effect for an image.
+func htmlSecret(u *plan.PullSecret, problem, unmatched string, tried map[string]bool) html.Secret {
 	id := plan.SecretID(u.Namespace, u.Ref.Name)
-	_, note, _ := strings.Cut(useText(u, problem), ": ")
+	_, note, _ := strings.Cut(useText(u, problem, unmatched), ": ")
 	out := html.Secret{Name: shown(id), Note: shown(note)}
 	switch {
 	case problem != u.Problem:
@@ -210,9 +210,6 @@ func htmlSecret(u *plan.PullSecret, problem string, tried map[string]bool, isIma
 		out.State = "ok"
 	case u.Usable:
 		out.State = "idle"
-		if isImage { // otherwise no registry is another one
-			out.Note = shown("for another registry; " + note)
-		}
 	default:
 		out.State = "unknown"
 	}

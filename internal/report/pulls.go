@@ -106,11 +106,16 @@ func writePullsText(w *bufio.Writer, r *PullReport, colors *palette) {
 // writePullsSummary says how many pulls fail, and which.
 func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 	failing := r.failing()
+	partly := slices.ContainsFunc(r.Pulls, func(p Pull) bool { return !p.InCluster })
 	switch {
 	case len(r.Pulls) == 0:
 		return
 	case failing == 0:
-		fmt.Fprintln(w, colors.bold.Sprint("no pull fails, of "+strconv.Itoa(r.Total)))
+		by := "" // a cluster that has all the pods says so
+		if partly {
+			by = " by its credentials"
+		}
+		fmt.Fprintln(w, colors.bold.Sprint("no pull fails"+by+", of "+strconv.Itoa(r.Total)))
 	default:
 		verb := "fail"
 		if failing == 1 {
@@ -118,7 +123,7 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 		}
 		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
 	}
-	if slices.ContainsFunc(r.Pulls, func(p Pull) bool { return !p.InCluster }) {
+	if partly {
 		fmt.Fprintln(w, "  judged by credentials and by what a cluster said; run \"imagelint PATH\" to check names and tags, too")
 	}
 	if failing > 1 && len(r.Answers) == 0 { // the answers name the pods themselves
@@ -176,7 +181,7 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 		if i == 0 {
 			label = "pull secrets:"
 		}
-		line(label, "%d. %s", i+1, useText(&p.Plan.PullSecrets[i], p.problem(i)))
+		line(label, "%d. %s", i+1, useText(&p.Plan.PullSecrets[i], p.problem(i), p.unmatched(i)))
 	}
 	for i, c := range p.Verdict.Credentials {
 		label := ""
@@ -189,6 +194,8 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 		}
 		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
 			user += ", expired on " + end.Format("2006-01-02 15:04 UTC")
+		} else if end = p.Verdict.OutlivedAt(i); !end.IsZero() {
+			user += ", expired by " + end.Format("2006-01-02 15:04 UTC") + " unless the Secret was renewed"
 		}
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
 	}
@@ -257,6 +264,14 @@ func (p *Pull) problem(i int) string {
 	return u.Problem
 }
 
+// unmatched says why no key of a readable pull secret matches the image, or returns "".
+func (p *Pull) unmatched(i int) string {
+	if p.Image.State != manifests.StateString || p.Image.Err != nil {
+		return ""
+	}
+	return p.Plan.PullSecrets[i].Unmatched(p.Image.Ref)
+}
+
 // noneText says that a pod has no pull secrets, as far as the input tells.
 func noneText(p *Pull) string {
 	if p.Verdict.Outcome == plan.Unknown && !p.Plan.Complete() {
@@ -265,8 +280,8 @@ func noneText(p *Pull) string {
 	return "none"
 }
 
-// useText describes a pull secret: where it is from, and why it is of no use.
-func useText(u *plan.PullSecret, problem string) string {
+// useText describes a pull secret: where it is from, and why it is of no use; unmatched is why it is of none for one image.
+func useText(u *plan.PullSecret, problem, unmatched string) string {
 	s := plan.SecretID(u.Namespace, u.Ref.Name)
 	switch u.From {
 	case plan.FromServiceAccount:
@@ -286,7 +301,14 @@ func useText(u *plan.PullSecret, problem string) string {
 		for _, k := range u.Secret.Payload.Config.Keys() {
 			keys = append(keys, fmt.Sprintf("%q", k.Written))
 		}
-		s += ": usable, with the keys " + strings.Join(keys, ", ")
+		switch list := strings.Join(keys, ", "); {
+		case unmatched == "":
+			s += ": usable, with the keys " + list
+		case strings.Contains(unmatched, list): // the only key
+			s += ": " + unmatched
+		default:
+			s += ": " + unmatched + " (keys: " + list + ")"
+		}
 	case u.Secret != nil && u.Secret.Draft != nil:
 		var keys []string
 		for _, k := range u.Secret.Draft.Config.Keys() {
@@ -355,15 +377,17 @@ type jsonUse struct {
 	Found     bool     `json:"found"`     // whether it is defined in the input or declared to exist
 	Provider  string   `json:"provider"`  // kind of the object that creates the Secret; "" if the Secret itself is in the input
 	Usable    bool     `json:"usable"`    // whether the kubelet can read it
+	Matches   bool     `json:"matches"`   // whether it is usable and one of its keys matches the image
 	Problem   string   `json:"problem"`   // why it is unusable; "" if it is usable
 	Keys      []string `json:"keys"`      // registries that it holds credentials for, as written
 }
 
 type jsonCredential struct {
-	Secret   string `json:"secret"`          // the Secret as namespace/name
-	Key      string `json:"key"`             // the registry, as the Secret writes it
-	Username string `json:"username"`        // the user name
-	Ended    string `json:"ended,omitempty"` // when the credential expired (RFC 3339); left out if it is valid or has no date
+	Secret   string `json:"secret"`            // the Secret as namespace/name
+	Key      string `json:"key"`               // the registry, as the Secret writes it
+	Username string `json:"username"`          // the user name
+	Ended    string `json:"ended,omitempty"`   // when the credential expired (RFC 3339); left out if it is valid or has no date
+	EndedBy  string `json:"endedBy,omitempty"` // by when a token without a date expired, unless its Secret was renewed since it was written (RFC 3339); left out if it may be valid
 }
 
 type jsonVerdict struct {
@@ -418,7 +442,7 @@ func newJSONPull(p *Pull) jsonPull {
 	}
 	for i := range p.Plan.PullSecrets {
 		u := &p.Plan.PullSecrets[i]
-		use := jsonUse{Namespace: u.Namespace, Name: u.Ref.Name, From: u.From, Found: u.Found(), Usable: u.Usable, Problem: p.problem(i), Keys: []string{}}
+		use := jsonUse{Namespace: u.Namespace, Name: u.Ref.Name, From: u.From, Found: u.Found(), Usable: u.Usable, Matches: u.Usable && p.unmatched(i) == "" && img.Err == nil, Problem: p.problem(i), Keys: []string{}}
 		if u.Secret != nil {
 			use.Provider = u.Secret.SourceKind
 			if u.Usable {
@@ -433,6 +457,9 @@ func newJSONPull(p *Pull) jsonPull {
 		j := jsonCredential{Secret: c.Secret, Key: c.Key, Username: c.Username}
 		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
 			j.Ended = end.Format(time.RFC3339)
+		}
+		if end := p.Verdict.OutlivedAt(i); !end.IsZero() {
+			j.EndedBy = end.Format(time.RFC3339)
 		}
 		out.Credentials = append(out.Credentials, j)
 	}

@@ -138,7 +138,7 @@ func writeImagesSkopeo(w *bufio.Writer, l *ImageList) error {
 
 // mayHoldImages are the skip reasons of input that may hold running images.
 var mayHoldImages = []string{
-	manifests.SkipTemplate, manifests.SkipChart, manifests.SkipKustomization, manifests.SkipPart, manifests.SkipNoEngine, manifests.SkipNotRendered,
+	manifests.SkipTemplate, manifests.SkipChart, manifests.SkipKustomization, manifests.SkipPart, manifests.SkipNoEngine, manifests.SkipNotRendered, manifests.SkipPartial,
 	manifests.SkipTooLarge, manifests.SkipListAlias, manifests.SkipValues, manifests.SkipValuesFrom, manifests.SkipUnreadable, manifests.SkipSymlink,
 	manifests.SkipOutside, manifests.SkipVendor,
 }
@@ -146,7 +146,7 @@ var mayHoldImages = []string{
 // Incomplete reports whether the list lacks images because something was not rendered.
 func (l *ImageList) Incomplete() bool {
 	return slices.ContainsFunc(l.skipped, func(s manifests.Skip) bool {
-		return s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipNoEngine
+		return s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipPartial || s.Reason == manifests.SkipNoEngine
 	})
 }
 
@@ -176,11 +176,7 @@ func notListed(skips []manifests.Skip, verbose bool) []string {
 	}
 	out := make([]string, len(skips))
 	for i, s := range skips {
-		why := skipSentence(s.Reason)
-		if s.Detail != "" {
-			why += ": " + visible(s.Detail)
-		}
-		out[i] = visiblePath(s.File) + ": images may be missing from this list: " + why
+		out[i] = visiblePath(s.File) + ": images may be missing from this list: " + skipWhy(&s)
 	}
 	return out
 }

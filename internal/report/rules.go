@@ -53,6 +53,9 @@ func writeRulesText(w *bufio.Writer, rules []lint.Rule, o Options) error {
 		if isConfigured(r, o) {
 			severity += "*"
 		}
+		if len(o.level(r).For) > 0 {
+			severity += "+"
+		}
 		return [...]string{visible(r.ID), severity, visible(r.Group), visible(r.Doc.Title)}
 	}
 	for i := range rules {
@@ -63,15 +66,21 @@ func writeRulesText(w *bufio.Writer, rules []lint.Rule, o Options) error {
 	}
 	pad := func(c int, s string) string { return strings.Repeat(" ", wide[c]-width(s)+2) }
 	t.line(t.bold.Sprint(head[0]), pad(0, head[0]), t.bold.Sprint(head[1]), pad(1, head[1]), t.bold.Sprint(head[2]), pad(2, head[2]), t.bold.Sprint(head[3]))
-	differ := false
+	differ, partly := false, false
 	for i := range rules {
 		s := row(&rules[i])
 		t.line(s[0], pad(0, s[0]), t.severity[o.level(&rules[i]).Severity].Sprint(s[1]), pad(1, s[1]), s[2], pad(2, s[2]), s[3])
 		differ = differ || isConfigured(&rules[i], o)
+		partly = partly || len(o.level(&rules[i]).For) > 0
+	}
+	if differ || partly {
+		t.line()
 	}
 	if differ {
-		t.line()
 		t.line("* set by the configuration; explain RULE shows by which file, and the default")
+	}
+	if partly {
+		t.line("+ set to another severity for some paths; explain RULE lists them")
 	}
 	return nil
 }
@@ -88,29 +97,40 @@ func (o *Options) level(r *lint.Rule) lint.Level {
 func isConfigured(r *lint.Rule, o Options) bool { return o.level(r).Severity != r.Severity }
 
 type jsonRule struct {
-	ID         string   `json:"id"`                   // ID of the rule
-	Group      string   `json:"group"`                // group of the rule
-	Severity   string   `json:"severity"`             // default severity
-	Effective  string   `json:"effective"`            // severity in effect: the configured one, or else the default
-	Configured string   `json:"configured,omitempty"` // the file, or the preset and the file that extends it, that sets the severity; left out if none does
-	Levels     string   `json:"levels,omitempty"`     // severities that evidence can give a finding, in words
-	Advice     bool     `json:"advice,omitempty"`     // true if what the rule finds does not make a pull fail
-	Aliases    []string `json:"aliases,omitempty"`    // earlier IDs, which still work
-	Title      string   `json:"title"`                // what the rule reports
-	Why        string   `json:"why,omitempty"`        // why it matters
-	Bad        string   `json:"bad,omitempty"`        // an example with a finding
-	Good       string   `json:"good,omitempty"`       // the example without the finding
-	Since      string   `json:"since,omitempty"`      // the first release with the rule
-	Links      []string `json:"links,omitempty"`      // further reading
-	URL        string   `json:"url"`                  // page of the rule
+	ID         string          `json:"id"`                   // ID of the rule
+	Group      string          `json:"group"`                // group of the rule
+	Severity   string          `json:"severity"`             // default severity
+	Effective  string          `json:"effective"`            // severity in effect: the configured one, or else the default
+	Configured string          `json:"configured,omitempty"` // the file, or the preset and the file that extends it, that sets the severity; left out if none does
+	Paths      []jsonPathLevel `json:"paths,omitempty"`      // other severities for some paths, in the order of their entries: the last one that matches a file wins
+	Levels     string          `json:"levels,omitempty"`     // severities that evidence can give a finding, in words
+	Advice     bool            `json:"advice,omitempty"`     // true if what the rule finds does not make a pull fail
+	Aliases    []string        `json:"aliases,omitempty"`    // earlier IDs, which still work
+	Title      string          `json:"title"`                // what the rule reports
+	Why        string          `json:"why,omitempty"`        // why it matters
+	Bad        string          `json:"bad,omitempty"`        // an example with a finding
+	Good       string          `json:"good,omitempty"`       // the example without the finding
+	Since      string          `json:"since,omitempty"`      // the first release with the rule
+	Links      []string        `json:"links,omitempty"`      // further reading
+	URL        string          `json:"url"`                  // page of the rule
+}
+
+type jsonPathLevel struct {
+	Severity   string   `json:"severity"`   // severity for these files
+	Paths      []string `json:"paths"`      // globs of the files
+	Configured string   `json:"configured"` // the file that sets it, with the line of an overrides entry
 }
 
 func writeRulesJSON(w *bufio.Writer, rules []lint.Rule, o Options) error {
 	writeAll(w, []byte(`{"version":1,`+"\n"))
 	return writeList(w, newJSONEncoder(), "rules", len(rules), func(i int) any {
 		r := &rules[i]
+		var paths []jsonPathLevel
+		for _, l := range o.level(r).For {
+			paths = append(paths, jsonPathLevel{l.Severity.String(), l.Paths, l.By})
+		}
 		return jsonRule{
-			r.ID, r.Group, r.Severity.String(), o.level(r).Severity.String(), o.level(r).By, r.Levels, r.Advice, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
+			r.ID, r.Group, r.Severity.String(), o.level(r).Severity.String(), o.level(r).By, paths, r.Levels, r.Advice, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
 			ruleURL(r.ID, r.Own),
 		}
 	})
@@ -129,6 +149,7 @@ func Explain(w io.Writer, r lint.Rule, o Options) error {
 	t.line()
 	t.line("  group:     ", visible(r.Group))
 	t.line("  severity:  ", t.severity[o.level(&r).Severity].Sprint(severityWords(&r, o.level(&r))))
+	t.pathLevels(o.level(&r).For)
 	if r.Advice {
 		t.line("  advice:    ", adviceSentence)
 	}
@@ -194,6 +215,20 @@ func (t *textPrinter) prose(text string) []string {
 		}
 	}
 	return out
+}
+
+// mostPathLevels limits the listed severities for some paths.
+const mostPathLevels = 10
+
+// pathLevels lists the severities of a rule for some paths.
+func (t *textPrinter) pathLevels(levels []lint.PathLevel) {
+	for i, l := range levels {
+		if i == mostPathLevels {
+			t.line("             and ", Count(len(levels)-i, "more", "more"), "; --format json of \"imagelint rules\" lists them")
+			return
+		}
+		t.line("             ", t.severity[l.Severity].Sprint(l.Severity.String()), " in ", visible(strings.Join(l.Paths, ", ")), " (", visible(l.By), ")")
+	}
 }
 
 // severityWords returns a rule's severity: the one in effect and the default, or the default and the others that

@@ -28,6 +28,7 @@ var skipReasons = []struct {
 	{manifests.SkipNoEngine, "without the program that renders it", "without the program that renders them", "cannot be rendered"},
 	{manifests.SkipPart, "part of a kustomization", "parts of kustomizations", "a part of a kustomization that could not be built"},
 	{manifests.SkipNotRendered, "not rendered", "not rendered", "could not be rendered"},
+	{manifests.SkipPartial, "partly rendered", "partly rendered", ""},
 	{manifests.SkipValues, "values", "values", "values of a chart that are not YAML"},
 	{manifests.SkipValuesFrom, "valuesFrom", "valuesFrom", "values that a HelmRelease takes from a ConfigMap or a Secret"},
 	{manifests.SkipHelmHidden, "hidden by Helm", "hidden by Helm", "a Secret whose output Helm suppressed"},
@@ -51,6 +52,11 @@ func skipSentence(reason string) string {
 		}
 	}
 	return visible(reason)
+}
+
+// skipWhy returns why something was not examined, or not completely.
+func skipWhy(s *manifests.Skip) string {
+	return strings.TrimPrefix(strings.TrimSuffix(skipSentence(s.Reason)+": "+visible(s.Detail), ": "), ": ")
 }
 
 // summary returns the last line of the text format: what was examined, what was found, and what was not

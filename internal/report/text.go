@@ -128,11 +128,11 @@ func (t *textPrinter) skipped(set *manifests.Set) int {
 		if s.Line > 0 {
 			at += ":" + strconv.Itoa(s.Line)
 		}
-		why := skipSentence(s.Reason)
-		if s.Detail != "" {
-			why += ": " + visible(s.Detail)
+		label := "skipped:"
+		if s.Reason == manifests.SkipPartial {
+			label = "incomplete:"
 		}
-		t.line(t.bold.Sprint(at+":"), " ", t.faint.Sprint("skipped:"), " ", why)
+		t.line(t.bold.Sprint(at+":"), " ", t.faint.Sprint(label), " ", skipWhy(&s))
 	}
 	return len(set.Skipped)
 }

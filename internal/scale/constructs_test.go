@@ -107,6 +107,14 @@ var inputs = []construct{
 			return fmt.Sprintf(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p%d"},"spec":{"containers":[{"name":"a","image":"reg.example.com/a:1"}]}}`, i)
 		}) + "]}\n"}
 	}},
+	{name: "objects in JSON on one line", base: 700, files: func(n int) map[string]string {
+		return map[string]string{"a.json": each(n, "", func(i int) string {
+			return fmt.Sprintf(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p%d"},"spec":{"containers":[{"name":"a","image":"reg.example.com/a:1"}]}}`, i)
+		})}
+	}},
+	{name: "document ends behind a long text", base: 700, files: func(n int) map[string]string {
+		return one("x: |\n" + lines(20*n, "  text %[1]d\n") + lines(2*n, "...\nx: %[1]d\n"))
+	}},
 	{name: "ConfigMaps of a List", base: 1000, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: List\nitems:\n" + lines(n, "- {apiVersion: v1, kind: ConfigMap, metadata: {name: c%[1]d}, data: {image: x}}\n"))
 	}},

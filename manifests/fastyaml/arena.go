@@ -19,6 +19,8 @@ const (
 	// ownSize bytes have their own memory.
 	blockSize = 4 << 10
 	ownSize   = 512
+	// maxWord is the maximum size in bytes of a key in words.
+	maxWord = 32
 	// perNode is how many bytes of YAML typically result in one node.
 	perNode = 18
 )
@@ -36,6 +38,7 @@ type arena struct {
 	high  int             // its maximum length so far
 	text  strings.Builder // the current block for values
 	buf   []byte          // a value that is being assembled
+	words [512]string     // recent keys by their hash, all of them strings; most documents have the same few
 }
 
 // reset frees all nodes and releases what they reference. It only clears what was used: most documents are small, while
@@ -149,4 +152,11 @@ func (p *parser) keep(b []byte) string {
 	from := p.text.Len()
 	p.text.Write(b)
 	return p.text.String()[from:]
+}
+
+// word returns the place in words for a key.
+func (a *arena) word(key []byte) *string {
+	n := len(key)
+	h := uint(key[0]) + uint(key[n/2])<<2 + uint(key[n-1])<<4 + uint(n)<<6
+	return &a.words[h%uint(len(a.words))]
 }

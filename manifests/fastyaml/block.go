@@ -98,13 +98,30 @@ func (p *parser) key() *yaml.Node {
 // plainKey creates a key from the plain text up to end and moves past the ":" after it.
 func (p *parser) plainKey(end int) *yaml.Node {
 	n := p.scalar(0, p.line, p.column(p.pos))
-	n.Value = p.keep(p.data[p.pos:end])
-	if n.Tag = tagOf(n.Value); n.Tag == "" {
+	n.Value, n.Tag = p.keyText(p.data[p.pos:end])
+	if n.Tag == "" {
 		return nil
 	}
 	p.pos = end
 	p.colon()
 	return n
+}
+
+// keyText returns the value and the tag of a plain key.
+func (p *parser) keyText(text []byte) (value, tag string) {
+	if p.once || len(text) == 0 || len(text) > maxWord {
+		value = p.keep(text)
+		return value, tagOf(value)
+	}
+	known := p.word(text)
+	if *known == string(text) {
+		return *known, tagStr
+	}
+	value = string(text) // not in a block that it would keep alive
+	if tag = tagOf(value); tag == tagStr {
+		*known = value
+	}
+	return value, tag
 }
 
 // mapping reads the block mapping whose keys are indented by indent and whose first key has been read.

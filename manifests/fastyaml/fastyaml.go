@@ -6,6 +6,7 @@ package fastyaml
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -102,6 +103,9 @@ func (d *document) load() bool {
 	d.line++
 	d.start = d.next
 	if d.listed {
+		if len(d.lines) == cap(d.lines) { // for all lines at once
+			d.lines = slices.Grow(d.lines, bytes.Count(d.data[d.start:], []byte("\n"))+2)
+		}
 		d.lines = append(d.lines, d.start)
 	}
 	if i := bytes.IndexByte(d.data[d.start:], '\n'); i >= 0 {

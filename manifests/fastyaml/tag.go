@@ -74,10 +74,7 @@ func tagOfNumber(v string) string {
 	if strings.IndexByte(v, '_') >= 0 {
 		digits = strings.ReplaceAll(v, "_", "")
 	}
-	if _, err := strconv.ParseInt(digits, 0, 64); err == nil {
-		return tagInt
-	}
-	if _, err := strconv.ParseUint(strings.TrimPrefix(digits, "+"), 0, 64); err == nil {
+	if isInteger(digits) {
 		return tagInt
 	}
 	if isFloat(digits) {
@@ -86,6 +83,18 @@ func tagOfNumber(v string) string {
 		}
 	}
 	return tagStr
+}
+
+// isInteger reports whether v is an integer in any base that Go knows.
+func isInteger(v string) bool {
+	if strings.IndexByte(v, '.') >= 0 { // a version or an address, most often; Go's parser would allocate an error
+		return false
+	}
+	if _, err := strconv.ParseInt(v, 0, 64); err == nil {
+		return true
+	}
+	_, err := strconv.ParseUint(strings.TrimPrefix(v, "+"), 0, 64)
+	return err == nil
 }
 
 // isTime reports whether v is a date, or a date and a time, in one of the forms that the full

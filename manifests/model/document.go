@@ -73,27 +73,28 @@ type Annotation struct {
 
 // Reasons for a Skip.
 const (
-	SkipNotKubernetes = "not-kubernetes" // the file contains no Kubernetes object
-	SkipTemplate      = "template"       // a template that was not rendered, so not YAML
-	SkipChart         = "helm-chart"     // the templates of a chart: render them first
-	SkipKustomization = "kustomization"  // a kustomization that was not built
-	SkipPart          = "part"           // a file used by a kustomization that could not be built; Detail is its role
-	SkipLibrary       = "library-chart"  // a chart that renders nothing by itself
-	SkipNoEngine      = "no-engine"      // the program that would render it is missing
-	SkipNotRendered   = "not-rendered"   // a chart or a kustomization that could not be rendered; Detail is the reason
-	SkipEmpty         = "empty"          // an empty file
-	SkipTooLarge      = "too-large"      // a document over the limit that does not look like Kubernetes
-	SkipListAlias     = "list-alias"     // an item of a large List that uses an anchor of another item
-	SkipValues        = "values"         // values of a chart that are not YAML
-	SkipValuesFrom    = "values-from"    // values that a HelmRelease takes from a ConfigMap or a Secret
-	SkipHelmHidden    = "hidden-by-helm" // `helm install --hide-secret` printed a comment instead of a Secret
-	SkipUnreadable    = "unreadable"     // an unreadable file in a folder
-	SkipNotRegular    = "not-a-file"     // a socket, device or named pipe in a folder
-	SkipSymlink       = "symlink"        // a link to a directory, not followed
-	SkipOutside       = "outside"        // a link in a folder to a file outside of the tree
-	SkipExcluded      = "excluded"       // excluded by a glob of the user
-	SkipIgnored       = "gitignored"     // ignored by .gitignore and not tracked by git
-	SkipVendor        = "vendor"         // a folder with that name
+	SkipNotKubernetes = "not-kubernetes"  // the file contains no Kubernetes object
+	SkipTemplate      = "template"        // a template that was not rendered, so not YAML
+	SkipChart         = "helm-chart"      // the templates of a chart: render them first
+	SkipKustomization = "kustomization"   // a kustomization that was not built
+	SkipPart          = "part"            // a file used by a kustomization that could not be built; Detail is its role
+	SkipLibrary       = "library-chart"   // a chart that renders nothing by itself
+	SkipNoEngine      = "no-engine"       // the program that would render it is missing
+	SkipNotRendered   = "not-rendered"    // a chart or a kustomization that could not be rendered; Detail is the reason
+	SkipPartial       = "partly-rendered" // a chart or a kustomization that was rendered without some part; Detail is which
+	SkipEmpty         = "empty"           // an empty file
+	SkipTooLarge      = "too-large"       // a document over the limit that does not look like Kubernetes
+	SkipListAlias     = "list-alias"      // an item of a large List that uses an anchor of another item
+	SkipValues        = "values"          // values of a chart that are not YAML
+	SkipValuesFrom    = "values-from"     // values that a HelmRelease takes from a ConfigMap or a Secret
+	SkipHelmHidden    = "hidden-by-helm"  // `helm install --hide-secret` printed a comment instead of a Secret
+	SkipUnreadable    = "unreadable"      // an unreadable file in a folder
+	SkipNotRegular    = "not-a-file"      // a socket, device or named pipe in a folder
+	SkipSymlink       = "symlink"         // a link to a directory, not followed
+	SkipOutside       = "outside"         // a link in a folder to a file outside of the tree
+	SkipExcluded      = "excluded"        // excluded by a glob of the user
+	SkipIgnored       = "gitignored"      // ignored by .gitignore and not tracked by git
+	SkipVendor        = "vendor"          // a folder with that name
 )
 
 // Skip is something that was not examined. Line is 0 for a whole file or folder.

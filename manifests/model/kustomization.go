@@ -37,11 +37,12 @@ type Substitute struct {
 }
 
 // KustomizeImage is an images entry of a built kustomization. Used is true if it changed, or may have changed, an
-// image in some build.
+// image in some build. Builds are the files that the objects of its builds are in; empty means any.
 type KustomizeImage struct {
-	Span source.Span
-	Name string
-	Used bool
+	Span   source.Span
+	Name   string
+	Used   bool
+	Builds []string
 }
 
 // BuiltImage is an image that a tool builds and then replaces in the manifests of its folder.

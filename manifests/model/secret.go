@@ -1,6 +1,8 @@
 package model
 
 import (
+	"time"
+
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -108,6 +110,9 @@ type Secret struct {
 	HashSuffix bool
 	// ContentUnknown is true if the content is not in the input: it is encrypted, a template, or created elsewhere.
 	ContentUnknown bool
+	// Written is when the content of a Secret that was read from a cluster was last written; zero if that is unknown, because
+	// something may have renewed it in place.
+	Written time.Time
 	// Placeholder is true if the content is a placeholder that something replaces later.
 	Placeholder bool
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Index finds the kustomizations that apply a file. It is safe for concurrent use.
@@ -28,8 +29,15 @@ type Index struct {
 	substitutes bool
 	settings    map[string]*manifests.ConfigMap
 	built       map[string][]manifests.BuiltImage // by image
-	mu          sync.Mutex                        // guards known
-	known       map[string][]*manifests.Kustomization
+	mu          sync.Mutex                        // guards the maps below
+	known       map[*source.File]above
+	appliers    map[string][]*manifests.Kustomization // by folder
+}
+
+// above is what is known about the objects of a file.
+type above struct {
+	file string // as in kustomizations
+	all  []*manifests.Kustomization
 }
 
 // New indexes a set.
@@ -43,7 +51,8 @@ func New(set *manifests.Set) *Index {
 	}
 	x.takers, x.applied = map[string][]*manifests.Kustomization{}, map[string][]*manifests.Kustomization{}
 	x.appliedEnds = map[string]bool{}
-	x.folders, x.patches, x.known = map[string]*manifests.Kustomization{}, map[string]bool{}, map[string][]*manifests.Kustomization{}
+	x.folders, x.patches = map[string]*manifests.Kustomization{}, map[string]bool{}
+	x.known, x.appliers = map[*source.File]above{}, map[string][]*manifests.Kustomization{}
 	for _, k := range set.Kustomizations {
 		x.substitutes = x.substitutes || k.Substitutes
 		if k.Path != "" {
@@ -61,6 +70,9 @@ func New(set *manifests.Set) *Index {
 	}
 	x.writers = map[string][]*manifests.Workload{}
 	for _, w := range slices.Concat(set.Workloads, set.Context) {
+		if len(x.patches) == 0 {
+			break
+		}
 		if file := fileOf(w.Object); x.patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.StateString }) {
 			x.writers[file] = append(x.writers[file], w)
 		}
@@ -89,84 +101,109 @@ func fileOf(o *manifests.Object) string {
 // generated ones.
 const mostOver = 200
 
-// over returns the kustomizations that apply an object's file, directly or through others, the nearest first. The
-// output of a kustomization is applied by those that apply its folder.
-func (x *Index) over(o *manifests.Object) []*manifests.Kustomization {
+// over returns the kustomizations that apply an object's file, directly or through others, the nearest first.
+func (x *Index) over(o *manifests.Object) above {
 	if x.known == nil {
-		return nil
+		return above{}
 	}
-	file, folder := fileOf(o), ""
-	key := file
-	if file != "" && o.Doc.File.InMemory {
-		folder = path.Dir(file)
-		key = folder + "/"
+	var file *source.File
+	if o != nil && o.Doc != nil {
+		file = o.Doc.File
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if all, ok := x.known[key]; ok {
-		return all
+	known, ok := x.known[file]
+	if !ok {
+		known.file = fileOf(o)
+		known.all = x.find(o, known.file)
+		x.known[file] = known
 	}
-	var all []*manifests.Kustomization
-	seen := map[*manifests.Kustomization]bool{}
-	add := func(ks []*manifests.Kustomization) {
-		for _, k := range ks {
-			if !seen[k] && len(all) < mostOver {
-				seen[k] = true
-				all = append(all, k)
-			}
+	return known
+}
+
+// kustomizations is a list without duplicates.
+type kustomizations []*manifests.Kustomization
+
+func (l *kustomizations) add(more ...*manifests.Kustomization) {
+	for _, k := range more {
+		if len(*l) < mostOver && !slices.Contains(*l, k) {
+			*l = append(*l, k)
 		}
 	}
-	add(x.takers[file])
-	add(x.takers[folder])
+}
+
+// find is over without a cache. The output of a kustomization is applied by those that apply its folder.
+func (x *Index) find(o *manifests.Object, file string) []*manifests.Kustomization {
+	folder := ""
+	if file != "" && o.Doc.File.InMemory {
+		folder = path.Dir(file)
+	}
+	var all kustomizations
+	all.add(x.takers[file]...)
+	all.add(x.takers[folder]...)
 	for i := 0; i < len(all); i++ {
 		k := all[i]
 		if k.Path != "" {
 			continue
 		}
-		add(x.takers[k.Folder])
+		all.add(x.takers[k.Folder]...)
 		for _, c := range k.Components {
 			if part := x.folders[c]; part != nil {
-				add([]*manifests.Kustomization{part})
+				all.add(part)
 			}
 		}
 	}
 	if len(x.applied) > 0 {
-		x.addApplied(path.Dir(file), add)
+		all.add(x.applying(path.Dir(file))...)
 		for _, k := range slices.Clone(all) {
 			if k.Path == "" {
-				x.addApplied(k.Folder, add)
+				all.add(x.applying(k.Folder)...)
 			}
 		}
 	}
-	x.known[key] = all
 	return all
 }
 
 // mostDepth is the maximum depth of a file for finding the objects that apply it.
 const mostDepth = 40
 
-// addApplied adds the objects that apply a folder or a parent of it. Their paths are relative to the root of a
+// applying returns the objects that apply a folder or a parent of it. Their paths are relative to the root of a
 // repository, which may be any parent folder: the input does not show which.
-func (x *Index) addApplied(folder string, add func([]*manifests.Kustomization)) {
+func (x *Index) applying(folder string) []*manifests.Kustomization {
+	if known, ok := x.appliers[folder]; ok {
+		return known
+	}
+	var all kustomizations
 	for _, k := range x.applied["."] { // the whole repository, whose root is unknown: it contains at least the files next to the object
 		if isBelow(folder, k.Folder) {
-			add([]*manifests.Kustomization{k})
+			all.add(k)
 		}
 	}
 	parts := strings.Split(folder, "/")
 	parts = parts[max(0, len(parts)-mostDepth):]
+	var ends []int
+	for i, part := range parts {
+		if x.appliedEnds[part] {
+			ends = append(ends, i+1)
+		}
+	}
 	for from := range parts {
-		for to := from + 1; to <= len(parts); to++ {
-			if x.appliedEnds[parts[to-1]] {
-				add(x.applied[strings.Join(parts[from:to], "/")])
+		for _, to := range ends {
+			if from < to {
+				all.add(x.applied[strings.Join(parts[from:to], "/")]...)
 			}
 		}
 	}
+	x.appliers[folder] = all
+	return all
 }
 
 // isBelow reports whether a path is a folder, or below it.
 func isBelow(p, folder string) bool {
-	return p == folder || strings.HasPrefix(p, folder+"/") || folder == "." && !path.IsAbs(p) && p != ".." && !strings.HasPrefix(p, "../")
+	if rest, ok := strings.CutPrefix(p, folder); ok && (rest == "" || rest[0] == '/') {
+		return true
+	}
+	return folder == "." && !path.IsAbs(p) && p != ".." && !strings.HasPrefix(p, "../")
 }
 
 // Change is a possible change of an image.
@@ -182,21 +219,23 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	if len(x.folders)+len(x.applied)+len(x.built) == 0 {
 		return Change{}
 	}
-	file := fileOf(o)
-	for _, text := range []string{raw, name} {
-		for _, b := range x.built[text] {
-			if file != "" && isBelow(file, b.Folder) {
-				return Change{b.Tool, true}
+	over := x.over(o)
+	if len(x.built) > 0 {
+		file := fileOf(o)
+		for _, text := range []string{raw, name} {
+			for _, b := range x.built[text] {
+				if file != "" && isBelow(file, b.Folder) {
+					return Change{b.Tool, true}
+				}
 			}
 		}
 	}
-	over := x.over(o)
-	if empty && x.patches[file] {
+	if empty && x.patches[over.file] {
 		return Change{"the object that kustomize merges this patch into", true}
 	}
 	may := Change{}
 	variable := x.substitutes && strings.Contains(raw, "${")
-	for _, k := range over {
+	for _, k := range over.all {
 		switch {
 		case variable && k.Substitutes:
 			return Change{k.Tool, true}
@@ -204,7 +243,7 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 			return Change{k.Tool, true}
 		case len(k.Variables) > 0 && slices.ContainsFunc(k.Variables, func(v string) bool { return strings.Contains(raw, "$("+v+")") }):
 			return Change{k.Tool, true}
-		case may.By == "" && (k.Rewrites || x.patchWrites(k, o, file)):
+		case may.By == "" && (k.Rewrites || x.patchWrites(k, o, over.file)):
 			may = Change{"a patch of " + k.Tool, false}
 		}
 	}
@@ -229,7 +268,7 @@ func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, fil
 // Patches adds the patch files that kustomizations apply to the objects of a file, directly or through others, to a
 // set of clean slash-separated paths.
 func (x *Index) Patches(o *manifests.Object, to map[string]bool) {
-	for _, k := range x.over(o) {
+	for _, k := range x.over(o).all {
 		for _, p := range k.Patches {
 			to[p] = true
 		}
@@ -242,7 +281,7 @@ func (x *Index) Namespaces(o *manifests.Object) []string {
 		return nil
 	}
 	var out []string
-	for _, k := range x.over(o) {
+	for _, k := range x.over(o).all {
 		if k.Namespace != "" && !slices.Contains(out, k.Namespace) {
 			out = append(out, k.Namespace)
 		}

@@ -19,12 +19,15 @@ func Substitute(set *manifests.Set) {
 	}
 	set.Workloads = slices.Clone(set.Workloads)
 	for at, w := range set.Workloads {
-		over := slices.DeleteFunc(slices.Clone(x.over(w.Object)), func(k *manifests.Kustomization) bool { return !k.Substitutes })
+		if !slices.ContainsFunc(w.Images, isVariable) {
+			continue
+		}
+		over := slices.DeleteFunc(slices.Clone(x.over(w.Object).all), func(k *manifests.Kustomization) bool { return !k.Substitutes })
 		if len(over) == 0 {
 			continue
 		}
 		for i, img := range w.Images {
-			if img.State != manifests.StateString || img.Field == manifests.FieldSplit || !strings.Contains(img.Raw, "${") {
+			if !isVariable(img) {
 				continue
 			}
 			changed := *img
@@ -39,6 +42,11 @@ func Substitute(set *manifests.Set) {
 			set.Workloads[at].Images[i] = &changed
 		}
 	}
+}
+
+// isVariable reports whether the text of an image may have a variable.
+func isVariable(img *manifests.ImageRef) bool {
+	return img.State == manifests.StateString && img.Field != manifests.FieldSplit && strings.Contains(img.Raw, "${")
 }
 
 // substitute replaces the variables of an image with the values on which all its kustomizations agree.

@@ -17,7 +17,7 @@ type accountIndex struct {
 
 func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIndex {
 	x := accountIndex{
-		named: firstByKey[*manifests.ServiceAccount]{}, anywhere: firstByKey[*manifests.ServiceAccount]{}, any: firstByKey[*manifests.ServiceAccount]{},
+		named: newFirstByKey[*manifests.ServiceAccount](len(accounts)), anywhere: newFirstByKey[*manifests.ServiceAccount](len(accounts)), any: firstByKey[*manifests.ServiceAccount]{},
 		near: newNearIndex[*manifests.ServiceAccount](),
 	}
 	for _, a := range accounts {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
@@ -13,6 +14,38 @@ func (p *Planner) ended(c pullsecret.Credential) time.Time {
 		return end
 	}
 	return time.Time{}
+}
+
+// Outlived returns by when a short-lived credential without a date of its own must have expired, by the age of the Secret
+// that holds it; zero if it may still be valid, or if that is unknown.
+func (p *Planner) Outlived(s *manifests.Secret, c pullsecret.Credential, now time.Time) time.Time {
+	if now.IsZero() || s.Written.IsZero() || p.ContentSource(s) != nil {
+		return time.Time{}
+	}
+	if end := c.Lifetime().EndsBy(s.Written); end.Before(now) {
+		return end
+	}
+	return time.Time{}
+}
+
+// outlived returns Outlived for credentials of a pod.
+func (p *Planner) outlived(pull *Pull, creds []pullsecret.Credential) []time.Time {
+	var out []time.Time
+	for i, c := range creds {
+		for _, u := range pull.PullSecrets {
+			if u.Secret == nil || SecretID(u.Namespace, u.Ref.Name) != c.Secret {
+				continue
+			}
+			if end := p.Outlived(u.Secret, c, p.opts.Now); !end.IsZero() {
+				if out == nil {
+					out = make([]time.Time, len(creds))
+				}
+				out[i] = end
+			}
+			break
+		}
+	}
+	return out
 }
 
 // expiry returns when the last of several credentials expired; zero if one is still valid.
@@ -43,9 +76,18 @@ func (v *Verdict) ExpiredAt(i int) time.Time {
 	return time.Time{}
 }
 
+// OutlivedAt returns by when the credential with an index must have expired, by the age of its Secret; zero if it need not
+// have.
+func (v *Verdict) OutlivedAt(i int) time.Time {
+	if i < len(v.Outlived) {
+		return v.Outlived[i]
+	}
+	return time.Time{}
+}
+
 // tried returns the verdict for an image with matching credentials.
-func (p *Planner) tried(creds []pullsecret.Credential) Verdict {
-	v := Verdict{Outcome: Credentials, Credentials: creds, Expired: make([]time.Time, len(creds))}
+func (p *Planner) tried(pull *Pull, creds []pullsecret.Credential) Verdict {
+	v := Verdict{Outcome: Credentials, Credentials: creds, Expired: make([]time.Time, len(creds)), Outlived: p.outlived(pull, creds)}
 	ended := 0
 	for i, c := range creds {
 		if v.Expired[i] = p.ended(c); !v.Expired[i].IsZero() {
@@ -62,10 +104,16 @@ func (p *Planner) tried(creds []pullsecret.Credential) Verdict {
 		v.Message = v.Expiry + "; there is no anonymous fallback"
 	case len(creds) == 1:
 		v.Message = "one credential is tried, with no anonymous fallback"
+		if v.Outlived != nil {
+			v.Message += "; its Secret is older than such a token lasts"
+		}
 	default:
 		v.Message = fmt.Sprintf("%d credentials are tried in this order, with no anonymous fallback", len(creds))
 		if ended > 0 {
 			v.Message += fmt.Sprintf("; %d of them already expired", ended)
+		}
+		if v.Outlived != nil {
+			v.Message += "; some are in Secrets that are older than such tokens last"
 		}
 	}
 	return v

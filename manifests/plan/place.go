@@ -71,6 +71,9 @@ type lookupKey struct {
 // firstByKey maps each key to its first value.
 type firstByKey[T any] map[lookupKey]T
 
+// newFirstByKey returns an index with room for a number of objects, most of which have a name and a folder of their own.
+func newFirstByKey[T any](objects int) firstByKey[T] { return make(firstByKey[T], 3*objects) }
+
 // add adds the value of an object under its name in a namespace, for all its scopes and for anywhere.
 func (f firstByKey[T]) add(namespace, name string, o *manifests.Object, thing T) {
 	at := ScopesOf(o)

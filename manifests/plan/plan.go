@@ -91,13 +91,22 @@ func newPlanner(set *manifests.Set, o Options) *Planner {
 
 // index builds the indexes of Secrets and accounts.
 func (p *Planner) index() {
-	p.secrets = newSecretIndex(p, p.ordered.secrets)
 	accounts := p.ordered.accounts
 	if !p.askAccounts {
 		accounts = nil // no pod uses them
 	}
-	p.accounts = newAccountIndex(p, accounts)
+	var both sync.WaitGroup
+	if index := func() { p.accounts = newAccountIndex(p, accounts) }; len(accounts) > fewAccounts {
+		both.Go(index)
+	} else {
+		index()
+	}
+	p.secrets = newSecretIndex(p, p.ordered.secrets)
+	both.Wait()
 }
+
+// fewAccounts is the number of service accounts up to which a goroutine for their index would cost more than it gains.
+const fewAccounts = 64
 
 // Renew returns a Planner for a set with few changes since an earlier one, which may be nil. If everything that
 // affects pull secrets is the same, it keeps the cached answers for remaining pods; otherwise it starts over.

@@ -32,6 +32,9 @@ type Verdict struct {
 	// Credentials are tried in this order; Expired has the expiry time of each, zero if it is valid.
 	Credentials []pullsecret.Credential
 	Expired     []time.Time
+	// Outlived has the time by which each must have expired, by the age of its Secret; zero if it need not have. It is nil if
+	// none has.
+	Outlived []time.Time
 	// Expiry describes when all of them expired; "" if one is valid.
 	Expiry string
 }
@@ -90,7 +93,7 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 		return p.failedVerdict(pull.failed)
 	}
 	if creds := pull.keyring.Lookup(img.Ref.Name()); len(creds) > 0 {
-		return p.tried(creds)
+		return p.tried(pull, creds)
 	}
 	if v, ok := filledIn(pull, img.Ref.Name()); ok {
 		return v
@@ -178,6 +181,26 @@ func (p *Pull) mismatch(name string) (miss pullsecret.KeyMismatch, ok bool) {
 		return miss, false
 	}
 	return misses[0], true
+}
+
+// Unmatched says why no key of a usable pull secret matches an image; "" if one does, or if the keys are not known.
+func (u *PullSecret) Unmatched(ref imageref.Ref) string {
+	if !u.Usable {
+		return ""
+	}
+	own := Pull{keyring: ringOf(SecretID(u.Namespace, u.Ref.Name), u.Secret)()}
+	if len(own.keyring.Lookup(ref.Name())) > 0 {
+		return ""
+	}
+	if miss, ok := own.mismatch(ref.Name()); ok {
+		return fmt.Sprintf("the key %q does not match: %s", miss.Key, miss.Why)
+	}
+	for _, k := range u.Secret.Payload.Config.Keys() {
+		if hostOf(k.Host) == hostOf(ref.Registry) {
+			return "no entry matches " + ref.Name()
+		}
+	}
+	return "no entry for " + ref.Registry
 }
 
 // missing describes what is not in the input.

@@ -58,6 +58,15 @@ func (c Credential) Lifetime() Lifetime {
 	return Lifetime{}
 }
 
+// EndsBy returns the latest time at which a short-lived credential without a date ends, if it was stored at a time; zero if
+// the credential has a date, or its validity is not known.
+func (l Lifetime) EndsBy(stored time.Time) time.Time {
+	if !l.ShortLived || l.Valid <= 0 || !l.Expires.IsZero() || stored.IsZero() {
+		return time.Time{}
+	}
+	return stored.Add(l.Valid)
+}
+
 // ecrExpiry reads the expiry of an ECR authorization token, which is base64
 // around JSON with "expiration" in Unix seconds.
 func ecrExpiry(password string) time.Time {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,13 +51,14 @@ func TestReadBlock(t *testing.T) {
 				}
 				return []any{h.now, h.last, h.current, h.begun, h.words, h.since, l, h.newest, h.dated, h.misdated, h.withV, h.plain}
 			}
-			if diff := cmp.Diff(whole(slow.history), whole(h), cmp.AllowUnexported(line{}, seen{})); diff != "" {
-				t.Fatalf("%s: %s", name, diff)
+			// cmp takes many times as long, and only has to show a difference.
+			if want, got := whole(slow.history), whole(h); !reflect.DeepEqual(want, got) {
+				t.Fatalf("%s: %s", name, cmp.Diff(want, got, cmp.AllowUnexported(line{}, seen{})))
 			}
 		}
 		n := 3
 		if im.Kind == History {
-			n = 25
+			n = 10
 		}
 		for range n {
 			tag := slow.history.tags[r.IntN(len(slow.history.tags))].Name
@@ -76,7 +78,7 @@ func TestReadBlock(t *testing.T) {
 		}
 	}
 	t.Logf("%d blocks; %d slips, %d flagged", blocks, judged, flagged)
-	if blocks < 150 || flagged < 5000 {
+	if blocks < 150 || flagged < 3000 {
 		t.Errorf("only %d blocks and %d flagged slips were compared", blocks, flagged)
 	}
 }

@@ -158,7 +158,10 @@ func TestNearOfficialFindsSlips(t *testing.T) {
 			if i > 0 && n[i] != n[i-1] {
 				try(n[:i-1]+n[i:i+1]+n[i-1:i]+n[i+1:], n)
 			}
-			for _, c := range letters {
+			for _, c := range letters[i%3:] {
+				if (int(c)-i)%3 != 0 {
+					continue // a third of all slips shows the same
+				}
 				if string(c) != n[i:i+1] {
 					try(n[:i]+string(c)+n[i+1:], n)
 				}

@@ -110,11 +110,14 @@ func (j *Judge) verdict(tag string) Verdict {
 func (i *Image) read(tag string) (known bool, h *history) {
 	if i.Kind == History && i.entry != nil && !i.Partial {
 		b, err := i.catalog.blockOf(i.entry)
-		if err != nil || i.catalog.facts(i.entry, b) != nil || i.entry.tags == 0 {
+		if err != nil || i.entry.tags == 0 {
 			return false, nil
 		}
-		if _, _, _, known = b.find(tag); known {
+		if _, _, _, known = b.find(tag); known { // as most tags are, and times and digests tell nothing more
 			return true, nil
+		}
+		if i.catalog.facts(i.entry, b) != nil {
+			return false, nil
 		}
 		if h = newBlockHistory(i, b); h != nil {
 			return false, h

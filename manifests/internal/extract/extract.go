@@ -13,9 +13,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// Read parses one document, for which Look returned look, and extracts what matters from it.
-func (o *Options) Read(c *stream.Doc, g Glance) *Found {
-	found := &Found{}
+// Read parses one document, for which Look returned g, and extracts what matters from it into found, whose earlier
+// content is lost.
+func (o *Options) Read(c *stream.Doc, g Glance, found *Found) {
+	found.Reset()
 	doc := document(c)
 	err := tree.Parse(&c.Text, func(root *yaml.Node) {
 		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: mayDirect(c.Data)}
@@ -38,7 +39,6 @@ func (o *Options) Read(c *stream.Doc, g Glance) *Found {
 		found.unread(c, doc, g, err)
 	}
 	found.Stats.Objects = len(found.Objects)
-	return found
 }
 
 // unread records a document that could not be parsed. It is an error if it was meant for

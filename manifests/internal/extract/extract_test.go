@@ -40,6 +40,8 @@ func loadWith(t testing.TB, o *Options, name, text string, values bool) *model.S
 		if err != nil {
 			t.Fatal(err)
 		}
-		set.Add(&o.Read(&c, o.Look(&c, values)).Set)
+		var found Found
+		o.Read(&c, o.Look(&c, values), &found)
+		set.Add(&found.Set)
 	}
 }

@@ -19,6 +19,15 @@ type Found struct {
 	Installs bool
 }
 
+// Reset empties it, and keeps the memory of the lists that most documents fill.
+func (f *Found) Reset() {
+	clear(f.Objects)
+	clear(f.Workloads)
+	objects, workloads := f.Objects[:0], f.Workloads[:0]
+	*f = Found{Objects: objects}
+	f.Workloads = workloads
+}
+
 func (f *Found) skip(file string, line int, reason string) {
 	f.Skipped = append(f.Skipped, model.Skip{File: file, Line: line, Reason: reason})
 }

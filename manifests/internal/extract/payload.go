@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -47,12 +48,54 @@ func (x scope) secret(n *yaml.Node) {
 		return
 	}
 	x.payload(s, n)
+	if s.Live && s.Payload != nil {
+		s.Written = written(tree.Child(n, "metadata"))
+	}
 	readReplication(s)
 	x.found.Secrets = append(x.found.Secrets, s)
 }
 
 // isLive reports whether an object was read from a cluster.
 func isLive(n *yaml.Node) bool { return tree.StrAt(n, "metadata", "uid") != "" }
+
+// written returns when the content of a live Secret was last written. managedFields tell it, but kubectl hides them. Without
+// them, it is the time of creation, unless an owner, a label or an annotation shows that something manages the Secret and
+// may have renewed it in place.
+func written(meta *yaml.Node) time.Time {
+	managed := tree.Child(meta, "managedFields")
+	if managed == nil || len(tree.Resolve(managed).Content) == 0 {
+		for _, key := range []string{"ownerReferences", "labels", "annotations"} {
+			if n := tree.Resolve(tree.Child(meta, key)); n != nil && len(n.Content) > 0 {
+				return time.Time{}
+			}
+		}
+		return timeOf(tree.LookAt(meta, "creationTimestamp"))
+	}
+	var last time.Time
+	for _, entry := range tree.Resolve(managed).Content {
+		fields := tree.Child(entry, "fieldsV1")
+		if tree.Child(fields, "f:data") == nil && tree.Child(fields, "f:stringData") == nil {
+			continue
+		}
+		at := timeOf(tree.LookAt(entry, "time"))
+		if at.IsZero() {
+			return at
+		}
+		if at.After(last) {
+			last = at
+		}
+	}
+	return last
+}
+
+// timeOf reads a time as the API server writes it; zero for anything else.
+func timeOf(text string) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
 
 // Prefixes of the annotations of the two controllers that copy Secrets.
 const (

@@ -37,17 +37,20 @@ const (
 // are not resolved: an alias stays an alias.
 func Follow(n *yaml.Node, p resources.Path, at string) []Field {
 	f := Field{Val: n, Path: at}
-	for len(p) > 0 && p[0].Kind == resources.Key { // most paths have only keys, which lead to at most one field
-		m := Resolve(f.Val)
-		if m == nil || len(f.Path) > MaxPath {
+	keys := 0
+	for keys < len(p) && p[keys].Kind == resources.Key { // most paths have only keys, which lead to at most one field
+		if f.Key, f.Val = Get(Resolve(f.Val), p[keys].Name); f.Val == nil {
 			return nil
 		}
-		if f.Key, f.Val = Get(m, p[0].Name); f.Val == nil {
-			return nil
-		}
-		f.Path = Join(f.Path, p[0].Name)
-		p = p[1:]
+		keys++
 	}
+	for _, step := range p[:keys] { // most paths lead nowhere, so their text is not built before
+		if len(f.Path) > MaxPath {
+			return nil
+		}
+		f.Path = Join(f.Path, step.Name)
+	}
+	p = p[keys:]
 	out := []Field{f}
 	for _, step := range p {
 		var next []Field

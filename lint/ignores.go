@@ -14,10 +14,17 @@ import (
 // ignore holds the conditions of a configuration entry, except for its rules.
 type ignore struct {
 	paths, objects, images *glob.Paths
+	hasStar                bool // a glob has a * that does not match "/"
 }
 
 func newIgnore(ig *Ignore) *ignore {
-	return &ignore{glob.NewPaths(ig.Paths), glob.NewPaths(ig.Objects), glob.NewPaths(ig.Images)}
+	star := func(g string) bool {
+		return strings.Contains(strings.ReplaceAll(g, "**", ""), "*") && strings.Contains(g, "/")
+	}
+	return &ignore{
+		paths: glob.NewPaths(ig.Paths), objects: glob.NewPaths(ig.Objects), images: glob.NewPaths(ig.Images),
+		hasStar: slices.ContainsFunc(slices.Concat(ig.Paths, ig.Images), star),
+	}
 }
 
 // configured holds the entries of the configuration.

@@ -87,6 +87,8 @@ type Finding struct {
 	// Combinations are the sets of chart values that produce the finding; nil for all.
 	Combinations []string
 	Fix          *Fix
+	// FixInSource is true if the fix of a finding on rendered text is also that of a finding in its source file.
+	FixInSource bool
 	// Outranks is copied from the rule.
 	Outranks []string
 	// Covers are the images that the finding stands for, besides its own: what Outranks applies to.

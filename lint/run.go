@@ -27,6 +27,9 @@ type Linter struct {
 	// Partly reports whether the run leaves out files that a suppression in the configuration may be about; then it is
 	// not reported as unused. It may be nil.
 	Partly func(*Ignore) bool
+	// PartlyIn reports for comments and annotations in a file whether findings of a group may appear there in other
+	// runs only. It may be nil.
+	PartlyIn func(file *source.File, group string) bool
 	// Folder is put before relative names of files when the paths of Ignores match them: the working directory as seen
 	// from the folder of the configuration. "" puts nothing.
 	Folder string
@@ -39,6 +42,9 @@ type Linter struct {
 	// Sources returns the files that a finding in rendered output may be traced to, so that overrides for them can enable
 	// its rule; ApplyTraced must follow. It may be nil, and is not called concurrently.
 	Sources func(*Finding) []string
+	// Comments returns the directives of a file outside of the set that findings are traced to. They suppress these
+	// findings, and are not reported as unused. It may be nil.
+	Comments func(name string) []*manifests.Directive
 	// Today is the date, YYYY-MM-DD, for the expiry of suppressions; if it is "", none expire. It is a parameter so
 	// that runs are reproducible.
 	Today string
@@ -174,7 +180,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		}
 	}
 	hiding := l.suppressions(set, add)
-	written := l.written(set)
+	written := l.written(hiding)
 	planner := plan.Renew(l.Planner, set, l.Settings.PlanOptions())
 	if l.Planned != nil {
 		l.Planned(planner)

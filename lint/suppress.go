@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -52,16 +51,19 @@ type entry struct {
 	where   string  // SuppressedByComment and so on
 	ignore  *ignore // further conditions; nil unless it is a configuration entry
 	partly  bool    // the run leaves out files that it may be about
+	outside bool    // from a file that is not in the set
 }
 
 // suppressions collects the suppressions of a set, and reports their mistakes.
 func (l *Linter) suppressions(set *manifests.Set, report func(Finding)) *suppressions {
 	s := newSuppressions(l.aliases(), l.Settings.Namespace, l.Folder)
 	for _, d := range set.Directives {
+		s.know(d.Span.File())
 		if e := l.fromDirective(d, report); e != nil {
 			s.comment(e, d)
 		}
 	}
+	s.load = l.outside(s, func(Finding) {}) // ApplyTraced reports them
 	for _, w := range set.Annotated {
 		l.fromAnnotations(s, w, report)
 	}
@@ -82,23 +84,35 @@ func (l *Linter) suppressedBy(s *suppressions, written func(*Finding) []source.S
 	return e
 }
 
-// written returns where the text of findings in rendered output was written, in files of the set.
-func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
+// written returns where the text of findings in rendered output was written, in the files whose comments are known.
+func (l *Linter) written(s *suppressions) func(*Finding) []source.Span {
 	if l.SourceSpans == nil {
 		return func(*Finding) []source.Span { return nil }
-	}
-	known := map[string]*source.File{}
-	for _, d := range set.Directives {
-		known[path.Clean(d.Span.File().Name)] = d.Span.File()
 	}
 	return func(f *Finding) []source.Span {
 		places := l.SourceSpans(f)
 		for i := range places {
-			if at := &places[i]; at.File() != nil && known[path.Clean(at.File().Name)] != nil {
-				*at = at.InFile(known[path.Clean(at.File().Name)])
-			}
+			places[i] = places[i].InFile(s.fileOf(places[i].File()))
 		}
 		return places
+	}
+}
+
+// outside returns a function that finds the comments of a file outside of the set. A mistake in one is passed to report.
+func (l *Linter) outside(s *suppressions, report func(Finding)) func(name string) *source.File {
+	if l.Comments == nil {
+		return nil
+	}
+	return func(name string) *source.File {
+		var file *source.File
+		for _, d := range l.Comments(name) {
+			file = d.Span.File()
+			if e := l.fromDirective(d, report); e != nil {
+				e.outside = true
+				s.comment(e, d)
+			}
+		}
+		return file
 	}
 }
 
@@ -123,16 +137,22 @@ func named(list []string, f *Finding, aliases map[string]string) string {
 	return ""
 }
 
-// isKnownName reports whether a name is a rule ID, alias or group, and whether any such rule ran.
+// isKnownName reports whether a name is a rule ID, alias or group, and whether all such rules ran that are enabled by default, and any at all.
 func isKnownName(name string, all []Rule, ran map[string]bool) (known, didRun bool) {
+	missed := false
 	for i := range all {
-		r := &all[i]
-		if name == "*" || name == r.ID || name == r.Group || slices.Contains(r.Aliases, name) {
+		if r := &all[i]; r.isNamed(name) {
 			known = true
 			didRun = didRun || ran[r.ID]
+			missed = missed || !ran[r.ID] && r.Severity != Off && r.Check != nil
 		}
 	}
-	return known, didRun
+	return known, didRun && !missed
+}
+
+// isNamed reports whether a name in a suppression stands for the rule.
+func (r *Rule) isNamed(name string) bool {
+	return name == "*" || name == r.ID || name == r.Group || slices.Contains(r.Aliases, name)
 }
 
 func (l *Linter) withoutReason(span source.Span, object *manifests.Object, doc *manifests.Document, report func(Finding), message, help string) {
@@ -252,6 +272,9 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 	all := l.AllRules()
 	elsewhere := sync.OnceValue(l.elsewhere)
 	for _, e := range entries {
+		if e.expired != "" && e.partly && len(e.used) == 0 {
+			continue // it matters to other files
+		}
 		if e.expired != "" {
 			add(e, fmt.Sprintf("%s expired on %s and has no effect: %s", e.where, e.expired, e.reason), "remove it, or set a later date")
 			continue
@@ -264,16 +287,39 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			switch {
 			case !known && !slices.Contains(elsewhere(), name):
 				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), meantRule(name, all, elsewhere()))
-			case didRun && !e.partly:
-				add(e, e.unused(name), "remove the unused suppression")
+			case didRun && !e.partly && !l.partlyIn(e, name):
+				add(e, e.unused(name), e.unusedHelp())
 			}
 		}
 	}
 }
 
+// partlyIn reports whether a run leaves out what a name in a comment or an annotation may be about.
+func (l *Linter) partlyIn(e *entry, name string) bool {
+	if l.PartlyIn == nil || e.where == SuppressedByConfig {
+		return false
+	}
+	return slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.isNamed(name) && l.PartlyIn(e.span.File(), r.Group) })
+}
+
 // unused is the message for a rule that an entry names and that it never suppressed.
 func (e *entry) unused(name string) string {
-	return fmt.Sprintf("%s ignores %s, but that rule reports nothing here", e.where, name)
+	return fmt.Sprintf("%s ignores %s%s", e.where, name, reportsNothing)
+}
+
+// unusedHelp says what to do about an entry that suppressed nothing.
+func (e *entry) unusedHelp() string {
+	if e.ignore != nil && e.ignore.hasStar {
+		return `remove the unused suppression, or write ** where * should also match "/"`
+	}
+	return "remove the unused suppression"
+}
+
+const reportsNothing = ", but that rule reports nothing here"
+
+// SaysUnused reports whether a finding is about a suppression that suppressed nothing, and that is correct otherwise.
+func (f *Finding) SaysUnused() bool {
+	return f.Rule == RuleIgnoreUnused && strings.HasSuffix(f.Message, reportsNothing)
 }
 
 // elsewhere returns the names of rules that only other configurations define.

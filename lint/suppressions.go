@@ -18,6 +18,10 @@ type suppressions struct {
 	annotated map[annotated]*bucket
 	scopes    map[int]bool // lengths of the paths in annotated; others are not looked up
 	config    configured
+	// files holds the files whose comments are known, by name; load adds one that is not in the set. It may be nil.
+	files   map[string]*source.File
+	load    func(name string) *source.File
+	outside []*entry // comments in the loaded files
 }
 
 type line struct {
@@ -34,14 +38,34 @@ type annotated struct {
 func newSuppressions(aliases map[string]string, namespace, folder string) *suppressions {
 	return &suppressions{
 		aliases: aliases, lines: map[line]*bucket{}, stretches: map[*source.File]*ranges{}, annotated: map[annotated]*bucket{},
-		scopes: map[int]bool{},
+		scopes: map[int]bool{}, files: map[string]*source.File{},
 		config: configured{namespace: namespace, folder: folder, byRule: map[string]*ignores{}},
 	}
 }
 
+func (s *suppressions) know(file *source.File) { s.files[cleanName(file.Name)] = file }
+
+// fileOf returns the file with the comments for a file that a finding was traced to.
+func (s *suppressions) fileOf(file *source.File) *source.File {
+	if file == nil {
+		return nil
+	}
+	name := cleanName(file.Name)
+	known, ok := s.files[name]
+	if !ok && s.load != nil && !file.InMemory {
+		known = s.load(file.Name)
+		s.files[name] = known
+	}
+	return cmp.Or(known, file)
+}
+
 // comment adds a comment for its own line and its target line, or for all lines of a container or object.
 func (s *suppressions) comment(e *entry, d *manifests.Directive) {
-	s.number(e)
+	if e.outside {
+		s.outside = append(s.outside, e)
+	} else {
+		s.number(e)
+	}
 	file := d.Span.File()
 	into(s.lines, line{file, d.Line}).add(e)
 	if own := d.Span.Start().Line; own != d.Line {
@@ -63,9 +87,7 @@ func (s *suppressions) annotation(e *entry, o *manifests.Object, scope string) {
 
 func (s *suppressions) configured(e *entry) {
 	s.number(e)
-	if e.expired == "" {
-		s.config.entries = append(s.config.entries, e)
-	}
+	s.config.entries = append(s.config.entries, e)
 }
 
 func (s *suppressions) number(e *entry) {
@@ -83,7 +105,7 @@ func into[K comparable](buckets map[K]*bucket, key K) *bucket {
 	return b
 }
 
-// of returns the first entry with a reason that suppresses a finding, or nil, and marks all matching entries as used.
+// of returns the first entry with a reason, not expired, that suppresses a finding, or nil, and marks all matching entries as used.
 func (s *suppressions) of(f *Finding) *entry {
 	var found *entry
 	ask := func(b *bucket) {
@@ -109,9 +131,25 @@ func (s *suppressions) of(f *Finding) *entry {
 	return first(found, s.config.of(f, s.aliases))
 }
 
-// first returns the entry with precedence; either may be nil.
+// first returns the entry with precedence; either may be nil. Entries from outside of the set come last, in an order that does not depend on when they
+// were loaded.
 func first(a, b *entry) *entry {
-	if a == nil || b != nil && b.number < a.number {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	case a.outside && b.outside:
+		if cmp.Or(cmp.Compare(b.span.File().Name, a.span.File().Name), cmp.Compare(b.span.Start().Offset, a.span.Start().Offset)) < 0 {
+			return b
+		}
+		return a
+	case a.outside != b.outside:
+		if a.outside {
+			return b
+		}
+		return a
+	case b.number < a.number:
 		return b
 	}
 	return a
@@ -137,13 +175,13 @@ func (b *bucket) of(f *Finding, aliases map[string]string) *entry {
 	return answer
 }
 
-// use marks the matching entries of a list as used, and returns the first one with a reason.
+// use marks the matching entries of a list as used, and returns the first one with a reason that has not expired.
 func use(list []*entry, f *Finding, aliases map[string]string) *entry {
 	var found *entry
 	for _, e := range list {
 		if which := named(e.rules, f, aliases); which != "" {
 			e.used[which] = true
-			if e.reason != "" {
+			if e.reason != "" && e.expired == "" {
 				found = first(found, e)
 			}
 		}

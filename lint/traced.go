@@ -13,20 +13,22 @@ import (
 // these places. Suppressions that are used there are no longer reported as unused. The set contains the files of the comments.
 func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 	s := newSuppressions(l.aliases(), l.Settings.Namespace, l.Folder)
-	files := map[string]*source.File{}
 	for _, d := range set.Directives {
+		s.know(d.Span.File())
 		if e := l.fromDirective(d, func(Finding) {}); e != nil {
 			s.comment(e, d)
-			files[cleanName(d.Span.File().Name)] = d.Span.File()
 		}
 	}
+	var mistakes []Finding // in comments of files that are not in the set
+	mistake := func(f Finding) { mistakes = append(mistakes, f) }
+	s.load = l.outside(s, mistake)
 	for i := range l.Ignores {
 		s.configured(l.fromConfig(&l.Ignores[i]))
 	}
 	overrides := newOverrides(l.Settings.Overrides, nil)
 	var moved []Finding
 	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool {
-		e := s.traced(&f, files)
+		e := s.traced(&f)
 		if e == nil {
 			return false
 		}
@@ -36,9 +38,10 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 		return true
 	})
 	for i := range r.Suppressed { // marks what else suppresses them
-		s.traced(&r.Suppressed[i], files)
+		s.traced(&r.Suppressed[i])
 	}
 	r.Suppressed = slices.DeleteFunc(r.Suppressed, func(f Finding) bool { return f.AwaitsSource && !overrides.settleTraced(&f) })
+	l.unused(s.outside, nil, mistake) // no rule ran only for them, so that only names which are not rules are reported
 	r.Findings = slices.DeleteFunc(r.Findings, s.disproved())
 	shown := r.Findings[:0]
 	for i := range r.Findings {
@@ -48,6 +51,14 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 	}
 	clear(r.Findings[len(shown):])
 	r.Findings = shown
+	for _, f := range mistakes {
+		if overrides.settle(&f, f.Severity) {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	if len(mistakes) > 0 {
+		r.Findings = Merge(r.Findings)
+	}
 	if len(moved) > 0 {
 		r.Suppressed = Merge(append(r.Suppressed, moved...))
 	}
@@ -80,7 +91,7 @@ func (o *overrides) last(rule, file string) int {
 func cleanName(name string) string { return path.Clean(strings.ReplaceAll(name, `\`, "/")) }
 
 // traced returns what suppresses a finding at one of the places it was traced to, or nil. A finding without any was not moved.
-func (s *suppressions) traced(f *Finding, files map[string]*source.File) *entry {
+func (s *suppressions) traced(f *Finding) *entry {
 	var found *entry
 	for _, o := range f.Origins {
 		if o.Span.File() == nil {
@@ -88,9 +99,7 @@ func (s *suppressions) traced(f *Finding, files map[string]*source.File) *entry 
 		}
 		there := *f
 		there.Span = o.Span
-		if known := files[cleanName(o.Span.File().Name)]; known != nil {
-			there.Span = there.Span.InFile(known)
-		}
+		there.Span = there.Span.InFile(s.fileOf(o.Span.File()))
 		found = first(found, s.of(&there))
 	}
 	return found

@@ -14,7 +14,7 @@ var ImageEmpty = lint.Rule{
 	Check: checkImageEmpty,
 	Doc: lint.Doc{
 		Title: `image is missing, empty or null`,
-		Why:   `The API server rejects a pod or pod template whose container has no image. In rendered manifests, an unset value is the usual cause. A container without the key is reported only if the object is known to be complete; a patch may omit it.`,
+		Why:   `The API server rejects a pod or pod template whose container has no image. In rendered manifests, an unset value is the usual cause. A container without the key may be a patch. It is reported only if the object is complete: in the output of helm or a cluster; in apps, with a selector and labels; a CronJob with a schedule and a restart policy, a Job or Pod with a name and a restart policy, unless a kustomization uses the file.`,
 		Bad:   `image: ""`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -28,7 +28,7 @@ const emptyReferenceUpTo = 36
 func checkImageEmpty(p *lint.Pass) {
 	for w, img := range p.Images() {
 		message := emptiness(img)
-		if message == "" {
+		if message == "" || mayBePatch(p, w.Object, img) {
 			continue
 		}
 		const required = "Required value"
@@ -44,6 +44,19 @@ func checkImageEmpty(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, f)
 	}
+}
+
+// mayBePatch reports whether a kustomization may add an image that is missing. A pod or job has no field that only a complete object can have,
+// so the kustomization decides.
+func mayBePatch(p *lint.Pass, o *manifests.Object, img *manifests.ImageRef) bool {
+	if img.State != manifests.StateMissing || o.Live || o.Doc != nil && o.Doc.Template != "" {
+		return false
+	}
+	switch o.Kind {
+	case "Pod", "Job", "CronJob":
+		return p.Plan.IsKustomized(o)
+	}
+	return false
 }
 
 // emptiness returns how an image is empty, or "".

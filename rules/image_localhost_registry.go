@@ -27,17 +27,28 @@ func checkImageLocalhostRegistry(p *lint.Pass) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry
-		p.ReportImage(w, img, lint.Finding{
+		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s is pulled from %s, which is the node itself, not your machine", quote(img.Raw), quote(img.Ref.Registry)),
 			Help:    "write the registry's name as the nodes resolve it",
 			Cluster: pullFails(img, "dial tcp: connect: connection refused"),
-		})
+		}
+		if isBelowLocalhost(img.Ref.Registry) {
+			f.Message += ", unless the nodes' network or registries.yaml has this name, as with k3d"
+			f.Help += "; for a registry of k3d, list its images under local-images"
+		}
+		p.ReportImage(w, img, f)
 	}
+}
+
+// isBelowLocalhost reports whether a registry has a name in the domain localhost, which a container network may resolve to another container.
+func isBelowLocalhost(registry string) bool {
+	host, _, _ := hostAndPort(registry)
+	return strings.HasSuffix(host, ".localhost")
 }
 
 // isLoopback reports whether the host of a registry is the local machine.
 func isLoopback(registry string) bool {
 	host, _, _ := hostAndPort(registry)
-	return host == "localhost" || strings.HasPrefix(host, "127.") || host == "[::1]" || strings.HasSuffix(host, ".localhost")
+	return host == "localhost" || strings.HasPrefix(host, "127.") || host == "[::1]" || isBelowLocalhost(registry)
 }

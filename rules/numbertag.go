@@ -25,6 +25,9 @@ func reportNumbers(p *lint.Pass, invalid bool) {
 		if n.Object.ValuesFile {
 			f.Object = nil
 		}
+		if isKustomization(n.Object) {
+			f.Severity = lint.Error
+		}
 		if n.Span.Exact() {
 			f.Fix = &lint.Fix{Title: fmt.Sprintf("write %q in quotes", n.Text), Safe: true, Edits: []lint.Edit{{Span: n.Span, New: `"` + n.Text + `"`}}}
 		}
@@ -40,12 +43,15 @@ func numberMessage(n *manifests.NumberTag) string {
 	switch what := fmt.Sprintf("tag %s%s is a number without quotes", n.Text, of); {
 	case n.Printed != "":
 		return what + ", which Helm prints as " + quote(n.Printed)
-	case n.Object.Group() == "kustomize.config.k8s.io":
+	case isKustomization(n.Object):
 		return what + ", and kustomize rejects the file"
 	default:
 		return what + ", and the API server expects a string"
 	}
 }
+
+// isKustomization reports whether a number is in a kustomization, which kustomize then rejects as a whole.
+func isKustomization(o *manifests.Object) bool { return o.Group() == "kustomize.config.k8s.io" }
 
 // numberFails returns the error for an image with the tag that Helm prints, if that is invalid. It returns the zero value if another value names the
 // image, or if the tag may exist.

@@ -90,6 +90,14 @@ func (a probed) credentials(p *lint.Pass) plan.Verdict {
 	return p.Plan.Verdict(a.img, p.Plan.Image(a.w, a.img))
 }
 
+// unasked returns the severity of a finding about a registry that could not be asked, which --probe-strict makes an error.
+func unasked(p *lint.Pass, s lint.Severity) lint.Severity {
+	if p.Settings.ProbeStrict {
+		return lint.Error
+	}
+	return s
+}
+
 // unlessUnseen returns the severity of a denial: a warning if credentials that are not in the input may allow the pull.
 func (a probed) unlessUnseen(p *lint.Pass) lint.Severity {
 	s := byConfidence(a.img)

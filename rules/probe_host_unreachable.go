@@ -13,11 +13,11 @@ import (
 
 // ProbeHostUnreachable reports a registry that does not exist.
 var ProbeHostUnreachable = lint.Rule{
-	ID: "probe-host-unreachable", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if nodes may reach more than this machine",
+	ID: "probe-host-unreachable", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if nodes may reach more than this machine, unless --probe-strict",
 	Check: checkProbeHostUnreachable,
 	Doc: lint.Doc{
 		Title: `the registry cannot be reached`,
-		Why:   `The registry's name does not resolve, or nothing listens at its address. Names that only a private network knows are a warning: the nodes may resolve them.`,
+		Why:   `The registry's name does not resolve, or nothing listens at its address. Names that only a private network knows are a warning: the nodes may resolve them. With --probe-strict, they are an error, too.`,
 		Bad:   `image: registy.example.com/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -43,6 +43,7 @@ func checkProbeHostUnreachable(p *lint.Pass) {
 			f.Severity = min(f.Severity, lint.Warning)
 			f.Help += "; the nodes may resolve a name that this machine does not"
 		}
+		f.Severity = unasked(p, f.Severity)
 		a.report(p, f)
 	}
 }

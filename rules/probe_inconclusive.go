@@ -36,15 +36,12 @@ func checkProbeInconclusive(p *lint.Pass) {
 	for _, t := range order {
 		a := all[t][0]
 		f := lint.Finding{
-			Severity: min(lint.Warning, byConfidence(a.img)),
+			Severity: unasked(p, min(lint.Warning, byConfidence(a.img))),
 			Message:  fmt.Sprintf("%s could not be checked at %s: %s", a.imageText(), registryName(a.img), t.why),
 			Help:     "nothing is known about the image; check the address, and the network and proxy settings of this machine",
 		}
 		if a.result.Pod.Status > 0 { // the registry answered
 			f.Help = "nothing is known about the image; try again later"
-		}
-		if p.Settings.ProbeStrict {
-			f.Severity = lint.Error
 		}
 		if n := len(all[t]) - 1; n > 0 {
 			f.Message += fmt.Sprintf(", nor could %d more of its images", n)

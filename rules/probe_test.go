@@ -199,6 +199,22 @@ func TestProbeInconclusive(t *testing.T) {
 	}
 }
 
+// With --probe-strict, a registry that could not be asked is an error, also if the nodes may reach it.
+func TestProbeStrict(t *testing.T) {
+	t.Parallel()
+	all := answers{}
+	for name := range registryAnswers() {
+		all[name] = fact(lint.Unreachable, 0, "its name does not resolve")
+	}
+	for _, strict := range []bool{false, true} {
+		found := ofProbe(probed(t, all, func(l *lint.Linter) { l.Settings.ProbeStrict = strict }))
+		warnings := slices.DeleteFunc(found, func(f lint.Finding) bool { return f.Severity != lint.Warning })
+		if (len(warnings) == 0) != strict {
+			t.Errorf("strict %v: %d warnings: %s", strict, len(warnings), printed(t, warnings))
+		}
+	}
+}
+
 // Answers of registries replace suspicions.
 func TestProbeSettles(t *testing.T) {
 	t.Parallel()

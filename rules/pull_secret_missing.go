@@ -61,8 +61,8 @@ func checkPullSecretMissing(p *lint.Pass) {
 				f.Fix.Title = "write " + quote(near.SecretName)
 			}
 		}
-		if other := p.Plan.SimilarOther(u.Namespace, u.Ref.Name); near == nil && other != nil && len(f.Related) == 0 {
-			f.Help = fmt.Sprintf("%s has a similar name, but the kubelet does not use its type: create %s with type %s from it", quote(other.SecretName), quote(u.Ref.Name), pullsecret.DockerConfigJSON.Type())
+		if other, as := p.Plan.SimilarOther(u.Namespace, u.Ref.Name); near == nil && other != nil && len(f.Related) == 0 {
+			f.Help = fmt.Sprintf("%s has a similar name, but the kubelet does not use its type: create %s with type %s from it", quote(as), quote(u.Ref.Name), pullsecret.DockerConfigJSON.Type())
 			f.Related = []lint.Related{related(other, "the Secret with the similar name, of type "+other.Type)}
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)

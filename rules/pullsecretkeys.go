@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -53,16 +52,13 @@ func toldKeys(p *lint.Pass) func(secretKey) bool {
 // keyFindings returns the findings for keys without credentials, and for keys that cannot match any image.
 func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Finding {
 	var out []lint.Finding
-	keys, logins := s.Content().Config.Keys(), s.Content().Config.Credentials(s.SecretName)
+	keys := s.Content().Config.Keys()
 	bare := map[string][]string{} // keys without credentials, by reason
-	for i, k := range keys {
+	for _, k := range keys {
 		switch {
 		case pullsecret.IsPlaceholder(k.Written):
-		case !k.HasCredentials:
-			why := missingPart(k, logins[i].Password() != "")
-			bare[why] = append(bare[why], k.Written)
-		case strings.HasSuffix(logins[i].Password(), "\n"):
-			bare[lineBreak] = append(bare[lineBreak], k.Written)
+		case k.Lacks != "":
+			bare[k.Lacks] = append(bare[k.Lacks], k.Written)
 		case k.Why != "" && !isTold(secretKey{s, k.Written}):
 			out = append(out, lint.Finding{
 				Severity: lint.Warning, Cluster: withoutCredentials(), Help: keyHelp(k),
@@ -70,7 +66,7 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 			})
 		}
 	}
-	for _, why := range []string{lacksStore, lacksIdentity, lacksUser, lacksPassword, lacksBoth, lineBreak} {
+	for _, why := range []string{pullsecret.LacksStore, pullsecret.LacksIdentity, pullsecret.LacksUser, pullsecret.LacksPassword, pullsecret.LacksBoth, pullsecret.HasLineBreak} {
 		list := bare[why]
 		if len(list) == 0 {
 			continue
@@ -79,42 +75,18 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 			Severity: lint.Warning, Cluster: withoutCredentials(), Help: credentialHelp,
 			Message: fmt.Sprintf("pull secret %s has %s for %s", quote(s.SecretName), why, someOf(list)),
 		}
-		if len(list) == len(keys) && (why == lacksStore || why == lacksIdentity) {
+		if len(list) == len(keys) && (why == pullsecret.LacksStore || why == pullsecret.LacksIdentity) {
 			f.Severity = lint.Error // the meant key is clear, and it is missing
 		}
 		switch why {
-		case lineBreak:
+		case pullsecret.HasLineBreak:
 			f.Help = "create it again from a password without the line break: printf instead of echo"
-		case lacksIdentity:
+		case pullsecret.LacksIdentity:
 			f.Help = "replace it with a user name and a password or access token"
 		}
 		out = append(out, f)
 	}
 	return out
-}
-
-// What the entry of a registry lacks.
-const (
-	lacksStore    = "no password (it is in the machine's credential store)"
-	lacksIdentity = "only a token that the kubelet does not read"
-	lacksUser     = "no user name"
-	lacksPassword = "no password"
-	lacksBoth     = "neither user name nor password"
-	lineBreak     = "a password that ends in a line break" // the kubelet sends it as it is
-)
-
-func missingPart(k pullsecret.Key, hasPassword bool) string {
-	switch {
-	case hasPassword:
-		return lacksUser
-	case slices.Contains(k.Ignored, "identitytoken"), slices.Contains(k.Ignored, "registrytoken"):
-		return lacksIdentity
-	case len(k.Ignored) > 0:
-		return lacksStore
-	case k.Username != "":
-		return lacksPassword
-	}
-	return lacksBoth
 }
 
 // someOf names the first keys and counts the others.

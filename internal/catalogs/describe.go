@@ -80,7 +80,7 @@ func Describe(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 	}
 	_, mirror, _ := catalog.OfficialName(ref.Registry, ref.Repository)
 	out := report.CatalogImage{
-		Image: im.Name, Kind: im.Kind.String(), Source: im.Source.Name, Rule: im.Source.Rule, Verified: im.Verified, Date: im.Source.Day.String(), Tags: im.Tags,
+		Image: im.Name, Kind: im.Kind.String(), Source: im.Source.Name, Rule: im.Source.Rule, Verified: im.Verified, Partial: im.Partial, Rebuilt: im.Rebuilt, Date: im.Source.Day.String(), Tags: im.Tags,
 		Deprecated: im.Deprecated, Replacement: im.Replacement, Mirror: mirror, Move: move, Asked: ref.Tag,
 	}
 	var first, last catalog.Month

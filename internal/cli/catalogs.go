@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -15,6 +16,7 @@ import (
 // useCatalogs makes the rules use the catalogs from the flag or the configuration, and reports how old they
 // are. Otherwise the built-in catalog is opened when it is first used.
 func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
+	r.request.Known = catalogs.Known(nil)
 	if len(settings.CatalogFiles(ctx, r.cfg)) == 0 && len(r.cfg.Probe.Mirrors) == 0 {
 		return nil
 	}
@@ -23,6 +25,7 @@ func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
 		return err
 	}
 	c.tellAge(ctx, r.cfg, cat, r.request.Linter.Settings.Now)
+	r.request.Known = catalogs.Known(cat)
 	r.catalog, r.request.Linter.Rules = cat, append(rules.With(cat), r.own...)
 	return nil
 }

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"unicode"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
@@ -58,28 +58,19 @@ func (c Command) explain(ctx *cli.Context) error {
 		}
 		return c.explainInput(ctx, format, name)
 	}
-	if message := cluster.OfCode(name); message != "" {
-		name = message
-	}
-	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
-	if found, _ := cluster.Match(name, ""); found == nil {
-		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
-			all, err := c.allRules(ctx, name)
-			switch {
-			case err != nil && settings.PodOf(name) == "":
-				return settings.Usage(err)
-			case err != nil:
-				c.Complain(err)
-			}
-			return settings.NotExplained(name, all)
+	asked := cluster.Ask(name)
+	if asked == nil {
+		all, err := c.allRules(ctx, name)
+		switch {
+		case err != nil && settings.PodOf(name) == "":
+			return settings.Usage(err)
+		case err != nil:
+			c.Complain(err)
 		}
-		s.Reason, s.Message = "", name
+		return settings.NotExplained(name, all)
 	}
-	return c.tellCauses(format, cluster.Diagnose([]cluster.Sighting{s}, cluster.Options{}))
+	return c.tellCauses(format, cluster.Diagnose(asked, cluster.Options{Known: catalogs.Known(nil)}))
 }
-
-// isMessage reports whether a text is meant as a message rather than a name.
-func isMessage(text string) bool { return strings.ContainsFunc(text, unicode.IsSpace) }
 
 // explainRule explains a rule; false if there is no rule or group of that name.
 func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
@@ -120,7 +111,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 		return err
 	}
 	loaded, err := engine.Load(ctx.Context, engine.Request{
-		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Status: engine.StatusAny, Warn: c.Complain,
+		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Status: engine.StatusAny, Warn: c.Complain, Known: catalogs.Known(nil),
 		Linter: lint.Linter{Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}},
 	})
 	if err != nil {

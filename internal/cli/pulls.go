@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -66,7 +65,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if all.Total == 0 && filtered {
 		return settings.Usagef("no image matches %s, of %s in the input", choice, report.Count(loaded.Set().Stats.Images, "image", "images"))
 	}
-	if len(all.Answers) > 0 || slices.ContainsFunc(all.Pulls, func(p report.Pull) bool { return p.Fails() }) {
+	if all.Failed() {
 		return exitCode(ExitFindings)
 	}
 	if choice.Failing {

@@ -71,6 +71,8 @@ type Message struct {
 	Mistaken string
 	// Source is where the message comes from. Versions are the versions that use this wording; "" means all supported ones.
 	Source, Versions string
+	// Pulled is true if the message means that the node has the image: what failed is not a pull.
+	Pulled bool
 	// Wraps is true if the message includes another message that has the actual cause.
 	Wraps bool
 }
@@ -81,8 +83,8 @@ func Messages() []Message {
 	for _, part := range tables {
 		all = append(all, part...)
 	}
-	return all
+	return append(all, statuses...)
 }
 
 // tables are the parts of the table in matching order: messages that wrap others first, vague ones last.
-var tables = [][]Message{wrapping, nodes, creates, names, images, secrets, registries, limits, access, tls, network, kubelet, general}
+var tables = [][]Message{wrapping, nodes, creates, names, images, secrets, registries, limits, access, tls, network, kubelet, general, created}

@@ -18,7 +18,12 @@ type Planned struct {
 	// Credentials lists the pull secrets with matching credentials, in order. Anonymous is true if certainly none match.
 	Credentials []string
 	Anonymous   bool
-	// Used is the first of them; the zero value if there are none.
+	// Users are the user names of these credentials, in the same order.
+	Users []string
+	// Named lists the pull secrets of the pod. Readable is true if all of them are in the input and can be read.
+	Named    []SecretName
+	Readable bool
+	// Used is the first of Credentials; the zero value if there are none.
 	Used SecretName
 	// Expired says that these credentials have expired, and when. It is "" if any of them may still
 	// be valid.
@@ -29,6 +34,8 @@ type Planned struct {
 	// Defect says why none of the pod's pull secrets is used although all of them are known, and Help says what to do.
 	// Both are "" otherwise. DefectKind groups defects with the same fix.
 	Defect, DefectKind, Help string
+	// Sent is true if that Secret's credentials are sent all the same, which the registry rejects.
+	Sent bool
 	// Faulty is the Secret that has the defect, cannot be read, or has expired credentials. It is
 	// the zero value if none is known.
 	Faulty SecretName
@@ -62,6 +69,7 @@ type fault struct {
 // Kinds of faults with advice of their own.
 const (
 	kindExpired  = "expired"
+	kindContent  = "content"
 	kindRegistry = "registry" // the pull secrets have credentials for other registries only
 )
 
@@ -72,12 +80,14 @@ func (f *Failure) fault() fault {
 	if p == nil || !f.onSecrets() || slices.Contains(elsewise, f.id()) {
 		return fault{}
 	}
-	sent, unsent := slices.Contains(refused, f.id()), slices.Contains(anonymous, f.id())
+	sent, unsent := f.isRefused(), slices.Contains(anonymous, f.id())
 	switch {
 	case p.Broken != "" && kind == KindBackOff:
 		return fault{kind: "broken", text: p.Broken, secret: p.Faulty, help: "make the Secret again with kubectl create secret docker-registry"}
 	case p.Expired != "":
 		return fault{kind: kindExpired, text: p.Expired, secret: p.Faulty, unsent: unsent}
+	case p.Evident && p.Sent:
+		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, secret: p.Faulty, help: p.Help, unsent: unsent}
 	case p.Evident && !sent && (kind == KindLimit || !isOfficial(f.Image)):
 		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, secret: p.Faulty, help: cmp.Or(p.Help, createSecret)}
 	case p.DefectKind == kindRegistry && f.isForLack():
@@ -91,7 +101,7 @@ func (f *Failure) fault() fault {
 func (f *Failure) isForLack() bool {
 	kind := f.kind()
 	switch {
-	case isOfficial(f.Image) || slices.Contains(refused, f.id()):
+	case isOfficial(f.Image) || f.isRefused():
 		return false
 	case kind == KindAccess && slices.Contains(anonymous, f.id()):
 		return true
@@ -127,23 +137,27 @@ func (gr *group) compare(a *Answer, f *Failure) {
 		a.Do = "look first at the pull secret that the pod names: it is missing, or has no credentials for " + cmp.Or(f.Registry, "the registry")
 	}
 	a.Who = Author
-	a.Check = (&fault{secret: *secret}).check(f)
+	a.Check = (&fault{secret: *secret}).check(gr, f)
 }
 
 // check returns a command that shows a fault without printing a password or token.
-func (ft *fault) check(f *Failure) string {
+func (ft *fault) check(gr *group, f *Failure) string {
 	secret := secretCommand(cmp.Or(ft.secret.Namespace, f.Namespace), ft.secret.Name)
 	switch {
 	case ft.kind == "account":
-		return Fill("kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.imagePullSecrets}'", f)
+		return gr.check("kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.imagePullSecrets}'", f)
 	case ft.secret.Name == "":
-		return Fill(checkSecrets, f)
+		return gr.check(checkSecrets, f)
 	case ft.kind == kindExpired:
 		return secret + " -o jsonpath='{.metadata.creationTimestamp} {.metadata.managedFields[*].manager}{\"\\n\"}'    # when it was made, and by what"
 	case ft.kind == "type":
 		return secret + " -o jsonpath='{.type}{\"\\n\"}'"
 	}
-	return secret + ` -o jsonpath='{.data.\.dockerconfigjson}' | base64 -d | jq '.auths | keys'`
+	show := "keys"
+	if ft.kind == kindContent {
+		show = "map_values(keys)" // the names of the fields
+	}
+	return secret + ` -o jsonpath='{.data.\.dockerconfigjson}' | base64 -d | jq '.auths | ` + show + `'`
 }
 
 // elsewise lists the entries whose cause is unrelated to the content of pull secrets.
@@ -178,7 +192,7 @@ func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 		a.Do = "renew the credentials in " + strings.Join(gr.credentials(), ", ") + "; let the nodes or an operator fetch short-lived ones"
 	}
 	if a.Kind != KindBackOff || ft.kind == kindRegistry {
-		a.Check = ft.check(f)
+		a.Check = ft.check(gr, f)
 	}
 	if a.Kind == KindBackOff {
 		a.Mistaken = ""
@@ -214,7 +228,7 @@ func (g *gatherer) plan(planned func(*Failure) *Planned) {
 	for _, f := range g.failures {
 		f.Planned = planned(f)
 		at := tried{f.Entry, f.Image}
-		if p := f.Planned; p != nil && len(p.Credentials) > 0 && p.Expired == "" && g.valid[at] == nil {
+		if p := f.Planned; p != nil && len(p.Credentials) > 0 && p.Expired == "" && !p.Sent && g.valid[at] == nil {
 			g.valid[at] = f
 		}
 	}

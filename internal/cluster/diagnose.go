@@ -42,6 +42,8 @@ type Options struct {
 	// Fitting returns pull secrets that are meant for a pod's image, from the pod's namespace or else from another one.
 	// It is only called for pods that Planned knows nothing about.
 	Fitting func(f *Failure) []Fitting
+	// Known returns what is known about an image without asking its registry.
+	Known func(image string) Known
 }
 
 // Diagnose returns the causes of all sightings, those with the most failures first.
@@ -77,6 +79,7 @@ type group struct {
 	name     string // of the node, registry or namespace
 	failures []*Failure
 	fault    fault    // of the first failure; the others have one of the same kind
+	known    Known    // about the image that the registry did not give
 	told     bool     // where a missing Secret is in the input
 	others   []string // faults that the headline does not name
 }
@@ -113,13 +116,13 @@ func (g *gatherer) groups() []group {
 			key = "namespace " + f.Namespace + " " + f.Lacking
 		case gr.fault.kind != "" && k == KindLimit:
 			gr.scope, gr.name = "registry", f.Registry
-			key = "registry " + f.id() + " " + f.Registry + " " + gr.fault.kind
+			key = "registry " + f.id() + " " + f.Registry + " " + gr.fault.kind + " " + accountIn(f.Message)
 		case k == KindLimit && f.isUnsent():
 			gr = group{scope: "registry", name: f.Registry}
 			key = "registry " + f.id() + " " + f.Registry + " unsent"
 		case isWay(k) || k == KindLimit || k == KindRegistry || k == KindPolicy:
 			gr = group{scope: "registry", name: f.Registry}
-			key = "registry " + f.id() + " " + cmp.Or(f.Registry, f.Host)
+			key = "registry " + f.id() + " " + cmp.Or(f.Registry, f.Host) + " " + accountIn(f.Message)
 		case k == KindCreate || k == KindUnknown:
 			key += " " + f.Message
 		}
@@ -179,20 +182,22 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	a := Answer{Entry: f.Entry, Inner: f.Inner, Kind: f.kind(), Message: f.Message, Failures: gr.failures, Sure: Unsure}
 	if f.Entry != nil {
 		a.Sure, a.Who, a.Mistaken = f.Entry.Sure, f.Entry.Who, f.Entry.Mistaken
-		a.Do, a.Check = f.Entry.Do, Fill(f.Entry.Check, f)
+		a.Do, a.Check = f.Entry.Do, gr.check(f.Entry.Check, f)
 		if f.Inner != nil {
-			a.Who, a.Do, a.Check = f.Inner.Who, f.Inner.Do, Fill(f.Inner.Check, f)
+			a.Who, a.Do, a.Check = f.Inner.Who, f.Inner.Do, gr.check(f.Inner.Check, f)
 		}
 	} else {
-		a.Do, a.Check = "look the message up in the project of the registry or the runtime", Fill(checkEvents, f)
+		a.Do, a.Check = "look the message up in the project of the registry or the runtime", gr.check(checkEvents, f)
 	}
 	a.Cause = gr.headline(f)
+	gr.ofAccount(&a, f)
 	if gr.scope == "namespace" {
 		gr.missing(&a, f, o)
 	}
 	g.blame(&gr, &a, f)
 	gr.compare(&a, f)
 	blameFitting(&a, f, o)
+	gr.tellKnown(&a, f, o)
 	a.Notes = append(a.Notes, g.notes(gr, f, o)...)
 	return a
 }
@@ -221,8 +226,13 @@ func (gr *group) headline(f *Failure) string {
 	switch {
 	case gr.scope == "node":
 		return fmt.Sprintf("node %q cannot pull from any of %d registries: %s", gr.name, registries, why)
+	case f.IsPulled() && f.kind() == KindPlatform:
+		return gr.notStarted(f) + why
 	case f.kind() == KindCreate || f.kind() == KindSandbox || f.Kind != "":
-		return subject(f) + ": " + why
+		if who := subject(f); who != "" {
+			return who + ": " + why
+		}
+		return why
 	}
 	return gr.notPulled(f) + why
 }
@@ -237,6 +247,17 @@ func (gr *group) notPulled(f *Failure) string {
 		return ""
 	}
 	return f.Image + " is not pulled: "
+}
+
+// notStarted names the image or the pod of a container whose image was pulled, as the start of the headline.
+func (gr *group) notStarted(f *Failure) string {
+	switch {
+	case f.Image != "":
+		return f.Image + " is pulled, but does not start: "
+	case f.Name != "":
+		return subject(f) + " does not start: "
+	}
+	return ""
 }
 
 // count counts the registries and images of a group.
@@ -258,14 +279,14 @@ func canonical(image string) string {
 	return image
 }
 
-// subject names the object of a failure.
+// subject names the object of a failure, or else its image. It returns "" if neither is known.
 func subject(f *Failure) string {
 	name := f.Name
 	if f.Namespace != "" {
 		name = f.Namespace + "/" + name
 	}
 	if name == "" {
-		return cmp.Or(f.Image, "a pod")
+		return f.Image
 	}
 	return cmp.Or(f.Kind, "pod") + " " + name
 }

@@ -35,6 +35,9 @@ type Failure struct {
 	Planned *Planned
 }
 
+// IsPulled reports whether the node has the image: the container fails for another reason than its pull.
+func (f *Failure) IsPulled() bool { return f.Entry != nil && f.Entry.Pulled }
+
 // Key identifies the container of a pod.
 type Key struct{ Namespace, Name, Container string }
 
@@ -160,4 +163,9 @@ func hostIn(message string) string {
 		}
 	}
 	return ""
+}
+
+// mayHide reports whether some registries give this answer for a private image, too.
+func (f *Failure) mayHide() bool {
+	return f.kind() == KindNotFound && f.Entry.Sure != Certain && !isOfficial(f.Image)
 }

@@ -17,6 +17,9 @@ func Fill(command string, f *Failure) string {
 	secret := ""
 	if f.Planned != nil {
 		secret = f.Planned.Faulty.Name
+		if secret == "" && len(f.Planned.Named) == 1 {
+			secret = f.Planned.Named[0].Name
+		}
 	}
 	host := cmp.Or(f.Host, f.Registry)
 	if host == "docker.io" {

@@ -150,6 +150,9 @@ func (g *gatherer) settle(s *Sighting, image string) {
 	}
 	for _, p := range places(s, image) {
 		f := g.at[p]
+		if f != nil && f.IsPulled() && s.Reason == "Pulled" {
+			continue // what failed came after the pull
+		}
 		if f != nil && (f.Image == image || f.Image == "") && (s.Container == "" || f.Container == "" || f.Container == s.Container) {
 			*f = Failure{}
 			delete(g.at, p)

@@ -24,17 +24,26 @@ func Match(reason, message string) (found, inner *Message) {
 	if found == nil {
 		found = matchReason(reason, text)
 	}
+	if found == nil && message == "" {
+		found = matchStatus(reason)
+	}
 	if found == nil { // the kubelet writes unclassified errors in place of a status
 		found = matchText(strings.ToLower(clip(reason, maxMessage)), nil)
 	}
 	if found == nil && reason == "" {
 		found = matchNamed(text)
 	}
+	if found != nil && !found.Pulled && isPull(found.Kind) && slices.Contains(afterPull, reason) {
+		found = matchReason(reason, "") // the same words about a mount or a task are not about the pull
+	}
 	if found != nil && found.Wraps {
 		inner = matchText(text, found)
 	}
 	return found, inner
 }
+
+// isPull reports whether messages of a kind are about the pull of the container's own image.
+func isPull(k Kind) bool { return k != KindCreate && k != KindVolume && k != KindSandbox }
 
 // matchLast returns the entry for the message of the last attempt in a back-off status. If the table has none, the message is unknown, not a back-off.
 func matchLast(text string) (found, inner *Message) {
@@ -74,8 +83,12 @@ func (m *Message) in(text string) bool {
 
 // matchReason returns the entry for a status or an event reason. A message such as "Error: ErrImagePull" counts as a status.
 func matchReason(reason, text string) *Message {
-	alone := strings.TrimPrefix(strings.TrimSpace(text), "error: ")
-	for _, part := range tables {
+	return matchIn(tables, reason, strings.TrimPrefix(strings.TrimSpace(text), "error: "))
+}
+
+// matchIn returns the first entry of some tables with a reason, or with one that equals alone in any case.
+func matchIn(parts [][]Message, reason, alone string) *Message {
+	for _, part := range parts {
 		for i := range part {
 			for _, r := range part[i].Reasons {
 				if r == reason || strings.EqualFold(r, alone) {

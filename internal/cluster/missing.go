@@ -28,7 +28,7 @@ type Held struct {
 // lacks reports whether a denial is due to pull secrets that the kubelet could not retrieve. It is false if credentials
 // were rejected or if another pull secret matches.
 func (f *Failure) lacks() bool {
-	if f.Lacking == "" || slices.Contains(refused, f.id()) {
+	if f.Lacking == "" || f.isRefused() || f.kind() == KindAccess && isOfficial(f.Image) && !slices.Contains(anonymous, f.id()) {
 		return false
 	}
 	if f.Planned == nil || slices.Contains(anonymous, f.id()) {
@@ -48,15 +48,29 @@ func (f *Failure) lacks() bool {
 // the input has them.
 func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	names := lacking(cmp.Or(f.Lacking, f.Message))
-	secret, where, why := "a pull secret of the pod", "the pod's namespace", "the pull goes on without it"
-	if len(names) > 0 {
-		secret = "Secret " + strings.Join(quoted(names), ", ")
-	}
+	where, without := "the pod's namespace", "it"
 	if gr.name != "" {
 		where = fmt.Sprintf("namespace %q", gr.name)
 	}
+	var lacks string
+	switch len(names) {
+	case 0:
+		lacks = "a pull secret that the pod names is not in " + where
+	case 1:
+		lacks = fmt.Sprintf("%s has no Secret %q", where, names[0])
+	default:
+		lacks, without = fmt.Sprintf("%s has no Secrets %s", where, strings.Join(quoted(names), ", ")), "them"
+	}
+	why := "the pull goes on without " + without
 	if a.Kind == KindAccess || a.Kind == KindLimit {
-		why = fmt.Sprintf("%s is asked without it: %s", cmp.Or(f.Registry, "the registry"), f.Entry.Cause)
+		why = fmt.Sprintf("%s is asked without %s", cmp.Or(f.Registry, "the registry"), without)
+		if slices.Contains(anonymous, f.id()) {
+			why += ": " + f.Entry.Cause
+		} else { // the answer has other causes, too
+			why += ", and denies the pull"
+			a.Mistaken = ""
+			a.Notes = append(a.Notes, fmt.Sprintf("if the Secret is not why: %s; %s", f.Entry.Cause, f.Entry.Do))
+		}
 		a.Sure, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
 	}
 	for _, other := range gr.failures {
@@ -65,8 +79,8 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 			break
 		}
 	}
-	a.Check = Fill(checkSecrets, f)
-	a.Cause = fmt.Sprintf("%s has no %s, so %s", where, secret, why)
+	a.Check = gr.check(checkSecrets, f)
+	a.Cause = lacks + ", so " + why
 	if o.Held == nil {
 		return
 	}

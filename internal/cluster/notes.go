@@ -32,7 +32,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 		fit(f, o.Fitting(f), say)
 	}
 	if kind == KindAccess || kind == KindNotFound || kind == KindNeverPull || kind == KindConnect && f.id() == "localhost" {
-		local(f, say)
+		local(f, gr.known.Listed, say)
 	}
 	if kind == KindAccess && strings.Contains(f.Registry, ".dkr.ecr.") && isLocalNode(f.Node) {
 		say("node %q is not in AWS, so it has no AWS identity: use a pull secret that something renews", f.Node)
@@ -46,7 +46,10 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 		if len(names) == 1 {
 			text = "the pull secret " + names[0] + " is missing as well"
 		}
-		if !f.onSecrets() {
+		switch {
+		case f.mayHide():
+			text += ": if the registry hides private repositories, that may be why"
+		case !f.onSecrets(), isOfficial(f.Image):
 			text += ", which is not why this pull fails"
 		}
 		say("%s", text)
@@ -54,7 +57,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	if kind == KindUnknown {
 		say("this message is not in imagelint's table: it is shown as it is")
 	}
-	if next := f.next(o.Now); next != "" {
+	if next := gr.next(f, o.Now); next != "" {
 		say("%s", next)
 	}
 	return notes
@@ -88,8 +91,18 @@ func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 // credentials were rejected.
 var (
 	anonymous = []string{"ghcr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous", "hub-limit-anonymous"}
-	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired"}
+	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired", "ecr-forbidden", "ecr-permission", "ecr-public"}
 )
+
+// isRefused reports whether a message means that credentials were sent and rejected, so that a pull secret that is missing
+// or of no use is not the only cause.
+func (f *Failure) isRefused() bool {
+	return slices.Contains(refused, f.id()) || f.kind() == KindAccess && containsAny(strings.ToLower(f.Message), "failed to fetch oauth token", "http basic: access denied")
+}
+
+func containsAny(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
+}
 
 // contradict adds notes where the manifests and the message disagree. blamed is the fault that the
 // manifests show in the credentials.
@@ -106,16 +119,19 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 			why = "these manifests bring no credentials for the image"
 		}
 		say("%s, so the pull counts for the limit of the node's address, unless the node has credentials", why)
+	case kind == KindLimit && f.id() != "kubelet-qps" && len(p.Credentials) > 0 && accountIn(f.Message) != "":
+		ofUser(accountIn(f.Message), p, say)
 	case kind == KindLimit && f.id() != "kubelet-qps" && len(p.Credentials) > 0 && !unsent:
 		say("the credentials of %s match: if they were sent, the limit is that of their account", strings.Join(p.Credentials, ", "))
 	case slices.Contains(anonymous, f.id()) && len(p.Credentials) > 0:
 		say("credentials of %s match in these manifests, yet the kubelet asked without any: the Secret or the service account came after the pod, or differs in the cluster; compare them, then delete the pod", strings.Join(p.Credentials, ", "))
-	case slices.Contains(refused, f.id()) && p.Anonymous:
+	case f.isRefused() && p.Anonymous:
 		say("these manifests have no credentials for the image, but some were rejected: they are the node's, or from a Secret that is not in the input")
 	case kind == KindAccess && len(p.Credentials) > 0:
 		say("tried were the credentials of %s", strings.Join(p.Credentials, ", "))
-	case kind == KindAccess && (p.Nameless && blamed.kind != "" || blamed.kind == kindRegistry):
+	case kind == KindAccess && (p.Nameless && blamed.kind != "" || blamed.kind == kindRegistry || blamed.kind == kindContent):
 		say("the pull was anonymous, unless the node has credentials")
+	case kind == KindAccess && p.Sent && blamed.kind != "":
 	case kind == KindAccess && p.Defect != "" && blamed.kind != "":
 		say("without that Secret the pull was anonymous, unless the node has credentials")
 	case unsent && p.Defect != "" || kind == KindAccess && p.Defect != "":
@@ -124,6 +140,15 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 		say("these manifests bring no credentials for the image, so the pull was anonymous unless the node has some")
 	case isWay(kind) || f.id() == "kubelet-qps" || kind == KindRegistry:
 		say("pull secrets are not the cause: the registry did not get as far as to check them")
+	}
+	unreadable := f.isUnreadable()
+	switch {
+	case unreadable && p.Broken == "" && p.Readable && len(p.Named) > 0:
+		say("the pull secrets in the input (%s) can be read: the cluster has other content in one of them, or in one that the input lacks", idsOf(p.Named))
+	case unreadable && p.Broken == "" && p.Nameless:
+		say("the pod in the input has no pull secret: the cluster has another version of it, or its service account has one")
+	case !unreadable && p.Broken != "" && kind != KindBackOff && kind != KindName && kind != KindCreate && kind != KindNeverPull:
+		say("in the input, %s: the message shows that the cluster has other content in it", strings.TrimSuffix(p.Broken, ", so every pull of the pod fails"))
 	}
 	switch {
 	case kind == KindNeverPull && p.Policy != "Never":
@@ -136,13 +161,41 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 	}
 }
 
-// local adds notes about images that were built but not pushed.
-func local(f *Failure, say func(string, ...any)) {
+// isUnreadable reports whether a message says that the kubelet cannot read a pull secret.
+func (f *Failure) isUnreadable() bool {
+	return slices.Contains([]string{"secret-base64", "secret-auth", "secret-json"}, f.id())
+}
+
+// ofUser compares the account in a message with the credentials in the manifests.
+func ofUser(account string, p *Planned, say func(string, ...any)) {
+	for i, user := range p.Users {
+		switch {
+		case strings.EqualFold(user, account):
+			say("account %q is that of pull secret %s", account, p.Credentials[i])
+			return
+		case user == "***":
+			return // the user name is a token, so any account may be behind it
+		}
+	}
+	say("the credentials of %s are not those of account %q: the cluster has other content in the Secret, or the node has credentials of its own", strings.Join(p.Credentials, ", "), account)
+}
+
+// idsOf joins Secrets for a message, with their namespaces.
+func idsOf(secrets []SecretName) string {
+	out := make([]string, len(secrets))
+	for i, s := range secrets {
+		out[i] = strings.TrimPrefix(s.Namespace+"/"+s.Name, "/")
+	}
+	return strings.Join(out, ", ")
+}
+
+// local adds notes about images that were built but not pushed. isPublic is true for images that are known from a registry.
+func local(f *Failure, isPublic bool, say func(string, ...any)) {
 	ref, err := imageref.Parse(f.Image)
 	if err != nil || f.Image == "" {
 		return
 	}
-	own := ref.Registry == "docker.io" && strings.HasPrefix(ref.Repository, "library/") || strings.HasPrefix(ref.Registry, "localhost") || strings.HasPrefix(ref.Registry, "127.")
+	own := !isPublic && ref.Registry == "docker.io" && strings.HasPrefix(ref.Repository, "library/") || strings.HasPrefix(ref.Registry, "localhost") || strings.HasPrefix(ref.Registry, "127.")
 	if !own && !isLocalNode(f.Node) {
 		return
 	}
@@ -175,14 +228,14 @@ const (
 )
 
 // next says when the kubelet tries again.
-func (f *Failure) next(now time.Time) string {
+func (gr *group) next(f *Failure, now time.Time) string {
 	if k := f.kind(); k == KindName || k == KindCreate || k == KindNeverPull || k == KindSandbox || k == KindVolume || f.Kind != "" || f.Name == "" {
 		return ""
 	}
 	if f.Status == "" && f.Tries == 0 && f.Reason != "BackOff" && (f.Reason != "Failed" || f.Last == "") {
 		return ""
 	}
-	again := "a new pod tries at once: " + Fill("kubectl delete pod {pod} -n {namespace}", f)
+	again := gr.again(f)
 	wait := longWait
 	if f.Tries > 0 && f.Tries < 6 {
 		wait = min(firstWait<<(f.Tries-1), longWait)

@@ -60,12 +60,12 @@ func TestNextTry(t *testing.T) {
 	last := time.Date(2026, 11, 29, 9, 12, 44, 0, time.UTC)
 	for tries, want := range map[int]time.Duration{1: 10 * time.Second, 2: 20 * time.Second, 5: 160 * time.Second, 6: 300 * time.Second, 90: 300 * time.Second} {
 		f := &Failure{Namespace: "shop", Name: "cart-0", Status: "ImagePullBackOff", Tries: tries, Last: last.Format(time.RFC3339)}
-		if next := f.next(last); !strings.Contains(next, "at about "+last.Add(want).Format(time.RFC3339)) {
+		if next := (&group{failures: []*Failure{f}}).next(f, last); !strings.Contains(next, "at about "+last.Add(want).Format(time.RFC3339)) {
 			t.Errorf("after %d tries: %s", tries, next)
 		}
 	}
 	f := &Failure{Namespace: "shop", Name: "cart-0", Status: "ImagePullBackOff", Tries: 1, Last: last.Format(time.RFC3339)}
-	if next := f.next(last.Add(time.Hour)); strings.Contains(next, "at about") {
+	if next := (&group{failures: []*Failure{f}}).next(f, last.Add(time.Hour)); strings.Contains(next, "at about") {
 		t.Errorf("a time that is past: %s", next)
 	}
 }
@@ -172,12 +172,21 @@ func TestMissing(t *testing.T) {
 		{"new", anonymous, `; the input has Secret "new"`, "", "the Secret was created after the pod, at 2026-11-30T03:00:00Z"},
 		{"early", anonymous, `; the input has Secret "early"`, "", "it was there before the pod, since 2026-11-01T10:00:00Z, so waiting does not help"},
 		{"old", anonymous, `; the input has Secret "old"`, "", `make Secret "old" again, which would not help as it is in the input: it expired on Monday`},
-		{"gone, here", anonymous, `had no Secret "gone", "here"`, "", "apply the Secret"},
+		{"gone, here", anonymous, `had no Secrets "gone", "here"`, "", "apply the Secret"},
 		{"other", anonymous, `has no Secret "other"`, `in namespace "build": a pod cannot use`, ""},
 		{"loose", anonymous, `has no Secret "loose"`, "without a namespace: it was applied to another one, or not at all", ""},
 		{"regcerd", anonymous, `has no Secret "regcerd"`, `the input has Secret "regcred" in that namespace`, ""},
 		{"gone", `Back-off pulling image "registry.acme.test/web:2"`, `namespace "shop" has no Secret "gone", so the pull goes on without it`, "the message of the last pull is not here, and may have another cause: kubectl get events -n shop", "create the Secret"},
 		{"gone", rejected, "is not pulled: the registry rejects the credentials", `pull secret "gone" is missing as well`, ""},
+		{"gone", "1.dkr.ecr.eu-west-1.amazonaws.com: 403 Forbidden", "is not pulled: ECR rejects the credentials", `pull secret "gone" is missing as well`, "renew the token"},
+		{"gone", "is not authorized to perform: ecr:BatchGetImage", "is not pulled: the AWS identity may not pull", `pull secret "gone" is missing as well`, "allow ecr:BatchGetImage"},
+		{"gone", "public.ecr.aws: 403 Forbidden", "is not pulled: public.ecr.aws rejects credentials", `pull secret "gone" is missing as well`, "remove the pull secret"},
+		{"gone", "acme.azurecr.io: failed to fetch oauth token: 401 Unauthorized", "is not pulled: Azure's registry", `pull secret "gone" is missing as well`, "attach the registry"},
+		{"gone", "HTTP Basic: Access denied", "is not pulled: GitLab's registry rejects", `pull secret "gone" is missing as well`, "use a deploy token"},
+		{"gone", "403 Forbidden", `so registry.acme.test is asked without it, and denies the pull$`, "if the Secret is not why: the registry, or a proxy before it, forbids the request; check the credentials", "create the Secret"},
+		{"gone", "registry.acme.test/web:2: not found", "is not pulled: the registry has no such image", `pull secret "gone" is missing as well: if the registry hides private repositories, that may be why`, "correct the tag"},
+		{"gone", "manifest unknown", "is not pulled: the repository has no such tag", `pull secret "gone" is missing as well, which is not why this pull fails`, "correct the tag"},
+		{"gone", "dial tcp: lookup registry.acme.test: no such host", "is not pulled: the registry's name does not exist", `pull secret "gone" is missing as well, which is not why this pull fails`, ""},
 	} {
 		seen := []Sighting{{Namespace: "shop", Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (" + tt.secrets + "); attempting to pull the image may not succeed.", Count: 1}}
 		if tt.message != "" {
@@ -185,7 +194,7 @@ func TestMissing(t *testing.T) {
 		}
 		a := Diagnose(seen, Options{Held: func(_ *Failure, name string) Held { return held[name] }})[0]
 		notes := strings.Join(a.Notes, "\n")
-		if !regexp.MustCompile(tt.cause).MatchString(a.Cause) || !strings.Contains(notes, tt.note) || !strings.Contains(a.Do, tt.do) || a.Sure == Certain {
+		if !regexp.MustCompile(tt.cause).MatchString(a.Cause) || !strings.Contains(notes, tt.note) || !strings.Contains(a.Do, tt.do) || a.Sure == Certain && strings.Contains(a.Cause, "Secret") {
 			t.Errorf("%s: %s (%s), do: %s\n%s", tt.secrets, a.Cause, a.Sure, a.Do, notes)
 		}
 	}
@@ -323,5 +332,35 @@ func TestAbsent(t *testing.T) {
 	}
 	if notes := diagnose(pull, "no such host", "a"); strings.Contains(notes, "ecr-pull") {
 		t.Errorf("a Secret is no matter where no registry was reached:\n%s", notes)
+	}
+}
+
+// A limit of an account is named and checked as such, and each account is a cause of its own.
+func TestAccountLimit(t *testing.T) {
+	t.Parallel()
+	seen := func(pod, account string) Sighting {
+		return Sighting{Namespace: "shop", Name: pod, Container: "web", Image: "acme/web:2", Message: "toomanyrequests: You have reached your pull rate limit" + account + ": see the docs", Count: 1}
+	}
+	planned := func(user string) func(*Failure) *Planned {
+		return func(*Failure) *Planned {
+			return &Planned{Credentials: []string{"shop/hub"}, Users: []string{user}, Policy: "Always"}
+		}
+	}
+	for _, tt := range []struct{ account, user, cause, check, note, not string }{
+		{" as 'acmebot'", "acmebot", `account "acmebot" is used up`, "curl -su acmebot 'https://auth", `account "acmebot" is that of pull secret shop/hub`, ""},
+		{` as "acmebot"`, "somebody", `account "acmebot" is used up`, "curl -su acmebot 'https://auth", `are not those of account "acmebot"`, ""},
+		{" as 'acmebot'", "***", `account "acmebot" is used up`, "curl -su acmebot 'https://auth", "", "not those of"},
+		{" as 'a;rm -r x'", "acmebot", "Docker Hub's pull limit is used up", "curl -s 'https://auth", "the limit is that of their account", "rm -r"},
+		{" as 'a$x'", "acmebot", `account "a$x" is used up`, "curl -su ACCOUNT 'https://auth", "", ""},
+		{"", "acmebot", "Docker Hub's pull limit is used up", "curl -s 'https://auth", "the limit is that of their account", ""},
+	} {
+		a := Diagnose([]Sighting{seen("web-0", tt.account)}, Options{Planned: planned(tt.user)})[0]
+		notes := strings.Join(a.Notes, "\n")
+		if !strings.Contains(a.Cause, tt.cause) || !strings.Contains(a.Check, tt.check) || !strings.Contains(notes, tt.note) || tt.not != "" && strings.Contains(notes+a.Check, tt.not) {
+			t.Errorf("%q, %q: %s\ncheck: %s\n%s", tt.account, tt.user, a.Cause, a.Check, notes)
+		}
+	}
+	if n := len(Diagnose([]Sighting{seen("web-0", " as 'a'"), seen("web-1", " as 'b'"), seen("web-2", " as 'a'")}, Options{})); n != 2 {
+		t.Errorf("two accounts are %d causes", n)
 	}
 }

@@ -39,9 +39,14 @@ func IsFailing(reason string) bool {
 	return slices.Contains(failing, reason) || strings.ContainsRune(reason, ' ')
 }
 
-// Reasons returns the statuses and event reasons that a cluster reports when an image is not
-// pulled.
-func Reasons() []string { return append(slices.Clone(failing), "FailedToRetrieveImagePullSecret") }
+// Reasons returns the statuses and event reasons that Ask knows.
+func Reasons() []string {
+	var out []string
+	for _, m := range Messages() {
+		out = append(out, m.Reasons...)
+	}
+	return slices.DeleteFunc(out, func(r string) bool { return strings.Contains(r, ":") }) // some with a number
+}
 
 // told are the reasons of events about images, sandboxes, and pods that cannot be created.
 var told = []string{

@@ -54,17 +54,29 @@ var creates = []Message{
 		Do:  "use a registry, a digest or a signature that the policy asks for", Check: checkCreate, Mistaken: "missing credentials", Source: "Kubernetes apiserver pkg/admission/plugin",
 	},
 	{
-		ID: "run-as-root", Kind: KindCreate, Cause: "the image runs as root, which runAsNonRoot forbids; the pull succeeded", Sure: Certain, Who: Author,
+		ID: "run-as-root", Kind: KindCreate, Cause: "the image runs as root, which runAsNonRoot forbids; the pull succeeded", Sure: Certain, Who: Author, Pulled: true,
 		Any: []string{"image will run as root", "non-numeric user"}, Do: "set runAsUser to a number that is not 0, or use an image with such a user", Check: "crane config {image}", Mistaken: "a pull that fails", Source: "Kubernetes pkg/kubelet/kuberuntime/security_context.go",
 	},
 	{
-		ID: "config-missing", Kind: KindCreate, Cause: "a ConfigMap or a Secret that the container uses is missing; the pull succeeded", Sure: Likely, Who: Author,
+		ID: "config-missing", Kind: KindCreate, Cause: "a ConfigMap or a Secret that the container uses is missing; the pull succeeded", Sure: Likely, Who: Author, Pulled: true,
 		Any: []string{`configmap "`, `secret "`, "couldn't find key"}, Not: []string{"imagepullsecret", "pull secret", "invalid", "forbidden"}, Reasons: []string{"CreateContainerConfigError"},
 		Do: "create it in the pod's namespace", Check: "kubectl get configmaps,secrets -n {namespace}", Mistaken: "a missing pull secret", Source: "Kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go",
 	},
 	{
-		ID: "command-missing", Kind: KindCreate, Cause: "the container's command is not in the image; the pull succeeded", Sure: Likely, Who: Author, Any: []string{"executable file not found in $path", "no command specified", `exec: "`}, Not: []string{"pull and unpack", "credential provider"},
+		ID: "command-missing", Kind: KindCreate, Cause: "the container's command is not in the image; the pull succeeded", Sure: Likely, Who: Author, Pulled: true, Any: []string{"executable file not found in $path", "no command specified", `exec: "`}, Not: []string{"pull and unpack", "credential provider"},
 		Do: "correct the command, or the image", Check: "crane config {image}", Mistaken: "a pull that fails", Source: "runc",
+	},
+}
+
+// created are the statuses of containers that fail after the pull, whatever their message.
+var created = []Message{
+	{
+		ID: "container-not-created", Kind: KindCreate, Cause: "the runtime cannot create the container; the pull succeeded", Sure: Likely, Who: Author, Pulled: true, Reasons: []string{"CreateContainerError"},
+		Do: "look at the message: a volume, a device, the command or the runtime itself; the pod's events have it, too", Check: checkEvents, Mistaken: "a pull that fails", Source: "Kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go",
+	},
+	{
+		ID: "container-not-run", Kind: KindCreate, Cause: "the runtime cannot start the container; the pull succeeded", Sure: Likely, Who: Author, Pulled: true, Reasons: []string{"RunContainerError"},
+		Do: "look at the message: the command is not in the image, is for another processor, or the runtime itself fails", Check: checkEvents, Mistaken: "a pull that fails", Source: "Kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go",
 	},
 }
 
@@ -93,7 +105,7 @@ var kubelet = []Message{
 // general are vague messages; they are matched last.
 var general = []Message{
 	{
-		ID: "not-found", Kind: KindNotFound, Cause: "the registry has no such image: the tag, the digest or the repository does not exist", Sure: Certain, Who: Author,
+		ID: "not-found", Kind: KindNotFound, Cause: "the registry has no such image: the tag, the digest or the repository does not exist", Sure: Likely, Who: Author,
 		Any: []string{"code = notfound", ": not found", "404 not found", "status code 404", "404 (not found)", "not found in repository"},
 		Do:  "correct the tag or the name, or push the image; some registries hide private repositories so", Check: checkTags, Mistaken: "missing credentials", Source: "containerd core/remotes/docker/resolver.go",
 	},

@@ -1,5 +1,7 @@
 package cluster
 
+import "strings"
+
 // Commands that several entries share.
 const (
 	checkPull    = "crictl pull {image}    # on the node"
@@ -16,6 +18,12 @@ const (
 	checkEvents   = "kubectl get events -n {namespace} --field-selector involvedObject.name={pod} --sort-by=.lastTimestamp"
 	checkCreate   = "kubectl get events -n {namespace} --field-selector reason=FailedCreate"
 )
+
+// checkAccountLimit shows how many pulls Docker Hub still allows for an account. curl asks for the password.
+func checkAccountLimit(account string) string {
+	command := strings.Replace(checkHubLimit, "curl -s 'https://auth", "curl -su "+account+" 'https://auth", 1)
+	return strings.TrimSuffix(command, "    # on the node") + "    # asks for the password"
+}
 
 // wrapping are messages that wrap another message.
 var wrapping = []Message{
@@ -96,7 +104,7 @@ var nodes = []Message{
 		Mistaken: "a registry that does not have the image: it was downloaded", Source: "containerd core/unpack/unpacker.go; containers/storage layers.go",
 	},
 	{
-		ID: "exec-format", Kind: KindPlatform, Cause: "the image is made for another processor than that of the node", Sure: Likely, Who: Publisher,
+		ID: "exec-format", Kind: KindPlatform, Cause: "the image is made for another processor than that of the node", Sure: Likely, Who: Publisher, Pulled: true,
 		All: []string{"exec format error"},
 		Do:  "use an image for the node's processor, or select nodes that fit; a script without #! says the same", Check: "kubectl get node {node} -o jsonpath='{.status.nodeInfo.architecture}'",
 		Mistaken: "a fault of the application: its program never started", Source: "Linux ENOEXEC; runc",

@@ -163,15 +163,15 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 		}
 		b.build(v, l.rules)
 		switch {
-		case v == nil || len(p.all) > 0:
+		case v == nil:
 		case base.message != "":
 			p.node(v.keys["extends"].node, `"extends": `+base.message, base.help)
-		default:
+		case len(p.all) == 0:
 			c.over(base.config, slices.Concat(l.rules, l.above))
 		}
 	}
 	if err := p.err(); err != nil {
-		return nil, err
+		return nil, withPolicies(err, c.Policies)
 	}
 	return c, nil
 }

@@ -257,8 +257,12 @@ func (b *builder) policy(v *value, label string) Policy {
 			Image: t.keys["image"].text, Manifest: t.keys["manifest"].text, Finding: t.keys["expect"].text == "finding",
 			At: Text{file: b.file, label: at, place: func(int, int) (int, int) { return t.node.Line, t.node.Column }},
 		}
-		if (test.Image == "") == (test.Manifest == "") && t.keys["expect"].node != nil {
+		if t.keys["expect"].node == nil {
+			continue // reported
+		}
+		if (test.Image == "") == (test.Manifest == "") {
 			b.node(t.node, name(at)+` needs either "image" or "manifest"`, "write one of the two")
+			continue
 		}
 		p.Tests = append(p.Tests, test)
 	}

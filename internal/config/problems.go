@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/lint"
 )
 
 // Error is one error in a configuration file with its position. Line and Col count from 1, Col in code points.
@@ -72,6 +74,50 @@ func (p *problems) err() error {
 	if p.more > 0 {
 		out = append(out, fmt.Errorf("%s: %d more errors are not shown", p.file, p.more))
 	}
+	return errors.Join(out...)
+}
+
+// invalid is the error for a file with errors. Its policies can still be compiled, so that all errors are reported at once.
+type invalid struct {
+	errs     []error
+	policies []Policy
+}
+
+// withPolicies adds the policies that a file with errors defines completely to its joined errors.
+func withPolicies(err error, policies []Policy) error {
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // of errors.Join
+	policies = slices.DeleteFunc(policies, func(p Policy) bool { return p.Expression.Value == "" || p.Message.Value == "" })
+	if !ok || len(policies) == 0 {
+		return err
+	}
+	return &invalid{joined.Unwrap(), policies}
+}
+
+// Error implements error.
+func (e *invalid) Error() string { return errors.Join(e.errs...).Error() }
+
+// Unwrap returns the errors in the order of the file.
+func (e *invalid) Unwrap() []error { return e.errs }
+
+// allErrors returns an error with those that compile finds in the policies of the same file.
+func allErrors(err error, compile func([]Policy) ([]lint.Rule, error)) error {
+	var file *invalid
+	if compile == nil || !errors.As(err, &file) {
+		return err
+	}
+	_, more := compile(file.policies)
+	joined, ok := more.(interface{ Unwrap() []error }) //nolint:errorlint // of errors.Join
+	if !ok {
+		return err
+	}
+	out := slices.Concat(file.errs, joined.Unwrap())
+	slices.SortStableFunc(out, func(a, b error) int {
+		var x, y *Error
+		if !errors.As(a, &x) || !errors.As(b, &y) {
+			return 0
+		}
+		return cmp.Or(cmp.Compare(x.Line, y.Line), cmp.Compare(x.Col, y.Col))
+	})
 	return errors.Join(out...)
 }
 

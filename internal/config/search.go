@@ -21,7 +21,8 @@ type Search struct {
 	Paths []string
 	// Rules are the rules that a file may configure.
 	Rules []lint.Rule
-	// Compile compiles the policies of a nested configuration to rules. If it is nil, they are ignored.
+	// Compile compiles the policies of a nested configuration to rules, and those of a configuration with errors to find more. If it is nil, they are
+	// ignored.
 	Compile func([]Policy) ([]lint.Rule, error)
 	// SudoUID is the value of SUDO_UID; see Find.
 	SudoUID string
@@ -55,7 +56,7 @@ func (s *Search) Load() (*Config, Folders, error) {
 		}
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, allErrors(err, s.Compile)
 	}
 	if found.Path != "" {
 		s.tell("configuration: %s", strings.Join(cfg.Used, ", "))
@@ -73,7 +74,7 @@ func (s *Search) named() (*Config, Folders, error) {
 		}
 		var err error
 		if cfg, err = Load(s.Name, s.Rules); err != nil {
-			return nil, nil, err
+			return nil, nil, allErrors(err, s.Compile)
 		}
 		s.tell("configuration: %s", strings.Join(cfg.Used, ", "))
 	}
@@ -109,7 +110,7 @@ func (s *Search) Below(cfg *Config, run Found, met []string) ([]lint.Override, e
 func (s *Search) one(cfg *Config, at Found) ([]lint.Override, error) {
 	inner, err := LoadFound(at, s.Rules, false)
 	if err != nil {
-		return nil, err
+		return nil, allErrors(err, s.Compile)
 	}
 	if unused := inner.Unused(); len(unused) > 0 && s.Warn != nil {
 		s.Warn(fmt.Sprintf("%s: %s not used: a configuration below that of the run sets rules, policies, namespace, allow-registries and overrides for its folder", at.Path, Listed(unused)))

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/fix"
@@ -65,6 +66,8 @@ type Request struct {
 	Since string
 	// Status selects the cluster messages to read, from manifests and from other text.
 	Status StatusInput
+	// Known tells what is known about an image that a registry did not give. It may be nil.
+	Known func(image string) cluster.Known
 	// MinSeverity hides less severe findings. OnlyFixable hides findings without a fix. Neither affects the content of a baseline.
 	MinSeverity lint.Severity
 	OnlyFixable bool

@@ -28,7 +28,7 @@ func (in *inputs) with(contents map[string][]byte) []manifests.Input {
 // again lints the inputs with new contents for some of them. It does not report read errors again,
 // and does not render again.
 func (l *Loaded) again(ctx context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
-	sets, err := l.loadSets(ctx, l.inputs.with(contents))
+	sets, err := l.loadSets(ctx, l.inputs.with(contents), contents)
 	if sets == nil {
 		return nil, lint.Result{}, err
 	}

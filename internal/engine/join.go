@@ -23,7 +23,7 @@ func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	o.Now = now
 	j := newJoin(set, plan.New(set, o))
 	j.place(sightings)
-	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, Held: j.held, Fitting: j.fitting})
+	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, Held: j.held, Fitting: j.fitting, Known: l.req.Known})
 }
 
 // statusJoin finds the container in the manifests that a message is about.
@@ -189,7 +189,7 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	defect := j.planner.Defect(found.img, pull)
 	p := &cluster.Planned{
 		Anonymous: verdict.Outcome == plan.Anonymous, Expired: verdict.Expiry,
-		Defect: defect.Text, DefectKind: string(defect.Kind), Evident: defect.Evident, Help: defect.Help,
+		Defect: defect.Text, DefectKind: string(defect.Kind), Evident: defect.Evident, Help: defect.Help, Sent: defect.Sent,
 	}
 	if found.w.Kind == "Pod" {
 		p.Created = found.w.Created
@@ -214,8 +214,16 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		p.Public = !r.WantsLogin(found.img.Ref.Repository) && (r.Anonymous == registries.AnonymousYes || r.Anonymous == registries.AnonymousMixed)
 	}
 	p.Policy, _ = plan.PullPolicy(found.img)
+	if verdict.Outcome == plan.Anonymous { // they match, but are not sent
+		verdict.Credentials = nil
+	}
 	for _, c := range verdict.Credentials {
-		p.Credentials = append(p.Credentials, c.Secret)
+		p.Credentials, p.Users = append(p.Credentials, c.Secret), append(p.Users, c.Username)
+	}
+	p.Readable = pull.Complete()
+	for i := range pull.PullSecrets {
+		u := &pull.PullSecrets[i]
+		p.Named, p.Readable = append(p.Named, cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}), p.Readable && u.Usable
 	}
 	return p
 }

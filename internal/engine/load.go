@@ -71,7 +71,8 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		e = &Engine{once: req.Fix == nil} // most files have not changed, so reuse them
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
-	l.linter.Partly, l.linter.Folder = req.Config.Partly(req.Paths), req.Config.WorkingFolder()
+	l.linter.Folder = req.Config.WorkingFolder()
+	l.judgeUnused()
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
 			l.linter.Reserve(req.Baseline.Entries[i].Rule) // hidden findings must not count against the limit for the others
@@ -185,7 +186,8 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
-	l.sets, err = l.loadSets(ctx, l.inputs.files)
+	l.readOutside(ctx)
+	l.sets, err = l.loadSets(ctx, l.inputs.files, nil)
 	if err := l.note(ctx, err); err != nil {
 		return err
 	}
@@ -272,8 +274,8 @@ func versionOf(system files.FS, name string) string {
 }
 
 // loadSets loads the files and the rendered output of each layer. An error about unreadable input is a *manifests.ReadError and concerns the
-// first layer.
-func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manifests.Set, error) {
+// first layer. changed holds files with new content since the charts were rendered.
+func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed map[string][]byte) ([]*manifests.Set, error) {
 	var sets []*manifests.Set
 	var unread error
 	built := l.builtByTilt()
@@ -305,6 +307,13 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		if i > 0 && context != nil {
 			set.Add(context)
 		}
+		if i > 0 { // what all layers are rendered from
+			for _, d := range sets[0].Directives {
+				if !d.Span.File().InMemory {
+					set.Directives = append(set.Directives, d)
+				}
+			}
+		}
 		overlay.Substitute(set)
 		if !l.req.KeepOwned {
 			dropOwned(set)
@@ -312,7 +321,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		set.BuiltImages = append(slices.Clip(set.BuiltImages), built...)
 		if l.layers() > 0 {
 			withoutHelmNamespace(set, slices.Concat(l.outputs...))
-			set.NumberTags = append(set.NumberTags, versions(set, l.outputs[i])...)
+			set.NumberTags = append(set.NumberTags, versions(set, l.outputs[i], changed)...)
 		}
 		if i == 0 {
 			set.KustomizeImages = l.entries()

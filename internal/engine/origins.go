@@ -105,10 +105,10 @@ func rendered(all []layered) []layered {
 	return slices.DeleteFunc(slices.Clone(all), func(f layered) bool { return f.output == nil })
 }
 
-// used reports whether f is about an unused suppression in the configuration that another layer does use.
+// used reports whether f is about an unused suppression in a file or the configuration that another layer does use.
 func (f *layered) used(other []layered) bool {
 	return f.output == nil && f.finding.Rule == "ignore-unused" && !slices.ContainsFunc(other, func(o layered) bool {
-		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start() == f.finding.Span.Start()
+		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start() == f.finding.Span.Start() && o.finding.Span.File() == f.finding.Span.File()
 	})
 }
 
@@ -160,16 +160,37 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	if err != nil {
 		return nil, err
 	}
-	out = lint.Merge(withoutDoubles(out, all))
+	if l.req.Fix == nil {
+		out = lint.Merge(withoutDoubles(out, all))
+	} else {
+		out = mergeRendered(out, all) // findings in files are the ones that can be fixed
+	}
 	for i := range out {
 		if f := &out[i]; len(f.Combinations) == l.combined(f) {
 			f.Combinations = nil
 		}
 	}
-	return out, nil
+	return slices.DeleteFunc(out, func(f lint.Finding) bool {
+		return f.SaysUnused() && len(f.Combinations) > 0 // another one uses it
+	}), nil
 }
 
-// withoutDoubles drops findings in values files if the rendered output has the same finding.
+// mergeRendered merges the findings of rendered output among themselves only.
+func mergeRendered(moved []lint.Finding, all []layered) []lint.Finding {
+	var inFiles, inOutput []lint.Finding
+	for i := range moved {
+		if all[i].output == nil {
+			inFiles = append(inFiles, moved[i])
+		} else {
+			inOutput = append(inOutput, moved[i])
+		}
+	}
+	out := append(lint.Merge(inFiles), lint.Merge(inOutput)...)
+	slices.SortStableFunc(out, lint.Compare)
+	return out
+}
+
+// withoutDoubles drops findings in values files if the rendered output has the same finding, which takes over their fix.
 func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 	type at struct {
 		rule, file string
@@ -196,9 +217,17 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 		}
 	}
 	out := make([]lint.Finding, 0, len(moved))
+	fixes := map[at]*lint.Fix{}
 	for i := range moved {
 		if all[i].output != nil || !known[key(&moved[i])] {
 			out = append(out, moved[i])
+		} else if moved[i].Fix != nil {
+			fixes[key(&moved[i])] = moved[i].Fix
+		}
+	}
+	for i := range out {
+		if fix := fixes[key(&out[i])]; fix != nil && out[i].Fix == nil && len(out[i].Origins) > 0 {
+			out[i].Fix, out[i].FixInSource = fix, true
 		}
 	}
 	return out
@@ -346,10 +375,10 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 	switch {
 	case first.Template.IsZero():
 	case len(f.Origins) == 0:
-		f.Origins = []lint.Origin{{Span: first.Template, Message: templateDescription(o)}}
+		f.Origins = []lint.Origin{{Span: first.Template, Message: templateDescription(o, first.Template)}}
 	case !f.Origins[0].Span.Equal(first.Template):
 		f.Span = f.Origins[0].Span
-		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o)})
+		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o, first.Template)})
 	}
 	return n
 }
@@ -395,8 +424,13 @@ func differing(old, text string) (front, back int) {
 	return front, back
 }
 
-func templateDescription(o *render.Output) string {
-	if o.Kind == render.Kustomization {
+// templateDescription describes the file of a finding in built output that no value explains.
+func templateDescription(o *render.Output, at source.Span) string {
+	switch {
+	case o.Kind != render.Kustomization:
+	case at.File() != nil && render.DescribedBy(at.File().Name) == render.Kustomization:
+		return "the entry that generates it"
+	default:
 		return "the base file"
 	}
 	return "the template that renders it"

@@ -42,11 +42,14 @@ func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
 }
 
 // versions returns the appVersions that helm prints differently from how they are written and that
-// are used as image tags.
-func versions(set *manifests.Set, outputs []*render.Output) []*manifests.NumberTag {
+// are used as image tags. changed holds files with new content since the charts were rendered.
+func versions(set *manifests.Set, outputs []*render.Output, changed map[string][]byte) []*manifests.NumberTag {
 	var out []*manifests.NumberTag
 	for _, o := range outputs {
 		for _, v := range o.AppVersions() {
+			if data, ok := changed[v.Span.File().Name]; ok && !v.StillIn(data) {
+				continue
+			}
 			at := slices.IndexFunc(set.Workloads, func(w *manifests.Workload) bool { return tagged(w, o, v.Printed) != nil })
 			if at < 0 {
 				continue

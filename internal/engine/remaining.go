@@ -13,7 +13,10 @@ import (
 // that run loaded.
 func (l *Loaded) LintAll(ctx context.Context) (*Loaded, *Response, error) {
 	out, err := l.Lint(ctx)
-	if err != nil || l.req.Fix == nil || out.Interrupted || !l.leftUnrendered() {
+	if err == nil && l.req.Fix == nil && !out.Interrupted {
+		err = l.markFixable(ctx, out)
+	}
+	if err != nil || l.req.Fix == nil || out.Interrupted || !l.leftUnrendered() && !l.renderedBefore(out) {
 		return l, out, err
 	}
 	req := *l.req
@@ -35,10 +38,21 @@ func (l *Loaded) LintAll(ctx context.Context) (*Loaded, *Response, error) {
 	}
 	last.Fixes, last.NotFixed = out.Fixes, out.NotFixed
 	last.Errors = append(last.Errors, slices.DeleteFunc(out.Errors, func(text string) bool { return slices.Contains(last.Errors, text) })...)
+	if err := rest.markFixable(ctx, last); err != nil {
+		return l, out, err
+	}
+	if out.Fixes != nil {
+		out.Fixes.Unfixed = append(out.Fixes.Unfixed, rest.beyondFix(last.Result.Findings)...)
+	}
 	if out.Fixes != nil && !l.req.Fix.Write {
 		last.Result.Findings = withoutFixed(last.Result.Findings, out.Fixes.Fixed)
 	}
 	return rest, last, nil
+}
+
+// renderedBefore reports whether fixes changed what a chart was rendered from.
+func (l *Loaded) renderedBefore(out *Response) bool {
+	return l.layers() > 0 && out.Fixes != nil && len(out.Fixes.Fixed) > 0
 }
 
 // leftUnrendered reports whether a run without fixes would render something.

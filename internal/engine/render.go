@@ -158,7 +158,9 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	wantsChart, wantsBuild := wanted(l.req.Config.Render.Or(true)), wanted(l.req.Config.Render.Or(true))
 	if l.req.Fix != nil && !l.req.Config.Render.Set { // fixes change the source files
-		wantsChart, wantsBuild = wanted(false), func(renderPath) bool { return false }
+		named := wanted(false)
+		wantsChart = func(p renderPath) bool { return named(p) || render.ReprintsAppVersion(p.path) } // only the output shows whether it is a tag
+		wantsBuild = func(renderPath) bool { return false }
 	}
 	if l.files() != files.OS {
 		wantsChart = func(renderPath) bool { return false }

@@ -17,14 +17,12 @@ func (m *FixMode) Set(value string) error {
 	switch value {
 	case "safe", "all":
 		*m = FixMode(value)
-		return nil
-	}
-	b, err := parseBool(value)
-	if err != nil {
-		return fmt.Errorf("invalid value %q: use safe or all", value)
-	}
-	if *m = FixNone; b == "true" {
+	case "true": // the flag without a value
 		*m = FixSafe
+	case "false":
+		*m = FixNone
+	default:
+		return fmt.Errorf("invalid value %q: use safe or all", value)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ func (p *Plans) unnamed(pull *report.Pull) []string {
 	}
 	var out []string
 	for _, s := range p.secrets.Of(pull.Plan.Namespace, pull.Image.Ref.Registry) {
-		if !pull.Plan.Names(s.ID()) && s.Problem == "" && s.Namespace == pull.Plan.Namespace && len(out) < mostUnnamed {
+		if !pull.Plan.Names(s.ID()) && s.Works(pull.Image.Ref) && s.Namespace == pull.Plan.Namespace && len(out) < mostUnnamed {
 			out = append(out, s.ID())
 		}
 	}

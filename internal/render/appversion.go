@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -13,6 +14,24 @@ import (
 type AppVersion struct {
 	Span             source.Span
 	Written, Printed string
+}
+
+// StillIn reports whether new content of the chart's file has the same number.
+func (v *AppVersion) StillIn(data []byte) bool {
+	n := yamlnode.Field(rootOf(v.Span.File().Name, data), "appVersion")
+	return n != nil && n.Value == v.Written && (&value{node: n}).isNumber()
+}
+
+// ReprintsAppVersion reports whether the appVersion of the chart in a folder is a number that helm may print differently.
+func ReprintsAppVersion(folder string) bool {
+	name := join(folder, "Chart.yaml")
+	data, err := readFrom(files.OS, name)
+	n := yamlnode.Field(rootOf(name, data), "appVersion")
+	if err != nil || n == nil {
+		return false
+	}
+	v := &value{node: n}
+	return v.isNumber() && len(v.texts()) > 1
 }
 
 // AppVersions returns those of a chart and its subcharts that a template uses.

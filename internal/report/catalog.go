@@ -86,6 +86,8 @@ type CatalogImage struct {
 	Source      string           `json:"source"`                // where its tags are from; "" if none are known
 	Rule        string           `json:"rule,omitempty"`        // how tags are made of what is there
 	Verified    bool             `json:"verified"`              // whether tags in use were held against the list
+	Partial     bool             `json:"partial,omitempty"`     // whether tags are missing from the list, so that nothing is concluded from it
+	Rebuilt     bool             `json:"rebuilt,omitempty"`     // whether releases are tagged in several forms, so that only a wrong "v" is reported
 	Date        string           `json:"date"`                  // up to when its tags are known (YYYY-MM-DD)
 	Tags        int              `json:"tags"`                  // tags that are known
 	Current     int              `json:"current"`               // tags that are still listed
@@ -97,7 +99,7 @@ type CatalogImage struct {
 	Move        *CatalogMove     `json:"move,omitempty"`        // what became of the place that it is pulled from
 	Registry    *CatalogRegistry `json:"registry,omitempty"`    // for a registry that was named without an image
 	Asked       string           `json:"asked,omitempty"`       // the tag that is asked for
-	State       string           `json:"state,omitempty"`       // the verdict on that tag; silent: it may be newer than the catalog
+	State       string           `json:"state,omitempty"`       // the verdict on that tag; silent: it may be newer than the catalog, or nothing is concluded
 	Tier        int              `json:"tier,omitempty"`        // of never-published: 1 if it is certain, 2 if it is probable
 	Why         string           `json:"why,omitempty"`         // the reason
 	Meant       string           `json:"meant,omitempty"`       // the tag that was probably meant
@@ -208,11 +210,25 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 		if !c.Verified {
 			held = "not verified"
 		}
+		if c.Rebuilt {
+			held += ", rebuilt in several forms"
+		}
+		if c.Partial {
+			held = "partial"
+		}
 		fmt.Fprintf(&b, "release tags only, %s: %s (%s); other tags are not known\n", held, from, Escape(c.Rule))
 	case "complete":
-		fmt.Fprintf(&b, "every tag: %s (%s)\n", from, Escape(c.Rule))
+		what := "every tag"
+		if c.Partial {
+			what = "some tags"
+		}
+		fmt.Fprintf(&b, "%s: %s (%s)\n", what, from, Escape(c.Rule))
 	case "learned":
-		fmt.Fprintf(&b, "every tag that %s listed\n", from)
+		what := "every tag"
+		if c.Partial {
+			what = "some tags"
+		}
+		fmt.Fprintf(&b, "%s that %s listed\n", what, from)
 	}
 	if c.Move != nil {
 		b.WriteString(moveText(c.Move))
@@ -300,6 +316,9 @@ func catalogVerdict(c *CatalogImage) string {
 			out += "; did you mean " + c.Meant + "?"
 		}
 		return Escape(out)
+	}
+	if c.Partial {
+		return "not known; the list is partial, so the tag may exist"
 	}
 	return "not known; it may be newer than the catalog"
 }

@@ -162,8 +162,10 @@ func fixable(findings []lint.Finding) string {
 }
 
 // isFixedByFlag reports whether --fix applies a finding's fix. Rendered text is not fixed; its source files
-// are fixed when they are linted themselves.
-func isFixedByFlag(f *lint.Finding) bool { return f.Fix != nil && len(f.Origins) == 0 }
+// are, if they have the finding when they are linted themselves.
+func isFixedByFlag(f *lint.Finding) bool {
+	return f.Fix != nil && (len(f.Origins) == 0 || f.FixInSource)
+}
 
 // fixes counts the findings with a safe fix, and those with any fix.
 func fixes(findings []lint.Finding) (safe, all int) {

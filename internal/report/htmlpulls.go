@@ -172,6 +172,8 @@ func (g *pullGroup) html() html.Group {
 // outcomeText says what happens, in a few words.
 func outcomeText(p *Pull) string {
 	switch {
+	case p.Said != nil && p.Said.IsPulled():
+		return shown("fails after the pull: " + redactedMessage(p.Said.Status))
 	case p.Said != nil:
 		return shown("fails: " + redactedMessage(p.Said.Status))
 	case p.Verdict.Outcome == plan.Credentials:
@@ -202,7 +204,7 @@ func htmlSecret(u *plan.PullSecret, problem, unmatched string, tried map[string]
 	_, note, _ := strings.Cut(useText(u, problem, unmatched), ": ")
 	out := html.Secret{Name: shown(id), Note: shown(note)}
 	switch {
-	case problem != u.Problem:
+	case problem != u.Problem && !u.Usable:
 		out.State = "unknown"
 	case problem != "":
 		out.State = "bad"

@@ -146,6 +146,9 @@ func (l *ImageList) Unparsed() []string {
 			why = f.ref.Err.Detail
 		}
 		line := "image " + quoted(f.ref.Raw) + " cannot be parsed: " + visible(why)
+		if f.ref.Raw == "" {
+			line = fmt.Sprintf("%s is a %s, not a string", f.ref.Path, f.ref.ValueType)
+		}
 		if !l.complete {
 			line = "not listed: " + line
 		}
@@ -202,7 +205,7 @@ func images(set *manifests.Set, choice *ImageChoice) []listedImage {
 		}
 		for _, img := range w.Images {
 			runs := choice.Runs == nil || choice.Runs(w, img)
-			if img.Raw != "" && (runs || choice.Complete) {
+			if (img.Raw != "" || img.State == manifests.StateNotString) && (runs || choice.Complete) {
 				all = append(all, listedImage{object: object, ref: img, full: normalized(img), runs: runs})
 			}
 		}

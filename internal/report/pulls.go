@@ -32,7 +32,12 @@ type Pull struct {
 }
 
 // Fails reports whether the pull fails, according to the manifests or the cluster.
-func (p *Pull) Fails() bool { return p.Said != nil || p.Verdict.Outcome == plan.Fails }
+func (p *Pull) Fails() bool {
+	if p.Said != nil && p.Said.IsPulled() {
+		return false // a container that fails after its pull
+	}
+	return p.Said != nil || p.Verdict.Outcome == plan.Fails
+}
 
 // PullReport is what Pulls prints.
 type PullReport struct {
@@ -44,6 +49,13 @@ type PullReport struct {
 	// Whole prints every plan in full. Otherwise, if there are more than a few, only failing ones are, and
 	// the others take a line each.
 	Whole bool
+}
+
+// Failed reports whether a pull fails, according to the manifests or the cluster. A container that fails after its pull
+// does not count.
+func (r *PullReport) Failed() bool {
+	return slices.ContainsFunc(r.Pulls, func(p Pull) bool { return p.Fails() }) ||
+		slices.ContainsFunc(r.Answers, func(a cluster.Answer) bool { return !a.Failures[0].IsPulled() })
 }
 
 func (r *PullReport) failing() int {
@@ -261,6 +273,9 @@ func (p *Pull) problem(i int) string {
 	if p.InCluster && p.Verdict.Outcome == plan.Unknown && !u.Found() && !u.Hidden {
 		return "not in the input"
 	}
+	if u.Problem == "" && p.Image.State == manifests.StateString && p.Image.Err == nil {
+		return u.Flaw(p.Image.Ref)
+	}
 	return u.Problem
 }
 
@@ -451,6 +466,7 @@ func newJSONPull(p *Pull) jsonPull {
 				}
 			}
 		}
+		use.Usable = u.Usable && use.Problem == ""
 		out.PullSecrets = append(out.PullSecrets, use)
 	}
 	for i, c := range p.Verdict.Credentials {

@@ -1,10 +1,14 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/urfave/cli/v2"
 
@@ -61,7 +65,19 @@ func NoRule(name string) error {
 }
 
 // NotExplained returns the error for a name that is neither a rule nor anything else that can be explained.
+//
+// A name that can only be a path is a file that cannot be read, which is no wrong usage.
 func NotExplained(name string, all []lint.Rule) error {
+	if PodOf(name) == "" && isPath(name) {
+		if _, err := os.Stat(name); err != nil {
+			var pe *fs.PathError
+			if errors.As(err, &pe) {
+				err = pe.Err
+			}
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+		return Usagef("%q is a folder: explain takes a file, and \"imagelint pulls\" takes folders", name)
+	}
 	if err := config.CheckRule(name, all); strings.HasSuffix(err.Error(), "?") { // it has a suggestion
 		return Usage(err)
 	}
@@ -72,6 +88,14 @@ func NotExplained(name string, all []lint.Rule) error {
 		return Usagef("%q is not a rule, a status or a file; for a pod, run \"kubectl describe pod %s | imagelint explain -\", and \"imagelint rules\" lists the rules", name, pod)
 	}
 	return Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
+}
+
+// isPath reports whether an argument can only be meant as a path.
+func isPath(name string) bool {
+	if strings.ContainsAny(name, `/\`) {
+		return !strings.ContainsFunc(name, unicode.IsSpace)
+	}
+	return slices.Contains([]string{".yaml", ".yml", ".json", ".log", ".txt"}, strings.ToLower(filepath.Ext(name)))
 }
 
 // podName matches the names of pods that controllers make, and a name behind its kind, as kubectl takes it.

@@ -13,7 +13,7 @@ import (
 )
 
 // ImageFormat derives the format from the output file's extension if no format is given. For YAML, that is
-// skopeo's format, which cannot express where an image goes.
+// skopeo's format, which cannot express where an image goes, so that --to is refused.
 func ImageFormat(ctx *cli.Context) error {
 	file := ctx.String("output")
 	if file == "" || ctx.IsSet("format") {
@@ -23,8 +23,11 @@ func ImageFormat(ctx *cli.Context) error {
 	if err != nil {
 		return Wrong(ctx, "output", err)
 	}
-	if format == report.ImageFormats()[0] || format == "skopeo" && ctx.String("to") != "" {
+	if format == report.ImageFormats()[0] {
 		return nil
+	}
+	if format == "skopeo" && ctx.String("to") != "" {
+		return Usagef("--to has no effect with --output %s, which is for skopeo sync: that takes the registry as its last argument", file)
 	}
 	return ctx.Set("format", format)
 }

@@ -75,7 +75,7 @@ func Configs(ctx context.Context, paths []string) []string {
 // returned as an error that joins a *manifests.ReadError for each, together with the files of the other
 // paths.
 func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
-	w := walker{ctx: ctx, files: files.OrOS(o.Files), opts: o, seen: map[string]bool{}, alone: len(paths) == 1}
+	w := walker{ctx: ctx, files: files.OrOS(o.Files), opts: o, seen: map[string]bool{}}
 	var errs []error
 	for _, p := range paths {
 		if err := w.path(p); err != nil {
@@ -96,7 +96,6 @@ type walker struct {
 	exclude, outer *glob.Paths
 	res            Result
 	seen           map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
-	alone          bool            // only one path is walked, which finds no file twice
 	// subcharts is the charts folder of the current chart, by absolute path. Charts below it are part of that
 	// chart.
 	subcharts string
@@ -211,12 +210,10 @@ func readError(p string, err error) error {
 }
 
 func (w *walker) add(name, abs string, named, values bool) {
-	if !w.alone {
-		if w.seen[abs] {
-			return
-		}
-		w.seen[abs] = true
+	if w.seen[abs] {
+		return
 	}
+	w.seen[abs] = true
 	w.res.Files = append(w.res.Files, File{name, named, values})
 }
 

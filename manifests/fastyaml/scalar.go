@@ -2,6 +2,7 @@ package fastyaml
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -35,6 +36,9 @@ func (p *parser) plainEnd() (end int, why stop) {
 func (p *parser) plainMore() (end int, why stop) {
 	line := p.data[:p.end]
 	i := p.pos
+	for i+8 <= len(line) && !hasIndicator(binary.LittleEndian.Uint64(line[i:])) {
+		i += 8
+	}
 loop:
 	for ; i < len(line); i++ {
 		switch line[i] {
@@ -56,6 +60,13 @@ loop:
 		i--
 	}
 	return i, why
+}
+
+// hasIndicator reports whether some of eight bytes is one that plainMore looks at.
+func hasIndicator(w uint64) bool {
+	colon, hash, tab := w^ones*':', w^ones*'#', w^ones*'\t'
+	// The high bit of the lowest byte that is zero is set, and none if no byte is zero.
+	return ((colon-ones)&^colon|(hash-ones)&^hash|(tab-ones)&^tab)&(ones*0x80) != 0
 }
 
 // plain returns a node for the plain text from p.pos to end, which is followed by why, and for the

@@ -121,7 +121,9 @@ type PullPolicy struct {
 type Part struct {
 	Name  string // the key: "repository"
 	Value string
-	Span  source.Span
+	// ValueType is the type of a value that is not a string: "number", "boolean". It is "" for a string.
+	ValueType string
+	Span      source.Span
 }
 
 // Confidence is how certain it is that a string is an image that will be pulled.

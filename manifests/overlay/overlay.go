@@ -69,10 +69,11 @@ func New(set *manifests.Set) *Index {
 		}
 	}
 	x.writers = map[string][]*manifests.Workload{}
-	for _, w := range slices.Concat(set.Workloads, set.Context) {
-		if len(x.patches) == 0 {
-			break
-		}
+	var writers []*manifests.Workload
+	if len(x.patches) > 0 {
+		writers = slices.Concat(set.Workloads, set.Context)
+	}
+	for _, w := range writers {
 		if file := fileOf(w.Object); x.patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.StateString }) {
 			x.writers[file] = append(x.writers[file], w)
 		}
@@ -264,6 +265,9 @@ func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, fil
 		return !read || slices.ContainsFunc(writers, func(w *manifests.Workload) bool { return w.Kind == o.Kind })
 	})
 }
+
+// Applies reports whether a kustomization applies an object's file, as a resource or as a patch.
+func (x *Index) Applies(o *manifests.Object) bool { return len(x.over(o).all) > 0 }
 
 // Patches adds the patch files that kustomizations apply to the objects of a file, directly or through others, to a
 // set of clean slash-separated paths.

@@ -18,6 +18,8 @@ type Defect struct {
 	Kind DefectKind
 	// Evident is true if a Secret is, or may be, meant for the image: not if it only has keys for other registries.
 	Evident bool
+	// Sent is true if credentials are sent all the same, which the registry rejects.
+	Sent bool
 }
 
 // DefectKind is a kind of defect with its own fix.
@@ -37,7 +39,12 @@ const (
 
 // Defect returns what is wrong with the pull secrets of an image.
 func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
-	if p.Outcome(img, pull) != Anonymous || p.Absent(pull) != nil {
+	outcome := p.Outcome(img, pull)
+	if outcome == Credentials {
+		d, _ := flawDefect(img.Ref, pull)
+		return d
+	}
+	if outcome != Anonymous || p.Absent(pull) != nil {
 		return Defect{}
 	}
 	if u := pull.lacking; u != nil {

@@ -46,6 +46,9 @@ func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutat
 	return f
 }
 
+// IsKustomized reports whether a kustomization applies an object's file, as a resource or as a patch.
+func (p *Planner) IsKustomized(o *manifests.Object) bool { return p.overlays.Applies(o) }
+
 // MutationOf returns the mutation of any other text of an object, such as a pull policy.
 func MutationOf(o *manifests.Object, text string) Mutation { return written(o, text, false, false) }
 

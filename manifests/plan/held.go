@@ -79,6 +79,7 @@ type HostSecret struct {
 	// Problem is why it is not usable, or "".
 	Problem string
 	ring    func() pullsecret.Keyring
+	bare    bool // has keys for the registry, but no credentials
 }
 
 // ProblemFor returns why the Secret is not usable for an image, or "".
@@ -88,7 +89,10 @@ func (s HostSecret) ProblemFor(image string) string {
 		return s.Problem
 	}
 	ring := s.ring()
-	if len(ring.Lookup(ref.Name())) > 0 {
+	if creds := ring.Lookup(ref.Name()); len(creds) > 0 {
+		if text, c, _ := flawOf(creds); text != "" {
+			return fmt.Sprintf("has %s under the key %q", c.Lacks, c.Key)
+		}
 		return ""
 	}
 	pull := Pull{keyring: ring}
@@ -127,15 +131,16 @@ func NewSecretsByHost(set *manifests.Set, p *Planner) *SecretsByHost {
 		hosts := map[string]bool{}
 		if s.Payload != nil {
 			for _, k := range s.Payload.Config.Keys() {
-				if k.HasCredentials && k.Host != "" {
-					hosts[hostOf(k.Host)] = true
+				if k.Host != "" {
+					hosts[hostOf(k.Host)] = hosts[hostOf(k.Host)] || k.HasCredentials
 				}
 			}
 		}
 		if len(hosts) == 0 && status.problem != "" && isMeantForPulls(s) {
 			hosts[anyHost] = true
 		}
-		for host := range hosts {
+		for host, has := range hosts {
+			found.bare = !has
 			x.add([2]string{found.Namespace, host}, found)
 			x.add([2]string{anyNamespace, host}, found)
 		}

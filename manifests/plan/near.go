@@ -147,8 +147,38 @@ func slips(a, b string, most int) int {
 		}
 		x, y = x[:i], y[:j]
 	}
-	if d := near.Distance(x, y, most); d <= most && d < (min(len(x), len(y))+2)/3 {
+	if d := near.Distance(x, y, most); d <= most && (d < (min(len(x), len(y))+2)/3 || d == 1 && isShortTypo(x, y)) {
 		return d
 	}
 	return most + 1
 }
+
+// isShortTypo reports whether two words with one edit between them are one word and its misspelling, although the shorter is
+// too short to tell by its length: "dev" and "dve" may be two names, "pull" and "pul" are not.
+func isShortTypo(x, y string) bool {
+	if len(x) < len(y) {
+		x, y = y, x
+	}
+	if len(x) == len(y) || len(y) < 2 {
+		return false
+	}
+	if pullWords[x] {
+		return true
+	}
+	i := 0
+	for i < len(y) && x[i] == y[i] {
+		i++
+	}
+	letter := x[i]
+	if i == 0 || x[i-1] != letter || strings.Count(x, string(letter)) == len(x) {
+		return false // not a double letter, or a counter such as "x", "xx"
+	}
+	// "vi" and "vii", "xl" and "xxl", "ap" and "app" are different names.
+	return letter != 'i' && letter != 'x' && !cloudRegions[y]
+}
+
+// pullWords are short words that a pull secret's name is made of. One without a letter is no other name.
+var pullWords = map[string]bool{"auth": true, "cred": true, "pass": true, "pull": true}
+
+// cloudRegions are words of two letters that begin the names of cloud regions.
+var cloudRegions = map[string]bool{"af": true, "ap": true, "ca": true, "cn": true, "eu": true, "il": true, "me": true, "mx": true, "sa": true, "us": true}

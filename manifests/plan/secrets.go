@@ -139,6 +139,10 @@ func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
 		} else if isMeantForPulls(s) {
 			x.nearOther.add(ns, s.SecretName, Scope{}, s)
 			x.nearOther.addWords(ns, s.SecretName, s)
+			if hasHash {
+				x.nearOther.add(ns, base, Scope{}, s)
+				x.nearOther.addWords(ns, base, s)
+			}
 		}
 		if pulls && hasHash {
 			x.rehash.add(ns, base, s.Object, s)
@@ -412,15 +416,21 @@ func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret,
 }
 
 // SimilarOther returns a Secret in a namespace with a docker config, a type that the kubelet does not use, and a name
-// similar to a missing one, or nil.
-func (p *Planner) SimilarOther(namespace, name string) *manifests.Secret {
+// similar to a missing one, and that name: without the hash from kustomize if it has one. It returns nil if there is none.
+func (p *Planner) SimilarOther(namespace, name string) (s *manifests.Secret, as string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s, ok := p.secrets.nearOther.find(namespace, name, Scope{}, 2)
 	if !ok {
-		s, _ = p.secrets.nearOther.sameWords(namespace, name)
+		s, ok = p.secrets.nearOther.sameWords(namespace, name)
 	}
-	return s
+	if !ok {
+		return nil, ""
+	}
+	if base, hasHash := withoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
+		return s, base
+	}
+	return s, s.SecretName
 }
 
 // similar returns a pull secret as SimilarSecret does, or else one as SimilarOther does. isPull is true for the former.
@@ -428,9 +438,7 @@ func (p *Planner) similar(namespace, name string) (s *manifests.Secret, as strin
 	if s, as = p.SimilarSecret(namespace, name); s != nil {
 		return s, as, true
 	}
-	if s = p.SimilarOther(namespace, name); s != nil {
-		as = s.SecretName
-	}
+	s, as = p.SimilarOther(namespace, name)
 	return s, as, false
 }
 

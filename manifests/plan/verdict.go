@@ -51,6 +51,8 @@ func PullPolicy(img *manifests.ImageRef) (value, from string) {
 func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	v := p.decide(img, pull)
 	switch v.Outcome {
+	case Credentials:
+		return flawed(v)
 	case Anonymous:
 		v.Message = pull.why(img.Ref.Name())
 	case Unknown:

@@ -214,6 +214,20 @@ func TestNearNames(t *testing.T) {
 		{"acr-pull", "ecr-pull", ""},
 		{"gcr-pull", "ghcr-pull", ""},
 		{"dockerhub", "harbor", ""},
+		{"corp-pull", "corp-pul", "corp-pull"}, // a short word with a letter of a double letter dropped or added
+		{"harbor-all", "harbor-al", "harbor-all"},
+		{"corp-dev", "corp-devv", "corp-dev"},
+		{"corp-pull-2", "corp-pul-2", "corp-pull-2"},
+		{"corp-pull", "corp-ull", "corp-pull"},
+		{"corp-pull-2", "corp-pul-1", ""},
+		{"corp-prod", "corp-prd", ""}, // no double letter
+		{"corp-apps", "corp-app", ""},
+		{"corp-arm", "corp-amr", ""},
+		{"corp-app", "corp-ap", ""}, // ap-south-1
+		{"corp-vii", "corp-vi", ""},
+		{"corp-xxl", "corp-xl", ""},
+		{"corp-bbb", "corp-bb", ""},
+		{"corp-bb", "corp-b", ""},
 		{strings.Repeat("a", 300), strings.Repeat("a", 299), ""},
 	} {
 		p := plan.New(load(t, one(secret("web/"+c.there, key), secret("api/"+c.missing+"x", key))), plan.Options{})

@@ -43,6 +43,7 @@ type slot struct {
 type holder struct {
 	secret string
 	entry  *entry
+	store  bool // the payload names a credential store or helper
 	hub    bool // normalizes to "index.docker.io"
 }
 
@@ -74,6 +75,7 @@ type Credential struct {
 	Secret   string // as in Named
 	Key      string // as in [Key].Written
 	Username string // as in [Key].Username
+	Lacks    string // as in [Key].Lacks
 	login    func() (username, password string)
 }
 
@@ -111,7 +113,7 @@ func NewKeyring(secrets []NamedConfig) Keyring {
 	for _, s := range secrets {
 		inner := s.Config.get()
 		for i := range inner.entries {
-			r.all = append(r.all, holder{secret: s.Secret, entry: &inner.entries[i]})
+			r.all = append(r.all, holder{secret: s.Secret, entry: &inner.entries[i], store: len(inner.ignored) > 0})
 		}
 	}
 	r.fill()
@@ -257,7 +259,7 @@ func nameTails(labels []string) []string {
 func (h holder) credential() Credential {
 	e := h.entry
 	return Credential{
-		Secret: h.secret, Key: mask(e.written), Username: displayUser(e.username, e.password),
+		Secret: h.secret, Key: mask(e.written), Username: displayUser(e.username, e.password), Lacks: e.lacks(h.store),
 		login: func() (string, string) { return e.username, e.password },
 	}
 }
@@ -268,7 +270,7 @@ func (c Config) Credentials(secret string) []Credential {
 	inner := c.get()
 	out := make([]Credential, len(inner.entries))
 	for i := range inner.entries {
-		out[i] = holder{secret: secret, entry: &inner.entries[i]}.credential()
+		out[i] = holder{secret: secret, entry: &inner.entries[i], store: len(inner.ignored) > 0}.credential()
 	}
 	return out
 }

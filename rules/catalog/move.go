@@ -145,11 +145,8 @@ func findMove(registry, repository string) *moveFact {
 	if !found {
 		return nil
 	}
-	hi := lo
-	for hi < len(moveTable) && moveTable[hi].compareRegistry(registry) == 0 {
-		hi++
-	}
-	rows := moveTable[lo:hi]
+	rows := moveTable[lo:]
+	rows = rows[:sort.Search(len(rows), func(i int) bool { return rows[i].compareRegistry(registry) != 0 })]
 	for path := repository; ; {
 		if i, ok := sort.Find(len(rows), func(i int) int { return strings.Compare(path, rows[i].path(registry)) }); ok {
 			return &rows[i]

@@ -178,8 +178,10 @@ func idle(n *yaml.Node, kind string) bool {
 	return false
 }
 
-// isComplete looks for proof that an object is complete and not a patch: it comes from a renderer, or it has fields
-// that the API requires and that no patch may change (spec.selector of the apps group is immutable).
+// isComplete looks for proof that an object is complete and not a patch: it comes from a renderer, or it has fields that a patch leaves to
+// what it patches. Of the apps group, those are required and immutable. Jobs need a restart policy, since the default is not allowed. A Pod
+// needs only containers, so its proof is a name and a restart policy, which files that a tool completes lack: pod templates of Spark and
+// Jenkins have no name of their own, or a container that the tool is known to fill in.
 func (x scope) isComplete(n *yaml.Node, kind string) bool {
 	if x.doc.Template != "" {
 		return true
@@ -187,9 +189,33 @@ func (x scope) isComplete(n *yaml.Node, kind string) bool {
 	switch kind {
 	case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet":
 		return tree.Descend(n, "spec", "selector") != nil && tree.Descend(n, "spec", "template", "metadata", "labels") != nil
+	case "Pod":
+		return x.obj.Name != "" && isWholePod(tree.Child(n, "spec"))
+	case "Job":
+		return x.obj.Name != "" && isWholePod(tree.Descend(n, "spec", "template", "spec"))
+	case "CronJob":
+		return tree.LookAt(n, "spec", "schedule") != "" && isWholePod(tree.Descend(n, "spec", "jobTemplate", "spec", "template", "spec"))
 	}
 	return false
 }
+
+// isWholePod reports whether a pod spec sets its restart policy and is neither a strategic merge patch nor a template that a tool completes.
+func isWholePod(spec *yaml.Node) bool {
+	if tree.LookAt(spec, "restartPolicy") == "" {
+		return false
+	}
+	list := tree.Child(spec, "containers")
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return false
+	}
+	return !slices.ContainsFunc(list.Content, func(c *yaml.Node) bool {
+		name := tree.LookAt(c, "name")
+		return name == "" || completedContainers[name] || tree.Child(c, "$patch") != nil
+	})
+}
+
+// completedContainers are names of containers that a tool gives an image: agents of Jenkins, workers of Airflow, and the pods of Spark.
+var completedContainers = map[string]bool{"base": true, "jnlp": true, "spark-kubernetes-driver": true, "spark-kubernetes-executor": true}
 
 // contents finds images and pods in an object.
 func (x scope) contents(n *yaml.Node) {

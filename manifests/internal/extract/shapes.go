@@ -208,13 +208,16 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		return
 	}
 	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Confidence: tier, Remote: remote, Assembly: &model.Assembly{}}
-	numeric := false
+	var misshapen tree.Field // a part that is a list or a mapping
 	img.Raw = o.Join(func(p resources.Path) string {
 		at := tree.Follow(m, p, f.Path)
 		if len(at) == 0 {
 			return ""
 		}
 		v := tree.Resolve(at[0].Val)
+		if v != nil && v.Kind != yaml.ScalarNode {
+			misshapen = at[0]
+		}
 		if v == nil || v.Kind != yaml.ScalarNode || tree.IsNull(v) || v.Value == "" {
 			if v != nil && v.Kind == yaml.ScalarNode && v.Style&tree.Quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
 				at := x.span(v)
@@ -222,15 +225,25 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 			}
 			return ""
 		}
-		numeric = numeric || tree.ScalarType(v) != "string"
 		x.mark(at[0].Val)
 		part := model.Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)}
+		if t := tree.ScalarType(v); t != "string" {
+			part.ValueType = t
+		}
 		if part.Name == "registry" && tier != model.Certain && strings.HasSuffix(part.Value, "/") { // most charts join with a single slash anyway
 			part.Value, part.Span = part.Value[:len(part.Value)-1], part.Span.WithExact(false)
 		}
 		img.Assembly.Parts = append(img.Assembly.Parts, part)
 		return img.Assembly.Parts[len(img.Assembly.Parts)-1].Value
 	})
+	if n := tree.Resolve(misshapen.Val); n != nil && tier == model.Certain {
+		img.State, img.ValueType, img.Path, img.Span = model.StateNotString, tree.KindName(n), misshapen.Path, x.span(n)
+		if img.Raw = ""; tree.IsTemplateFlow(n) {
+			img.State, img.Raw = model.StateTemplate, x.restOfLine(n)
+		}
+		x.w.Images = append(x.w.Images, img)
+		return
+	}
 	if img.Raw == "" || isPattern(img.Raw) || len(img.Raw) > 1024 {
 		return
 	}
@@ -242,7 +255,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 	}
 	img.Untagged = true // the operator has a default
 	img.Pod = x.podBeside(f.Path)
-	if parse(img); img.Err != nil && (tier != model.Certain || numeric) {
+	if parse(img); img.Err != nil && tier != model.Certain {
 		return
 	}
 	x.w.Images = append(x.w.Images, img)

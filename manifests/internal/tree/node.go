@@ -107,13 +107,24 @@ func IsNull(n *yaml.Node) bool {
 // Join appends a step to a path. A key with a dot, or with any other character of the path
 // notation, is written in brackets.
 func Join(path, key string) string {
-	if key == "" || strings.ContainsAny(key, `.[]*"\`) {
+	if key == "" || !isStep(key) {
 		return path + "[" + strconv.Quote(key) + "]"
 	}
 	if path == "" {
 		return key
 	}
 	return path + "." + key
+}
+
+// isStep reports whether a key has no character of the path notation.
+func isStep(key string) bool {
+	for i := range len(key) {
+		switch key[i] {
+		case '.', '[', ']', '*', '"', '\\':
+			return false
+		}
+	}
+	return true
 }
 
 // TextAt returns the text of a scalar, whatever its type.

@@ -1,0 +1,35 @@
+package cluster
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Ask returns the sightings in what a user asks about: a status as kubectl prints it, an HTTP status code, or a
+// message. It returns nil for a single word that is none of these. A message that is not in the table is a sighting
+// without an entry.
+func Ask(text string) []Sighting {
+	if message := OfCode(text); message != "" {
+		return []Sighting{{From: "message", Message: message, Count: 1}}
+	}
+	s := Sighting{From: "message", Reason: strings.TrimSpace(text), Count: 1}
+	if isWord(s.Reason) {
+		if found, _ := Match(s.Reason, ""); found != nil {
+			return []Sighting{s}
+		}
+	}
+	// A message may name its image, its pod and its pull secrets.
+	if t, err := ReadText("", strings.NewReader(text)); err == nil && len(t.Sightings) > 0 {
+		for i := range t.Sightings {
+			t.Sightings[i].File, t.Sightings[i].Line = "", 0
+		}
+		return t.Sightings
+	}
+	s.Reason, s.Message = "", text
+	if found, _ := Match("", text); found == nil && isWord(text) {
+		return nil
+	}
+	return []Sighting{s}
+}
+
+func isWord(text string) bool { return !strings.ContainsFunc(text, unicode.IsSpace) }

@@ -13,7 +13,9 @@ type collector struct {
 	more  map[string]int     // dropped findings, by rule
 	class func(*Finding) int // nil puts all findings into one class
 	lists map[kind]*list
-	left  map[string]*Omitted
+	// images is the number of images in the set, which bounds how much memory lists reserve.
+	images int
+	left   map[string]*Omitted
 }
 
 // kind is what findings are counted by.
@@ -58,6 +60,9 @@ func (c *collector) add(f Finding) {
 	}
 	if n := len(l.findings); n == cap(l.findings) { // append would reserve too much
 		more := max(n, 4)
+		if left := c.images - n; left > n/4 { // rules rarely have more findings than there are images
+			more = min(more, left)
+		}
 		if l.most > 0 {
 			more = min(more, 2*l.most-n) // the length at which it is cut
 		}

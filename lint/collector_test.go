@@ -89,7 +89,7 @@ func TestMaxFindingsOfASharedText(t *testing.T) {
 func TestMaxFindingsByClass(t *testing.T) {
 	t.Parallel()
 	last := func(f *lint.Finding) int {
-		if f.Span.File != nil && f.Span.File.Name == "029.yaml" {
+		if f.Span.File() != nil && f.Span.File().Name == "029.yaml" {
 			return 1
 		}
 		return 0

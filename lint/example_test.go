@@ -38,7 +38,7 @@ func ExampleLinter() {
 		return
 	}
 	for _, f := range result.Findings {
-		fmt.Printf("%s:%d:%d: %s: %s [%s]\n", f.Span.File.Name, f.Span.Start.Line, f.Span.Start.Col, f.Severity, f.Message, f.Rule)
+		fmt.Printf("%s:%d:%d: %s: %s [%s]\n", f.Span.File().Name, f.Span.Start().Line, f.Span.Start().Col, f.Severity, f.Message, f.Rule)
 	}
 	// Output:
 	// web.yaml:7:27: error: image "ghcr.io/acme/Web:1.4.2" is not a valid reference: the repository name has upper-case letters [image-uppercase]

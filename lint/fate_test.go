@@ -67,7 +67,7 @@ func TestReported(t *testing.T) {
 		t.Fatalf("%v, findings %+v", err, res.Findings)
 	}
 	for _, f := range res.Findings {
-		if f.Document != set.Workloads[0].Doc || f.Object != set.Workloads[0].Object || f.Span.Start.Line != 6 {
+		if f.Document != set.Workloads[0].Doc || f.Object != set.Workloads[0].Object || f.Span.Start().Line != 6 {
 			t.Errorf("%+v", f)
 		}
 		if f.Message != "the object" && (f.Path != "spec" || f.Image != "auto" || f.Container != "c0") {

@@ -132,7 +132,7 @@ func (x *ignores) of(f *Finding, aliases map[string]string, c *configured) *entr
 		at.object = f.Object
 	}
 	if x.asksPath {
-		at.file = f.Span.File
+		at.file = f.Span.File()
 	}
 	answer, ok := x.answers[at]
 	if !ok {
@@ -155,7 +155,7 @@ func (x *ignores) matching(s *ignoreSubject) []*entry {
 		x.byObject.each(s.name(), take)
 		x.byObject.each(s.fullName(), take)
 	}
-	if s.f.Span.File != nil {
+	if s.f.Span.File() != nil {
 		x.byPath.each(s.path(), take)
 	}
 	for _, e := range x.inFile(s) {
@@ -169,14 +169,14 @@ func (x *ignores) inFile(s *ignoreSubject) []*entry {
 	if !x.asksPath {
 		return x.rest
 	}
-	list, ok := x.ofFile[s.f.Span.File]
+	list, ok := x.ofFile[s.f.Span.File()]
 	if !ok {
 		for _, e := range x.rest {
 			if s.fitsPath(e.ignore) {
 				list = append(list, e)
 			}
 		}
-		x.ofFile[s.f.Span.File] = list
+		x.ofFile[s.f.Span.File()] = list
 	}
 	return list
 }
@@ -188,7 +188,7 @@ type ignoreSubject struct {
 }
 
 func (s *ignoreSubject) path() string {
-	name := strings.ReplaceAll(s.f.Span.File.Name, `\`, "/")
+	name := strings.ReplaceAll(s.f.Span.File().Name, `\`, "/")
 	if s.folder == "" || path.IsAbs(name) {
 		return path.Clean(name)
 	}
@@ -202,7 +202,7 @@ func (s *ignoreSubject) fullName() string {
 }
 
 func (s *ignoreSubject) fitsPath(g *ignore) bool {
-	return g.paths.IsEmpty() || s.f.Span.File != nil && g.paths.Match(s.path())
+	return g.paths.IsEmpty() || s.f.Span.File() != nil && g.paths.Match(s.path())
 }
 
 func (s *ignoreSubject) fits(g *ignore) bool {

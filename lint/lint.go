@@ -312,8 +312,8 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 		f.Path = img.Path
 	}
 	f.Image = img.Raw
-	for _, piece := range img.Pieces {
-		if !piece.Variable.IsZero() && f.Span.File == piece.Span.File && f.Span.Start.Offset >= piece.Span.Start.Offset && f.Span.End.Offset <= piece.Span.End.Offset {
+	for _, piece := range img.Pieces() {
+		if !piece.Variable.IsZero() && f.Span.File() == piece.Span.File() && f.Span.Start().Offset >= piece.Span.Start().Offset && f.Span.End().Offset <= piece.Span.End().Offset {
 			f.Related = append(f.Related, Related{Span: piece.Variable, Message: "the image that this value is part of"})
 		}
 	}

@@ -28,8 +28,8 @@ func Merge(all []Finding) []Finding {
 // sameText reports whether two findings have the same text and place. In an archive, which has no lines, the place is
 // the field of the object, which only occurs twice in different combinations of values.
 func (f *Finding) sameText(g *Finding) bool {
-	return f.Rule == g.Rule && f.Message == g.Message && f.Suppressed == g.Suppressed && f.Span.Start == g.Span.Start && f.Span.End == g.Span.End && fileName(f) == fileName(g) &&
-		(f.Span.Start.Line > 0 || len(f.Combinations) > 0 && f.isAt(g))
+	return f.Rule == g.Rule && f.Message == g.Message && f.Suppressed == g.Suppressed && f.Span.Start() == g.Span.Start() && f.Span.End() == g.Span.End() && fileName(f) == fileName(g) &&
+		(f.Span.Start().Line > 0 || len(f.Combinations) > 0 && f.isAt(g))
 }
 
 // isAt reports whether two findings are about the same field of the same object.
@@ -38,10 +38,10 @@ func (f *Finding) isAt(g *Finding) bool {
 }
 
 func fileName(f *Finding) string {
-	if f.Span.File == nil {
+	if f.Span.File() == nil {
 		return ""
 	}
-	return f.Span.File.Name
+	return f.Span.File().Name
 }
 
 func (f *Finding) objectName() string {

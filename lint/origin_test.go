@@ -13,9 +13,8 @@ import (
 
 // moved is a finding on a line of a file, about an object.
 func moved(file string, line int, object, message string, severity lint.Severity, combinations ...string) lint.Finding {
-	f := lint.Finding{Rule: "r", Message: message, Severity: severity, Combinations: combinations, Span: source.Span{File: &source.File{Name: file}}}
-	f.Span.Start.Line, f.Span.End.Line = line, line
-	f.Span.Start.Offset, f.Span.End.Offset = line, line
+	at := source.Pos{Offset: line, Line: line}
+	f := lint.Finding{Rule: "r", Message: message, Severity: severity, Combinations: combinations, Span: source.NewSpan(&source.File{Name: file}, at, at, source.Excerpt{})}
 	if object != "" {
 		f.Object = &manifests.Object{Kind: "Pod", Name: object}
 	}
@@ -28,7 +27,9 @@ func TestJoin(t *testing.T) {
 	suppressed := moved("values.yaml", 1, "a", "m", lint.Warning)
 	suppressed.Suppressed = "why"
 	elsewhere := moved("values.yaml", 1, "a", "m", lint.Warning)
-	elsewhere.Span.End.Line = 2
+	end := elsewhere.Span.End()
+	end.Line = 2
+	elsewhere.Span = source.NewSpan(elsewhere.Span.File(), elsewhere.Span.Start(), end, source.Excerpt{})
 	for name, c := range map[string]struct {
 		in   []lint.Finding
 		want []string
@@ -48,7 +49,7 @@ func TestJoin(t *testing.T) {
 	} {
 		var got []string
 		for _, f := range lint.Merge(c.in) {
-			s := fmt.Sprintf("%s %s:%d %s %v", f.Severity, f.Span.File.Name, f.Span.Start.Line, f.Message, f.Combinations)
+			s := fmt.Sprintf("%s %s:%d %s %v", f.Severity, f.Span.File().Name, f.Span.Start().Line, f.Message, f.Combinations)
 			for _, r := range f.Related {
 				if !r.Span.IsZero() {
 					t.Errorf("%s: a note points at rendered text: %+v", name, r)

@@ -89,7 +89,7 @@ func (o *overrides) turnsOn(rule string) bool {
 // turnsOff reports whether a rule for some objects alone is off in the files of all of them.
 func (o *overrides) turnsOff(s scope) bool {
 	return len(s.only) > 0 && !slices.ContainsFunc(s.only, func(w *manifests.Workload) bool {
-		level, ok := o.level(s.rule.ID, w.Span.File)
+		level, ok := o.level(s.rule.ID, w.Span.File())
 		return !ok || level != Off
 	})
 }
@@ -106,7 +106,7 @@ func (o *overrides) namespace(file string) string {
 
 // settle sets the severity of a finding by its file, and reports whether it is reported there, or may be at its source.
 func (o *overrides) settle(f *Finding, level Severity) bool {
-	if s, ok := o.level(f.Rule, f.Span.File); ok {
+	if s, ok := o.level(f.Rule, f.Span.File()); ok {
 		f.Severity, level = s, s
 	}
 	return level != Off || o.sources != nil && o.awaitsSource(f)
@@ -115,10 +115,10 @@ func (o *overrides) settle(f *Finding, level Severity) bool {
 // awaitsSource reports whether a later override enables the rule of a finding in rendered output for one of its sources,
 // and gives the finding that severity until it is traced.
 func (o *overrides) awaitsSource(f *Finding) bool {
-	if f.Span.File == nil || !f.Span.File.InMemory || !o.turnsOn(f.Rule) {
+	if f.Span.File() == nil || !f.Span.File().InMemory || !o.turnsOn(f.Rule) {
 		return false
 	}
-	there := o.last(f.Rule, f.Span.File.Name)
+	there := o.last(f.Rule, f.Span.File().Name)
 	for _, file := range o.sources(f) {
 		if here := o.last(f.Rule, file); here > there && o.all[here].Levels[f.Rule] != Off {
 			f.Severity, f.AwaitsSource = o.all[here].Levels[f.Rule], true

@@ -16,7 +16,7 @@ func TestOverrides(t *testing.T) {
 	files := map[string]*source.File{"a/x": {Name: "a/x"}, "b/x": {Name: "b/x"}, "b/c/x": {Name: "b/c/x"}}
 	check := func(p *Pass) {
 		for _, name := range []string{"a/x", "b/x", "b/c/x"} {
-			p.Report(Finding{Message: "m", Span: source.Span{File: files[name]}})
+			p.Report(Finding{Message: "m", Span: source.Whole(files[name])})
 		}
 	}
 	in := func(folder string) func(string) bool {
@@ -35,7 +35,7 @@ func TestOverrides(t *testing.T) {
 	}
 	got := ""
 	for _, f := range res.Findings {
-		got += f.Span.File.Name + " " + f.Rule + " " + f.Severity.String() + "\n"
+		got += f.Span.File().Name + " " + f.Rule + " " + f.Severity.String() + "\n"
 	}
 	if want := "a/x on warning\nb/c/x off info\nb/c/x on error\nb/x off info\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)

@@ -16,7 +16,7 @@ func platformsOf(nodes []string, pod *manifests.Pod) []string {
 	if pod == nil || pod.Nodes.IsZero() {
 		return nodes
 	}
-	branches := branchesOf(&pod.Nodes)
+	branches := branchesOf(pod.Nodes)
 	var out []string
 	for _, n := range nodes {
 		os, rest, _ := strings.Cut(n, "/")

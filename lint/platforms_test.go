@@ -58,7 +58,7 @@ func TestPlatformsOf(t *testing.T) {
 		{name: "nodes of any processor", nodes: []string{"linux/*"}, any: [][]requirement{{in(arch, "amd64")}}, want: []string{"linux/*"}},
 	}
 	for _, test := range tests {
-		pod := &manifests.Pod{Nodes: manifests.NodeSelection{All: test.all, Any: test.any}}
+		pod := &manifests.Pod{Nodes: &manifests.NodeSelection{All: test.all, Any: test.any}}
 		if diff := cmp.Diff(test.want, platformsOf(test.nodes, pod)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}

@@ -172,6 +172,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	}
 	ran := map[string]bool{}
 	all := newCollector(l.MaxFindings, l.expected, l.Class)
+	all.images = set.Stats.Images
 	overrides := newOverrides(l.Settings.Overrides, l.Sources)
 	add := func(f Finding) {
 		if overrides.settle(&f, f.Severity) {
@@ -286,7 +287,7 @@ func finish(all []Finding) []Finding {
 func Compare(a, b Finding) int { return compare(&a, &b) }
 
 func same(a, b *Finding) bool {
-	return a.Rule == b.Rule && a.Message == b.Message && a.Span.File == b.Span.File && a.Span.Start == b.Span.Start && a.Span.End == b.Span.End
+	return a.Rule == b.Rule && a.Message == b.Message && a.Span.File() == b.Span.File() && a.Span.Start() == b.Span.Start() && a.Span.End() == b.Span.End()
 }
 
 // maxUsers is the maximum number of named users of one text.

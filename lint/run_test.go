@@ -81,10 +81,10 @@ func brief(all []lint.Finding) []string {
 	var out []string
 	for _, f := range all {
 		name := ""
-		if f.Span.File != nil {
-			name = f.Span.File.Name
+		if f.Span.File() != nil {
+			name = f.Span.File().Name
 		}
-		out = append(out, fmt.Sprintf("%s %s %s:%d", f.Severity, f.Rule, name, f.Span.Start.Line))
+		out = append(out, fmt.Sprintf("%s %s %s:%d", f.Severity, f.Rule, name, f.Span.Start().Line))
 	}
 	return out
 }
@@ -210,7 +210,7 @@ func TestSharedText(t *testing.T) {
 	}
 	var users []string
 	for _, r := range res.Findings[0].Related {
-		users = append(users, fmt.Sprintf("%d: %s", r.Span.Start.Line, r.Message))
+		users = append(users, fmt.Sprintf("%d: %s", r.Span.Start().Line, r.Message))
 	}
 	want := []string{"6: also used by Pod p, container b", "13: also used by Pod q, container c"}
 	if diff := cmp.Diff(want, users); diff != "" {

@@ -38,8 +38,8 @@ func (l *Linter) scopes(set *manifests.Set, o *overrides) []scope {
 	only := map[*Rule][]*manifests.Workload{}
 	for _, w := range set.Workloads {
 		name := ""
-		if w.Span.File != nil {
-			name = w.Span.File.Name
+		if w.Span.File() != nil {
+			name = w.Span.File().Name
 		}
 		inForce, ok := files[name]
 		if !ok {

@@ -16,7 +16,7 @@ func TestScopes(t *testing.T) {
 	t.Parallel()
 	set := &manifests.Set{}
 	for _, name := range []string{"x", "a/x", "a/b/x", "c/x"} {
-		span := source.Span{File: &source.File{Name: name}}
+		span := source.Whole(&source.File{Name: name})
 		set.Workloads = append(set.Workloads, &manifests.Workload{Object: &manifests.Object{Span: span}, Images: []*manifests.ImageRef{{State: manifests.StateString, Raw: "r", Span: span}}})
 	}
 	rule := func(id, says string, severity Severity) Rule {
@@ -44,7 +44,7 @@ func TestScopes(t *testing.T) {
 	}
 	var got []string
 	for _, f := range res.Findings {
-		got = append(got, f.Span.File.Name+" "+f.Rule+" "+f.Message+" "+f.Severity.String())
+		got = append(got, f.Span.File().Name+" "+f.Rule+" "+f.Message+" "+f.Severity.String())
 	}
 	want := []string{
 		"a/b/x one b info", "a/b/x own a warning", "a/b/x two b error",

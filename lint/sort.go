@@ -8,25 +8,25 @@ import (
 
 // compare is Compare without copying findings, which are half a kilobyte each.
 func compare(a, b *Finding) int {
-	if a.Span.File != b.Span.File {
+	if a.Span.File() != b.Span.File() {
 		an, bn := "", ""
-		if a.Span.File != nil {
-			an = a.Span.File.Name
+		if a.Span.File() != nil {
+			an = a.Span.File().Name
 		}
-		if b.Span.File != nil {
-			bn = b.Span.File.Name
+		if b.Span.File() != nil {
+			bn = b.Span.File().Name
 		}
 		if c := strings.Compare(an, bn); c != 0 {
 			return c
 		}
 	}
-	if c := cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset); c != 0 {
+	if c := cmp.Compare(a.Span.Start().Offset, b.Span.Start().Offset); c != 0 {
 		return c
 	}
 	if c := strings.Compare(a.Rule, b.Rule); c != 0 {
 		return c
 	}
-	return cmp.Or(cmp.Compare(a.Span.End.Offset, b.Span.End.Offset), strings.Compare(a.Message, b.Message))
+	return cmp.Or(cmp.Compare(a.Span.End().Offset, b.Span.End().Offset), strings.Compare(a.Message, b.Message))
 }
 
 // sortFindings is a stable sort. It sorts indexes and moves each finding once.

@@ -15,7 +15,8 @@ func TestSortFindings(t *testing.T) {
 	for size := range 60 {
 		all := make([]Finding, size)
 		for i := range all {
-			all[i].Span.File, all[i].Span.Start.Offset, all[i].Rule = files[random.IntN(len(files))], random.IntN(3), string(rune('a'+random.IntN(2)))
+			file, start := files[random.IntN(len(files))], source.Pos{Offset: random.IntN(3)}
+			all[i].Span, all[i].Rule = source.NewSpan(file, start, source.Pos{}, source.Excerpt{}), string(rune('a'+random.IntN(2)))
 			all[i].Path = string(rune('0' + i)) // which is not compared
 		}
 		want := slices.Clone(all)

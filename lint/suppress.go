@@ -58,7 +58,7 @@ type entry struct {
 func (l *Linter) suppressions(set *manifests.Set, report func(Finding)) *suppressions {
 	s := newSuppressions(l.aliases(), l.Settings.Namespace, l.Folder)
 	for _, d := range set.Directives {
-		s.know(d.Span.File)
+		s.know(d.Span.File())
 		if e := l.fromDirective(d, report); e != nil {
 			s.comment(e, d)
 		}
@@ -92,7 +92,7 @@ func (l *Linter) written(s *suppressions) func(*Finding) []source.Span {
 	return func(f *Finding) []source.Span {
 		places := l.SourceSpans(f)
 		for i := range places {
-			places[i].File = s.fileOf(places[i].File)
+			places[i] = places[i].InFile(s.fileOf(places[i].File()))
 		}
 		return places
 	}
@@ -106,7 +106,7 @@ func (l *Linter) outside(s *suppressions, report func(Finding)) func(name string
 	return func(name string) *source.File {
 		var file *source.File
 		for _, d := range l.Comments(name) {
-			file = d.Span.File
+			file = d.Span.File()
 			if e := l.fromDirective(d, report); e != nil {
 				e.outside = true
 				s.comment(e, d)
@@ -299,7 +299,7 @@ func (l *Linter) partlyIn(e *entry, name string) bool {
 	if l.PartlyIn == nil || e.where == SuppressedByConfig {
 		return false
 	}
-	return slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.isNamed(name) && l.PartlyIn(e.span.File, r.Group) })
+	return slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.isNamed(name) && l.PartlyIn(e.span.File(), r.Group) })
 }
 
 // unused is the message for a rule that an entry names and that it never suppressed.

@@ -14,7 +14,7 @@ import (
 func suppressed(all []lint.Finding) []string {
 	var out []string
 	for _, f := range all {
-		out = append(out, fmt.Sprintf("%s:%d %s", f.Rule, f.Span.Start.Line, f.Suppressed))
+		out = append(out, fmt.Sprintf("%s:%d %s", f.Rule, f.Span.Start().Line, f.Suppressed))
 	}
 	return out
 }
@@ -24,7 +24,7 @@ func messages(all []lint.Finding) []string {
 	var out []string
 	for _, f := range all {
 		if f.Group == "input" {
-			out = append(out, fmt.Sprintf("%d: %s", f.Span.Start.Line, f.Message))
+			out = append(out, fmt.Sprintf("%d: %s", f.Span.Start().Line, f.Message))
 		}
 	}
 	return out

@@ -66,9 +66,9 @@ func (s *suppressions) comment(e *entry, d *manifests.Directive) {
 	} else {
 		s.number(e)
 	}
-	file := d.Span.File
+	file := d.Span.File()
 	into(s.lines, line{file, d.Line}).add(e)
-	if own := d.Span.Start.Line; own != d.Line {
+	if own := d.Span.Start().Line; own != d.Line {
 		into(s.lines, line{file, own}).add(e)
 	}
 	if d.From > 0 {
@@ -113,10 +113,10 @@ func (s *suppressions) of(f *Finding) *entry {
 			found = first(found, b.of(f, s.aliases))
 		}
 	}
-	if file := f.Span.File; file != nil {
-		ask(s.lines[line{file, f.Span.Start.Line}])
+	if file := f.Span.File(); file != nil {
+		ask(s.lines[line{file, f.Span.Start().Line}])
 		if t := s.stretches[file]; t != nil {
-			for _, b := range t.overlapping(f.Span.Start.Line) {
+			for _, b := range t.overlapping(f.Span.Start().Line) {
 				ask(b)
 			}
 		}
@@ -140,7 +140,7 @@ func first(a, b *entry) *entry {
 	case b == nil:
 		return a
 	case a.outside && b.outside:
-		if cmp.Or(cmp.Compare(b.span.File.Name, a.span.File.Name), cmp.Compare(b.span.Start.Offset, a.span.Start.Offset)) < 0 {
+		if cmp.Or(cmp.Compare(b.span.File().Name, a.span.File().Name), cmp.Compare(b.span.Start().Offset, a.span.Start().Offset)) < 0 {
 			return b
 		}
 		return a

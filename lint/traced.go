@@ -14,7 +14,7 @@ import (
 func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 	s := newSuppressions(l.aliases(), l.Settings.Namespace, l.Folder)
 	for _, d := range set.Directives {
-		s.know(d.Span.File)
+		s.know(d.Span.File())
 		if e := l.fromDirective(d, func(Finding) {}); e != nil {
 			s.comment(e, d)
 		}
@@ -67,10 +67,10 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 // settleTraced sets the severity of a finding by the file that it was traced to, and reports whether it is reported there. Of the overrides for that
 // file and for the rendered output, the last one wins.
 func (o *overrides) settleTraced(f *Finding) bool {
-	if len(f.Origins) == 0 || f.Span.File == nil || f.Document == nil || f.Document.Span.File == nil {
+	if len(f.Origins) == 0 || f.Span.File() == nil || f.Document == nil || f.Document.File == nil {
 		return !f.AwaitsSource
 	}
-	here, there := o.last(f.Rule, f.Span.File.Name), o.last(f.Rule, f.Document.Span.File.Name)
+	here, there := o.last(f.Rule, f.Span.File().Name), o.last(f.Rule, f.Document.File.Name)
 	if here <= there {
 		return !f.AwaitsSource
 	}
@@ -94,12 +94,12 @@ func cleanName(name string) string { return path.Clean(strings.ReplaceAll(name, 
 func (s *suppressions) traced(f *Finding) *entry {
 	var found *entry
 	for _, o := range f.Origins {
-		if o.Span.File == nil {
+		if o.Span.File() == nil {
 			continue
 		}
 		there := *f
 		there.Span = o.Span
-		there.Span.File = s.fileOf(o.Span.File)
+		there.Span = there.Span.InFile(s.fileOf(o.Span.File()))
 		found = first(found, s.of(&there))
 	}
 	return found
@@ -115,13 +115,13 @@ func (s *suppressions) disproved() func(Finding) bool {
 	used := map[claim]bool{}
 	for _, e := range s.entries {
 		for name := range e.used {
-			if e.span.File == nil {
+			if e.span.File() == nil {
 				continue
 			}
-			used[claim{e.span.Start, e.span.File.Name, e.unused(name)}] = true
+			used[claim{e.span.Start(), e.span.File().Name, e.unused(name)}] = true
 		}
 	}
 	return func(f Finding) bool {
-		return f.Rule == RuleIgnoreUnused && f.Span.File != nil && used[claim{f.Span.Start, f.Span.File.Name, f.Message}]
+		return f.Rule == RuleIgnoreUnused && f.Span.File() != nil && used[claim{f.Span.Start(), f.Span.File().Name, f.Message}]
 	}
 }

@@ -54,14 +54,14 @@ func TestValuesSecrecy(t *testing.T) {
 		var spans []string
 		for _, w := range append(set.Values, set.Workloads...) {
 			for _, img := range w.Images {
-				spans = append(spans, img.Span.Excerpt.Text)
-				for _, p := range img.Parts {
-					spans = append(spans, p.Span.Excerpt.Text)
+				spans = append(spans, img.Span.Excerpt().Text)
+				for _, p := range img.Parts() {
+					spans = append(spans, p.Span.Excerpt().Text)
 				}
 			}
 		}
 		for _, n := range set.NumberTags {
-			spans = append(spans, n.Span.Excerpt.Text)
+			spans = append(spans, n.Span.Excerpt().Text)
 		}
 		if all := strings.Join(spans, "\n"); strings.Contains(all, "hunter2") {
 			t.Errorf("%s shows the password:\n%s", name, all)

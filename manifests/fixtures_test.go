@@ -164,8 +164,10 @@ func describeWorkload(b *strings.Builder, w *Workload) {
 	b.WriteByte('\n')
 	for _, p := range w.Pods {
 		fmt.Fprintf(b, "  pod %s, %s", p.Path, p.Confidence)
-		for _, r := range p.Nodes.All {
-			fmt.Fprintf(b, ", %s %s %v", [...]string{NodeOS: "os", NodeArch: "arch"}[r.Label], r.Operator, r.Values)
+		if p.Nodes != nil {
+			for _, r := range p.Nodes.All {
+				fmt.Fprintf(b, ", %s %s %v", [...]string{NodeOS: "os", NodeArch: "arch"}[r.Label], r.Operator, r.Values)
+			}
 		}
 		for _, k := range sortedKeys(p.Annotations) {
 			fmt.Fprintf(b, ", %s=%s", k, p.Annotations[k])
@@ -217,7 +219,7 @@ func describeImage(b *strings.Builder, img *ImageRef) {
 		}
 		fmt.Fprintf(b, ", policy %s %s %q", place(p.Span), state, p.Value)
 	}
-	for _, p := range img.Parts {
+	for _, p := range img.Parts() {
 		fmt.Fprintf(b, ", %s %s %q", p.Name, place(p.Span), p.Value)
 	}
 	b.WriteByte('\n')
@@ -240,15 +242,15 @@ func place(s source.Span) string {
 	if s.IsZero() {
 		return "nowhere"
 	}
-	end := fmt.Sprint(s.End.Col)
-	if s.End.Line != s.Start.Line {
-		end = fmt.Sprintf("%d:%d", s.End.Line, s.End.Col)
+	end := fmt.Sprint(s.End().Col)
+	if s.End().Line != s.Start().Line {
+		end = fmt.Sprintf("%d:%d", s.End().Line, s.End().Col)
 	}
 	mark := "~"
-	if s.Exact {
+	if s.Exact() {
 		mark = ""
 	}
-	return fmt.Sprintf("%d:%d-%s%s", s.Start.Line, s.Start.Col, end, mark)
+	return fmt.Sprintf("%d:%d-%s%s", s.Start().Line, s.Start().Col, end, mark)
 }
 
 // TestFixturePlaces checks every span against the bytes of its file: an exact one holds the value, and each shows its own line.
@@ -302,18 +304,18 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 		if s.IsZero() {
 			return
 		}
-		if s.Start.Offset < 0 || s.End.Offset < s.Start.Offset || s.End.Offset > len(data) {
-			t.Fatalf("%s: %d to %d is not within the %d bytes", what, s.Start.Offset, s.End.Offset, len(data))
+		if s.Start().Offset < 0 || s.End().Offset < s.Start().Offset || s.End().Offset > len(data) {
+			t.Fatalf("%s: %d to %d is not within the %d bytes", what, s.Start().Offset, s.End().Offset, len(data))
 		}
-		for _, p := range []source.Pos{s.Start, s.End} {
+		for _, p := range []source.Pos{s.Start(), s.End()} {
 			if want := whole.Pos(p.Offset - whole.Base.Offset); p != want && !bytes.Contains(data[min(3, len(data)):], []byte(bom)) {
 				t.Errorf("%s: offset %d is line %d, column %d; want %d, %d", what, p.Offset, p.Line, p.Col, want.Line, want.Col)
 			}
 		}
-		if got := string(data[s.Start.Offset:s.End.Offset]); s.Exact && got != value {
-			t.Errorf("%s: %q stands at %d:%d, want %q", what, got, s.Start.Line, s.Start.Col, value)
+		if got := string(data[s.Start().Offset:s.End().Offset]); s.Exact() && got != value {
+			t.Errorf("%s: %q stands at %d:%d, want %q", what, got, s.Start().Line, s.Start().Col, value)
 		}
-		if e := s.Excerpt; !bytes.HasPrefix(data[e.Offset:], []byte(e.Text)) || source.CountBreaks([]byte(e.Text)) > 0 {
+		if e := s.Excerpt(); !bytes.HasPrefix(data[e.Offset:], []byte(e.Text)) || source.CountBreaks([]byte(e.Text)) > 0 {
 			t.Errorf("%s: the excerpt %q does not stand at %d", what, e.Text, e.Offset)
 		}
 	}
@@ -333,26 +335,26 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 			value, at := img.Raw, img.Span
 			switch {
 			case img.Redacted: // the file holds what neither the text nor the excerpt shows
-				at.Excerpt = source.Excerpt{}
-				value = string(data[min(img.Span.Start.Offset, len(data)):min(img.Span.End.Offset, len(data))])
+				at = at.WithExcerpt(source.Excerpt{})
+				value = string(data[min(img.Span.Start().Offset, len(data)):min(img.Span.End().Offset, len(data))])
 			case img.State == StateMissing:
 				value = img.Container
 			case img.Field == FieldSplit:
 				value = ""
-				for _, p := range img.Parts {
+				for _, p := range img.Parts() {
 					span(img.Path+"."+p.Name, p.Span, p.Value)
-					if p.Span.Start == img.Span.Start {
+					if p.Span.Start() == img.Span.Start() {
 						value = p.Value
 					}
 				}
-			case img.State == StateNull && img.Span.Exact:
-				value = string(data[img.Span.Start.Offset:img.Span.End.Offset]) // the key, or the word null
+			case img.State == StateNull && img.Span.Exact():
+				value = string(data[img.Span.Start().Offset:img.Span.End().Offset]) // the key, or the word null
 			}
 			span(img.Path, at, value)
 			if img.PullPolicy != nil {
 				span(img.PullPolicy.Path, img.PullPolicy.Span, img.PullPolicy.Value)
 			}
-			if img.Span.Exact {
+			if img.Span.Exact() {
 				exact++
 			}
 		}

@@ -110,8 +110,8 @@ func TestQuotesAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if img := set.Workloads[0].Images[0]; img.Span.Exact != exact {
-			t.Errorf("%s: exact %v, value %q", text, img.Span.Exact, img.Raw)
+		if img := set.Workloads[0].Images[0]; img.Span.Exact() != exact {
+			t.Errorf("%s: exact %v, value %q", text, img.Span.Exact(), img.Raw)
 		}
 	}
 }

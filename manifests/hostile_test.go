@@ -242,7 +242,7 @@ func TestTooLarge(t *testing.T) {
 		if tt.skipped != "" && (len(set.Skipped) != 1 || set.Skipped[0] != Skip{File: "x.yaml", Line: 1, Reason: tt.skipped}) {
 			t.Errorf("%s: skipped %v", tt.name, set.Skipped)
 		}
-		if set.Stats.Images != 1 || len(set.Workloads) != 1 || set.Workloads[0].Images[0].Span.Start.Line != strings.Count(tt.head+tail, "\n") {
+		if set.Stats.Images != 1 || len(set.Workloads) != 1 || set.Workloads[0].Images[0].Span.Start().Line != strings.Count(tt.head+tail, "\n") {
 			t.Errorf("%s: the document behind it was not read: %+v", tt.name, set.Stats)
 		}
 		if limit := uint64(4 * stream.MaxDocument); got > limit {
@@ -326,7 +326,7 @@ func TestRepeatedKeys(t *testing.T) {
 		set := mustLoad(t, Options{}, "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    image: b:1\n"+keys.String()+"    image: b:2\n    tty: true\n    tty: true\n    image: b:3\n")
 		var got []string
 		for _, d := range set.Duplicates {
-			got = append(got, fmt.Sprintf("%s %d %d", d.Path, d.First.Start.Line, d.Span.Start.Line))
+			got = append(got, fmt.Sprintf("%s %d %d", d.Path, d.First.Start().Line, d.Span.Start().Line))
 		}
 		slices.Sort(got)
 		want := []string{

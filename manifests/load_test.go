@@ -231,8 +231,8 @@ func TestLargeLists(t *testing.T) {
 				for _, img := range w.Images {
 					images++
 					at += strings.Index(tt.data[at:], img.Raw)
-					if img.Span.Start.Offset != at || !img.Span.Exact {
-						t.Fatalf("%s stands at %d, not at %s (%d)", img.Raw, at, place(img.Span), img.Span.Start.Offset)
+					if img.Span.Start().Offset != at || !img.Span.Exact() {
+						t.Fatalf("%s stands at %d, not at %s (%d)", img.Raw, at, place(img.Span), img.Span.Start().Offset)
 					}
 				}
 			}
@@ -314,11 +314,11 @@ func FuzzTruth(f *testing.F) {
 			return // credentials are not shown
 		}
 		at := strings.LastIndex(doc, quote(image))
-		if img.Span.Exact {
+		if img.Span.Exact() {
 			at++ // else the span is that of the quotes, too
 		}
-		if img.Raw != image || img.Span.Start.Offset != at || !img.Span.Exact && !strings.Contains(image, "'") {
-			t.Fatalf("%q stands at %d, exact %t; want %q at %d in %q", img.Raw, img.Span.Start.Offset, img.Span.Exact, image, at, doc)
+		if img.Raw != image || img.Span.Start().Offset != at || !img.Span.Exact() && !strings.Contains(image, "'") {
+			t.Fatalf("%q stands at %d, exact %t; want %q at %d in %q", img.Raw, img.Span.Start().Offset, img.Span.Exact(), image, at, doc)
 		}
 		if slices.Contains([]int{0, 2}, style%4) && set.Workloads[0].Images[0].Container != name {
 			t.Fatalf("container %q, want %q", img.Container, name)
@@ -360,11 +360,11 @@ func TestLargeList(t *testing.T) {
 			t.Fatalf("%s: %d images, want %d; broken %v", name, set.Stats.Images, c.images, set.Broken)
 		}
 		img := set.Workloads[5000].Images[0]
-		if img.Raw != "app:5000" || img.Span.Start.Line != c.line || set.Workloads[0].Images[0].Span.Start.Line != c.first {
-			t.Errorf("%s: %s on line %d, want app:5000 on line %d; the first on line %d, want %d", name, img.Raw, img.Span.Start.Line, c.line,
-				set.Workloads[0].Images[0].Span.Start.Line, c.first)
+		if img.Raw != "app:5000" || img.Span.Start().Line != c.line || set.Workloads[0].Images[0].Span.Start().Line != c.first {
+			t.Errorf("%s: %s on line %d, want app:5000 on line %d; the first on line %d, want %d", name, img.Raw, img.Span.Start().Line, c.line,
+				set.Workloads[0].Images[0].Span.Start().Line, c.first)
 		}
-		at := img.Span.Start.Offset
+		at := img.Span.Start().Offset
 		if got := c.data[at : at+len(img.Raw)]; got != img.Raw {
 			t.Errorf("%s: the text at the span is %q", name, got)
 		}

@@ -73,6 +73,8 @@ type (
 type (
 	// ImageRef is an image reference and its position.
 	ImageRef = model.ImageRef
+	// Assembly is how an image was assembled from several texts.
+	Assembly = model.Assembly
 	// Piece is a section of an image that was assembled from several places.
 	Piece = model.Piece
 	// BuiltImage is an image that a tool builds.

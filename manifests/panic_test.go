@@ -56,8 +56,8 @@ func TestPanic(t *testing.T) {
 		if !errors.As(doc.Err, &failed) || strings.Contains(fmt.Sprintf("%v %+v %#v", doc.Err, doc.Err, doc.Err), "hunter2") {
 			t.Errorf("%s: error %#v", name, doc.Err)
 		}
-		if doc.Span.File.Name != "x.yaml" || doc.Span.Start.Line != c.line || doc.Span.Start.Col != 1 {
-			t.Errorf("%s: at %s:%d, want line %d", name, doc.Span.File.Name, doc.Span.Start.Line, c.line)
+		if doc.File.Name != "x.yaml" || doc.Start.Line != c.line || doc.Start.Col != 1 {
+			t.Errorf("%s: at %s:%d, want line %d", name, doc.File.Name, doc.Start.Line, c.line)
 		}
 		if set.Stats.Images != c.images+1 {
 			t.Errorf("%s: %d images, want %d", name, set.Stats.Images, c.images+1)

@@ -108,7 +108,7 @@ func (r *fileResult) unrendered() {
 
 // sortByPlace sorts the content in file order.
 func sortByPlace(r *fileResult) {
-	slices.SortStableFunc(r.Workloads, func(a, b *Workload) int { return cmp.Compare(a.Doc.Span.Start.Offset, b.Doc.Span.Start.Offset) })
+	slices.SortStableFunc(r.Workloads, func(a, b *Workload) int { return cmp.Compare(a.Doc.Start.Offset, b.Doc.Start.Offset) })
 }
 
 // service records the name of a Service that was not parsed; "" for none.

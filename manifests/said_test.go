@@ -66,7 +66,7 @@ source: {component: kubelet, host: worker-1}
 	}
 	var got []row
 	for _, s := range set.ClusterStatuses {
-		got = append(got, row{s.Span.Start.Line, s.Container, s.Node, s.State, s.Reason, s.Message, s.ImageID, s.InvolvedObject.Kind + s.InvolvedObject.Name + s.Path, s.Count})
+		got = append(got, row{s.Span.Start().Line, s.Container, s.Node, s.State, s.Reason, s.Message, s.ImageID, s.InvolvedObject.Kind + s.InvolvedObject.Name + s.Path, s.Count})
 	}
 	backOff := `Back-off pulling image "registry.acme.test/cart:2"`
 	want := []row{

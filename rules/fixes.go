@@ -20,7 +20,7 @@ func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	switch {
 	case img.Field == manifests.FieldSplit:
 		edit, fix.NewValue, ok = replacePart(img, text)
-	case img.Span.Exact:
+	case img.Span.Exact():
 		edit, ok = replace(img.Span, text)
 	case img.Style != nil:
 		if fix.Edits = rewrite(img.Style, text); fix.Edits == nil {
@@ -46,13 +46,13 @@ func replacing(at source.Span, text string, safe bool) *lint.Fix {
 
 // replace returns an edit that replaces a value. It adds quotes if YAML would not read the text as a string.
 func replace(at source.Span, text string) (lint.Edit, bool) {
-	if !at.Exact {
+	if !at.Exact() {
 		return lint.Edit{}, false
 	}
-	before := at.Start.Offset - at.Excerpt.Offset - 1
+	before := at.Start().Offset - at.Excerpt().Offset - 1
 	around := ""
-	if before >= 0 && before < len(at.Excerpt.Text) {
-		around = at.Excerpt.Text[before : before+1]
+	if before >= 0 && before < len(at.Excerpt().Text) {
+		around = at.Excerpt().Text[before : before+1]
 	}
 	switch {
 	case manifests.IsString(text):
@@ -89,7 +89,7 @@ func rewrite(t *manifests.ScalarStyle, text string) []lint.Edit {
 
 // replacePart returns the edit of the one part of a split image that differs from text.
 func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value string, ok bool) {
-	for _, p := range img.Parts {
+	for _, p := range img.Parts() {
 		at := strings.LastIndex(img.Raw, p.Value)
 		if at < 0 {
 			continue

@@ -57,7 +57,7 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 		Span:     img.At(e.At.Start, e.At.End),
 		Message:  fmt.Sprintf("image %s is not a valid reference: %s", quote(img.Raw), e.Detail),
 		Help:     helpFor(p, w, img),
-		Cluster:  unparsable(w, img, e.Kubelet),
+		Cluster:  unparsable(w, img, e.Kubelet()),
 		Fix:      replaceFix(img, e.Corrected, e.Safe || isLowered(e)),
 	})
 }

@@ -57,8 +57,8 @@ func reportParts(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) {
 	if img.Confidence != manifests.Certain {
 		return
 	}
-	for i := range img.Parts {
-		part := &img.Parts[i]
+	for i := range img.Parts() {
+		part := &img.Parts()[i]
 		if part.ValueType == "" {
 			continue
 		}
@@ -66,7 +66,7 @@ func reportParts(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) {
 		f.Message = fmt.Sprintf("%s %s of image %s is a %s in YAML, not a string", part.Name, part.Value, quote(img.Raw), part.ValueType)
 		f.Help = fmt.Sprintf("quote it: %q", part.Value)
 		f.Span, f.Path = part.Span, img.Path+"."+part.Name
-		if part.Span.Exact {
+		if part.Span.Exact() {
 			f.Fix = &lint.Fix{Title: fmt.Sprintf("write %q in quotes", part.Value), Safe: true, Edits: []lint.Edit{{Span: part.Span, New: strconv.Quote(part.Value)}}}
 		}
 		p.ReportImage(w, img, f)

@@ -53,7 +53,7 @@ func placeholderFails(img *manifests.ImageRef, at imageref.Range) string {
 // placeholderIn returns the range of a complete part that is a placeholder. Other rules need not report such a reference.
 func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok bool) {
 	l := imageref.Locate(img.Raw)
-	if l.Registry != (imageref.Range{}) && !p.IsAllowedIn(img.Span.File, img.Ref) {
+	if l.Registry != (imageref.Range{}) && !p.IsAllowedIn(img.Span.File(), img.Ref) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
 		first, _, _ := strings.Cut(img.Ref.Registry, ".")
 		first, _, _ = strings.Cut(first, ":")

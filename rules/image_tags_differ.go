@@ -57,5 +57,5 @@ func checkImageTagsDiffer(p *lint.Pass) {
 
 // comparePlace orders spans by file and offset.
 func comparePlace(a, b source.Span) int {
-	return cmp.Or(strings.Compare(a.File.Name, b.File.Name), cmp.Compare(a.Start.Offset, b.Start.Offset))
+	return cmp.Or(strings.Compare(a.File().Name, b.File().Name), cmp.Compare(a.Start().Offset, b.Start().Offset))
 }

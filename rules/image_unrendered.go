@@ -66,7 +66,7 @@ func isUnset(text string) bool {
 
 // fileOf returns the file of a document as a command argument.
 func fileOf(doc *manifests.Document) string {
-	if f := doc.Span.File; f != nil && !f.InMemory {
+	if f := doc.File; f != nil && !f.InMemory {
 		return f.Name
 	}
 	return "-"

@@ -71,8 +71,8 @@ func builtNames(p *lint.Pass) entryNames {
 	}
 	for w, img := range p.Parsed() {
 		file := ""
-		if w.Span.File != nil {
-			file = w.Span.File.Name
+		if w.Span.File() != nil {
+			file = w.Span.File().Name
 		}
 		in := out.in[file]
 		if in == nil {

@@ -28,7 +28,7 @@ func reportNumbers(p *lint.Pass, invalid bool) {
 		if isKustomization(n.Object) {
 			f.Severity = lint.Error
 		}
-		if n.Span.Exact {
+		if n.Span.Exact() {
 			f.Fix = &lint.Fix{Title: fmt.Sprintf("write %q in quotes", n.Text), Safe: true, Edits: []lint.Edit{{Span: n.Span, New: `"` + n.Text + `"`}}}
 		}
 		p.Report(f)
@@ -61,5 +61,5 @@ func numberFails(n *manifests.NumberTag) lint.ClusterError {
 	if _, err := imageref.Parse(raw); n.Name == "" || n.Printed == "" || !errors.As(err, &e) || e.Cause != imageref.TagScientific {
 		return lint.ClusterError{}
 	}
-	return unparsable(&manifests.Workload{Object: n.Object}, &manifests.ImageRef{Raw: raw}, e.Kubelet)
+	return unparsable(&manifests.Workload{Object: n.Object}, &manifests.ImageRef{Raw: raw}, e.Kubelet())
 }

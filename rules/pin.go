@@ -72,8 +72,8 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 		return left(lint.Error, "the registry's answer is not a digest")
 	}
 	f := lint.Finding{Message: "image " + quote(img.Raw) + " has the digest " + digest}
-	if f.Fix = replaceFix(img, text, true); img.EmptyDigest != nil {
-		f.Fix = replacing(*img.EmptyDigest, digest, true)
+	if f.Fix = replaceFix(img, text, true); img.Assembly != nil && img.Assembly.EmptyDigest != nil {
+		f.Fix = replacing(*img.Assembly.EmptyDigest, digest, true)
 	}
 	if f.Fix == nil {
 		return left(lint.Warning, "this field cannot hold a digest")

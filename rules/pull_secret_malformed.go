@@ -64,7 +64,7 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 		if data.Undecodable {
 			f.Cluster.Stage, f.Cluster.Reason = lint.StageDecode, "BadRequest"
 		}
-		if data.WantKey != "" && s.Content().Span.Exact {
+		if data.WantKey != "" && s.Content().Span.Exact() {
 			f.Fix = &lint.Fix{Title: "write " + data.WantKey, Edits: []lint.Edit{{Span: s.Content().Span, New: data.WantKey}}}
 		}
 		return []lint.Finding{f}

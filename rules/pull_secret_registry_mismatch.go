@@ -101,7 +101,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 		return
 	}
 	m.told[img] = true
-	k := mismatchKey{found.finding.Span.File, found.finding.Span.Start.Offset, found.key, ""}
+	k := mismatchKey{found.finding.Span.File(), found.finding.Span.Start().Offset, found.key, ""}
 	if found.key == "" {
 		k.registry = img.Ref.Registry
 	}

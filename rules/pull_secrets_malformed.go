@@ -6,6 +6,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // PullSecretsMalformed reports imagePullSecrets that is not a list of names.
@@ -106,8 +107,8 @@ func listed(d *manifests.PullSecretDefect) *lint.Fix {
 	if at.IsZero() {
 		return nil
 	}
-	before, after := at, at
-	before.End, after.Start = at.Start, at.End
+	before := source.NewSpan(at.File(), at.Start(), at.Start(), at.Excerpt())
+	after := source.NewSpan(at.File(), at.End(), at.End(), at.Excerpt())
 	if !d.Value.Flow {
 		return &lint.Fix{Title: "make it an item of a list", Safe: true, Edits: []lint.Edit{{Span: before, New: "- "}}}
 	}

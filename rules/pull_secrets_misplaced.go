@@ -68,7 +68,7 @@ func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.Mi
 
 // respelt returns a fix for a field that is only misspelled. It returns nil if more is wrong, or if the correct field exists, too.
 func respelt(p *lint.Pass, w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
-	if !m.IsList || !m.Span.Exact || strings.TrimSuffix(m.Path, m.Key) != strings.TrimSuffix(m.WantPath, "imagePullSecrets") {
+	if !m.IsList || !m.Span.Exact() || strings.TrimSuffix(m.Path, m.Key) != strings.TrimSuffix(m.WantPath, "imagePullSecrets") {
 		return nil
 	}
 	for _, pod := range w.Pods {

@@ -40,9 +40,9 @@ func told(t *testing.T, in map[string]string, settings lint.Settings) []string {
 	}
 	var out []string
 	for _, f := range res.Findings {
-		e := f.Span.Excerpt
-		at := f.Span.Start.Offset - e.Offset
-		text := e.Text[at:min(len(e.Text), at+f.Span.End.Offset-f.Span.Start.Offset)]
+		e := f.Span.Excerpt()
+		at := f.Span.Start().Offset - e.Offset
+		text := e.Text[at:min(len(e.Text), at+f.Span.End().Offset-f.Span.Start().Offset)]
 		out = append(out, fmt.Sprintf("%s %s %s", f.Severity, f.Rule, text))
 		if f.Help == "" || f.Message == "" || f.Object == nil {
 			t.Errorf("a finding lacks its object, message or help: %+v", f)
@@ -243,7 +243,7 @@ func TestPullSecretFixes(t *testing.T) {
 			}
 			for _, e := range f.Fix.Edits {
 				edits++
-				fixed = fixed[:e.Span.Start.Offset] + e.New + fixed[e.Span.End.Offset:]
+				fixed = fixed[:e.Span.Start().Offset] + e.New + fixed[e.Span.End().Offset:]
 			}
 		}
 		switch {

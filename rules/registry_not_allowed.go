@@ -23,8 +23,8 @@ var RegistryNotAllowed = lint.Rule{
 
 func checkRegistryNotAllowed(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		allowed := p.AllowedIn(img.Span.File)
-		if len(allowed) == 0 || img.Ref.Registry == "" || p.IsAllowedIn(img.Span.File, img.Ref) {
+		allowed := p.AllowedIn(img.Span.File())
+		if len(allowed) == 0 || img.Ref.Registry == "" || p.IsAllowedIn(img.Span.File(), img.Ref) {
 			continue
 		}
 		from, to := nameSpan(img)

@@ -59,7 +59,7 @@ var fixtureSets = map[string]func(*manifests.Set){
 	"kustomize-image-unused": func(set *manifests.Set) {
 		for _, w := range set.Values {
 			for _, img := range w.Images {
-				name := img.Span.Excerpt.Text[strings.Index(img.Span.Excerpt.Text, ": ")+2:]
+				name := img.Span.Excerpt().Text[strings.Index(img.Span.Excerpt().Text, ": ")+2:]
 				used := slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return strings.HasPrefix(w.Images[0].Raw, name+":") })
 				set.KustomizeImages = append(set.KustomizeImages, manifests.KustomizeImage{Span: img.Span, Name: name, Used: used})
 			}
@@ -234,7 +234,7 @@ func TestCaps(t *testing.T) {
 			t.Parallel()
 			var lines strings.Builder
 			for _, f := range ofRule(findings(t, r.ID, input("caps.yaml", data)), r.ID) {
-				fmt.Fprintf(&lines, "%d: %s: %s\n", f.Span.Start.Line, f.Severity, f.Message)
+				fmt.Fprintf(&lines, "%d: %s: %s\n", f.Span.Start().Line, f.Severity, f.Message)
 			}
 			same(t, filepath.Join(fixtures, r.ID, "caps.txt"), lines.String())
 		})

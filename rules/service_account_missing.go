@@ -70,7 +70,7 @@ func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.ServiceAccoun
 		f.Help = "set the same namespace in both, or set the namespace that the manifests are applied to: --namespace NAME"
 	default:
 		f.Severity = lint.Warning
-		if other.Span.File == w.Span.File {
+		if other.Span.File() == w.Span.File() {
 			f.Severity = lint.Error // one file is applied at once
 		}
 		f.Help = fmt.Sprintf("create the ServiceAccount in %s", inNamespace(a.Namespace))

@@ -23,7 +23,7 @@ var YAMLSyntax = lint.Rule{
 func checkYAMLSyntax(p *lint.Pass) {
 	for _, doc := range p.Set.Broken {
 		f := lint.Finding{
-			Document: doc, Span: doc.Span, Message: "document is not valid YAML: " + doc.Err.Error(),
+			Document: doc, Span: doc.Span(), Message: "document is not valid YAML: " + doc.Err.Error(),
 			Cluster: lint.ClusterError{Stage: lint.StageDecode, Reason: "error parsing", Message: "error converting YAML to JSON"},
 		}
 		var syntax *manifests.SyntaxError

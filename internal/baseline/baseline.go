@@ -68,8 +68,8 @@ func (r *Run) Entries(findings []lint.Finding) []Entry {
 	for i := range findings {
 		f := &findings[i]
 		e := Entry{Object: objectOf(f.Object), Container: short(f.Container), Rule: f.Rule, Fingerprint: report.Fingerprint(f)}
-		if f.Span.File != nil {
-			e.File = r.Rel(f.Span.File.Name)
+		if f.Span.File() != nil {
+			e.File = r.Rel(f.Span.File().Name)
 		}
 		if e.Image = short(withoutLogin(f.Image)); e.Image == "" {
 			e.Path = short(report.FieldPath(f))
@@ -181,8 +181,8 @@ func (r *Run) objectExists() func(Entry) bool {
 	type place struct{ file, object string }
 	there := map[place]bool{}
 	add := func(o *manifests.Object) {
-		if o != nil && !o.Context && o.Span.File != nil {
-			there[place{r.Rel(o.Span.File.Name), objectOf(o)}] = true
+		if o != nil && !o.Context && o.Span.File() != nil {
+			there[place{r.Rel(o.Span.File().Name), objectOf(o)}] = true
 		}
 	}
 	for _, w := range r.Set.Workloads {

@@ -65,7 +65,7 @@ func pod(name string, images ...string) string {
 func names(findings []lint.Finding) string {
 	var out []string
 	for _, f := range findings {
-		out = append(out, f.Span.File.Name+":"+f.Object.Name+":"+f.Image)
+		out = append(out, f.Span.File().Name+":"+f.Object.Name+":"+f.Image)
 	}
 	return strings.Join(out, " ")
 }

@@ -225,9 +225,7 @@ func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response)
 			}
 			continue
 		}
-		plain := r.options
-		plain.Color, plain.Hyperlinks, plain.Width = false, false, 0
-		if err := c.writeFile(out.File, reportFile, func(w io.Writer) error { return out.Format(w, rep, plain) }); err != nil {
+		if err := c.writeFile(out.File, reportFile, func(w io.Writer) error { return out.Format(w, rep, r.options.Plain()) }); err != nil {
 			return err
 		}
 	}

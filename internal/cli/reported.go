@@ -25,6 +25,9 @@ func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.
 		s := r.prober.Stats()
 		rep.Probed = &report.Probed{Heads: s.Heads, Gets: s.Gets, Tokens: s.Tokens, Lists: s.Lists, Cached: s.Hits, As: r.request.Linter.Settings.ProbeAs}
 	}
+	if !r.stats && len(r.cfg.Kinds) == 0 && r.request.Status != engine.StatusManifests {
+		loaded.Release(rep.CountKnown) // nothing else reads it
+	}
 	return rep
 }
 

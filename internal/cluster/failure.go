@@ -62,10 +62,10 @@ func FromSet(set *manifests.Set) []Sighting {
 func ofSaid(said *manifests.ClusterStatus) (Sighting, bool) {
 	s := Sighting{
 		From: "status", Namespace: said.Object.Namespace, Name: said.Object.Name, Container: said.Container, Node: said.Node, Image: said.Image,
-		Reason: said.Reason, Message: said.Message, Count: said.Count, Last: said.Last, Line: said.Span.Start.Line,
+		Reason: said.Reason, Message: said.Message, Count: said.Count, Last: said.Last, Line: said.Span.Start().Line,
 	}
-	if said.Span.File != nil {
-		s.File = said.Span.File.Name
+	if said.Span.File() != nil {
+		s.File = said.Span.File().Name
 	}
 	if said.Event {
 		s.From, s.Kind, s.Namespace, s.Name, s.Container, s.Image = "event", objectKind(said.InvolvedObject.Kind), cmp.Or(said.InvolvedObject.Namespace, s.Namespace), said.InvolvedObject.Name, said.Path, ""

@@ -190,9 +190,6 @@ func (b *builder) span(n *yaml.Node) source.Span {
 	}
 	shown := string(b.text.Data[from:to])
 	start := source.Pos{Offset: b.text.Base.Offset + from, Line: n.Line, Col: n.Column}
-	return source.Span{
-		File: b.text.File, Start: start,
-		End:     source.Pos{Offset: start.Offset + len(shown), Line: n.Line, Col: n.Column + utf8.RuneCountInString(shown)},
-		Excerpt: source.Excerpt{Text: shown, Offset: start.Offset, Col: n.Column, CutLeft: n.Column > 1, CutRight: to < end},
-	}
+	stop := source.Pos{Offset: start.Offset + len(shown), Line: n.Line, Col: n.Column + utf8.RuneCountInString(shown)}
+	return source.NewSpan(b.text.File, start, stop, source.Excerpt{Text: shown, Offset: start.Offset, Col: n.Column, CutLeft: n.Column > 1, CutRight: to < end})
 }

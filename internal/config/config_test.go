@@ -141,13 +141,13 @@ func TestParse(t *testing.T) {
 		t.Errorf("Parse (-want +got):\n%s", diff)
 	}
 	span := got.Ignores[0].Span
-	if span.File != got.File || span.Start.Line != 29 || span.Start.Col != 5 || span.End.Col != 40 || !strings.Contains(span.Excerpt.Text, "# kept") {
+	if span.File() != got.File || span.Start().Line != 29 || span.Start().Col != 5 || span.End().Col != 40 || !strings.Contains(span.Excerpt().Text, "# kept") {
 		t.Errorf("span of the first entry: %+v", span)
 	}
-	if text := everything[span.Start.Offset:span.End.Offset]; text != "rules: [image-latest, tag]   # kept" {
+	if text := everything[span.Start().Offset:span.End().Offset]; text != "rules: [image-latest, tag]   # kept" {
 		t.Errorf("span of the first entry is %q", text)
 	}
-	if start := got.Ignores[1].Span.Start; start.Line != 35 || start.Col != 5 {
+	if start := got.Ignores[1].Span.Start(); start.Line != 35 || start.Col != 5 {
 		t.Errorf("span of the second entry: %+v", start)
 	}
 	if got, want := got.CatalogPaths(), []string{filepath.FromSlash("dir/.imagelint/catalog")}; !cmp.Equal(got, want) {
@@ -168,10 +168,10 @@ func TestLongLine(t *testing.T) {
 	}
 	for i, ig := range c.Ignores {
 		s := ig.Span
-		if want := 10 + 27*i; s.Start.Col != want || s.Start.Line != 1 || s.End.Offset > len(in) || s.Excerpt.Col != s.Start.Col {
+		if want := 10 + 27*i; s.Start().Col != want || s.Start().Line != 1 || s.End().Offset > len(in) || s.Excerpt().Col != s.Start().Col {
 			t.Fatalf("entry %d: span %+v, want column %d", i, s, want)
 		}
-		if text := in[s.Start.Offset:s.End.Offset]; !strings.HasPrefix(text, entry) || s.Excerpt.Text != text {
+		if text := in[s.Start().Offset:s.End().Offset]; !strings.HasPrefix(text, entry) || s.Excerpt().Text != text {
 			t.Fatalf("entry %d: span is %q", i, text)
 		}
 	}

@@ -22,7 +22,7 @@ func checkParse(t *testing.T, in []byte, s *schema) {
 			}
 		}
 		for _, ig := range c.Ignores {
-			if ig.Span.IsZero() || ig.Span.End.Offset > len(in) || len(ig.Rules) == 0 || ig.Reason == "" {
+			if ig.Span.IsZero() || ig.Span.End().Offset > len(in) || len(ig.Rules) == 0 || ig.Reason == "" {
 				t.Errorf("entry %+v", ig)
 			}
 		}

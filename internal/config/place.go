@@ -33,7 +33,7 @@ func (c *Config) Partly(paths []string) func(i *lint.Ignore) bool {
 		return func(*lint.Ignore) bool { return true }
 	}
 	return func(i *lint.Ignore) bool {
-		return i.Span.File != nil && i.Span.File != c.File && !heldBy(filepath.Dir(i.Span.File.Name), paths)
+		return i.Span.File() != nil && i.Span.File() != c.File && !heldBy(filepath.Dir(i.Span.File().Name), paths)
 	}
 }
 

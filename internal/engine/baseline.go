@@ -72,7 +72,7 @@ func (l *Loaded) lookedAt(set *manifests.Set, here string) map[string]bool {
 		out[pathIn(here, f.Name)] = true
 	}
 	for _, d := range set.Broken {
-		delete(out, pathIn(here, d.Span.File.Name))
+		delete(out, pathIn(here, d.File.Name))
 	}
 	for _, s := range set.Skipped {
 		if s.Reason != manifests.SkipNotKubernetes && s.Reason != manifests.SkipEmpty {

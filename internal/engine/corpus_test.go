@@ -42,7 +42,7 @@ func TestCorpus(t *testing.T) {
 	severities := map[lint.Severity]int{}
 	for _, f := range response.Result.Findings {
 		severities[f.Severity]++
-		where := fmt.Sprintf("%s:%d: %s: %s [%s]", below(t, f.Span.File.Name), f.Span.Start.Line, f.Severity, f.Message, f.Rule)
+		where := fmt.Sprintf("%s:%d: %s: %s [%s]", below(t, f.Span.File().Name), f.Span.Start().Line, f.Severity, f.Message, f.Rule)
 		if f.Severity == lint.Error {
 			t.Errorf("false alarm: %s", where)
 		} else {
@@ -55,7 +55,7 @@ func TestCorpus(t *testing.T) {
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		for _, img := range w.Images {
 			if img.Raw != "" {
-				found[imagePosition{below(t, img.Span.File.Name), fmt.Sprint(img.Span.Start.Line), img.Raw}] = true
+				found[imagePosition{below(t, img.Span.File().Name), fmt.Sprint(img.Span.Start().Line), img.Raw}] = true
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func request(system files.FS, paths ...string) Request {
 func told(r *Response) []string {
 	out := []string{}
 	for _, f := range r.Result.Findings {
-		out = append(out, fmt.Sprintf("%s:%d:%d %s %s", f.Span.File.Name, f.Span.Start.Line, f.Span.Start.Col, f.Rule, f.Message))
+		out = append(out, fmt.Sprintf("%s:%d:%d %s %s", f.Span.File().Name, f.Span.Start().Line, f.Span.Start().Col, f.Rule, f.Message))
 	}
 	return out
 }

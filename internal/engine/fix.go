@@ -101,7 +101,7 @@ func (l *Loaded) write(ctx context.Context, out *fix.Outcome) error {
 	if whole {
 		return nil
 	}
-	out.Fixed = slices.DeleteFunc(out.Fixed, func(f lint.Finding) bool { return contents[f.Fix.Edits[0].Span.File.Name] == nil })
+	out.Fixed = slices.DeleteFunc(out.Fixed, func(f lint.Finding) bool { return contents[f.Fix.Edits[0].Span.File().Name] == nil })
 	var err error
 	out.Set, out.Result, err = l.again(ctx, contents)
 	return err

@@ -24,11 +24,11 @@ func placeOfFix(f *lint.Finding) (p fixPlace, ok bool) {
 		return p, false
 	}
 	for i, e := range f.Fix.Edits {
-		if e.Span.File == nil || e.Span.File.InMemory {
+		if e.Span.File() == nil || e.Span.File().InMemory {
 			return p, false
 		}
-		if name := filepath.Clean(e.Span.File.Name); i == 0 {
-			p = fixPlace{f.Rule, name, e.Span.Start.Line, f.Fix.Safe}
+		if name := filepath.Clean(e.Span.File().Name); i == 0 {
+			p = fixPlace{f.Rule, name, e.Span.Start().Line, f.Fix.Safe}
 		} else if name != p.file {
 			return p, false
 		}

@@ -184,17 +184,17 @@ func lintFiles(t *testing.T, files map[string][]byte, prefix string) []finding {
 	}
 	out := make([]finding, 0, len(response.Result.Findings))
 	for _, f := range response.Result.Findings {
-		name, err := filepath.Rel(dir, f.Span.File.Name)
+		name, err := filepath.Rel(dir, f.Span.File().Name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		name = filepath.ToSlash(name)
 		marked := ""
-		if from, to, data := f.Span.Start.Offset, f.Span.End.Offset, files[name]; to <= len(data) {
+		if from, to, data := f.Span.Start().Offset, f.Span.End().Offset, files[name]; to <= len(data) {
 			marked = string(data[from:to])
 		}
 		out = append(out, finding{
-			expectation{file: prefix + name, line: f.Span.Start.Line, severity: f.Severity.String(), rule: f.Rule, text: marked},
+			expectation{file: prefix + name, line: f.Span.Start().Line, severity: f.Severity.String(), rule: f.Rule, text: marked},
 			f.Message,
 		})
 	}

@@ -97,6 +97,21 @@ func (l *Loaded) Set() *manifests.Set { return l.sets[0] }
 // Sets returns all layers. Objects in a layer are applied together: a Secret in one layer does not serve pods in another.
 func (l *Loaded) Sets() []*manifests.Set { return l.sets }
 
+// manyImages is the number of images from which their memory matters.
+const manyImages = 10_000
+
+// Release drops everything of a large input except findings, skips and statistics, for a caller that needs nothing else
+// from now on. It calls last before that.
+func (l *Loaded) Release(last func()) {
+	if l.engine != nil || l.sets[0].Stats.Images < manyImages {
+		return
+	}
+	last()
+	for _, set := range l.sets {
+		*set = manifests.Set{Skipped: set.Skipped, Stats: set.Stats}
+	}
+}
+
 // HasReadErrors reports whether an input could not be read.
 func (l *Loaded) HasReadErrors() bool { return l.unread }
 
@@ -294,7 +309,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		}
 		if i > 0 { // what all layers are rendered from
 			for _, d := range sets[0].Directives {
-				if !d.Span.File.InMemory {
+				if !d.Span.File().InMemory {
 					set.Directives = append(set.Directives, d)
 				}
 			}

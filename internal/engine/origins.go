@@ -92,8 +92,8 @@ func (l *Loaded) withOutputs(layer int, findings []lint.Finding) []layered {
 	out := make([]layered, 0, len(findings))
 	for _, f := range findings {
 		one := layered{finding: f}
-		if f.Span.File != nil && f.Span.File.InMemory {
-			one.output = l.output(layer, f.Span.File.Name)
+		if f.Span.File() != nil && f.Span.File().InMemory {
+			one.output = l.output(layer, f.Span.File().Name)
 		}
 		out = append(out, one)
 	}
@@ -108,7 +108,7 @@ func rendered(all []layered) []layered {
 // used reports whether f is about an unused suppression in a file or the configuration that another layer does use.
 func (f *layered) used(other []layered) bool {
 	return f.output == nil && f.finding.Rule == "ignore-unused" && !slices.ContainsFunc(other, func(o layered) bool {
-		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start == f.finding.Span.Start && o.finding.Span.File == f.finding.Span.File
+		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start() == f.finding.Span.Start() && o.finding.Span.File() == f.finding.Span.File()
 	})
 }
 
@@ -198,21 +198,21 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 	}
 	known := map[at]bool{}
 	key := func(f *lint.Finding) at {
-		if f.Span.File == nil {
+		if f.Span.File() == nil {
 			return at{}
 		}
-		return at{f.Rule, filepath.Clean(f.Span.File.Name), f.Span.Start.Line}
+		return at{f.Rule, filepath.Clean(f.Span.File().Name), f.Span.Start().Line}
 	}
 	for i := range all {
 		if all[i].output == nil {
 			continue
 		}
-		if moved[i].Span.Start.Line > 0 {
+		if moved[i].Span.Start().Line > 0 {
 			known[key(&moved[i])] = true
 		}
 		for _, origin := range moved[i].Origins { // the origin may be the registry instead of the repository next to it
-			if origin.Span.Start.Line > 0 && origin.Span.File != nil {
-				known[at{moved[i].Rule, filepath.Clean(origin.Span.File.Name), origin.Span.Start.Line}] = true
+			if origin.Span.Start().Line > 0 && origin.Span.File() != nil {
+				known[at{moved[i].Rule, filepath.Clean(origin.Span.File().Name), origin.Span.Start().Line}] = true
 			}
 		}
 	}
@@ -235,12 +235,12 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 
 // combined returns the number of combinations of values that a finding's chart is rendered with.
 func (l *Loaded) combined(f *lint.Finding) int {
-	if f.Document == nil || f.Document.Span.File == nil || !f.Document.Span.File.InMemory {
+	if f.Document == nil || f.Document.File == nil || !f.Document.File.InMemory {
 		return 0
 	}
 	n, group := 0, ""
 	for i := range l.outputs {
-		if o := l.output(i, f.Document.Span.File.Name); o != nil {
+		if o := l.output(i, f.Document.File.Name); o != nil {
 			group = l.groups[o.Path]
 		}
 	}
@@ -256,7 +256,7 @@ func (l *Loaded) combined(f *lint.Finding) int {
 
 // written returns where the text of a finding in kustomize output was written.
 func (l *Loaded) written(f *lint.Finding) []source.Span {
-	file := f.Span.File
+	file := f.Span.File()
 	if file == nil || !file.InMemory {
 		if file == nil {
 			return nil
@@ -275,7 +275,7 @@ func (l *Loaded) written(f *lint.Finding) []source.Span {
 func (l *Loaded) sourceFiles() func(*lint.Finding) []string {
 	known := map[string][]string{}
 	return func(f *lint.Finding) []string {
-		name := f.Span.File.Name
+		name := f.Span.File().Name
 		files, ok := known[name]
 		if !ok {
 			files = l.filesOf(name)
@@ -314,12 +314,12 @@ func (l *Loaded) filesOf(name string) []string {
 
 // spot returns a span of a finding in rendered output. It does not trace the values of Secrets, because their lines may contain secrets.
 func spot(o *render.Output, f *lint.Finding, at source.Span) render.OutputSpan {
-	s := render.OutputSpan{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
-	if at.File == nil || !at.File.InMemory || at.File.Name != o.File() {
+	s := render.OutputSpan{Line: at.Start().Line, From: at.Start().Offset - lineStart(o.Data, at.Start().Offset), Text: f.Image}
+	if at.File() == nil || !at.File().InMemory || at.File().Name != o.File() {
 		return render.OutputSpan{SkipValues: true}
 	}
-	s.To = s.From + at.End.Offset - at.Start.Offset
-	if from, to := at.Start.Offset, min(at.End.Offset, len(o.Data)); from < to && at.Start.Line == at.End.Line &&
+	s.To = s.From + at.End().Offset - at.Start().Offset
+	if from, to := at.Start().Offset, min(at.End().Offset, len(o.Data)); from < to && at.Start().Line == at.End().Line &&
 		!strings.Contains(string(o.Data[from-s.From:lineEnd(o.Data, from)]), s.Text) || s.Text == "" && from < to {
 		s.Text = string(o.Data[from:to]) // the finding is not about the image
 	}
@@ -357,7 +357,7 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 	}
 	f.Span = first.Template
 	for i := range f.Related {
-		if at := f.Related[i].Span.File; at != nil && at.InMemory && at.Name == o.File() {
+		if at := f.Related[i].Span.File(); at != nil && at.InMemory && at.Name == o.File() {
 			f.Related[i].Span = places[1+i].Template
 		}
 	}
@@ -376,7 +376,7 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 	case first.Template.IsZero():
 	case len(f.Origins) == 0:
 		f.Origins = []lint.Origin{{Span: first.Template, Message: templateDescription(o, first.Template)}}
-	case f.Origins[0].Span != first.Template:
+	case !f.Origins[0].Span.Equal(first.Template):
 		f.Span = f.Origins[0].Span
 		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o, first.Template)})
 	}
@@ -393,14 +393,14 @@ func editBase(f *lint.Finding, o *render.Output) *lint.Fix {
 	out.Edits, out.NewValue = make([]lint.Edit, 0, len(f.Fix.Edits)), "" // the source may be only a part of the value
 	for _, e := range f.Fix.Edits {
 		at := e.Span
-		if at.File == nil || !at.File.InMemory || at.File.Name != o.File() || at.Start.Line != at.End.Line {
+		if at.File() == nil || !at.File().InMemory || at.File().Name != o.File() || at.Start().Line != at.End().Line {
 			return nil
 		}
-		from := at.Start.Offset - lineStart(o.Data, at.Start.Offset)
-		spot := render.OutputSpan{Line: at.Start.Line, From: from, To: from + at.End.Offset - at.Start.Offset}
+		from := at.Start().Offset - lineStart(o.Data, at.Start().Offset)
+		spot := render.OutputSpan{Line: at.Start().Line, From: from, To: from + at.End().Offset - at.Start().Offset}
 		span, ok := o.EditableSpan(spot)
 		if !ok { // the text may be made of several parts, one of which changes
-			a, b := differing(string(o.Data[at.Start.Offset:at.End.Offset]), e.New)
+			a, b := differing(string(o.Data[at.Start().Offset:at.End().Offset]), e.New)
 			spot.From, spot.To, e.New = spot.From+a, spot.To-b, e.New[a:len(e.New)-b]
 			if span, ok = o.EditableSpan(spot); !ok {
 				return nil
@@ -428,7 +428,7 @@ func differing(old, text string) (front, back int) {
 func templateDescription(o *render.Output, at source.Span) string {
 	switch {
 	case o.Kind != render.Kustomization:
-	case at.File != nil && render.DescribedBy(at.File.Name) == render.Kustomization:
+	case at.File() != nil && render.DescribedBy(at.File().Name) == render.Kustomization:
 		return "the entry that generates it"
 	default:
 		return "the base file"
@@ -442,7 +442,7 @@ func (l *Loaded) TraceOrigins(ctx context.Context) {
 		by := map[*render.Output][]*manifests.ImageRef{}
 		for _, w := range l.sets[layer].Workloads {
 			for _, img := range w.Images {
-				if f := img.Span.File; f != nil && f.InMemory {
+				if f := img.Span.File(); f != nil && f.InMemory {
 					if o := l.output(layer, f.Name); o != nil {
 						by[o] = append(by[o], img)
 					}
@@ -452,7 +452,7 @@ func (l *Loaded) TraceOrigins(ctx context.Context) {
 		for o, images := range by {
 			spots := make([]render.OutputSpan, 0, len(images))
 			for _, img := range images {
-				spots = append(spots, render.OutputSpan{Line: img.Span.Start.Line, Text: img.Raw, SkipValues: o.Kind == render.Chart})
+				spots = append(spots, render.OutputSpan{Line: img.Span.Start().Line, Text: img.Raw, SkipValues: o.Kind == render.Chart})
 			}
 			for i, p := range l.renderer.Origins(ctx, o, spots) {
 				images[i].Span = p.Template

@@ -23,7 +23,7 @@ func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
 		return
 	}
 	forget := func(o *manifests.Object) {
-		if o != nil && o.Namespace == helmNamespace && o.Doc != nil && o.Doc.Span.File != nil && o.Doc.Span.File.InMemory && charts[o.Doc.Span.File.Name] {
+		if o != nil && o.Namespace == helmNamespace && o.Doc != nil && o.Doc.File != nil && o.Doc.File.InMemory && charts[o.Doc.File.Name] {
 			o.Namespace = ""
 		}
 	}
@@ -47,14 +47,14 @@ func versions(set *manifests.Set, outputs []*render.Output, changed map[string][
 	var out []*manifests.NumberTag
 	for _, o := range outputs {
 		for _, v := range o.AppVersions() {
-			if data, ok := changed[v.Span.File.Name]; ok && !v.StillIn(data) {
+			if data, ok := changed[v.Span.File().Name]; ok && !v.StillIn(data) {
 				continue
 			}
 			at := slices.IndexFunc(set.Workloads, func(w *manifests.Workload) bool { return tagged(w, o, v.Printed) != nil })
 			if at < 0 {
 				continue
 			}
-			doc := &manifests.Document{Span: v.Span}
+			doc := &manifests.Document{File: v.Span.File(), Start: v.Span.Start()}
 			out = append(out, &manifests.NumberTag{
 				Object: &manifests.Object{Doc: doc, Span: v.Span, ValuesFile: true}, Path: "appVersion", Name: tagged(set.Workloads[at], o, v.Printed).Ref.Name(),
 				Text: v.Written, Span: v.Span, Printed: v.Printed,
@@ -67,7 +67,7 @@ func versions(set *manifests.Set, outputs []*render.Output, changed map[string][
 // tagged returns an image with a tag in a workload of an output, or nil.
 func tagged(w *manifests.Workload, o *render.Output, tag string) *manifests.ImageRef {
 	for _, img := range w.Images {
-		if f := img.Span.File; f != nil && f.InMemory && f.Name == o.File() && img.Err == nil && img.Ref.Tag == tag {
+		if f := img.Span.File(); f != nil && f.InMemory && f.Name == o.File() && img.Err == nil && img.Ref.Tag == tag {
 			return img
 		}
 	}

@@ -69,9 +69,9 @@ func withoutFixed(findings, fixed []lint.Finding) []lint.Finding {
 		line       int
 	}
 	at := func(f *lint.Finding) place {
-		p := place{rule: f.Rule, line: f.Span.Start.Line}
-		if f.Span.File != nil {
-			p.file = f.Span.File.Name
+		p := place{rule: f.Rule, line: f.Span.Start().Line}
+		if f.Span.File() != nil {
+			p.file = f.Span.File().Name
 		}
 		return p
 	}

@@ -78,7 +78,7 @@ type renders struct {
 func (l *Loaded) All() *manifests.Set {
 	set := *l.sets[0]
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
-		return w.ValuesFile && len(w.Images) > 0 && l.gives(w.Images[0].Span.File.Name)
+		return w.ValuesFile && len(w.Images) > 0 && l.gives(w.Images[0].Span.File().Name)
 	})
 	if len(l.sets) == 1 {
 		return &set
@@ -115,7 +115,7 @@ func (l *Loaded) UnusedValues() []*manifests.Workload {
 		if !w.ValuesFile || len(w.Images) == 0 {
 			continue
 		}
-		if file := w.Images[0].Span.File.Name; filepath.Base(file) != ownValues && l.gives(file) && !used[file] {
+		if file := w.Images[0].Span.File().Name; filepath.Base(file) != ownValues && l.gives(file) && !used[file] {
 			out = append(out, w)
 		}
 	}
@@ -128,8 +128,8 @@ func identity(w *manifests.Workload) string {
 	fmt.Fprintf(&b, "%s/%s/%s", w.Kind, w.Namespace, w.Name)
 	for _, img := range w.Images {
 		fmt.Fprintf(&b, "\x00%s\x00%s", img.Path, img.Raw)
-		if at := img.Span.File; at != nil {
-			fmt.Fprintf(&b, "\x00%s:%d", at.Name, img.Span.Start.Offset)
+		if at := img.Span.File(); at != nil {
+			fmt.Fprintf(&b, "\x00%s:%d", at.Name, img.Span.Start().Offset)
 		}
 	}
 	return b.String()
@@ -242,9 +242,9 @@ func (l *Loaded) dropUnchanged(result *lint.Result) {
 	for _, in := range l.inputs.files {
 		changed[filepath.Clean(in.Name)] = changed[filepath.Clean(in.Name)] || !in.Context && !in.InMemory
 	}
-	in := func(s source.Span) bool { return s.File != nil && changed[filepath.Clean(s.File.Name)] }
+	in := func(s source.Span) bool { return s.File() != nil && changed[filepath.Clean(s.File().Name)] }
 	result.Findings = slices.DeleteFunc(result.Findings, func(f lint.Finding) bool {
-		built := f.Document != nil && f.Document.Span.File != nil && f.Document.Span.File.InMemory && l.byFile[f.Document.Span.File.Name]
+		built := f.Document != nil && f.Document.File != nil && f.Document.File.InMemory && l.byFile[f.Document.File.Name]
 		return built && !in(f.Span) && !slices.ContainsFunc(f.Origins, func(o lint.Origin) bool { return in(o.Span) })
 	})
 }
@@ -704,10 +704,10 @@ func (r *renders) entries() []manifests.KustomizeImage {
 	for _, outputs := range r.outputs {
 		for _, o := range outputs {
 			for _, e := range o.KustomizeImages() {
-				if e.Span.File == nil {
+				if e.Span.File() == nil {
 					continue
 				}
-				p := place{e.Span.File.Name, e.Span.Start.Offset}
+				p := place{e.Span.File().Name, e.Span.Start().Offset}
 				if i, ok := at[p]; ok {
 					out[i].Used = out[i].Used || e.Used
 					out[i].Builds = append(out[i].Builds, o.File())

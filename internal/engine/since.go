@@ -150,11 +150,11 @@ func (l *Loaded) closePast() error {
 // builtThen reports whether a finding is in the output of a kustomization, and kustomizations were
 // also built at the revision.
 func (l *Loaded) builtThen(p *past, f *lint.Finding) bool {
-	if !p.builds || f.Document == nil || f.Document.Span.File == nil {
+	if !p.builds || f.Document == nil || f.Document.File == nil {
 		return false
 	}
 	for i := range l.outputs {
-		if o := l.output(i, f.Document.Span.File.Name); o != nil {
+		if o := l.output(i, f.Document.File.Name); o != nil {
 			return o.Kind == render.Kustomization && !p.unbuilt[o.Path]
 		}
 	}
@@ -287,7 +287,7 @@ func (l *Loaded) knowRendered(ctx context.Context, before map[string]bool) error
 	asked := 0
 	for _, set := range l.sets {
 		for _, w := range set.Workloads {
-			if w.Span.File == nil || !w.Span.File.InMemory {
+			if w.Span.File() == nil || !w.Span.File().InMemory {
 				continue
 			}
 			for _, img := range w.Images {

@@ -11,10 +11,10 @@ import (
 )
 
 func fileOf(f *lint.Finding) string {
-	if f.Span.File == nil {
+	if f.Span.File() == nil {
 		return ""
 	}
-	return f.Span.File.Name
+	return f.Span.File().Name
 }
 
 // objectKey returns a key for a finding's object and file that is stable between runs.
@@ -72,7 +72,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 			near = batch
 		}
 		for _, c := range near {
-			blamed[c.key] = fmt.Sprintf("it would cause %s at %s:%d", f.Rule, fileOf(f), f.Span.Start.Line)
+			blamed[c.key] = fmt.Sprintf("it would cause %s at %s:%d", f.Rule, fileOf(f), f.Span.Start().Line)
 		}
 	}
 	return blamed
@@ -142,10 +142,10 @@ type valueKey struct {
 }
 
 func usedAt(s source.Span) valueKey {
-	if s.File == nil {
+	if s.File() == nil {
 		return valueKey{}
 	}
-	return valueKey{s.File.Name, s.Start.Offset}
+	return valueKey{s.File().Name, s.Start().Offset}
 }
 
 // users counts how many places of the input use each value with a finding. It is more than one if they share an anchor.
@@ -165,11 +165,11 @@ func (e *engine) users() map[valueKey]int {
 			case img.Style != nil:
 				use(img.Style.Span)
 			case img.Field == manifests.FieldSplit:
-				for _, p := range img.Parts {
+				for _, p := range img.Parts() {
 					use(p.Span)
 				}
-				if img.EmptyDigest != nil {
-					use(*img.EmptyDigest)
+				if a := img.Assembly; a != nil && a.EmptyDigest != nil {
+					use(*a.EmptyDigest)
 				}
 			default:
 				use(img.Span)

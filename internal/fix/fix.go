@@ -121,7 +121,7 @@ func (e *engine) batch() (batch []candidate, fresh bool) {
 		if f.Fix == nil || e.dropped[c.key] != "" || !f.Fix.Safe && !e.o.All || e.o.Only != nil && !e.o.Only(f) {
 			continue
 		}
-		name := f.Fix.Edits[0].Span.File.Name
+		name := f.Fix.Edits[0].Span.File().Name
 		if c.file = e.files[name]; c.file == nil {
 			c.file = e.open(name)
 			fresh = fresh || c.file.why == ""
@@ -140,7 +140,7 @@ func (e *engine) batch() (batch []candidate, fresh bool) {
 // obstacle returns why a fix cannot be applied to its file, or "".
 func (e *engine) obstacle(c candidate) string {
 	switch {
-	case c.Fix.Edits[0].Span.File.InMemory:
+	case c.Fix.Edits[0].Span.File().InMemory:
 		return "standard input is not changed"
 	case c.file.why != "":
 		return c.file.why
@@ -152,7 +152,7 @@ func (e *engine) obstacle(c candidate) string {
 		return "the file is a template"
 	}
 	for _, edit := range c.Fix.Edits {
-		if _, to := offsets(&edit); edit.Span.File.Name != c.file.Name || to > len(c.file.text.data) {
+		if _, to := offsets(&edit); edit.Span.File().Name != c.file.Name || to > len(c.file.text.data) {
 			return "it changes more than one file"
 		}
 	}
@@ -269,7 +269,7 @@ func (e *engine) outcome() *Outcome {
 			continue
 		}
 		l := Unfixed{Finding: f}
-		c := candidate{Finding: &f, key: keyOf(&f), file: e.open(f.Fix.Edits[0].Span.File.Name)}
+		c := candidate{Finding: &f, key: keyOf(&f), file: e.open(f.Fix.Edits[0].Span.File().Name)}
 		switch {
 		case e.dropped[c.key] != "":
 			l.Why = e.dropped[c.key]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 const badPod = podHead + "  - {name: a, image: Nginx:1.27.3}\n"
@@ -107,16 +108,21 @@ func TestNotFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(*lint.Finding){
-		"standard input is not changed":                              func(f *lint.Finding) { f.Span.File.InMemory = true },
-		"the text was made from other files":                         func(f *lint.Finding) { f.Origins = []lint.Origin{{Message: "makes the tag"}} },
-		"the file is a template":                                     func(f *lint.Finding) { f.Document = &manifests.Document{Unrendered: true} },
-		"it changes more than one file":                              func(f *lint.Finding) { f.Fix.Edits[0].Span.End.Offset = 1 << 20 },
+		"standard input is not changed":      func(f *lint.Finding) { f.Span.File().InMemory = true },
+		"the text was made from other files": func(f *lint.Finding) { f.Origins = []lint.Origin{{Message: "makes the tag"}} },
+		"the file is a template":             func(f *lint.Finding) { f.Document = &manifests.Document{Unrendered: true} },
+		"it changes more than one file": func(f *lint.Finding) {
+			edit := &f.Fix.Edits[0]
+			end := edit.Span.End()
+			end.Offset = 1 << 20
+			edit.Span = source.NewSpan(edit.Span.File(), edit.Span.Start(), end, edit.Span.Excerpt()).WithExact(true)
+		},
 		"its lines may contain secret values, so they are not shown": func(f *lint.Finding) { f.Fix.Sensitive = true },
 	} {
 		f := result.Findings[0]
 		span := f.Fix.Edits[0].Span
-		file := *span.File
-		span.File, f.Span.File = &file, &file
+		file := *span.File()
+		span, f.Span = span.InFile(&file), f.Span.InFile(&file)
 		edit := f.Fix.Edits[0]
 		edit.Span = span
 		fix := *f.Fix

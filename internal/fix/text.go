@@ -43,7 +43,7 @@ func lineStarts(data []byte) []int {
 }
 
 // offsets returns the start and end of an edit.
-func offsets(e *lint.Edit) (from, to int) { return e.Span.Start.Offset, e.Span.End.Offset }
+func offsets(e *lint.Edit) (from, to int) { return e.Span.Start().Offset, e.Span.End().Offset }
 
 // overlap reports whether two edits overlap or insert at the same place.
 func overlap(a, b *lint.Edit) bool {
@@ -55,7 +55,7 @@ func overlap(a, b *lint.Edit) bool {
 // with returns the text after edits, which must not overlap.
 func (t *text) with(edits []lint.Edit) *text {
 	edits = slices.Clone(edits)
-	slices.SortFunc(edits, func(a, b lint.Edit) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
+	slices.SortFunc(edits, func(a, b lint.Edit) int { return cmp.Compare(a.Span.Start().Offset, b.Span.Start().Offset) })
 	out := &text{data: make([]byte, 0, len(t.data)+256)}
 	starts := lineStarts(t.data)
 	origin := map[int]int{} // by the offset of the line in out

@@ -173,15 +173,15 @@ func (p *Diff) Touches(f *lint.Finding) bool {
 }
 
 func (p *Diff) touches(s source.Span) bool {
-	if s.File == nil {
+	if s.File() == nil {
 		return false
 	}
-	place, known := p.places[s.File.Name]
+	place, known := p.places[s.File().Name]
 	if !known {
-		place = p.oldPath(s.File.Name) // the configuration
+		place = p.oldPath(s.File().Name) // the configuration
 	}
 	change := p.changes[place]
-	return p.new[s.File.Name] || change != nil && change.Touches(s.Start.Line, max(s.Start.Line, s.End.Line))
+	return p.new[s.File().Name] || change != nil && change.Touches(s.Start().Line, max(s.Start().Line, s.End().Line))
 }
 
 // Unchanged reports whether a file, relative to the root with slashes, is unchanged, as far as Compare knows.

@@ -71,7 +71,7 @@ func TestPast(t *testing.T) {
 		t.Fatal(err)
 	}
 	touches := func(name string, line int) bool {
-		return past.Touches(&lint.Finding{Span: source.Span{File: &source.File{Name: name}, Start: source.Pos{Line: line}, End: source.Pos{Line: line}}})
+		return past.Touches(&lint.Finding{Span: source.NewSpan(&source.File{Name: name}, source.Pos{Line: line}, source.Pos{Line: line}, source.Excerpt{})})
 	}
 	for _, c := range []struct {
 		name string

@@ -170,7 +170,7 @@ func (x *Index) Users(t Target) []Use {
 		seen := map[place]bool{}
 		for _, u := range x.All() {
 			key := u.key()
-			if p := (place{u.Span.File, u.Span.Start.Offset, key}); !seen[p] {
+			if p := (place{u.Span.File(), u.Span.Start().Offset, key}); !seen[p] {
 				seen[p] = true
 				x.users[key] = append(x.users[key], u)
 			}

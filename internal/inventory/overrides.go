@@ -43,11 +43,11 @@ func templates(loaded *engine.Loaded) []string {
 	var out []string
 	known := map[string]bool{}
 	add := func(o *manifests.Object) {
-		if o.Doc == nil || o.Doc.Template == "" || o.Span.File == nil || !o.Span.File.InMemory {
+		if o.Doc == nil || o.Doc.Template == "" || o.Span.File() == nil || !o.Span.File().InMemory {
 			return
 		}
 		_, below, _ := strings.Cut(o.Doc.Template, "/") // after the name of the chart
-		if name := filepath.Join(o.Span.File.Name, filepath.FromSlash(below)); !known[name] {
+		if name := filepath.Join(o.Span.File().Name, filepath.FromSlash(below)); !known[name] {
 			known[name] = true
 			out = append(out, name)
 		}

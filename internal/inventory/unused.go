@@ -35,7 +35,7 @@ func unused(loaded *engine.Loaded, verbose bool) []string {
 				continue
 			}
 			full := img.Ref.Canonical()
-			file := img.Span.File.Name
+			file := img.Span.File().Name
 			if in[file] == nil {
 				in[file] = map[string]bool{}
 				files = append(files, file)
@@ -66,7 +66,7 @@ func unusedFile(loaded *engine.Loaded, chosen func(*manifests.ImageRef) bool) st
 	for _, w := range loaded.UnusedValues() {
 		for _, img := range w.Images {
 			if isWhole(img) && chosen(img) {
-				return img.Span.File.Name
+				return img.Span.File().Name
 			}
 		}
 	}

@@ -99,11 +99,11 @@ func (a *actions) findings(in textRange) []*lint.Finding {
 	for i := range a.r.Result.Findings {
 		f := &a.r.Result.Findings[i]
 		switch {
-		case f.Span.File == nil || f.Span.File.Name != a.d.path:
-		case f.Span.Start.Offset <= to && f.Span.End.Offset >= from:
+		case f.Span.File() == nil || f.Span.File().Name != a.d.path:
+		case f.Span.Start().Offset <= to && f.Span.End().Offset >= from:
 			exact = append(exact, f)
 		case len(near) == mostNear:
-		case f.Span.Start.Offset >= first && f.Span.Start.Offset <= end || slices.ContainsFunc(images, func(img image) bool { return isPart(img, f) }):
+		case f.Span.Start().Offset >= first && f.Span.Start().Offset <= end || slices.ContainsFunc(images, func(img image) bool { return isPart(img, f) }):
 			near = append(near, f)
 		}
 	}
@@ -116,7 +116,7 @@ const mostNear = 10
 
 // isPart reports whether a finding is about a part of an image.
 func isPart(img image, f *lint.Finding) bool {
-	_, part := partAt(img.ImageRef, f.Span.File.Name, f.Span.Start.Offset)
+	_, part := partAt(img.ImageRef, f.Span.File().Name, f.Span.Start().Offset)
 	return part
 }
 
@@ -147,11 +147,13 @@ func (a *actions) quickFixes(ctx context.Context, in textRange) ([]codeAction, e
 }
 
 func isSame(f, g *lint.Finding) bool {
-	return f.Rule == g.Rule && g.Span.File != nil && f.Span.File.Name == g.Span.File.Name && f.Span.Start.Offset == g.Span.Start.Offset
+	return f.Rule == g.Rule && g.Span.File() != nil && f.Span.File().Name == g.Span.File().Name && f.Span.Start().Offset == g.Span.Start().Offset
 }
 
 func (a *actions) fixAll(ctx context.Context, kind string) ([]codeAction, error) {
-	mine := func(f *lint.Finding) bool { return f.Span.File != nil && f.Span.File.Name == a.d.path && f.Fix.Safe }
+	mine := func(f *lint.Finding) bool {
+		return f.Span.File() != nil && f.Span.File().Name == a.d.path && f.Fix.Safe
+	}
 	if !slices.ContainsFunc(a.r.Result.Findings, func(f lint.Finding) bool { return f.Fix != nil && mine(&f) }) {
 		return nil, nil
 	}
@@ -206,7 +208,7 @@ func (a *actions) suppress(ctx context.Context, f *lint.Finding) (*workspaceEdit
 	if f.Rule == lint.RuleIgnoreUnused || f.Rule == lint.RuleIgnoreWithoutReason || strings.EqualFold(filepath.Ext(a.d.path), ".json") {
 		return nil, nil
 	}
-	at := a.d.position(f.Span.Start.Offset, encodingUTF8).Line
+	at := a.d.position(f.Span.Start().Offset, encodingUTF8).Line
 	line := a.d.line(at)
 	ending := strings.TrimPrefix(a.d.whole(at), line)
 	if ending == "" {
@@ -250,7 +252,7 @@ func (a *actions) suppresses(ctx context.Context, f *lint.Finding, text string) 
 	}
 	count := func(list []lint.Finding, rule string) (n int) {
 		for i := range list {
-			if at := list[i].Span.File; at != nil && at.Name == a.d.path && (rule == "" || list[i].Rule == rule) {
+			if at := list[i].Span.File(); at != nil && at.Name == a.d.path && (rule == "" || list[i].Rule == rule) {
 				n++
 			}
 		}

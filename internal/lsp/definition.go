@@ -47,7 +47,7 @@ func (s *server) locations(r *result, spans ...source.Span) []location {
 	c := converter{docs: r.docs, encoding: s.encoding, client: &s.client}
 	out := []location{}
 	for _, span := range spans {
-		if span.File != nil && !span.File.InMemory {
+		if span.File() != nil && !span.File().InMemory {
 			out = append(out, c.location(span))
 		}
 	}

@@ -90,8 +90,8 @@ func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byUR
 		byURI[uri] = append(byURI[uri], d)
 	}
 	for f := range r.shown(&w.state, dirty) {
-		if at := report.Where(f); at.File != nil && !at.File.InMemory {
-			add(at.File.Name, c.diagnostic(f, at))
+		if at := report.Where(f); at.File() != nil && !at.File().InMemory {
+			add(at.File().Name, c.diagnostic(f, at))
 		}
 	}
 	for path, doc := range r.docs {
@@ -129,7 +129,7 @@ func (r *result) shown(v *savedState, dirty map[string]bool) func(yield func(*li
 		}
 		for i := range slow {
 			at := report.Where(&slow[i])
-			if at.File != nil && !dirty[at.File.Name] && !known[keyOf(&slow[i])] {
+			if at.File() != nil && !dirty[at.File().Name] && !known[keyOf(&slow[i])] {
 				list = append(list, slow[i])
 			}
 		}
@@ -151,10 +151,10 @@ type findingKey struct {
 
 func keyOf(f *lint.Finding) findingKey {
 	at := report.Where(f)
-	if at.File == nil {
+	if at.File() == nil {
 		return findingKey{rule: f.Rule}
 	}
-	return findingKey{f.Rule, at.File.Name, at.Start.Line}
+	return findingKey{f.Rule, at.File().Name, at.Start().Line}
 }
 
 // converter turns findings into protocol diagnostics.
@@ -182,7 +182,7 @@ func (c *converter) diagnostic(f *lint.Finding, at source.Span) diagnostic {
 		return d
 	}
 	for _, o := range report.OtherPlaces(f) {
-		if o.Span.File != nil && !o.Span.File.InMemory {
+		if o.Span.File() != nil && !o.Span.File().InMemory {
 			d.Related = append(d.Related, related{c.location(o.Span), o.Message})
 		}
 	}
@@ -190,8 +190,8 @@ func (c *converter) diagnostic(f *lint.Finding, at source.Span) diagnostic {
 }
 
 func (c *converter) location(s source.Span) location {
-	uri := uriOf(s.File.Name)
-	if d := c.docs[s.File.Name]; d != nil {
+	uri := uriOf(s.File().Name)
+	if d := c.docs[s.File().Name]; d != nil {
 		uri = d.uri
 	}
 	return location{uri, c.span(s)}
@@ -200,16 +200,16 @@ func (c *converter) location(s source.Span) location {
 // span returns the range of a span: exact in an open document, otherwise computed from the line that the span
 // carries.
 func (c *converter) span(s source.Span) textRange {
-	if d := c.docs[s.File.Name]; d != nil && s.Start.Line > 0 {
-		return d.textRange(s.Start.Offset, s.End.Offset, c.encoding)
+	if d := c.docs[s.File().Name]; d != nil && s.Start().Line > 0 {
+		return d.textRange(s.Start().Offset, s.End().Offset, c.encoding)
 	}
-	start := c.excerpt(s, s.Start)
+	start := c.excerpt(s, s.Start())
 	end := start
 	switch {
-	case s.End.Line == s.Start.Line && s.End.Offset > s.Start.Offset:
-		end = c.excerpt(s, s.End)
-	case s.End.Line > s.Start.Line:
-		end = position{s.End.Line - 1, max(s.End.Col-1, 0)}
+	case s.End().Line == s.Start().Line && s.End().Offset > s.Start().Offset:
+		end = c.excerpt(s, s.End())
+	case s.End().Line > s.Start().Line:
+		end = position{s.End().Line - 1, max(s.End().Col-1, 0)}
 	}
 	return textRange{start, end}
 }
@@ -217,7 +217,7 @@ func (c *converter) span(s source.Span) textRange {
 // excerpt returns a position on the line that a span carries. If the line is truncated or missing, it
 // counts code points.
 func (c *converter) excerpt(s source.Span, p source.Pos) position {
-	at, line := position{max(p.Line-1, 0), max(p.Col-1, 0)}, s.Excerpt
+	at, line := position{max(p.Line-1, 0), max(p.Col-1, 0)}, s.Excerpt()
 	if n := p.Offset - line.Offset; line.Text != "" && line.Col == 1 && !line.CutLeft && n >= 0 && n <= len(line.Text) {
 		at.Character = c.encoding.units(line.Text[:n])
 	}

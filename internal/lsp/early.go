@@ -68,7 +68,7 @@ func (s *server) earlyHover(ctx context.Context, p *positionParams) (h *hover, o
 		return nil, true, nil
 	}
 	texts := append(catalogTexts(now, images[0].Ref.Canonical()), stillReading)
-	rng := d.textRange(images[0].span.Start.Offset, images[0].span.End.Offset, s.encoding)
+	rng := d.textRange(images[0].span.Start().Offset, images[0].span.End().Offset, s.encoding)
 	return s.hoverOf(texts, &rng), true, nil
 }
 

@@ -41,14 +41,14 @@ func (s *server) hover(ctx context.Context, p *positionParams) (*hover, error) {
 			return s.hoverOf(catalogTexts(r.setup, image), &rng)
 		}
 		if images := v.images(d.path, offset); len(images) > 0 {
-			rng := d.textRange(images[0].span.Start.Offset, images[0].span.End.Offset, s.encoding)
+			rng := d.textRange(images[0].span.Start().Offset, images[0].span.End().Offset, s.encoding)
 			if texts := imageTexts(r, v, images); len(texts) > 0 {
 				return s.hoverOf(texts, &rng)
 			}
 			return nil
 		}
 		if t, ok := v.at(d.path, offset); ok {
-			rng := d.textRange(t.Span.Start.Offset, t.Span.End.Offset, s.encoding)
+			rng := d.textRange(t.Span.Start().Offset, t.Span.End().Offset, s.encoding)
 			return s.hoverOf([]string{v.names.Text(t)}, &rng)
 		}
 		return nil

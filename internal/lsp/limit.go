@@ -26,7 +26,7 @@ const (
 func (u *setup) requestWith(docs map[string]*document) engine.Request {
 	req := u.request
 	req.Linter.Class = func(f *lint.Finding) int {
-		switch at := report.Where(f).File; {
+		switch at := report.Where(f).File(); {
 		case at == nil:
 			return classOthers
 		case docs[at.Name] != nil:
@@ -46,7 +46,7 @@ func (r *result) dropped() string {
 	open := map[string]int{}
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
-		if at := report.Where(f).File; at != nil && r.docs[at.Name] != nil {
+		if at := report.Where(f).File(); at != nil && r.docs[at.Name] != nil {
 			open[f.Rule]++
 		}
 	}

@@ -66,7 +66,7 @@ func (i *image) isParsed() bool { return i.Err == nil && i.State == manifests.St
 func (v *view) images(path string, offset int) []image {
 	var out []image
 	for _, w := range slices.Concat(v.set.Workloads, v.set.Context, v.set.Values) {
-		if w.Doc == nil || w.Doc.Span.File == nil || w.Doc.Span.File.Name != path {
+		if w.Doc == nil || w.Doc.File == nil || w.Doc.File.Name != path {
 			continue
 		}
 		for _, img := range w.Images {
@@ -79,12 +79,12 @@ func (v *view) images(path string, offset int) []image {
 }
 
 func partAt(img *manifests.ImageRef, path string, offset int) (source.Span, bool) {
-	for _, p := range img.Parts {
+	for _, p := range img.Parts() {
 		if covers(p.Span, path, offset) {
 			return p.Span, true
 		}
 	}
-	for _, p := range img.Pieces {
+	for _, p := range img.Pieces() {
 		if covers(p.Span, path, offset) {
 			return p.Span, true
 		}
@@ -94,5 +94,5 @@ func partAt(img *manifests.ImageRef, path string, offset int) (source.Span, bool
 
 // covers reports whether an offset is in a span or directly after it, where a cursor may be.
 func covers(s source.Span, path string, offset int) bool {
-	return s.File != nil && s.File.Name == path && offset >= s.Start.Offset && offset <= s.End.Offset
+	return s.File() != nil && s.File().Name == path && offset >= s.Start().Offset && offset <= s.End().Offset
 }

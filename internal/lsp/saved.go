@@ -185,7 +185,7 @@ const groupProbe = "registry-probe"
 
 // isSlow reports whether typing does not find a finding.
 func isSlow(f *lint.Finding) bool {
-	return f.Group == groupProbe || len(f.Origins) > 0 || f.Document != nil && f.Document.Span.File != nil && f.Document.Span.File.InMemory
+	return f.Group == groupProbe || len(f.Origins) > 0 || f.Document != nil && f.Document.File != nil && f.Document.File.InMemory
 }
 
 // missing tells the user what is not linted because the program to render it is missing.

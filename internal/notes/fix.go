@@ -38,7 +38,7 @@ func (n Notes) Fixes(out *fix.Outcome, dry bool) {
 	}
 	for _, l := range out.Unfixed {
 		at := l.Finding.Fix.Edits[0].Span
-		fmt.Fprintf(n.W, "%s:%d:%d: left [%s]: %s\n", report.EscapePath(at.File.Name), at.Start.Line, at.Start.Col, l.Finding.Rule, report.Escape(l.Why))
+		fmt.Fprintf(n.W, "%s:%d:%d: left [%s]: %s\n", report.EscapePath(at.File().Name), at.Start().Line, at.Start().Col, l.Finding.Rule, report.Escape(l.Why))
 	}
 }
 
@@ -70,7 +70,7 @@ func (n Notes) Pins(out *fix.Outcome, dry, quiet bool) lint.Severity {
 		if worst = max(worst, f.Severity); f.Severity != lint.Info {
 			left++
 		}
-		fmt.Fprintf(n.W, "%s:%d:%d: %s\n", report.EscapePath(f.Span.File.Name), f.Span.Start.Line, f.Span.Start.Col, report.Escape(message))
+		fmt.Fprintf(n.W, "%s:%d:%d: %s\n", report.EscapePath(f.Span.File().Name), f.Span.Start().Line, f.Span.Start().Col, report.Escape(message))
 	}
 	if quiet {
 		return worst

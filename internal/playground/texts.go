@@ -21,14 +21,14 @@ func newTexts(all []File) texts {
 
 // place returns the position of a span in UTF-16 units.
 func (t texts) place(s source.Span) Place {
-	if s.File == nil {
+	if s.File() == nil {
 		return Place{}
 	}
-	u := t[s.File.Name]
+	u := t[s.File().Name]
 	if u == nil {
-		return Place{File: s.File.Name}
+		return Place{File: s.File().Name}
 	}
-	return Place{s.File.Name, u.at(s.Start.Offset), u.at(max(s.Start.Offset, s.End.Offset))}
+	return Place{s.File().Name, u.at(s.Start().Offset), u.at(max(s.Start().Offset, s.End().Offset))}
 }
 
 // places returns the positions of a finding.

@@ -315,7 +315,7 @@ func TestCostOfRun(t *testing.T) {
 	costly := `[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3].all(c, a + b + c + image.raw.size() > 0)))`
 	found := lintWith(t, one(t, costly), pod)
 	want := `policy "own" is not checked for this and all following images: the expression exceeds the cost limit of a run`
-	if len(found) != 1 || found[0].Message != want || found[0].Span.Start.Line < 100 {
+	if len(found) != 1 || found[0].Message != want || found[0].Span.Start().Line < 100 {
 		t.Errorf("%d findings: %+v", len(found), found)
 	}
 	prefixes := `["a.example/", "b.example/", "c.example/", "d.example/", "e.example/", "f.example/", "g.example/", "ghcr.io/"].exists(p, image.name.startsWith(p)) && image.tag != "1.0"`

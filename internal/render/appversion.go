@@ -18,7 +18,7 @@ type AppVersion struct {
 
 // StillIn reports whether new content of the chart's file has the same number.
 func (v *AppVersion) StillIn(data []byte) bool {
-	n := yamlnode.Field(rootOf(v.Span.File.Name, data), "appVersion")
+	n := yamlnode.Field(rootOf(v.Span.File().Name, data), "appVersion")
 	return n != nil && n.Value == v.Written && (&value{node: n}).isNumber()
 }
 

@@ -40,7 +40,7 @@ func (o *Output) kustomizePlaces(spans []OutputSpan) []Source {
 		}
 		at, ok := files.written(s, line, name)
 		if !ok {
-			out[i].Template = source.Span{File: o.built.kustomizations[0].file}
+			out[i].Template = source.Whole(o.built.kustomizations[0].file)
 			continue
 		}
 		if from := strings.Index(string(lines[s.Line-1]), s.Text); from >= 0 && s.From >= from && name == s.Text {
@@ -48,7 +48,7 @@ func (o *Output) kustomizePlaces(spans []OutputSpan) []Source {
 		}
 		out[i].Template = at
 		if len(out[i].Origins) == 0 && !s.SkipValues {
-			out[i].Origins = []Origin{{Span: at, Message: fmt.Sprintf("set in %s:%d", at.File.Name, at.Start.Line)}}
+			out[i].Origins = []Origin{{Span: at, Message: fmt.Sprintf("set in %s:%d", at.File().Name, at.Start().Line)}}
 		}
 	}
 	return out
@@ -94,7 +94,7 @@ func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bo
 			}
 			n := yamlnode.Field(e, key)
 			span := d.span(n)
-			return Origin{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", key, n.Value, d.file.Name, span.Start.Line, name)}, name, true
+			return Origin{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", key, n.Value, d.file.Name, span.Start().Line, name)}, name, true
 		}
 	}
 	return Origin{}, "", false
@@ -115,7 +115,7 @@ func (t *tree) generator(text string) (Origin, bool) {
 				n := yamlnode.Field(e, "name")
 				if n != nil && n.Kind == yaml.ScalarNode && n.Value != "" && strings.HasSuffix(text[:cut[0]], n.Value) {
 					span := d.span(n)
-					return Origin{Span: span, Message: fmt.Sprintf("%s creates it in %s:%d", key, d.file.Name, span.Start.Line)}, true
+					return Origin{Span: span, Message: fmt.Sprintf("%s creates it in %s:%d", key, d.file.Name, span.Start().Line)}, true
 				}
 			}
 		}
@@ -221,9 +221,7 @@ func valueSpan(f *source.Text, n int, val string) source.Span {
 	start := f.LineStart(n)
 	raw := string(f.Data[start:f.LineEnd(n)])
 	if at := strings.LastIndex(raw, val); val != "" && at >= 0 {
-		span := f.Span(start+at, start+at+len(val))
-		span.Exact = true
-		return span
+		return f.Span(start+at, start+at+len(val)).WithExact(true)
 	}
 	return lineSpan(f, n)
 }

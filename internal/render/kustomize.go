@@ -250,7 +250,7 @@ func (t *tree) inside(at string, d *document, n *yaml.Node) error {
 		return nil
 	}
 	if _, err := t.root.Resolve(at); err != nil {
-		from := d.span(n).Start
+		from := d.span(n).Start()
 		return fmt.Errorf("%s:%d:%d: %q %w", d.file.Name, from.Line, from.Col, n.Value, err)
 	}
 	return nil

@@ -76,7 +76,7 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 	switch {
 	case res.Outside != "" && files.RepositoryIn(o.files, root) == root:
 		at := o.made.span(res.FailedAt)
-		o.failed(fmt.Errorf("%s:%d:%d: %q %w", at.File.Name, at.Start.Line, at.Start.Col, res.Outside, &files.EscapesRootError{Repository: true}))
+		o.failed(fmt.Errorf("%s:%d:%d: %q %w", at.File().Name, at.Start().Line, at.Start().Col, res.Outside, &files.EscapesRootError{Repository: true}))
 	case res.Reason != "":
 		o.failed(errors.New(res.Reason))
 	case len(res.Data) == 0 && len(res.Omitted) > 0:
@@ -147,11 +147,9 @@ func (m *builtKustomization) span(p kustomize.Span) source.Span {
 	}
 	t := m.text(p.File)
 	if t == nil || p.To > len(t.Data) {
-		return source.Span{File: &source.File{Name: m.name(p.File)}}
+		return source.Whole(&source.File{Name: m.name(p.File)})
 	}
-	s := t.Span(p.From, p.To)
-	s.Exact = p.Exact
-	return s
+	return t.Span(p.From, p.To).WithExact(p.Exact)
 }
 
 // places returns where the text of spans was written.
@@ -187,11 +185,11 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	switch part := chosen(v.Parts, a, b); {
 	case part != nil:
 		span := m.span(part.At)
-		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", part.Key, part.Value, span.File.Name, span.Start.Line, part.Name)}}
+		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", part.Key, part.Value, span.File().Name, span.Start().Line, part.Name)}}
 	case v.Generator != "":
-		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", v.Generator, p.Template.File.Name, p.Template.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", v.Generator, p.Template.File().Name, p.Template.Start().Line)}}
 	default:
-		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("set in %s:%d", p.Template.File.Name, p.Template.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("set in %s:%d", p.Template.File().Name, p.Template.Start().Line)}}
 	}
 	return p
 }
@@ -299,7 +297,7 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	}
 	p := Source{Template: m.span(o.At)}
 	if o.Generator != "" && !s.SkipValues {
-		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", o.Generator, p.Template.File.Name, p.Template.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", o.Generator, p.Template.File().Name, p.Template.Start().Line)}}
 	}
 	return p
 }
@@ -318,7 +316,7 @@ func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " -")
 
 // file returns the outermost kustomization's file.
 func (m *builtKustomization) file() source.Span {
-	return source.Span{File: &source.File{Name: join(m.shown, kustomizationFile(m.system, m.folder))}}
+	return source.Whole(&source.File{Name: join(m.shown, kustomizationFile(m.system, m.folder))})
 }
 
 // File returns the name under which the output is reported: the kustomization file, or the chart's folder or

@@ -54,7 +54,7 @@ func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	p := o.made.source(s)
 	out := []source.Span{p.Template}
 	for _, origin := range p.Origins {
-		if origin.Span != p.Template {
+		if !origin.Span.Equal(p.Template) {
 			out = append(out, origin.Span)
 		}
 	}
@@ -321,9 +321,9 @@ func (t *tracer) unset(v *value) []Origin {
 func (t *tracer) valuesFile() source.Span {
 	c := t.o.chart
 	if f, ok := c.files["values.yaml"]; ok && f.disk != "" {
-		return source.Span{File: &source.File{Name: f.disk}}
+		return source.Whole(&source.File{Name: f.disk})
 	}
-	return source.Span{File: &source.File{Name: c.path}}
+	return source.Whole(&source.File{Name: c.path})
 }
 
 // appVersion returns the line of Chart.yaml that produced the tag of a span, if the template falls back to

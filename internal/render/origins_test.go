@@ -33,14 +33,14 @@ func spotOf(t *testing.T, o *render.Output, text string, n int) render.OutputSpa
 
 // placed formats a place as FILE:LINE, relative to a folder.
 func placed(dir string, s source.Span) string {
-	if s.File == nil {
+	if s.File() == nil {
 		return ""
 	}
-	rel, err := filepath.Rel(dir, s.File.Name)
+	rel, err := filepath.Rel(dir, s.File().Name)
 	if err != nil {
-		rel = s.File.Name
+		rel = s.File().Name
 	}
-	return fmt.Sprintf("%s:%d", filepath.ToSlash(rel), s.Start.Line)
+	return fmt.Sprintf("%s:%d", filepath.ToSlash(rel), s.Start().Line)
 }
 
 const deployment = `apiVersion: apps/v1

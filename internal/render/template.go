@@ -19,23 +19,23 @@ func (t *tracer) made(i int) source.Span {
 	s := t.spans[i]
 	in, _, name, ok := t.o.chart.sourceFile(t.homes[i].source)
 	if !ok {
-		return source.Span{File: &source.File{Name: t.o.Path}}
+		return source.Whole(&source.File{Name: t.o.Path})
 	}
 	f := in.files[name]
 	if f.disk == "" {
-		return source.Span{File: &source.File{Name: in.archive}}
+		return source.Whole(&source.File{Name: in.archive})
 	}
 	file := &source.File{Name: f.disk}
 	data, err := in.read(name)
 	if err != nil || s.Line < 1 || s.Line > len(t.lines) {
-		return source.Span{File: file}
+		return source.Whole(file)
 	}
 	line := strings.TrimSpace(string(t.lines[s.Line-1]))
 	text := &source.Text{File: file, Data: data, Base: source.Pos{Line: 1, Col: 1}}
 	if n := t.lineOf(i, t.template(file.Name, text), line); n > 0 {
 		return lineSpan(text, n)
 	}
-	return source.Span{File: file}
+	return source.Whole(file)
 }
 
 // templateLine is a line of a template: its text with and without indentation, and the literal parts between

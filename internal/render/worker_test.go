@@ -80,7 +80,7 @@ func TestWorker(t *testing.T) {
 			}
 			for _, o := range []*render.Output{want[i], got[i]} {
 				p := render.New(render.Options{}).Origins(t.Context(), o, []render.OutputSpan{{Line: 7, From: 11, To: 16, Text: "app:2"}})[0]
-				if len(p.Origins) != 1 || !strings.HasSuffix(p.Origins[0].Message, `kustomization.yaml:2, replacing "app"`) || filepath.Base(p.Template.File.Name) != "pod.yaml" {
+				if len(p.Origins) != 1 || !strings.HasSuffix(p.Origins[0].Message, `kustomization.yaml:2, replacing "app"`) || filepath.Base(p.Template.File().Name) != "pod.yaml" {
 					t.Errorf("origin %+v", p)
 				}
 			}

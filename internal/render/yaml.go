@@ -50,7 +50,7 @@ func parse(name string, data []byte) (d *document, err error) {
 // archive.
 func (d *document) position(n *yaml.Node) string {
 	if d.archive == "" {
-		return d.file.Name + ":" + strconv.Itoa(d.span(n).Start.Line)
+		return d.file.Name + ":" + strconv.Itoa(d.span(n).Start().Line)
 	}
 	return strings.TrimPrefix(d.file.Name, d.archive+"/") + ":" + strconv.Itoa(n.Line) + " of " + d.archive
 }
@@ -59,10 +59,8 @@ func (d *document) position(n *yaml.Node) string {
 // line. For a file in an archive, it is the archive.
 func (d *document) span(n *yaml.Node) source.Span {
 	if d.archive != "" {
-		return source.Span{File: &source.File{Name: d.archive}}
+		return source.Whole(&source.File{Name: d.archive})
 	}
 	from, to, exact := yamlnode.Stretch(d.text, n)
-	s := d.text.Span(from, to)
-	s.Exact = exact
-	return s
+	return d.text.Span(from, to).WithExact(exact)
 }

@@ -54,22 +54,23 @@ func (s snippet) carets() string {
 
 // excerpt returns the snippet of a span that fits into a number of cells, without secrets on its line.
 func excerpt(sp source.Span, fit int) snippet {
-	text := strings.TrimRight(sp.Excerpt.Text, "\r\n")
-	from := clamp(sp.Start.Offset-sp.Excerpt.Offset, len(text))
+	e, start, end := sp.Excerpt(), sp.Start(), sp.End()
+	text := strings.TrimRight(e.Text, "\r\n")
+	from := clamp(start.Offset-e.Offset, len(text))
 	if from > nearby {
-		text, from, sp.Excerpt.Offset, sp.Excerpt.CutLeft = text[from-nearby:], nearby, sp.Excerpt.Offset+from-nearby, true
+		text, from, e.Offset, e.CutLeft = text[from-nearby:], nearby, e.Offset+from-nearby, true
 	}
 	if len(text)-from > 2*nearby {
-		text, sp.Excerpt.CutRight = text[:from+2*nearby], true
+		text, e.CutRight = text[:from+2*nearby], true
 	}
-	if sp.Excerpt.CutLeft { // the beginning may be the end of a value whose key is cut off
+	if e.CutLeft { // the beginning may be the end of a value whose key is cut off
 		part := strings.LastIndexAny(text[:from], ",{[") + 1
-		text, from, sp.Excerpt.Offset = text[part:], from-part, sp.Excerpt.Offset+part
+		text, from, e.Offset = text[part:], from-part, e.Offset+part
 	}
 	text = redact.Line(text)
 	to := len(text)
-	if sp.End.Line == sp.Start.Line {
-		to = clamp(sp.End.Offset-sp.Excerpt.Offset, len(text))
+	if end.Line == start.Line {
+		to = clamp(end.Offset-e.Offset, len(text))
 	}
 	for at := commandAt(text, -1); at >= 0; at = commandAt(text, at+1) { // as in visible, which gets the line in pieces
 		text = text[:at] + `\` + text[at:]
@@ -81,16 +82,16 @@ func excerpt(sp source.Span, fit int) snippet {
 		}
 	}
 	from, to = wholeRunes(text, from, max(to, from))
-	left, right := window(text, from, to, fit, sp.Excerpt.CutLeft, sp.Excerpt.CutRight)
+	left, right := window(text, from, to, fit, e.CutLeft, e.CutRight)
 	var b strings.Builder
-	if left > 0 || sp.Excerpt.CutLeft {
+	if left > 0 || e.CutLeft {
 		b.WriteString(cutMark)
 	}
 	at := b.Len()
 	at += show(&b, text[left:from])
 	s := snippet{from: at, to: at + show(&b, text[from:min(to, right)])}
 	show(&b, text[min(to, right):right])
-	if right < len(text) || sp.Excerpt.CutRight {
+	if right < len(text) || e.CutRight {
 		b.WriteString(cutMark)
 	}
 	s.text = strings.TrimRight(b.String(), " ")

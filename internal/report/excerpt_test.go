@@ -66,7 +66,7 @@ func TestExcerptCut(t *testing.T) {
 		t.Error(diff)
 	}
 
-	sp.Excerpt = source.Excerpt{Text: "image: nginx", Offset: sp.Start.Offset - 7, Col: 1, CutLeft: true, CutRight: true}
+	sp = sp.WithExcerpt(source.Excerpt{Text: "image: nginx", Offset: sp.Start().Offset - 7, Col: 1, CutLeft: true, CutRight: true})
 	s = excerpt(sp, 40)
 	want = []string{"...image: nginx...", "          ^~~~~"}
 	if diff := cmp.Diff(want, []string{s.text, s.carets()}); diff != "" {
@@ -80,10 +80,7 @@ func TestExcerptLong(t *testing.T) {
 	const size = 10 << 20
 	for name, unit := range map[string]string{"plain": "x", "wide": "镜", "combining": "\u0301", "hidden": "\u202e", "broken": "\xff"} {
 		text := strings.Repeat(unit, size/len(unit))
-		sp := source.Span{
-			File: &source.File{Name: "x"}, Start: source.Pos{Offset: size / 2, Line: 1}, End: source.Pos{Offset: size, Line: 1},
-			Excerpt: source.Excerpt{Text: text, Col: 1},
-		}
+		sp := source.NewSpan(&source.File{Name: "x"}, source.Pos{Offset: size / 2, Line: 1}, source.Pos{Offset: size, Line: 1}, source.Excerpt{Text: text, Col: 1})
 		for range 1000 {
 			if s := excerpt(sp, 120); len(s.text) > 1000 || width(s.text) > 120 {
 				t.Fatalf("%s: %d bytes, %d cells", name, len(s.text), width(s.text))
@@ -109,7 +106,7 @@ func TestExcerptPlaces(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			sp := source.Span{File: &source.File{}, Start: c.start, End: c.end, Excerpt: source.Excerpt{Text: "a镜b", Offset: 10, Col: 1}}
+			sp := source.NewSpan(&source.File{}, c.start, c.end, source.Excerpt{Text: "a镜b", Offset: 10, Col: 1})
 			s := excerpt(sp, 80)
 			if diff := cmp.Diff(c.want, []string{s.text, s.carets()}); c.want != nil && diff != "" {
 				t.Error(diff)

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"hash"
 	"path"
 	"strconv"
 	"strings"
@@ -22,9 +21,10 @@ const fingerprintVersion = "1"
 func Fingerprints(findings []lint.Finding) []string {
 	out := make([]string, len(findings))
 	seen := make(map[string]int, len(findings))
-	h := sha256.New()
+	var buf []byte
 	for i := range findings {
-		s := fingerprint(h, &findings[i])
+		var s string
+		s, buf = fingerprint(buf[:0], &findings[i])
 		seen[s]++
 		if n := seen[s]; n > 1 {
 			s += "-" + strconv.Itoa(n)
@@ -43,10 +43,13 @@ func Fingerprints(findings []lint.Finding) []string {
 // about a value other than the image, such as a Secret's name or a pull policy, that value replaces the
 // image. If it has a Subject, only the rule, the object and the Subject are hashed. The file's base name is
 // included only if there is no object.
-func Fingerprint(f *lint.Finding) string { return fingerprint(sha256.New(), f) }
+func Fingerprint(f *lint.Finding) string {
+	s, _ := fingerprint(nil, f)
+	return s
+}
 
-func fingerprint(h hash.Hash, f *lint.Finding) string {
-	h.Reset()
+// fingerprint is Fingerprint. What is hashed is appended to buf, so that its memory can be reused.
+func fingerprint(buf []byte, f *lint.Finding) (string, []byte) {
 	container, field, image, value := f.Container, FieldPath(f), f.Image, ""
 	switch {
 	case f.FingerprintKey != "":
@@ -54,35 +57,36 @@ func fingerprint(h hash.Hash, f *lint.Finding) string {
 	case image == "" || strings.HasSuffix(f.Path, "ullPolicy"):
 		image, value = "", spanned(f.Span) // a new image version keeps the same pull policy
 	}
-	fields := []string{fingerprintVersion, f.Rule, container, field, image}
+	buf = appendFields(buf, fingerprintVersion, f.Rule, container, field, image)
 	switch o := f.Object; {
 	case o != nil:
-		fields = append(fields, "object", o.Group(), o.Kind, o.Namespace, o.Name)
-	case f.Span.File != nil:
-		fields = append(fields, "file", path.Base(strings.ReplaceAll(f.Span.File.Name, `\`, "/")))
+		buf = appendFields(buf, "object", o.Group(), o.Kind, o.Namespace, o.Name)
+	case f.Span.File() != nil:
+		buf = appendFields(buf, "file", path.Base(strings.ReplaceAll(f.Span.File().Name, `\`, "/")))
 	}
 	if value != "" {
-		fields = append(fields, "value", value)
+		buf = appendFields(buf, "value", value)
 	}
-	var size [8]byte
+	sum := sha256.Sum256(buf)
+	return hex.EncodeToString(sum[:len(sum)/2]), buf
+}
+
+// appendFields appends each field after its length, so that no two lists of fields are alike.
+func appendFields(buf []byte, fields ...string) []byte {
 	for _, s := range fields {
-		// The length comes first, so that no two lists of fields hash alike.
-		binary.BigEndian.PutUint64(size[:], uint64(len(s)))
-		h.Write(size[:])
-		h.Write([]byte(s))
+		buf = append(binary.BigEndian.AppendUint64(buf, uint64(len(s))), s...)
 	}
-	sum := h.Sum(nil)
-	return hex.EncodeToString(sum[:len(sum)/2])
+	return buf
 }
 
 // spanned returns the value that a finding points at; "" if the bytes differ from the value or are not
 // available.
 func spanned(s source.Span) string {
-	from, to := s.Start.Offset-s.Excerpt.Offset, s.End.Offset-s.Excerpt.Offset
-	if !s.Exact || from < 0 || to < from || to > len(s.Excerpt.Text) {
+	from, to := s.Start().Offset-s.Excerpt().Offset, s.End().Offset-s.Excerpt().Offset
+	if !s.Exact() || from < 0 || to < from || to > len(s.Excerpt().Text) {
 		return ""
 	}
-	return s.Excerpt.Text[from:to]
+	return s.Excerpt().Text[from:to]
 }
 
 // FieldPath returns the path of a finding's field without list indices, which change when items are inserted.

@@ -57,8 +57,7 @@ func TestFingerprints(t *testing.T) {
 func TestFingerprintValue(t *testing.T) {
 	t.Parallel()
 	of := func(path, image, text string) string {
-		span := at(t, "x.yaml", "- name: "+text, text)
-		span.Exact = true
+		span := at(t, "x.yaml", "- name: "+text, text).WithExact(true)
 		return Fingerprint(&lint.Finding{Rule: "r", Path: path, Image: image, Span: span})
 	}
 	name := of("spec.imagePullSecrets[0].name", "", "one")

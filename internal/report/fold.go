@@ -247,7 +247,7 @@ func (t *textPrinter) ruleTable(rows []ruleCount) {
 
 // noteAt is where a note is, if that is not the place of the block: "" or " at file:line:column".
 func (f *folded) noteAt(b *lint.Finding) string {
-	if b.Span.File == f.Span.File && b.Span.Start.Line == f.Span.Start.Line || b.NoteOf == f.Finding {
+	if b.Span.File() == f.Span.File() && b.Span.Start().Line == f.Span.Start().Line || b.NoteOf == f.Finding {
 		return ""
 	}
 	return " at " + place(b.Span)

@@ -148,8 +148,7 @@ func TestValidatorsBite(t *testing.T) {
 func stdin(t testing.TB) Report {
 	t.Helper()
 	const line = "- {name: é😀, image: Nginx}\n"
-	sp := at(t, "<stdin>", line, "Nginx")
-	sp.File = &source.File{Name: "<stdin>", InMemory: true}
+	sp := at(t, "<stdin>", line, "Nginx").InFile(&source.File{Name: "<stdin>", InMemory: true})
 	return Report{Result: lint.Result{Findings: []lint.Finding{{
 		Rule: "image-uppercase", Severity: lint.Error, Span: sp, Message: "upper case",
 		Fix: &lint.Fix{Title: "lower", Safe: true, Edits: []lint.Edit{{Span: sp, New: "nginx"}}},

@@ -20,10 +20,8 @@ func FuzzFormats(f *testing.F) {
 		r := hostile(t, message)
 		for _, list := range [][]lint.Finding{r.Result.Findings, r.Result.Suppressed} {
 			for i := range list {
-				sp := source.Span{
-					File: &source.File{Name: name, InMemory: in}, Start: source.Pos{Offset: start, Line: line, Col: start}, End: source.Pos{Offset: end, Line: line + end%3, Col: end},
-					Excerpt: source.Excerpt{Text: other, Offset: end % 7, Col: start % 3, CutLeft: in},
-				}
+				from, to := source.Pos{Offset: start, Line: line, Col: start}, source.Pos{Offset: end, Line: line + end%3, Col: end}
+				sp := source.NewSpan(&source.File{Name: name, InMemory: in}, from, to, source.Excerpt{Text: other, Offset: end % 7, Col: start % 3, CutLeft: in})
 				list[i].Span, list[i].Help, list[i].Fix = sp, other, &lint.Fix{Title: other, Edits: []lint.Edit{{Span: sp, New: message}}}
 				if in {
 					list[i].Origins, list[i].Object = nil, nil

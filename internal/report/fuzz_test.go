@@ -32,10 +32,8 @@ func FuzzText(f *testing.F) {
 	f.Add(" ::error::x", "  ::error::x ##[", " ::x##[y].yaml", 3, 6, 0, 30, uint8(1), true)
 	f.Add("", "", "", -1, math.MaxInt/2, -5, -1, uint8(0), true)
 	f.Fuzz(func(t *testing.T, message, excerpt, name string, start, end, lines, wide int, bits uint8, color bool) {
-		sp := source.Span{
-			File: &source.File{Name: name}, Start: source.Pos{Offset: start, Line: lines, Col: start}, End: source.Pos{Offset: end, Line: lines + int(bits&1), Col: end},
-			Excerpt: source.Excerpt{Text: excerpt, Offset: end % 7, Col: int(bits & 1), CutLeft: bits&2 != 0, CutRight: bits&4 != 0},
-		}
+		from, to := source.Pos{Offset: start, Line: lines, Col: start}, source.Pos{Offset: end, Line: lines + int(bits&1), Col: end}
+		sp := source.NewSpan(&source.File{Name: name}, from, to, source.Excerpt{Text: excerpt, Offset: end % 7, Col: int(bits & 1), CutLeft: bits&2 != 0, CutRight: bits&4 != 0})
 		doc := &manifests.Document{Template: name}
 		finding := lint.Finding{
 			Rule: name, Group: message, Severity: lint.Severity(bits % 5), Span: sp, Document: doc, Container: excerpt, Path: message, Image: excerpt,
@@ -43,8 +41,7 @@ func FuzzText(f *testing.F) {
 			Message: message, Help: excerpt, Cluster: lint.ClusterError{Reason: name, Message: message, Stage: lint.Stage(name)},
 			Related: []lint.Related{{Span: sp, Message: excerpt}, {Message: name}}, Suppressed: excerpt,
 		}
-		bare := lint.Finding{Message: message, Document: doc, Span: sp}
-		bare.Span.File = nil
+		bare := lint.Finding{Message: message, Document: doc}
 		r := Report{
 			Result:    lint.Result{Findings: []lint.Finding{finding, bare}, Suppressed: []lint.Finding{finding, bare}},
 			Set:       &manifests.Set{Skipped: []manifests.Skip{{File: name, Line: start, Reason: excerpt}}, Workloads: []*manifests.Workload{{Object: finding.Object, Images: []*manifests.ImageRef{{Raw: excerpt, Span: sp, Container: message}}}}},

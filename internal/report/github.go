@@ -29,7 +29,7 @@ func writeGitHub(w io.Writer, r Report, o Options) error {
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
 		at, text := where(f), explained(f)
-		if at.File != nil && at.File.InMemory {
+		if at.File() != nil && at.File().InMemory {
 			text = place(at) + ": " + text
 		}
 		t.command(githubLevels[f.Severity], githubPlace(at, o.Root), f.Rule, text)
@@ -47,10 +47,10 @@ func (t *textPrinter) command(level, at, title, text string) {
 // githubPlace returns the properties of a position, each preceded by a comma. Columns are allowed only for a
 // range on one line.
 func githubPlace(s source.Span, root string) string {
-	if s.File == nil || s.File.InMemory {
+	if s.File() == nil || s.File().InMemory {
 		return ""
 	}
-	out := ",file=" + githubProperty.Replace(visible(filePath(s.File, root)))
+	out := ",file=" + githubProperty.Replace(visible(filePath(s.File(), root)))
 	number := func(name string, n int) { out += "," + name + "=" + strconv.Itoa(n) }
 	r := regionOf(s)
 	if r == nil {

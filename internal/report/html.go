@@ -203,8 +203,8 @@ func htmlFinding(f *folded) html.Finding {
 		Severity: f.Severity.String(), Message: shown(f.Message), Rule: shown(f.Rule), URL: ruleURL(f.Rule, f.Own), Place: shown(place(f.Span)), Image: shown(f.Image),
 		Excerpt: htmlExcerpt(f.Finding), AllAlso: len(f.more),
 	}
-	if f.Span.File != nil {
-		out.File = shown(f.Span.File.Name)
+	if f.Span.File() != nil {
+		out.File = shown(f.Span.File().Name)
 	}
 	for _, n := range notes(f.Finding) {
 		out.Notes = append(out.Notes, html.Note{Label: n.label, Text: shown(n.text)})
@@ -236,13 +236,13 @@ func htmlFinding(f *folded) html.Finding {
 
 // htmlExcerpt returns a finding's line split around the span; nil if the text format shows none.
 func htmlExcerpt(f *lint.Finding) *html.Excerpt {
-	if f.Span.IsZero() || f.Span.Start.Line <= 0 || f.Span.Excerpt.Text == "" && f.Span.Excerpt.Col == 0 {
+	if f.Span.IsZero() || f.Span.Start().Line <= 0 || f.Span.Excerpt().Text == "" && f.Span.Excerpt().Col == 0 {
 		return nil
 	}
 	s := excerpt(f.Span, htmlWidth)
 	from := byteOfCell(s.text, s.from)
 	to := from + byteOfCell(s.text[from:], s.to-s.from)
-	return &html.Excerpt{Line: f.Span.Start.Line, Before: s.text[:from], Marked: s.text[from:to], Behind: s.text[to:]}
+	return &html.Excerpt{Line: f.Span.Start().Line, Before: s.text[:from], Marked: s.text[from:to], Behind: s.text[to:]}
 }
 
 // byteOfCell returns the offset in text after a number of cells.

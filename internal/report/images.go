@@ -211,7 +211,7 @@ func images(set *manifests.Set, choice *ImageChoice) []listedImage {
 		}
 	}
 	if len(set.Values) > 0 {
-		slices.SortStableFunc(all, func(a, b listedImage) int { return cmp.Compare(a.ref.Span.File.Name, b.ref.Span.File.Name) })
+		slices.SortStableFunc(all, func(a, b listedImage) int { return cmp.Compare(a.ref.Span.File().Name, b.ref.Span.File().Name) })
 	}
 	return all
 }

@@ -74,7 +74,7 @@ func (t *textPrinter) markdownRunErrors(errors []string) {
 func markdownRow(f *folded, root string) string {
 	at := where(f.Finding)
 	place := ""
-	if name := filePath(at.File, root); name != "" {
+	if name := filePath(at.File(), root); name != "" {
 		if r := regionOf(at); r != nil {
 			name += ":" + strconv.Itoa(r.StartLine)
 		}

@@ -233,10 +233,10 @@ func newJSONCluster(c lint.ClusterError) *jsonCluster {
 }
 
 func newJSONSpan(s source.Span) jsonSpan {
-	if s.File == nil {
+	if s.File() == nil {
 		return jsonSpan{}
 	}
-	return jsonSpan{s.File.Name, max(0, s.Start.Line), max(0, s.Start.Col), max(0, s.End.Line), max(0, s.End.Col)}
+	return jsonSpan{s.File().Name, max(0, s.Start().Line), max(0, s.Start().Col), max(0, s.End().Line), max(0, s.End().Col)}
 }
 
 func newJSONObject(o *manifests.Object) *jsonObject {

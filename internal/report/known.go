@@ -16,9 +16,20 @@ type knownCount struct {
 	n    int
 }
 
+// CountKnown counts now what the catalog knows about the images, so that only the HTML format needs the workloads of the
+// set.
+func (r *Report) CountKnown() {
+	if r.Known != nil {
+		r.known = knownImages(r)
+	}
+}
+
 // knownImages counts the workloads' image references by what the catalog knows about them. All of knownWords
 // are included.
 func knownImages(r *Report) []knownCount {
+	if r.known != nil {
+		return r.known
+	}
 	count := map[string]int{}
 	for _, word := range knownWords {
 		count[word] = 0

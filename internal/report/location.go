@@ -48,10 +48,10 @@ func filePath(f *source.File, root string) string {
 
 // pathOr returns the path of a span's file, or nowhere.
 func pathOr(s source.Span, root string) string {
-	if s.File == nil {
+	if s.File() == nil {
 		return nowhere
 	}
-	return filePath(s.File, root)
+	return filePath(s.File(), root)
 }
 
 // fileURI returns a path as a URI: relative unchanged, absolute with the scheme file. All bytes except
@@ -81,16 +81,16 @@ type region struct {
 
 // regionOf returns nil if the span has no line.
 func regionOf(s source.Span) *region {
-	if s.File == nil || s.Start.Line < 1 {
+	if s.File() == nil || s.Start().Line < 1 {
 		return nil
 	}
-	r := &region{StartLine: s.Start.Line}
-	if s.Start.Col < 1 {
+	r := &region{StartLine: s.Start().Line}
+	if s.Start().Col < 1 {
 		return r
 	}
-	r.StartColumn = s.Start.Col
-	if s.End.Line > s.Start.Line && s.End.Col > 0 || s.End.Line == s.Start.Line && s.End.Col >= s.Start.Col {
-		r.EndLine, r.EndColumn = s.End.Line, s.End.Col
+	r.StartColumn = s.Start().Col
+	if s.End().Line > s.Start().Line && s.End().Col > 0 || s.End().Line == s.Start().Line && s.End().Col >= s.Start().Col {
+		r.EndLine, r.EndColumn = s.End().Line, s.End().Col
 	}
 	return r
 }
@@ -102,7 +102,7 @@ func otherPositions(f *lint.Finding) []lint.Related {
 	add := func(s source.Span, message string) {
 		message = visible(message)
 		if s.IsZero() || slices.ContainsFunc(out, func(r lint.Related) bool {
-			return r.Message == message && r.Span.File.Name == s.File.Name && r.Span.Start == s.Start && r.Span.End == s.End
+			return r.Message == message && r.Span.File().Name == s.File().Name && r.Span.Start() == s.Start() && r.Span.End() == s.End()
 		}) {
 			return
 		}
@@ -114,7 +114,7 @@ func otherPositions(f *lint.Finding) []lint.Related {
 		case o.Span.IsZero():
 		case first:
 			first = false
-			if f.Span != o.Span {
+			if !f.Span.Equal(o.Span) {
 				add(f.Span, "the rendered text")
 			}
 		case strings.HasPrefix(o.Message, o.Value):

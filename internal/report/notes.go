@@ -11,7 +11,7 @@ type note struct{ label, text string }
 
 // notes returns what is known about a finding besides its position and message.
 func notes(f *lint.Finding) []note {
-	var out []note
+	out := make([]note, 0, 4)
 	if in := inside(f); in != "" {
 		out = append(out, note{"in", in})
 	}
@@ -23,7 +23,7 @@ func notes(f *lint.Finding) []note {
 		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what it overrides was already listed
 		case o.Value != "":
 			out = append(out, note{"value", visible(o.Message)})
-		case o.Span == f.Span && o.Message != "":
+		case o.Span.Equal(f.Span) && o.Message != "":
 			out = append(out, note{"from", visible(o.Message)})
 		}
 	}
@@ -73,13 +73,22 @@ func noteOf(f *lint.Finding) string {
 
 // explained returns a finding in words: its message, and a line for each note.
 func explained(f *lint.Finding) string {
-	var b strings.Builder
-	b.WriteString(visible(f.Message))
-	for _, n := range notes(f) {
-		b.WriteString("\n" + n.label + ": " + n.text)
-	}
+	message, lines := visible(f.Message), notes(f)
 	if of := noteOf(f); of != "" {
-		b.WriteString("\nnote: " + of)
+		lines = append(lines, note{"note", of})
+	}
+	size := len(message)
+	for _, n := range lines {
+		size += len("\n: ") + len(n.label) + len(n.text)
+	}
+	var b strings.Builder
+	b.Grow(size) // there may be many findings
+	b.WriteString(message)
+	for _, n := range lines {
+		b.WriteByte('\n')
+		b.WriteString(n.label)
+		b.WriteString(": ")
+		b.WriteString(n.text)
 	}
 	return b.String()
 }
@@ -98,16 +107,19 @@ func brief(f *lint.Finding) string {
 
 // inside names the object and container of a finding, and the template from which it was rendered.
 func inside(f *lint.Finding) string {
-	var parts []string
+	in, from := "", template(f)
 	if f.Object != nil {
-		parts = append(parts, objectName(f.Object))
+		in = objectName(f.Object)
 	} else if f.Path != "" {
-		parts = append(parts, "value "+visible(f.Path))
+		in = "value " + visible(f.Path)
 	}
-	if f.Container != "" {
-		parts = append(parts, "container "+quoted(f.Container))
+	switch {
+	case f.Container == "":
+	case in == "":
+		in = "container " + quoted(f.Container)
+	default:
+		in += ", container " + quoted(f.Container)
 	}
-	in, from := strings.Join(parts, ", "), template(f)
 	switch {
 	case from == "":
 		return in

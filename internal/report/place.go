@@ -14,14 +14,14 @@ const unnamed = "<unnamed>"
 // place returns the start of a span as "file:line:col", which editors and CI matchers recognize. Unknown
 // parts are omitted.
 func place(s source.Span) string {
-	if s.File == nil {
+	if s.File() == nil {
 		return ""
 	}
-	out := visiblePath(s.File.Name)
-	if s.Start.Line > 0 {
-		out += ":" + strconv.Itoa(s.Start.Line)
-		if s.Start.Col > 0 {
-			out += ":" + strconv.Itoa(s.Start.Col)
+	out := visiblePath(s.File().Name)
+	if s.Start().Line > 0 {
+		out += ":" + strconv.Itoa(s.Start().Line)
+		if s.Start().Col > 0 {
+			out += ":" + strconv.Itoa(s.Start().Col)
 		}
 	}
 	return out

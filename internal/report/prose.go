@@ -1,6 +1,7 @@
 package report
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 	"unicode"
@@ -11,8 +12,10 @@ import (
 // visible and on one line.
 func markdownProse(s string) string {
 	var b strings.Builder
-	for i, chunk := range chunks(s) {
-		if i > 0 {
+	b.Grow(len(s) + len(s)/4)
+	i := -1
+	for chunk := range chunks(s) {
+		if i++; i > 0 {
 			b.WriteByte(' ')
 		}
 		core := strings.TrimLeft(chunk, "(")
@@ -35,28 +38,28 @@ func isNumbering(word, behind string) bool {
 }
 
 // chunks splits text at spaces outside quotes.
-func chunks(s string) []string {
-	var out []string
-	from := 0
-	for i := 0; i < len(s); {
-		switch s[i] {
-		case '"':
-			if quoted, err := strconv.QuotedPrefix(s[i:]); err == nil {
-				i += len(quoted)
-				continue
+func chunks(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		from := 0
+		for i := 0; i < len(s); {
+			switch s[i] {
+			case '"':
+				if quoted, err := strconv.QuotedPrefix(s[i:]); err == nil {
+					i += len(quoted)
+					continue
+				}
+			case ' ':
+				if i > from && !yield(s[from:i]) {
+					return
+				}
+				from = i + 1
 			}
-		case ' ':
-			if i > from {
-				out = append(out, s[from:i])
-			}
-			from = i + 1
+			i++
 		}
-		i++
+		if from < len(s) {
+			yield(s[from:])
+		}
 	}
-	if from < len(s) {
-		out = append(out, s[from:])
-	}
-	return out
 }
 
 // markdownCode returns text as code on one line. If it contains what a code span in a table cannot, it is

@@ -437,14 +437,14 @@ func newJSONPull(p *Pull) jsonPull {
 	img := p.Image
 	value, from := plan.PullPolicy(img)
 	out := jsonPull{
-		Image: img.Raw, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start.Line, Column: img.Span.Start.Col,
+		Image: img.Raw, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start().Line, Column: img.Span.Start().Col,
 		Policy: jsonPolicy{value, from}, PullSecrets: []jsonUse{}, Credentials: []jsonCredential{},
 		ServiceAccount: jsonAccount{p.Plan.ServiceAccount.Namespace, p.Plan.ServiceAccount.Name, p.Plan.ServiceAccount.Found != nil},
 		Unnamed:        p.Unnamed,
 		Verdict:        jsonVerdict{string(p.Verdict.Outcome), p.Verdict.Reason, p.Verdict.Message},
 	}
-	if img.Span.File != nil {
-		out.File = img.Span.File.Name
+	if img.Span.File() != nil {
+		out.File = img.Span.File().Name
 	}
 	if f := p.Said; f != nil {
 		out.Said = &jsonSaid{Status: redactedMessage(f.Status), Message: redactedMessage(f.Message)}

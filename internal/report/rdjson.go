@@ -101,19 +101,19 @@ func newRDRange(s source.Span) *rdRange {
 // byteColumns returns the columns of a span's start and end in bytes of UTF-8 from 1. They are unknown if the
 // beginning of the line is cut off or the end is in the middle of another line.
 func byteColumns(s source.Span) (start, end int, ok bool) {
-	e := s.Excerpt
+	e := s.Excerpt()
 	switch {
-	case s.Start.Col == 1:
+	case s.Start().Col == 1:
 		start = 1
-	case e.Col == 1 && !e.CutLeft && s.Start.Offset > e.Offset:
-		start = s.Start.Offset - e.Offset + 1
+	case e.Col == 1 && !e.CutLeft && s.Start().Offset > e.Offset:
+		start = s.Start().Offset - e.Offset + 1
 	default:
 		return 0, 0, false
 	}
 	switch {
-	case s.End.Line == s.Start.Line && s.End.Offset >= s.Start.Offset:
-		return start, start + s.End.Offset - s.Start.Offset, true
-	case s.End.Line > s.Start.Line && s.End.Col == 1:
+	case s.End().Line == s.Start().Line && s.End().Offset >= s.Start().Offset:
+		return start, start + s.End().Offset - s.Start().Offset, true
+	case s.End().Line > s.Start().Line && s.End().Col == 1:
 		return start, 1, true
 	}
 	return 0, 0, false
@@ -126,7 +126,7 @@ func rdSuggestions(f *lint.Finding, at source.Span) []rdSuggestion {
 		return nil
 	}
 	e := f.Fix.Edits[0]
-	if e.Span.IsZero() || at.IsZero() || e.Span.File.Name != at.File.Name {
+	if e.Span.IsZero() || at.IsZero() || e.Span.File().Name != at.File().Name {
 		return nil
 	}
 	if _, _, ok := byteColumns(e.Span); !ok {

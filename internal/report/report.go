@@ -36,6 +36,7 @@ type Report struct {
 	Exit int
 	// Known returns in a word what the catalog knows about an image; nil if no catalog was asked.
 	Known func(*manifests.ImageRef) string
+	known []knownCount // the counts; nil if they are not known yet
 	// Pulls tells the pull plans of all images one at a time, for formats that show them, and returns the rest of the report; nil if there are none.
 	Pulls func(each func(*Pull)) PullReport
 	// Probed counts the registry requests; nil if there were none.
@@ -70,6 +71,12 @@ type Options struct {
 	Root string
 	// Levels are the severities that the configuration sets, by rule ID, for the table and the pages of rules.
 	Levels map[string]lint.Level
+}
+
+// Plain returns the options for output that is not a terminal.
+func (o Options) Plain() Options {
+	o.Color, o.Hyperlinks, o.Width = false, false, 0
+	return o
 }
 
 // Format writes a report in one format. It returns the writer's error.

@@ -49,9 +49,9 @@ func at(t testing.TB, name, content, needle string) source.Span {
 
 // line moves a span down, as if lines preceded it.
 func line(s source.Span, by int) source.Span {
-	s.Start.Line += by
-	s.End.Line += by
-	return s
+	start, end := s.Start(), s.End()
+	start.Line, end.Line = start.Line+by, end.Line+by
+	return source.NewSpan(s.File(), start, end, s.Excerpt()).WithExact(s.Exact())
 }
 
 const web = "apiVersion: apps/v1\nkind: Deployment\n      containers:\n      - name: nginx\n        image: nginxy:latest\n"

@@ -140,10 +140,10 @@ func (p *sarifPrinter) locations(f *lint.Finding) []sarifLocation {
 }
 
 func (p *sarifPrinter) physical(s source.Span) *sarifPhysical {
-	if s.File == nil {
+	if s.File() == nil {
 		return nil
 	}
-	return &sarifPhysical{p.artifact(s.File), regionOf(s)}
+	return &sarifPhysical{p.artifact(s.File()), regionOf(s)}
 }
 
 func (p *sarifPrinter) artifact(file *source.File) sarifArtifact {
@@ -186,7 +186,7 @@ func (p *sarifPrinter) fix(fix *lint.Fix) *sarifFix {
 		if r == nil || r.EndLine == 0 {
 			return nil
 		}
-		artifact := p.artifact(e.Span.File)
+		artifact := p.artifact(e.Span.File())
 		n, ok := at[artifact.URI]
 		if !ok {
 			n = len(out.Changes)

@@ -56,17 +56,22 @@ func (t *textPrinter) rule(f *lint.Finding) string {
 	return t.faint.Sprint("[" + name + "]")
 }
 
-// line writes strings and a line break. The strings must already be visible.
-func (t *textPrinter) line(parts ...string) {
+// text writes strings. They must already be visible.
+func (t *textPrinter) text(parts ...string) {
 	for _, p := range parts {
 		t.WriteString(p) //nolint:errcheck // bufio keeps the error for Flush
 	}
+}
+
+// line is text with a line break.
+func (t *textPrinter) line(parts ...string) {
+	t.text(parts...)
 	t.WriteByte('\n') //nolint:errcheck // bufio keeps the error for Flush
 }
 
 func (t *textPrinter) finding(f *folded) {
 	t.header(f.Finding)
-	indent := strings.Repeat(" ", max(leastGutter, len(strconv.Itoa(f.Span.Start.Line)))+1)
+	indent := strings.Repeat(" ", max(leastGutter, len(strconv.Itoa(f.Span.Start().Line)))+1)
 	t.excerpt(f.Finding, indent)
 	t.notes(f.Finding, indent)
 	for _, b := range f.notesBeside() {
@@ -89,11 +94,11 @@ func (t *textPrinter) header(f *lint.Finding) {
 
 // excerpt writes the line of source with the span underlined.
 func (t *textPrinter) excerpt(f *lint.Finding, indent string) {
-	if f.Span.IsZero() || f.Span.Start.Line <= 0 || f.Span.Excerpt.Text == "" && f.Span.Excerpt.Col == 0 {
+	if f.Span.IsZero() || f.Span.Start().Line <= 0 || f.Span.Excerpt().Text == "" && f.Span.Excerpt().Col == 0 {
 		return
 	}
 	bar := t.gutter.Sprint("|")
-	number := strconv.Itoa(f.Span.Start.Line)
+	number := strconv.Itoa(f.Span.Start().Line)
 	number = strings.Repeat(" ", len(indent)-1-len(number)) + number
 	s := excerpt(f.Span, max(t.width-len(indent)-len("| "), leastWidth))
 	t.line(indent, bar)

@@ -59,9 +59,17 @@ type Error struct {
 	Corrected string
 	// Safe is true if Corrected is certainly what was meant.
 	Safe bool
-	// Kubelet is the parser's message, the end of the kubelet's InvalidImageName message. It is exact for a Raw of up
-	// to 4096 bytes; for longer ones it has the same form, with only the beginning quoted.
-	Kubelet string
+	// message is what Kubelet returns; "" if that follows from Raw.
+	message string
+}
+
+// Kubelet returns the parser's message, the end of the kubelet's InvalidImageName message. It is exact for a Raw of up
+// to 4096 bytes; for longer ones it has the same form, with only the beginning quoted.
+func (e *Error) Kubelet() string {
+	if e.message == "" {
+		return refusal(e.Raw)
+	}
+	return e.message
 }
 
 // Error implements error, for logs. Findings are worded from the fields.
@@ -73,7 +81,7 @@ func (e *Error) Error() string {
 func AsError(err error) *Error {
 	var e *Error
 	if !errors.As(err, &e) {
-		e = &Error{Detail: "it is not an image reference", Kubelet: err.Error()}
+		e = &Error{Detail: "it is not an image reference", message: err.Error()}
 	}
 	return e
 }
@@ -95,17 +103,21 @@ func truncate(s string, size int) string {
 // cutMark marks truncated text.
 const cutMark = "..."
 
-func newError(raw, kubelet string) *Error {
+// newError builds the error for a reference. The message is the kubelet's, or "" for the one that follows from raw.
+func newError(raw, message string) *Error {
 	found := leaks(raw)
 	if len(found) == 0 {
 		f := diagnose(firstFault(raw))
-		return &Error{Raw: raw, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: kubelet}
+		return &Error{Raw: raw, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, message: message}
+	}
+	if message == "" {
+		message = refusal(raw)
 	}
 	f, shown := diagnose(credentials(raw, found)), Redact(raw)
 	if len(leaks(f.try)) > 0 {
 		f.try, f.safe = "", false
 	}
-	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: maskSecret(kubelet, raw, shown)}
+	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, message: maskSecret(message, raw, shown)}
 }
 
 // newLongError builds the error for a long reference, with the kubelet's message for its beginning. scan alone has
@@ -119,9 +131,9 @@ func newLongError(raw string) *Error {
 	remote, _, _ = strings.Cut(remote, ":")
 	switch {
 	case strings.ToLower(remote) != remote:
-		e.Kubelet = maskSecret(fmt.Sprintf("invalid reference format: repository name (%s) must be lowercase", truncate(remote, maxName)), raw, e.Raw)
+		e.message = maskSecret(fmt.Sprintf("invalid reference format: repository name (%s) must be lowercase", truncate(remote, maxName)), raw, e.Raw)
 	case e.Cause == NameTooLong:
-		e.Kubelet = "repository name must not be more than 255 characters"
+		e.message = "repository name must not be more than 255 characters"
 	}
 	return e
 }

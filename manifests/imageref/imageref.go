@@ -16,7 +16,7 @@ const (
 	maxName = 255 // bytes of the repository path, "library/" included
 	maxTag  = 128 // bytes
 
-	// maxJudged is the size in bytes up to which Error.Kubelet is exact.
+	// maxJudged is the size in bytes up to which Error.Kubelet() is exact.
 	maxJudged = 4096
 )
 
@@ -37,7 +37,7 @@ func Parse(raw string) (Ref, error) {
 	if len(raw) > maxJudged {
 		return Ref{}, newLongError(raw)
 	}
-	return Ref{}, newError(raw, refusal(raw))
+	return Ref{}, newError(raw, "")
 }
 
 // Name returns registry and repository, such as "docker.io/library/nginx", by which the kubelet looks up credentials.

@@ -49,8 +49,8 @@ func TestVectors(t *testing.T) {
 			var e *Error
 			if !errors.As(err, &e) {
 				t.Errorf("Parse(%q) = %v, want an error", v.Image, r)
-			} else if e.Kubelet != v.Error {
-				t.Errorf("Parse(%q): Kubelet = %q, want %q", v.Image, e.Kubelet, v.Error)
+			} else if e.Kubelet() != v.Error {
+				t.Errorf("Parse(%q): Kubelet = %q, want %q", v.Image, e.Kubelet(), v.Error)
 			}
 			continue
 		}
@@ -165,8 +165,8 @@ func TestLongInput(t *testing.T) {
 			t.Errorf("%s: Parse of %d bytes = nil error", name, len(raw))
 			continue
 		}
-		if len(e.Detail) > 400 || len(e.Kubelet) > 400 || len(e.Error()) > 800 {
-			t.Errorf("%s: texts of %d, %d and %d bytes", name, len(e.Detail), len(e.Kubelet), len(e.Error()))
+		if len(e.Detail) > 400 || len(e.Kubelet()) > 400 || len(e.Error()) > 800 {
+			t.Errorf("%s: texts of %d, %d and %d bytes", name, len(e.Detail), len(e.Kubelet()), len(e.Error()))
 		}
 	}
 	if r, err := Parse(strings.Repeat("a.", n) + "io/app:1"); err != nil || r.Repository != "app" {

@@ -130,7 +130,7 @@ func TestCredentialsAreNotQuoted(t *testing.T) {
 		if e.Cause != tt.cause || e.At.of(e.Raw) != tt.at || e.Detail != tt.detail || e.Corrected != tt.mended || e.Safe {
 			t.Errorf("Parse(%q) = %v at %q: %s; mended %q, safe %v", tt.raw, e.Cause, e.At.of(e.Raw), e.Detail, e.Corrected, e.Safe)
 		}
-		if all := strings.ToLower(e.Raw + e.Detail + e.Corrected + e.Kubelet + e.Error()); strings.Contains(all, "hunter2") || strings.Contains(all, "ter2") {
+		if all := strings.ToLower(e.Raw + e.Detail + e.Corrected + e.Kubelet() + e.Error()); strings.Contains(all, "hunter2") || strings.Contains(all, "ter2") {
 			t.Errorf("Parse(%q) shows the password: %+v", tt.raw, e)
 		}
 	}
@@ -171,7 +171,7 @@ func FuzzRedactHides(f *testing.F) {
 		if !errors.As(err, &e) {
 			t.Fatalf("Parse(%q): %v", raw, err)
 		}
-		if strings.Contains(e.Raw+"\n"+e.Detail+"\n"+e.Kubelet, password) || strings.Contains(e.Corrected, password) {
+		if strings.Contains(e.Raw+"\n"+e.Detail+"\n"+e.Kubelet(), password) || strings.Contains(e.Corrected, password) {
 			t.Fatalf("Parse(%q) shows %q: %+v", raw, password, e)
 		}
 	})

@@ -84,8 +84,8 @@ func checkError(t *testing.T, raw string, e *Error, wantErr error) {
 	if e.Raw != Redact(raw) {
 		t.Fatalf("Parse(%q): Raw = %q", raw, e.Raw)
 	}
-	if len(raw) <= maxJudged && e.Kubelet != wantErr.Error() && (e.Raw == raw || len(e.Kubelet) != len(wantErr.Error())) {
-		t.Fatalf("Parse(%q): Kubelet = %q, want %q", raw, e.Kubelet, wantErr)
+	if len(raw) <= maxJudged && e.Kubelet() != wantErr.Error() && (e.Raw == raw || len(e.Kubelet()) != len(wantErr.Error())) {
+		t.Fatalf("Parse(%q): Kubelet = %q, want %q", raw, e.Kubelet(), wantErr)
 	}
 	if e.At.Start < 0 || e.At.Start > e.At.End || e.At.End > len(raw) || e.At.Start == e.At.End && raw != "" {
 		t.Fatalf("Parse(%q): At = %v", raw, e.At)

@@ -4,13 +4,19 @@ import "github.com/imagelint-dev/imagelint/manifests/source"
 
 // Document is one document of a YAML stream.
 type Document struct {
-	Span source.Span // the first line
+	File  *source.File
+	Start source.Pos
 	// Template is the file that Helm rendered the document from, taken from the comment "# Source:".
 	Template string
 	// Unrendered is true if the file is a template with markers that are not YAML.
 	Unrendered bool
 	// Err is why the document could not be read, or nil.
 	Err error
+}
+
+// Span returns the position of the document's start. It has no excerpt.
+func (d *Document) Span() source.Span {
+	return source.NewSpan(d.File, d.Start, d.Start, source.Excerpt{})
 }
 
 // SyntaxError is why a document is not YAML, in imagelint's own words, with the position.

@@ -18,16 +18,6 @@ type ImageRef struct {
 	State      FieldState  // small fields are adjacent to save memory: there is one struct per image
 	Field      Field
 	Confidence Confidence
-	// Container is the container's name, or "" outside of containers.
-	Container string
-	// Pod is the pod that uses the image; nil for a field of a custom resource outside of pod specs.
-	Pod *Pod
-	// PullPolicy is the container's imagePullPolicy.
-	PullPolicy *PullPolicy
-	// Parts are the parts of a split object, in the order registry, repository, tag, digest.
-	Parts []Part
-	// EmptyDigest is the position of the empty digest field of a split object; nil if there is none.
-	EmptyDigest *source.Span
 	// Untagged is true if the field takes a name without a tag, which another field or an operator adds.
 	Untagged bool
 	// Remote is true if the image is not pulled by this cluster's nodes.
@@ -36,17 +26,48 @@ type ImageRef struct {
 	Plain bool
 	// Redacted is true if a password was removed from Raw.
 	Redacted bool
+	// Container is the container's name, or "" outside of containers.
+	Container string
+	// Pod is the pod that uses the image; nil for a field of a custom resource outside of pod specs.
+	Pod *Pod
+	// PullPolicy is the container's imagePullPolicy.
+	PullPolicy *PullPolicy
+	// Assembly is how Raw was assembled; nil if it is one text in the file, as nearly always.
+	Assembly *Assembly
 	// Style describes how the value is written if Span is not exact; nil if it is exact, or the value cannot be
 	// replaced as a whole.
 	Style *ScalarStyle
 
+	Ref imageref.Ref
+	Err *imageref.Error // from imageref.Parse; if set, Ref is zero
+}
+
+// Assembly is how an image was assembled from several texts.
+type Assembly struct {
+	// Parts are the parts of a split object, in the order registry, repository, tag, digest.
+	Parts []Part
+	// EmptyDigest is the position of the empty digest field of a split object; nil if there is none.
+	EmptyDigest *source.Span
 	// Unsubstituted is the text in the file if another tool substitutes its variables, which gives Raw; else "".
 	// Pieces are then the parts of Raw in order.
 	Unsubstituted string
 	Pieces        []Piece
+}
 
-	Ref imageref.Ref
-	Err *imageref.Error // from imageref.Parse; if set, Ref is zero
+// Parts returns the parts of a split object; nil for any other image.
+func (i *ImageRef) Parts() []Part {
+	if i.Assembly == nil {
+		return nil
+	}
+	return i.Assembly.Parts
+}
+
+// Pieces returns the parts of a text whose variables were substituted; nil for any other image.
+func (i *ImageRef) Pieces() []Piece {
+	if i.Assembly == nil {
+		return nil
+	}
+	return i.Assembly.Pieces
 }
 
 // InPodSpec reports whether the image belongs to a container or volume in a pod spec, not to another field of a custom
@@ -58,7 +79,7 @@ func (i *ImageRef) InPodSpec() bool {
 // At returns the span of the bytes [from, to) of Raw: a part of the reference's span, or of the part of a split object
 // that contains them.
 func (i *ImageRef) At(from, to int) source.Span {
-	for _, p := range i.Pieces {
+	for _, p := range i.Pieces() {
 		if from >= p.From && to <= p.To {
 			return p.Span.Sub(from-p.From, to-p.From)
 		}
@@ -67,7 +88,7 @@ func (i *ImageRef) At(from, to int) source.Span {
 		return i.Span.Sub(from, to)
 	}
 	touched := i.Span
-	for _, p := range i.Parts {
+	for _, p := range i.Parts() {
 		at := strings.LastIndex(i.Raw, p.Value)
 		if at >= 0 && from >= at && to <= at+len(p.Value) {
 			return p.Span.Sub(from-at, to-at)

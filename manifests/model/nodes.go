@@ -10,8 +10,8 @@ type NodeSelection struct {
 	Any [][]NodeRequirement
 }
 
-// IsZero reports whether the pod has no requirements.
-func (s *NodeSelection) IsZero() bool { return len(s.All) == 0 && s.Any == nil }
+// IsZero reports whether the pod has no requirements; so does nil.
+func (s *NodeSelection) IsZero() bool { return s == nil || len(s.All) == 0 && s.Any == nil }
 
 // NodeRequirement is a requirement on kubernetes.io/os or kubernetes.io/arch.
 type NodeRequirement struct {

@@ -62,19 +62,19 @@ type Workload struct {
 
 // Pod is a pod or pod template in an object: the unit for which the kubelet collects credentials.
 type Pod struct {
-	Object     *Object
-	Path       string // of the pod spec: "spec.template.spec"
-	Confidence Confidence
+	Object *Object
+	Path   string // of the pod spec: "spec.template.spec"
 	// Annotations are those of the pod template.
 	Annotations map[string]string
 	// ServiceAccount is the service account of the pod; OperatorAccount is true if an operator chooses one when none
 	// is named.
 	ServiceAccount  ServiceAccountName
 	OperatorAccount bool
+	Confidence      Confidence
 	// ImagePullSecrets is the pod's own imagePullSecrets; nil if it has none.
 	ImagePullSecrets *PullSecretList
-	// Nodes are the pod's requirements on the platform of its nodes.
-	Nodes NodeSelection
+	// Nodes are the pod's requirements on the platform of its nodes; nil if it has none.
+	Nodes *NodeSelection
 }
 
 // ServiceAccountName is the name of a pod's service account.

@@ -35,21 +35,21 @@ func FuzzSubstitute(f *testing.F) {
 
 func check(t *testing.T, img *manifests.ImageRef) {
 	t.Helper()
-	if img.Pieces == nil {
-		if img.Unsubstituted != "" && img.Raw != "" {
-			t.Errorf("%q is written %q, and has no pieces", img.Raw, img.Unsubstituted)
+	if img.Pieces() == nil {
+		if img.Assembly != nil && img.Assembly.Unsubstituted != "" && img.Raw != "" {
+			t.Errorf("%q is written %q, and has no pieces", img.Raw, img.Assembly.Unsubstituted)
 		}
 		return
 	}
 	at := 0
-	for _, p := range img.Pieces {
+	for _, p := range img.Pieces() {
 		if p.From != at || p.To <= p.From {
-			t.Fatalf("the pieces of %q do not join: %+v", img.Raw, img.Pieces)
+			t.Fatalf("the pieces of %q do not join: %+v", img.Raw, img.Pieces())
 		}
 		at = p.To
-		if s := p.Span; s.Exact && s.Excerpt.Text != "" {
-			from := s.Start.Offset - s.Excerpt.Offset
-			if text := s.Excerpt.Text[from : from+s.End.Offset-s.Start.Offset]; text != img.Raw[p.From:p.To] {
+		if s := p.Span; s.Exact() && s.Excerpt().Text != "" {
+			from := s.Start().Offset - s.Excerpt().Offset
+			if text := s.Excerpt().Text[from : from+s.End().Offset-s.Start().Offset]; text != img.Raw[p.From:p.To] {
 				t.Errorf("%q of %q stands where %q does", img.Raw[p.From:p.To], img.Raw, text)
 			}
 		}

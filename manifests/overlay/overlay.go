@@ -88,11 +88,11 @@ func New(set *manifests.Set) *Index {
 // fileOf returns the file of an object in the form of kustomization paths, or "". The output of a kustomization is
 // under the name of its file, because later changes apply to its folder.
 func fileOf(o *manifests.Object) string {
-	if o == nil || o.Doc == nil || o.Doc.Span.File == nil {
+	if o == nil || o.Doc == nil || o.Doc.File == nil {
 		return ""
 	}
-	file := path.Clean(filepath.ToSlash(o.Doc.Span.File.Name))
-	if name := path.Base(file); o.Doc.Span.File.InMemory && name != "kustomization.yaml" && name != "kustomization.yml" && name != "Kustomization" {
+	file := path.Clean(filepath.ToSlash(o.Doc.File.Name))
+	if name := path.Base(file); o.Doc.File.InMemory && name != "kustomization.yaml" && name != "kustomization.yml" && name != "Kustomization" {
 		return ""
 	}
 	return file
@@ -109,7 +109,7 @@ func (x *Index) over(o *manifests.Object) above {
 	}
 	var file *source.File
 	if o != nil && o.Doc != nil {
-		file = o.Doc.Span.File
+		file = o.Doc.File
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -136,7 +136,7 @@ func (l *kustomizations) add(more ...*manifests.Kustomization) {
 // find is over without a cache. The output of a kustomization is applied by those that apply its folder.
 func (x *Index) find(o *manifests.Object, file string) []*manifests.Kustomization {
 	folder := ""
-	if file != "" && o.Doc.Span.File.InMemory {
+	if file != "" && o.Doc.File.InMemory {
 		folder = path.Dir(file)
 	}
 	var all kustomizations

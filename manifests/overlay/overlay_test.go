@@ -113,7 +113,7 @@ func TestImage(t *testing.T) {
 		set := load(t, c.files)
 		x := overlay.New(set)
 		for _, w := range set.Workloads {
-			if w.Span.File.Name != "app/pod.yaml" {
+			if w.Span.File().Name != "app/pod.yaml" {
 				continue
 			}
 			img := w.Images[0]

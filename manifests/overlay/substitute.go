@@ -63,8 +63,13 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 	if imageref.Redact(raw) != raw {
 		return // text with a password is not kept
 	}
-	img.Unsubstituted, img.Raw, img.Pieces, img.Style = img.Raw, raw, pieces, nil
-	img.Span.Exact = false // it is the span of the text with the variables
+	var assembly manifests.Assembly
+	if img.Assembly != nil {
+		assembly = *img.Assembly
+	}
+	assembly.Unsubstituted, assembly.Pieces = img.Raw, pieces
+	img.Assembly, img.Raw, img.Style = &assembly, raw, nil
+	img.Span = img.Span.WithExact(false) // it is the span of the text with the variables
 	ref, err := imageref.Parse(raw)
 	img.Ref, img.Err = ref, nil
 	if err != nil {

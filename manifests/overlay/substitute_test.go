@@ -48,14 +48,18 @@ func TestSubstitute(t *testing.T) {
 		set := load(t, map[string]string{"app/pod.yaml": pod("a", c.image), "f/ks.yaml": c.ks, "f/maps.yaml": c.maps})
 		overlay.Substitute(set)
 		img := set.Workloads[len(set.Workloads)-1].Images[0]
-		if set.Workloads[0].Span.File.Name == "app/pod.yaml" {
+		if set.Workloads[0].Span.File().Name == "app/pod.yaml" {
 			img = set.Workloads[0].Images[0]
 		}
 		if img.Raw != c.want {
 			t.Errorf("%s: %q becomes %q, want %q", c.name, c.image, img.Raw, c.want)
 		}
-		if changed := img.Raw != c.image; changed != (img.Unsubstituted == c.image) || changed && (img.Err == nil) != (img.Ref.Repository != "") {
-			t.Errorf("%s: written %q, parsed as %+v, %v", c.name, img.Unsubstituted, img.Ref, img.Err)
+		written := ""
+		if img.Assembly != nil {
+			written = img.Assembly.Unsubstituted
+		}
+		if changed := img.Raw != c.image; changed != (written == c.image) || changed && (img.Err == nil) != (img.Ref.Repository != "") {
+			t.Errorf("%s: written %q, parsed as %+v, %v", c.name, written, img.Ref, img.Err)
 		}
 	}
 }
@@ -82,8 +86,8 @@ func TestSubstitutePlaces(t *testing.T) {
 		{0, 7, "f/ks.yaml", 6, 32}, {8, 13, "app/pod.yaml", 4, 45}, {14, 15, "app/pod.yaml", 4, 58}, {0, 15, "app/pod.yaml", 4, 41},
 	} {
 		at := img.At(c.from, c.to)
-		if at.File.Name != c.file || at.Start.Line != c.line || at.Start.Col != c.column {
-			t.Errorf("%q stands at %s:%d:%d, want %s:%d:%d", img.Raw[c.from:c.to], at.File.Name, at.Start.Line, at.Start.Col, c.file, c.line, c.column)
+		if at.File().Name != c.file || at.Start().Line != c.line || at.Start().Col != c.column {
+			t.Errorf("%q stands at %s:%d:%d, want %s:%d:%d", img.Raw[c.from:c.to], at.File().Name, at.Start().Line, at.Start().Col, c.file, c.line, c.column)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func TestFate(t *testing.T) {
 			t.Fatal(err)
 		}
 		all := slices.DeleteFunc(slices.Concat(set.Workloads, set.Values), func(w *manifests.Workload) bool {
-			return !w.ValuesFile && !strings.HasSuffix(w.Span.File.Name, "all.yaml") // the entries of a kustomization
+			return !w.ValuesFile && !strings.HasSuffix(w.Span.File().Name, "all.yaml") // the entries of a kustomization
 		})
 		if len(all) != 1 || len(all[0].Images) != 1 {
 			t.Errorf("%s: %d workloads", name, len(all))

@@ -15,10 +15,10 @@ type Scope struct{ file, folder, chart string }
 
 // FileScope is the scope of an object's file, or none.
 func FileScope(o *manifests.Object) Scope {
-	if o == nil || o.Span.File == nil {
+	if o == nil || o.Span.File() == nil {
 		return Scope{}
 	}
-	return Scope{file: o.Span.File.Name}
+	return Scope{file: o.Span.File().Name}
 }
 
 // ScopesOf returns the scopes of an object, the nearest first: its file, its folder, and its chart or none.
@@ -61,7 +61,7 @@ func folder(o *manifests.Object) string { return ScopesOf(o)[1].folder }
 func inOrder[T any](things []T, object func(T) *manifests.Object) []T {
 	compare := func(a, b T) int {
 		x, y := object(a), object(b)
-		return cmp.Or(strings.Compare(FileScope(x).file, FileScope(y).file), cmp.Compare(x.Span.Start.Offset, y.Span.Start.Offset))
+		return cmp.Or(strings.Compare(FileScope(x).file, FileScope(y).file), cmp.Compare(x.Span.Start().Offset, y.Span.Start().Offset))
 	}
 	if slices.IsSortedFunc(things, compare) {
 		return things

@@ -188,8 +188,8 @@ func (p *Planner) Namespace(written string, o *manifests.Object) string {
 	if written != "" && !isStandIn(written) {
 		return written
 	}
-	if p.opts.NamespaceIn != nil && o != nil && o.Span.File != nil {
-		if ns := p.opts.NamespaceIn(o.Span.File.Name); ns != "" {
+	if p.opts.NamespaceIn != nil && o != nil && o.Span.File() != nil {
+		if ns := p.opts.NamespaceIn(o.Span.File().Name); ns != "" {
 			return ns
 		}
 	}
@@ -204,7 +204,7 @@ func isStandIn(namespace string) bool { return namespace == "system" || namespac
 // sets none, that of a kustomization next to it.
 func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 	all := []string{p.Namespace(written, o)}
-	if len(p.folders) == 0 || o == nil || o.Span.File == nil {
+	if len(p.folders) == 0 || o == nil || o.Span.File() == nil {
 		return all
 	}
 	for _, ns := range p.overlays.Namespaces(o) {
@@ -461,5 +461,5 @@ func (p *Pull) Complete() bool { return !p.Unknown && p.unread == nil }
 
 // HasHiddenSecrets reports whether Helm hid Secrets in the file of an object, which may be the missing ones.
 func (p *Planner) HasHiddenSecrets(o *manifests.Object) bool {
-	return o != nil && o.Span.File != nil && p.hidden[o.Span.File.Name]
+	return o != nil && o.Span.File() != nil && p.hidden[o.Span.File().Name]
 }

@@ -5,9 +5,9 @@ import "strings"
 // ShowOnly returns the span with an excerpt that shows nothing but the span itself and what leads to it: spaces, a hyphen, and its own key
 // ("  - name: "). It is for places beside which something stands that must not be shown.
 func (s Span) ShowOnly() Span {
-	e := &s.Excerpt
-	from, to := s.Start.Offset-e.Offset, s.End.Offset-e.Offset
-	if from < 0 || from > len(e.Text) || s.End.Line != s.Start.Line {
+	e, start, end := s.Excerpt(), s.Start(), s.End()
+	from, to := start.Offset-e.Offset, end.Offset-e.Offset
+	if from < 0 || from > len(e.Text) || end.Line != start.Line {
 		return s.HideExcerpt()
 	}
 	if to = min(to, len(e.Text)); to < len(e.Text) {
@@ -16,16 +16,16 @@ func (s Span) ShowOnly() Span {
 	}
 	if e.CutLeft || !isKeyPrefix(e.Text[:from]) {
 		key := ownKey(e.Text[:from])
-		e.Text, e.Offset, e.Col, e.CutLeft = e.Text[from-len(key):], s.Start.Offset-len(key), s.Start.Col-len(key), true
+		e.Text, e.Offset, e.Col, e.CutLeft = e.Text[from-len(key):], start.Offset-len(key), start.Col-len(key), true
 	}
 	e.Text = strings.Clone(e.Text) // the rest of the line shall not stay in memory either
-	return s
+	return s.WithExcerpt(e)
 }
 
 // HideExcerpt returns the span with an excerpt that shows nothing of the line.
 func (s Span) HideExcerpt() Span {
-	s.Excerpt = Excerpt{Offset: s.Start.Offset, Col: s.Start.Col, CutLeft: true}
-	return s
+	start := s.Start()
+	return s.WithExcerpt(Excerpt{Offset: start.Offset, Col: start.Col, CutLeft: true})
 }
 
 // ownKey is the key of a value in a flow mapping, from the text in front of the value: nothing but that key stands between the value and the comma

@@ -22,10 +22,10 @@ func TestShowOnly(t *testing.T) {
 		text := &Text{File: &File{Name: "x"}, Data: []byte(tt.line + "\n")}
 		at := strings.Index(tt.line, tt.mark)
 		s := text.Span(at, at+len(tt.mark)).ShowOnly()
-		if s.Excerpt.Text != tt.want {
-			t.Errorf("%s: %q, want %q", tt.name, s.Excerpt.Text, tt.want)
+		if s.Excerpt().Text != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, s.Excerpt().Text, tt.want)
 		}
-		if got := s.Excerpt.Text[s.Start.Offset-s.Excerpt.Offset:]; !strings.HasPrefix(got, tt.mark) {
+		if got := s.Excerpt().Text[s.Start().Offset-s.Excerpt().Offset:]; !strings.HasPrefix(got, tt.mark) {
 			t.Errorf("%s: the excerpt has %q at the span, want %q", tt.name, got, tt.mark)
 		}
 	}

@@ -21,53 +21,6 @@ type File struct {
 // Pos is a place in a file: Offset in bytes from 0, Line from 1, Col in Unicode code points from 1.
 type Pos struct{ Offset, Line, Col int }
 
-// Span is the text [Start, End) of a file. The zero Span is not a place.
-type Span struct {
-	File       *File
-	Start, End Pos
-	// Exact is true if the bytes of the span are the value itself, so that a part of the value is the same part of the span.
-	Exact bool
-	// Excerpt is the line on which the span starts.
-	Excerpt Excerpt
-}
-
-// Excerpt is one line of a file, cut where it is very long.
-type Excerpt struct {
-	Text string
-	// Offset and Col are the place of Text's first byte: the line's beginning, unless CutLeft.
-	Offset, Col       int
-	CutLeft, CutRight bool
-}
-
-// IsZero reports whether the span is not a place.
-func (s Span) IsZero() bool { return s.File == nil }
-
-// Sub narrows an exact span to the bytes [from, to) of its value; any other span is returned as it is.
-// A part that spans nothing is widened to the character before it, so that there is something to point at.
-func (s Span) Sub(from, to int) Span {
-	n := s.End.Offset - s.Start.Offset
-	if !s.Exact || from < 0 || to < from || to > n || s.Start.Line != s.End.Line {
-		return s
-	}
-	at := s.Start.Offset - s.Excerpt.Offset
-	if at < 0 || at+to > len(s.Excerpt.Text) {
-		return s
-	}
-	text := s.Excerpt.Text[at:]
-	if from == to && from > 0 {
-		_, w := utf8.DecodeLastRuneInString(text[:from])
-		from -= w
-	}
-	s.End = s.Start.plus(text[:to])
-	s.Start = s.Start.plus(text[:from])
-	return s
-}
-
-// plus moves a position over text that holds no line break.
-func (p Pos) plus(text string) Pos {
-	return Pos{p.Offset + len(text), p.Line, p.Col + utf8.RuneCountInString(text)}
-}
-
 // Text is a stretch of a file that is in memory, such as one document. It turns places inside Data into places in the file.
 // The zero value with Data set is ready for use; it is not safe for concurrent use.
 type Text struct {
@@ -82,6 +35,7 @@ type Text struct {
 
 	held   string // the last excerpt, and what its neighbors may want
 	heldAt int    // its offset in Data
+	last   *line  // of the last span
 }
 
 // mark is an offset in Data and its column (from 1).
@@ -317,9 +271,12 @@ func (t *Text) Span(from, to int) Span {
 	if b < a {
 		b = a
 	}
-	start := t.Pos(a)
-	e.Text, e.Offset, e.Col = t.text(a, b, t.LineEnd(line)), start.Offset, start.Col
-	return Span{File: t.File, Start: t.Pos(from), End: t.Pos(to), Excerpt: e}
+	first := t.Pos(a)
+	e.Text, e.Offset, e.Col = t.text(a, b, t.LineEnd(line)), first.Offset, first.Col
+	if t.last == nil || !t.last.shows(t.File, first.Line, e) {
+		t.last = newLine(t.File, first, e)
+	}
+	return t.last.span(t.Pos(from), t.Pos(to))
 }
 
 // text is a copy of the bytes [a, b), which the excerpts of places beside each other share: a line with a thousand names is not kept a thousand

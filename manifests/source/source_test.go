@@ -131,7 +131,7 @@ func TestBase(t *testing.T) {
 		}
 	}
 	want := Excerpt{Text: "ab", Offset: 100, Col: 5}
-	if got := x.Span(1, 2).Excerpt; got != want {
+	if got := x.Span(1, 2).Excerpt(); got != want {
 		t.Errorf("excerpt = %+v, want %+v", got, want)
 	}
 }
@@ -185,7 +185,7 @@ func TestExcerpt(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			e := text(tt.data).Span(tt.from, tt.to).Excerpt
+			e := text(tt.data).Span(tt.from, tt.to).Excerpt()
 			if e.Text != tt.want || e.Col != tt.col || e.CutLeft != tt.left || e.CutRight != tt.cut {
 				t.Errorf("excerpt = %+v\nwant %q, column %d, cut left %t, right %t", e, tt.want, tt.col, tt.left, tt.cut)
 			}
@@ -199,8 +199,7 @@ func TestExcerpt(t *testing.T) {
 func TestSub(t *testing.T) {
 	t.Parallel()
 	x := text("image: ü/nginx:1\n")
-	whole := x.Span(7, 17)
-	whole.Exact = true
+	whole := x.Span(7, 17).WithExact(true)
 	tests := []struct {
 		name     string
 		from, to int
@@ -220,13 +219,13 @@ func TestSub(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := whole.Sub(tt.from, tt.to)
-			if s.Start.Col != tt.col || s.End.Col != tt.end || s.Start.Line != 1 {
-				t.Errorf("Sub(%d, %d) = columns %d to %d, want %d to %d", tt.from, tt.to, s.Start.Col, s.End.Col, tt.col, tt.end)
+			if s.Start().Col != tt.col || s.End().Col != tt.end || s.Start().Line != 1 {
+				t.Errorf("Sub(%d, %d) = columns %d to %d, want %d to %d", tt.from, tt.to, s.Start().Col, s.End().Col, tt.col, tt.end)
 			}
 		})
 	}
 	inexact := x.Span(7, 17)
-	if got := inexact.Sub(3, 8); got != inexact {
+	if got := inexact.Sub(3, 8); !got.Equal(inexact) {
 		t.Errorf("a span that is not exact was narrowed to %v", got)
 	}
 	if !(Span{}).IsZero() || whole.IsZero() {
@@ -282,9 +281,9 @@ func boundary(data []byte, off int) bool {
 func checkSpan(t *testing.T, x *Text, from, to int) {
 	t.Helper()
 	s := x.Span(from, to)
-	e := s.Excerpt
-	if s.Start.Offset != from || s.End.Offset != to {
-		t.Fatalf("Span(%d, %d) = %v to %v", from, to, s.Start, s.End)
+	e := s.Excerpt()
+	if s.Start().Offset != from || s.End().Offset != to {
+		t.Fatalf("Span(%d, %d) = %v to %v", from, to, s.Start(), s.End())
 	}
 	if !strings.HasPrefix(string(x.Data[e.Offset:]), e.Text) || len(e.Text) > 4*excerptMost+utf8.UTFMax {
 		t.Fatalf("excerpt %q of %d bytes does not stand at %d", e.Text, len(e.Text), e.Offset)
@@ -292,11 +291,11 @@ func checkSpan(t *testing.T, x *Text, from, to int) {
 	if CountBreaks([]byte(e.Text)) > 1 { // one: between the halves of CR LF, where a span may begin
 		t.Fatalf("excerpt %q has several lines", e.Text)
 	}
-	s.Exact = true
+	s = s.WithExact(true)
 	for _, cut := range [][2]int{{0, 1}, {1, 1}, {0, to - from}, {to - from, to - from}, {2, 5}} {
 		sub := s.Sub(cut[0], cut[1])
-		if sub.Start.Offset < s.Start.Offset || sub.End.Offset > s.End.Offset || sub.End.Offset < sub.Start.Offset {
-			t.Fatalf("Sub(%d, %d) of [%d, %d) = [%d, %d)", cut[0], cut[1], from, to, sub.Start.Offset, sub.End.Offset)
+		if sub.Start().Offset < s.Start().Offset || sub.End().Offset > s.End().Offset || sub.End().Offset < sub.Start().Offset {
+			t.Fatalf("Sub(%d, %d) of [%d, %d) = [%d, %d)", cut[0], cut[1], from, to, sub.Start().Offset, sub.End().Offset)
 		}
 	}
 }

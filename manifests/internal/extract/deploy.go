@@ -132,8 +132,7 @@ func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
 	if from, to, ok := x.block(n, text); ok {
 		inner.text = &source.Text{File: x.text.File, Data: x.text.Data[from:to], Base: x.text.Pos(from)}
 	} else {
-		at := x.span(key).ShowOnly()
-		at.Exact = false // the position of the key, not of a value
+		at := x.span(key).ShowOnly().WithExact(false) // the position of the key, not of a value
 		inner.text, inner.at = &source.Text{File: x.text.File, Data: []byte(text), Base: source.Pos{Line: 1, Col: 1}}, &at
 	}
 	read := false
@@ -142,7 +141,7 @@ func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
 		inner.given(root, path, k)
 	})
 	if err != nil || !read {
-		x.found.skip(x.text.File.Name, x.span(key).Start.Line, model.SkipValues)
+		x.found.skip(x.text.File.Name, x.span(key).Start().Line, model.SkipValues)
 	}
 }
 

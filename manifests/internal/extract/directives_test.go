@@ -83,7 +83,7 @@ func FuzzDirectives(f *testing.F) {
 			if len(set.Workloads) != 1 {
 				continue
 			}
-			found := len(set.Directives) == 1 && set.Directives[0].Span.Start.Line == i+1
+			found := len(set.Directives) == 1 && set.Directives[0].Span.Start().Line == i+1
 			if len(set.Directives) > 1 {
 				t.Fatalf("%d directives in %q", len(set.Directives), text)
 			}

@@ -11,7 +11,6 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
-	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Read parses one document, for which Look returned g, and extracts what matters from it into found, whose earlier
@@ -67,12 +66,12 @@ func Failed(c *stream.Doc) *Found {
 }
 
 func document(c *stream.Doc) *model.Document {
-	return &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
+	return &model.Document{File: c.File, Start: c.Base, Template: helmSource(c.Data)}
 }
 
 // Comments finds the imagelint directives in a document that contains only comments.
 func Comments(c *stream.Doc) []*model.Directive {
-	return directives(c, &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}}, nil, nil)
+	return directives(c, &model.Document{File: c.File, Start: c.Base}, nil, nil)
 }
 
 // helmSource returns the file named by Helm's comment "# Source: chart/templates/x.yaml" at the

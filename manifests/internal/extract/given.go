@@ -117,7 +117,7 @@ func (x scope) fluxValues(spec *yaml.Node) {
 	}
 	key, list := tree.Get(spec, "valuesFrom")
 	for _, item := range sequence(list) {
-		r := Ref{Skip: model.Skip{File: x.text.File.Name, Line: x.span(key).Start.Line, Reason: model.SkipValuesFrom}}
+		r := Ref{Skip: model.Skip{File: x.text.File.Name, Line: x.span(key).Start().Line, Reason: model.SkipValuesFrom}}
 		if tree.StrAt(item, "kind") == "ConfigMap" && tree.StrAt(item, "targetPath") == "" {
 			r.Namespace, r.ConfigMap, r.Key = x.obj.Namespace, tree.StrAt(item, "name"), tree.StrAt(item, "valuesKey")
 			if r.Key == "" {

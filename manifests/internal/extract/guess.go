@@ -75,7 +75,7 @@ func (x scope) guess(n *yaml.Node, value, path, container string) {
 		return
 	}
 	img := &model.ImageRef{Raw: value, Path: path, Confidence: model.Guess, Field: model.FieldScalar, Container: container, Untagged: true, Span: x.span(n)}
-	if s := img.Span; s.Exact && len(value) < len(n.Value) {
+	if s := img.Span; s.Exact() && len(value) < len(n.Value) {
 		img.Span = s.Sub(len(n.Value)-len(value), len(n.Value))
 	}
 	parse(img)

@@ -144,7 +144,7 @@ func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 		img.State, img.ValueType, img.Span, img.Raw = model.StateNotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
 	default:
 		img.Raw, img.Span, img.Plain = intern(n.Value), x.span(n), n.Style&tree.Quoted == 0
-		if parse(img); !img.Span.Exact && !img.Redacted {
+		if parse(img); !img.Span.Exact() && !img.Redacted {
 			img.Style = x.token(n)
 		}
 	}

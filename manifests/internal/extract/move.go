@@ -139,13 +139,13 @@ func (x scope) replaceable(n *yaml.Node) model.YAMLValue {
 		what = n.Content[1]
 	}
 	s := x.lineSpan(what)
-	if !s.Exact {
+	if !s.Exact() {
 		return model.YAMLValue{}
 	}
 	w := model.YAMLValue{Flow: inBrackets(data[:at])}
-	end := at + s.End.Offset - s.Start.Offset
+	end := at + s.End().Offset - s.Start().Offset
 	if isMapping {
-		end = s.End.Offset - x.text.Base.Offset
+		end = s.End().Offset - x.text.Base.Offset
 	} else if data[at] == '"' || data[at] == '\'' {
 		w.Quote = string(data[at])
 		end += 2

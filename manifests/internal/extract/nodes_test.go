@@ -37,7 +37,11 @@ func TestNodeSelection(t *testing.T) {
 		if len(set.Workloads) != 1 || len(set.Workloads[0].Pods) != 1 {
 			t.Fatalf("%s: %+v", test.name, set)
 		}
-		if diff := cmp.Diff(test.want, set.Workloads[0].Pods[0].Nodes); diff != "" {
+		var got model.NodeSelection
+		if nodes := set.Workloads[0].Pods[0].Nodes; nodes != nil {
+			got = *nodes
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
 	}

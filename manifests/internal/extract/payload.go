@@ -213,9 +213,7 @@ func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.
 			text := []byte(quote + k.Written + quote)
 			if at := bytes.Index(within, text); at >= 0 && at == bytes.LastIndex(within, text) {
 				from := start + at + len(quote)
-				place := x.redacted(x.text.Span(from, from+len(k.Written)))
-				place.Exact = true
-				out[k.Written] = place
+				out[k.Written] = x.redacted(x.text.Span(from, from+len(k.Written))).WithExact(true)
 			}
 		}
 	}

@@ -44,7 +44,9 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.Path)
 	}
-	pod.Nodes = nodesOf(spec)
+	if nodes := nodesOf(spec); !nodes.IsZero() {
+		pod.Nodes = &nodes
+	}
 	x.w.Pods = append(x.w.Pods, pod)
 	for _, key := range []string{"containers", "initContainers", "ephemeralContainers", "imagePullSecrets", "volumes", "serviceAccountName"} {
 		x.duplicate(spec, f.Path, key)

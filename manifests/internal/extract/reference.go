@@ -24,13 +24,14 @@ func parse(img *model.ImageRef) {
 // in bytes.
 func hide(img *model.ImageRef, shown string) {
 	spans := []*source.Span{&img.Span}
-	for n := range img.Parts {
-		spans = append(spans, &img.Parts[n].Span)
+	parts := img.Parts()
+	for n := range parts {
+		spans = append(spans, &parts[n].Span)
 	}
 	redactValue(spans, img.Raw, shown)
 	from := 0
-	for n := range img.Parts {
-		p := &img.Parts[n]
+	for n := range parts {
+		p := &parts[n]
 		text := imageref.Redact(p.Value)
 		if at := strings.Index(img.Raw[from:], p.Value); at >= 0 {
 			text = shown[from+at : from+at+len(p.Value)]
@@ -49,7 +50,9 @@ func redactValue(spans []*source.Span, value, shown string) {
 		return
 	}
 	for _, s := range spans {
-		if s.Excerpt.Text = strings.ReplaceAll(s.Excerpt.Text, value, shown); !s.Exact {
+		e := s.Excerpt()
+		e.Text = strings.ReplaceAll(e.Text, value, shown)
+		if *s = s.WithExcerpt(e); !s.Exact() {
 			*s = s.HideExcerpt()
 		}
 	}

@@ -294,7 +294,7 @@ spec:
       containers: [{name: a, image: "a:1"}]
 `)
 	m := set.Workloads[0].Misplaced
-	if len(m) != 1 || m[0].Move == nil || m[0].Move.At.Start.Line != 9 || !strings.HasPrefix(m[0].Move.Text, "      imagePullSecrets:\n") {
+	if len(m) != 1 || m[0].Move == nil || m[0].Move.At.Start().Line != 9 || !strings.HasPrefix(m[0].Move.Text, "      imagePullSecrets:\n") {
 		t.Fatalf("%+v", m)
 	}
 }
@@ -318,7 +318,7 @@ func TestRegistryPlaces(t *testing.T) {
 		for _, s := range set.Secrets {
 			at := s.Payload.Registries["registry.shop.internal"]
 			want := from + strings.Index(text[from:], "registry.shop.internal")
-			if from = want + 1; at.Start.Offset != want || !at.Exact {
+			if from = want + 1; at.Start().Offset != want || !at.Exact() {
 				t.Errorf("%s: %+v, want offset %d", name, at, want)
 			}
 			if name == "block" {

@@ -207,7 +207,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 	if m == nil || m.Kind != yaml.MappingNode {
 		return
 	}
-	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Confidence: tier, Remote: remote}
+	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Confidence: tier, Remote: remote, Assembly: &model.Assembly{}}
 	var misshapen tree.Field // a part that is a list or a mapping
 	img.Raw = o.Join(func(p resources.Path) string {
 		at := tree.Follow(m, p, f.Path)
@@ -221,7 +221,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		if v == nil || v.Kind != yaml.ScalarNode || tree.IsNull(v) || v.Value == "" {
 			if v != nil && v.Kind == yaml.ScalarNode && v.Style&tree.Quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
 				at := x.span(v)
-				img.EmptyDigest = &at
+				img.Assembly.EmptyDigest = &at
 			}
 			return ""
 		}
@@ -231,10 +231,10 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 			part.ValueType = t
 		}
 		if part.Name == "registry" && tier != model.Certain && strings.HasSuffix(part.Value, "/") { // most charts join with a single slash anyway
-			part.Value, part.Span.Exact = part.Value[:len(part.Value)-1], false
+			part.Value, part.Span = part.Value[:len(part.Value)-1], part.Span.WithExact(false)
 		}
-		img.Parts = append(img.Parts, part)
-		return img.Parts[len(img.Parts)-1].Value
+		img.Assembly.Parts = append(img.Assembly.Parts, part)
+		return img.Assembly.Parts[len(img.Assembly.Parts)-1].Value
 	})
 	if n := tree.Resolve(misshapen.Val); n != nil && tier == model.Certain {
 		img.State, img.ValueType, img.Path, img.Span = model.StateNotString, tree.KindName(n), misshapen.Path, x.span(n)
@@ -247,8 +247,8 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 	if img.Raw == "" || isPattern(img.Raw) || len(img.Raw) > 1024 {
 		return
 	}
-	img.Span = img.Parts[0].Span
-	for _, p := range img.Parts {
+	img.Span = img.Assembly.Parts[0].Span
+	for _, p := range img.Assembly.Parts {
 		if strings.HasPrefix(p.Name, "repo") || p.Name == "name" || p.Name == "reference" || p.Name == "url" {
 			img.Span = p.Span
 		}

@@ -38,7 +38,7 @@ func (x scope) keepValues(w *model.Workload) {
 	if len(w.Images)+len(w.PullSecrets) == 0 {
 		return
 	}
-	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
+	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start().Offset, b.Span.Start().Offset) })
 	x.found.Values = append(x.found.Values, w)
 }
 
@@ -154,22 +154,22 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
 		s.tag, s.tagText, s.number, s.digest, s.untold = nil, "", false, nil, true
 	}
-	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true}
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true, Assembly: &model.Assembly{}}
 	add := func(before, name, value string, n *yaml.Node) {
 		if n == nil {
 			return
 		}
 		p := model.Part{Name: name, Value: value, Span: r.x.span(n)}
-		p.Span.Exact = p.Span.Exact && value == n.Value
+		p.Span = p.Span.WithExact(p.Span.Exact() && value == n.Value)
 		img.Raw += before + value
-		img.Parts = append(img.Parts, p)
+		img.Assembly.Parts = append(img.Assembly.Parts, p)
 	}
 	reg := r.registryOf(s)
 	if reg != nil {
 		add("", "registry", registryText(reg), reg)
 		img.Raw += "/"
 	}
-	base := len(img.Parts)
+	base := len(img.Assembly.Parts)
 	add("", s.baseKey, tree.Str(s.base), s.base)
 	add("/", "name", tree.Str(s.last), s.last)
 	switch {
@@ -180,7 +180,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 		add(":", s.tagKey, s.tagText, s.tag)
 		add("@", "digest", tree.Str(s.digest), s.digest)
 	}
-	img.Span = img.Parts[base].Span
+	img.Span = img.Assembly.Parts[base].Span
 	if len(img.Raw) > maxImageText || isPattern(img.Raw) || isFragment(s) {
 		return
 	}

@@ -58,10 +58,7 @@ func Place(t *source.Text, n *yaml.Node) source.Span {
 	return t.Span(off, max(off, lineEnd))
 }
 
-func exact(s source.Span) source.Span {
-	s.Exact = true
-	return s
-}
+func exact(s source.Span) source.Span { return s.WithExact(true) }
 
 // LastLine returns the last line on which a node under n begins.
 func LastLine(n *yaml.Node) int {

@@ -1,0 +1,49 @@
+package source
+
+import (
+	"testing"
+	"unsafe"
+)
+
+// A run keeps about six spans per finding.
+func TestSpanIsSmall(t *testing.T) {
+	t.Parallel()
+	if n := unsafe.Sizeof(Span{}); n > 32 {
+		t.Errorf("a span takes %d bytes", n)
+	}
+	x := text("image: nginx:1\nother: a\n")
+	if a, b := x.Span(7, 12), x.Span(13, 14); a.line != b.line {
+		t.Error("spans on one line do not share it")
+	}
+	if a, b := x.Span(7, 12), x.Span(22, 23); a.line == b.line {
+		t.Error("spans on two lines share one")
+	}
+}
+
+// A span tells what it was made from, also far into a stream.
+func TestNewSpan(t *testing.T) {
+	t.Parallel()
+	f, other := &File{Name: "a"}, &File{Name: "b"}
+	const far = 1 << 40
+	start, end := Pos{far + 7, far, 8}, Pos{far + 90, far + 2, 3}
+	shown := Excerpt{Text: "image: |", Offset: far, Col: 1, CutRight: true}
+	for name, e := range map[string]Excerpt{"with an excerpt": shown, "without": {}} {
+		s := NewSpan(f, start, end, e)
+		if s.File() != f || s.Start() != start || s.End() != end || s.Excerpt() != e || s.Exact() || s.IsZero() {
+			t.Errorf("%s: %v to %v of %v, %+v", name, s.Start(), s.End(), s.File(), s.Excerpt())
+		}
+		moved := s.WithExact(true).InFile(other)
+		if moved.File() != other || moved.Start() != start || moved.End() != end || moved.Excerpt() != e || !moved.Exact() {
+			t.Errorf("%s: in another file, %v to %v, %+v", name, moved.Start(), moved.End(), moved.Excerpt())
+		}
+		if s.Equal(moved) || s.SameText(moved) || !s.SameText(s.WithExact(true)) || s.Equal(s.WithExact(true)) || !s.Equal(NewSpan(f, start, end, e)) {
+			t.Errorf("%s: spans are compared wrongly", name)
+		}
+	}
+	if s := Whole(f); s.IsZero() || s.File() != f || s.Start() != (Pos{}) {
+		t.Errorf("a whole file is at %v", s.Start())
+	}
+	if !NewSpan(nil, start, end, shown).IsZero() || (Span{}).Start() != (Pos{}) || (Span{}).Excerpt() != (Excerpt{}) {
+		t.Error("no place has a position")
+	}
+}

@@ -363,7 +363,7 @@ func main() {
 		os.Exit(1)
 	}
 	for _, f := range result.Findings {
-		fmt.Printf("%s:%d:%d: %s\n", f.Span.File.Name, f.Span.Start.Line, f.Span.Start.Col, f.Rule)
+		fmt.Printf("%s:%d:%d: %s\n", f.Span.File().Name, f.Span.Start().Line, f.Span.Start().Col, f.Rule)
 	}
 	w := set.Workloads[0]
 	planner := plan.New(set, plan.Options{})

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -33,10 +34,18 @@ func TestMain(m *testing.M) {
 		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Now: func() time.Time { return today }, Dial: refuse{}.dial, Executable: os.Executable}
 		os.Exit(checked(&c, os.Args)) //nolint:forbidigo // this is the program's main function
 	}
+	moreParallel()
 	testscript.Main(m, map[string]func(){
 		"helm": recorder("helm"), "kustomize": recorder("kustomize"), "kubectl": kubectl,
 		"imagelint": imagelint, "kubectl-imagelint": imagelint, "kubectl_complete-imagelint": imagelint,
 	})
+}
+
+// moreParallel runs more scripts at a time than there are processors: most of them wait for the programs that they start.
+func moreParallel() {
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil { // a flag in the command line still counts
+		panic(err)
+	}
 }
 
 // denyNetwork ends the program at the first query to a resolver or server that bypasses the command's own

@@ -1,9 +1,11 @@
 package probe
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,6 +26,10 @@ func TestMain(m *testing.M) {
 		}
 		children[what[0]](n, what[2])
 		return
+	}
+	// Most tests wait for servers that are slow on purpose. A flag in the command line still counts.
+	if err := flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
 	}
 	m.Run()
 }

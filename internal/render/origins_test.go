@@ -193,7 +193,7 @@ func TestOrigins(t *testing.T) {
 func TestCut(t *testing.T) {
 	t.Parallel()
 	chart := chartOf(t, map[string]string{"values.yaml": "image: {repository: acme/Web, tag: v1}\n", "templates/d.yaml": deployment, "slow": ""})
-	r := render.New(render.Options{Helm: engineNamed(t, "helm"), Timeout: 5 * time.Second})
+	r := render.New(render.Options{Helm: engineNamed(t, "helm"), Timeout: 2 * time.Second})
 	out, err := r.All(t.Context(), []render.Target{{Kind: render.Chart, Path: chart}})
 	if err != nil || out[0].Err != nil {
 		t.Fatal(err, out[0].Err)

@@ -204,7 +204,7 @@ func rounds() int {
 	if testing.Short() {
 		return 1000
 	}
-	return 20_000
+	return 10_000
 }
 
 // TestRandomPayloads does the same as FuzzParse with texts that are almost JSON and the

@@ -32,7 +32,7 @@ func Causes(w io.Writer, format string, answers []cluster.Answer) error {
 
 // Limits of one cause on a screen. JSON is complete.
 const (
-	mostShown   = 5
+	maxShown    = 5
 	longMessage = 1200
 )
 
@@ -50,11 +50,11 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 		}
 	}
 	fmt.Fprintf(w, "cause: %s\n", visible(redactedMessage(a.Cause)))
-	line("sure:", sureText(a))
+	line("sure:", certaintyText(a))
 	label := "seen at:"
 	places := failurePlaces(a.Failures)
 	for i, place := range places {
-		if i == mostShown {
+		if i == maxShown {
 			line("", fmt.Sprintf("and %d more", len(places)-i))
 			break
 		}
@@ -71,8 +71,8 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	fmt.Fprintln(w)
 }
 
-// sureText says how certain a cause is, and who can fix it.
-func sureText(a *cluster.Answer) string {
+// certaintyText says how certain a cause is, and who can fix it.
+func certaintyText(a *cluster.Answer) string {
 	if a.Who == "" {
 		return string(a.Sure)
 	}

@@ -113,8 +113,8 @@ func groupUnderErrors(findings []lint.Finding, o Options) groupedFindings {
 	return b
 }
 
-// notesBeside returns the findings in beside, each once: they recur at each folded place.
-func (f *folded) notesBeside() []*lint.Finding {
+// groupedNotes returns the findings in beside, each once: they recur at each folded place.
+func (f *folded) groupedNotes() []*lint.Finding {
 	told := map[string]bool{}
 	var out []*lint.Finding
 	for _, b := range f.beside {

@@ -18,7 +18,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Limits of a page's lists. Findings are limited by size: html.MostBytes.
+// Limits of a page's lists. Findings are limited by size: html.MaxBytes.
 const (
 	htmlFirst  = 8     // findings at the top
 	htmlPlaces = 50    // further places of a finding
@@ -259,7 +259,7 @@ func byteOfCell(text string, cells int) int {
 // htmlCauses returns the first causes that clusters reported.
 func htmlCauses(answers []cluster.Answer) []html.Cause {
 	var out []html.Cause
-	for i := range answers[:min(len(answers), mostFailed)] {
+	for i := range answers[:min(len(answers), maxFailing)] {
 		a := &answers[i]
 		var seen []string
 		for _, f := range a.Failures[:min(len(a.Failures), placesShown)] {

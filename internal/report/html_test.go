@@ -266,7 +266,7 @@ func TestHTMLBounds(t *testing.T) {
 		r.Result.Findings = append(r.Result.Findings, f)
 	}
 	out := printed(t, "html", r, Options{})
-	if most := html.MostBytes + 1<<20; len(out) > most {
+	if most := html.MaxBytes + 1<<20; len(out) > most {
 		t.Errorf("%d bytes, want at most %d", len(out), most)
 	}
 	p, err := readHTML(out)

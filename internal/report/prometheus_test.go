@@ -120,7 +120,7 @@ func TestPrometheusNamespaces(t *testing.T) {
 	add := func(namespace string) {
 		r.Result.Findings = append(r.Result.Findings, lint.Finding{Rule: "image-latest", Severity: lint.Error, Object: &manifests.Object{Namespace: namespace}})
 	}
-	for i := range 3 * mostNamespaces {
+	for i := range 3 * maxNamespaces {
 		add("n" + strconv.Itoa(i))
 	}
 	for _, name := range []string{"often", "a\nb", `a\nb`, strings.Repeat("x", 300) + "1", strings.Repeat("x", 300) + "2", otherNamespaces, `"} 1`} {
@@ -138,7 +138,7 @@ func TestPrometheusNamespaces(t *testing.T) {
 			sum += n
 		}
 	}
-	if series > mostNamespaces+1 || sum != len(r.Result.Findings) {
+	if series > maxNamespaces+1 || sum != len(r.Result.Findings) {
 		t.Errorf("%d series count %d findings of %d", series, sum, len(r.Result.Findings))
 	}
 	if n := got[`imagelint_findings{rule="image-latest",severity="error",namespace="often"}`]; n != 2 {

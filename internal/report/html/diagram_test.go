@@ -21,7 +21,7 @@ func TestDraw(t *testing.T) {
 		groups = append(groups, g)
 	}
 	p := draw(groups)
-	if p.Shown != mostGroups || p.Left != 40-mostGroups || p.All != 40 {
+	if p.Shown != maxGroups || p.Left != 40-maxGroups || p.All != 40 {
 		t.Errorf("%d of %d groups are shown, and %d left", p.Shown, p.All, p.Left)
 	}
 	known := map[*box]bool{}

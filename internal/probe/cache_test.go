@@ -22,7 +22,7 @@ const (
 )
 
 func cacheSession() *session {
-	return &session{registry: &registry{host: "reg.example.com"}, repository: "a/b", id: nobody()}
+	return &session{registry: &registry{host: "reg.example.com"}, repository: "a/b", id: anonymousIdentity()}
 }
 
 // writeCache runs in one of several processes.

@@ -112,7 +112,7 @@ func (c *client) start() {
 		})
 		_ = toClient.Close()
 	}()
-	c.conn = jsonrpc2.NewConn(context.Background(), newStream(fromServer, toServer), c, jsonrpc2.SetLogger(silent{}))
+	c.conn = jsonrpc2.NewConn(context.Background(), newStream(fromServer, toServer), c, jsonrpc2.SetLogger(discard{}))
 	c.hangUp = func() { _ = toServer.Close() }
 	c.tb.Cleanup(func() {
 		c.hangUp()

@@ -169,7 +169,7 @@ func (c Config) Keys() []Key {
 		e := &inner.entries[i]
 		k := Key{
 			Written: mask(e.written), Username: displayUser(e.username, e.password),
-			HasCredentials: e.username != "" && e.password != "", Lacks: e.lacks(len(inner.ignored) > 0),
+			HasCredentials: e.username != "" && e.password != "", Lacks: e.missing(len(inner.ignored) > 0),
 		}
 		if e.identity {
 			k.Ignored = append(k.Ignored, "identitytoken")

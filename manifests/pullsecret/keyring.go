@@ -259,7 +259,7 @@ func nameTails(labels []string) []string {
 func (h holder) credential() Credential {
 	e := h.entry
 	return Credential{
-		Secret: h.secret, Key: mask(e.written), Username: displayUser(e.username, e.password), Lacks: e.lacks(h.store),
+		Secret: h.secret, Key: mask(e.written), Username: displayUser(e.username, e.password), Lacks: e.missing(h.store),
 		login: func() (string, string) { return e.username, e.password },
 	}
 }

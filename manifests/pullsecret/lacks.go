@@ -12,9 +12,9 @@ const (
 	HasLineBreak  = "a password that ends in a line break" // the kubelet sends it as it is
 )
 
-// lacks says why the credentials of an entry cannot work, or returns "". hasStore is true if the payload names a
+// missing says why the credentials of an entry cannot work, or returns "". hasStore is true if the payload names a
 // credential store or helper.
-func (e *entry) lacks(hasStore bool) string {
+func (e *entry) missing(hasStore bool) string {
 	switch {
 	case e.username != "" && strings.HasSuffix(e.password, "\n"):
 		return HasLineBreak

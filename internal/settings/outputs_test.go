@@ -45,7 +45,7 @@ func TestTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := twice([]Output{{}, {File: a}}, b) != nil; got != c.want {
+		if got := writesTwice([]Output{{}, {File: a}}, b) != nil; got != c.want {
 			t.Errorf("%q and %q: refused %v", c.a, c.b, got)
 		}
 	}

@@ -139,7 +139,7 @@ const (
 )
 
 // likenessOf compares the name of an entry with that of an image. Names that differ in a digit, such as those of
-// versions, are no typos.
+// versions, are not typos.
 func likenessOf(typed, name string) likeness {
 	bare := withoutTag(typed)
 	a, err := imageref.Parse(bare)

@@ -113,7 +113,7 @@ func (i *Image) read(tag string) (known bool, h *history) {
 		if err != nil || i.entry.tags == 0 {
 			return false, nil
 		}
-		if _, _, _, known = b.find(tag); known { // as most tags are, and times and digests tell nothing more
+		if _, _, _, known = b.find(tag); known { // as most are; times and digests would not change that
 			return true, nil
 		}
 		if i.catalog.facts(i.entry, b) != nil {

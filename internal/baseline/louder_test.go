@@ -105,6 +105,6 @@ func TestStanding(t *testing.T) {
 		}
 	}
 	if stands(Entry{File: "gone"}) {
-		t.Error("what was in a file that is gone stands")
+		t.Error("an entry of a removed file still counts")
 	}
 }

@@ -46,7 +46,7 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	if _, err := tree.Stat(filepath.Join(r.Top, "k8s/new.yaml")); err == nil {
-		t.Error("what is new was there")
+		t.Error("a new file is in the old revision")
 	}
 	if top := files.RepositoryIn(tree, filepath.Join(r.Top, "k8s")); top != r.Top {
 		t.Errorf("the repository is %q, want %q", top, r.Top)

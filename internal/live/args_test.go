@@ -108,6 +108,6 @@ func TestBounds(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := b.Write([]byte("56")); err == nil || !b.over || b.Len() != 4 {
-		t.Errorf("more than the bound is kept: %q", b.String())
+		t.Errorf("more than the limit is kept: %q", b.String())
 	}
 }

@@ -119,7 +119,7 @@ func (c *client) start() {
 		select {
 		case <-c.orderly:
 		case <-time.After(wait):
-			c.tb.Error("the server does not end")
+			c.tb.Error("the server did not end")
 		}
 		_ = c.conn.Close()
 	})
@@ -268,7 +268,7 @@ func (c *client) until(done func() bool) {
 		select {
 		case <-news:
 		case <-timeout:
-			c.tb.Fatal("it does not come")
+			c.tb.Fatal("the message did not arrive")
 		}
 	}
 }

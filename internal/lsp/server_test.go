@@ -37,7 +37,7 @@ func TestEnd(t *testing.T) {
 				}
 				client.orderly <- orderly
 			case <-time.After(wait):
-				t.Fatal("the session goes on")
+				t.Fatal("the session did not end")
 			}
 		})
 	}
@@ -61,7 +61,7 @@ func TestParent(t *testing.T) {
 	case orderly := <-c.orderly:
 		c.orderly <- orderly
 	case <-time.After(5 * parentEvery):
-		t.Error("the session goes on")
+		t.Error("the session did not end")
 	}
 }
 
@@ -133,7 +133,7 @@ func TestHostileMessages(t *testing.T) {
 			select {
 			case <-done:
 			case <-time.After(30 * time.Second):
-				t.Fatal("the server does not end")
+				t.Fatal("the server did not end")
 			}
 			for _, want := range c.want {
 				if !strings.Contains(out.String(), want) {

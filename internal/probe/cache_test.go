@@ -64,7 +64,7 @@ func TestCacheProcesses(t *testing.T) {
 	for n := range writers {
 		for round := range rounds {
 			if _, ok := c.load(cacheSession(), fmt.Sprintf("%d-%d", n, round)); !ok {
-				t.Errorf("what writer %d learnt in round %d is lost", n, round)
+				t.Errorf("the entries of writer %d in round %d are lost", n, round)
 			}
 		}
 	}
@@ -228,7 +228,7 @@ func TestCacheHeld(t *testing.T) {
 		}
 		p.Probe(t.Context(), []lint.Question{question(t, "reg.example.com/a/b:2")})
 		if !p.Stats().Unkept || !strings.Contains(p.Stats().String(), "not cached") {
-			t.Errorf("released %t: it does not say that nothing was kept: %s", released, p.Stats())
+			t.Errorf("released %t: no message that nothing was cached: %s", released, p.Stats())
 		}
 		if !released {
 			unlock()

@@ -118,7 +118,7 @@ func TestLearnLogins(t *testing.T) {
 	}
 	for _, r := range w.requests() {
 		if strings.Contains(r, "right") && !strings.Contains(r, "mine.example.com") {
-			t.Errorf("a login went elsewhere: %s", r)
+			t.Errorf("a login was sent elsewhere: %s", r)
 		}
 	}
 }

@@ -119,7 +119,7 @@ func TestOverlay(t *testing.T) {
 	}
 	all := (&reader{left: maxValues}).value(d, "", nil, d.root, 0)
 	for _, s := range parseSet("set.a=b,c") {
-		t.Errorf("%v of what is no list of assignments", s.keys)
+		t.Errorf("%v for text that is not a list of assignments", s.keys)
 	}
 	all = overlaid(all, parseSet("flag.tag=1")[0])
 	marks := []mark{

@@ -65,7 +65,7 @@ func TestValid(t *testing.T) {
 			}
 			tame(t, format, out, false)
 			if again := printed(t, format, r, Options{Version: "v1.2.3", Root: "/src"}); string(out) != string(again) {
-				t.Errorf("%s of %s: other bytes the second time", format, name)
+				t.Errorf("%s of %s: a second run gives other bytes", format, name)
 			}
 		}
 	}
@@ -139,7 +139,7 @@ func TestValidatorsBite(t *testing.T) {
 		if broken == out {
 			t.Errorf("%s holds no %q:\n%s", c.format, c.old, out)
 		} else if validators[c.format]([]byte(broken)) == nil {
-			t.Errorf("%s: %q in place of %q is valid", c.format, c.new, c.old)
+			t.Errorf("%s: %q instead of %q is valid", c.format, c.new, c.old)
 		}
 	}
 }

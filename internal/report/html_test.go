@@ -205,7 +205,7 @@ func TestHTMLSays(t *testing.T) {
 		}
 	}
 	if told.Len() < 200 {
-		t.Error("the text has hardly a note")
+		t.Error("the text has almost no notes")
 	}
 	quiet, err := readHTML(printed(t, "html", r, Options{Quiet: true}))
 	if err != nil || strings.Contains(quiet.text.String(), "the demo shall move") {

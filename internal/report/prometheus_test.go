@@ -52,7 +52,7 @@ func readPrometheus(out []byte) (map[string]int, error) {
 		}
 		key := m[1] + "{" + m[2] + "}"
 		if _, there := values[key]; there {
-			return nil, fmt.Errorf("%s is there twice", key)
+			return nil, fmt.Errorf("%s is listed twice", key)
 		}
 		n, err := strconv.Atoi(m[3])
 		if err != nil {
@@ -145,6 +145,6 @@ func TestPrometheusNamespaces(t *testing.T) {
 		t.Errorf("the namespace with the most findings has %d", n)
 	}
 	if n := got[`imagelint_findings{rule="image-latest",severity="error",namespace="a\\nb"}`]; n != 4 {
-		t.Errorf("two namespaces that are written alike have %d", n)
+		t.Errorf("two namespaces with the same label have %d findings", n)
 	}
 }

@@ -52,7 +52,7 @@ func same(t *testing.T, p *fastyaml.Parser, data []byte) (accepted bool) {
 	clear(given) // The nodes share no memory with it.
 	want, err := full(data)
 	if err != nil {
-		t.Fatalf("accepted what the full parser refuses: %v\n%s", err, quote(data))
+		t.Fatalf("accepted, but the full parser rejects it: %v\n%s", err, quote(data))
 	}
 	comments := cmpopts.IgnoreFields(yaml.Node{}, "HeadComment", "LineComment", "FootComment")
 	for _, got := range []*yaml.Node{fresh, again} {
@@ -139,7 +139,7 @@ func TestParserAgain(t *testing.T) {
 	image := ""
 	for _, n := range []int{1, 100, 2, 40, 200, 0, 1} {
 		if !same(t, &p, workload(n)) || !same(t, &p, definition(n)) {
-			t.Errorf("refused with %d parts", n)
+			t.Errorf("rejected with %d parts", n)
 		}
 		root, ok := p.Parse([]byte("image: nginx:1.27\n"))
 		if !ok {

@@ -37,7 +37,7 @@ func TestNewSpan(t *testing.T) {
 			t.Errorf("%s: in another file, %v to %v, %+v", name, moved.Start(), moved.End(), moved.Excerpt())
 		}
 		if s.Equal(moved) || s.SameText(moved) || !s.SameText(s.WithExact(true)) || s.Equal(s.WithExact(true)) || !s.Equal(NewSpan(f, start, end, e)) {
-			t.Errorf("%s: spans are compared wrongly", name)
+			t.Errorf("%s: the comparison of spans is wrong", name)
 		}
 	}
 	if s := Whole(f); s.IsZero() || s.File() != f || s.Start() != (Pos{}) {

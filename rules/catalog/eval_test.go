@@ -134,7 +134,7 @@ func TestTunedWindows(t *testing.T) {
 			future, flagged, examples := p.flags(all, months)
 			t.Logf("known at the end of %s: %d images; published in the %d months after: %d; flagged in tier 1: %d, in tier 2: %d", p.now, len(p.tags), months, future, flagged[1], flagged[2])
 			if flagged[1] > 0 || float64(flagged[1]+flagged[2]) > 0.0005*float64(future) {
-				t.Errorf("tags are flagged that were published later: %d in tier 1, %d in tier 2, as %s", flagged[1], flagged[2], few(examples))
+				t.Errorf("tags that were published later are flagged: %d in tier 1, %d in tier 2, as %s", flagged[1], flagged[2], few(examples))
 			}
 			if future < 1000 {
 				t.Errorf("only %d tags were published in the window", future)
@@ -192,6 +192,6 @@ func TestUntunedWindows(t *testing.T) {
 			few(examples))
 	}
 	if float64(wrong) > 0.002*float64(tags) {
-		t.Errorf("%d of %d tags are flagged that were published later", wrong, tags)
+		t.Errorf("%d of %d tags that were published later are flagged", wrong, tags)
 	}
 }

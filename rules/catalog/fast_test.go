@@ -79,7 +79,7 @@ func TestReadBlock(t *testing.T) {
 	}
 	t.Logf("%d blocks; %d slips, %d flagged", blocks, judged, flagged)
 	if blocks < 150 || flagged < 3000 {
-		t.Errorf("only %d blocks and %d flagged slips were compared", blocks, flagged)
+		t.Errorf("only %d blocks and %d flagged typos were compared", blocks, flagged)
 	}
 }
 

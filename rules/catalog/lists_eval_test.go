@@ -104,7 +104,7 @@ func windows(t *testing.T, images []Image, tags map[string][]Tag, times []Month)
 	}
 	t.Logf("all: %d tags, %d in tier 1, %d in tier 2", all[0], all[1], all[2])
 	if float64(all[1]+all[2]) > 0.0002*float64(all[0]) || all[0] < 35_000 {
-		t.Errorf("%d of %d tags are flagged that were published later", all[1]+all[2], all[0])
+		t.Errorf("%d of %d tags that were published later are flagged", all[1]+all[2], all[0])
 	}
 }
 

@@ -94,7 +94,7 @@ func TestWindowsNames(t *testing.T) {
 	}
 	for kind, k := range kinds {
 		if k[1] < 100 || k[0]*100 < k[1]*95 {
-			t.Errorf("%s: %d of %d slips are found", kind, k[0], k[1])
+			t.Errorf("%s: %d of %d typos are found", kind, k[0], k[1])
 		}
 	}
 }

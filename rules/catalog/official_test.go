@@ -50,7 +50,7 @@ func TestOfficialImages(t *testing.T) {
 		}
 		for name := range strings.FieldsSeq(im.Replacement) {
 			if r, ok := Builtin().Lookup("docker.io", "library/"+name); ok && r.Ended != 0 {
-				t.Errorf("%s is replaced by %s, which has no tags any more", im.Name, name)
+				t.Errorf("%s is replaced by %s, which has no tags", im.Name, name)
 			}
 		}
 		if im.Ended != 0 {

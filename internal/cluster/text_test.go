@@ -106,7 +106,7 @@ func TestPulledAfterAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	if answers := Diagnose(text.Sightings, Options{}); len(answers) != 0 {
-		t.Errorf("%d causes, of which the first is %q", len(answers), answers[0].Cause)
+		t.Errorf("%d causes, the first is %q", len(answers), answers[0].Cause)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestRunningNow(t *testing.T) {
 		t.Fatal(err)
 	}
 	if answers := Diagnose(text.Sightings, Options{}); len(answers) != 0 {
-		t.Errorf("%d causes, of which the first is %q", len(answers), answers[0].Cause)
+		t.Errorf("%d causes, the first is %q", len(answers), answers[0].Cause)
 	}
 }
 

@@ -36,6 +36,6 @@ func TestListing(t *testing.T) {
 		t.Errorf("a configuration is refused: %v", err)
 	}
 	if schema.Validate(map[string]any{"namespaces": "shop"}) == nil {
-		t.Error("a key that there is not is taken")
+		t.Error("an unknown key is accepted")
 	}
 }

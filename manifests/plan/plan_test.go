@@ -431,7 +431,7 @@ func TestSharedPulls(t *testing.T) {
 		of[w.Name] = p.Pod(w, w.Pods[0])
 	}
 	if of["one"] != of["two"] {
-		t.Error("two pods of which the same is to be said do not share it")
+		t.Error("two pods with equal plans do not share them")
 	}
 	delete(of, "two")
 	seen := map[*plan.Pull]string{}

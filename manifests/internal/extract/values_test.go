@@ -55,7 +55,7 @@ func TestPrintedNumber(t *testing.T) {
 		if len(set.NumberTags) == 1 {
 			got = set.NumberTags[0].Printed
 			if set.NumberTags[0].Text != tt.written {
-				t.Errorf("%s is said to be %s", tt.written, set.NumberTags[0].Text)
+				t.Errorf("%s is reported as %s", tt.written, set.NumberTags[0].Text)
 			}
 		}
 		if got != want {

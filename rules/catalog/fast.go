@@ -233,5 +233,5 @@ func (h *history) eachName(begins func(beginning string) bool, visit func(beginn
 	}
 }
 
-// eitherBegins reports whether one text is a prefix of the other.
-func eitherBegins(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }
+// eitherIsPrefix reports whether one text is a prefix of the other.
+func eitherIsPrefix(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }

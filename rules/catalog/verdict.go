@@ -58,10 +58,10 @@ type Verdict struct {
 // Judge judges tags of one image and caches its history. Keep it if you judge several tags. It is not safe for
 // concurrent use.
 type Judge struct {
-	image   Image
-	history *history
-	common  func() map[string]bool
-	said    map[string]Verdict
+	image    Image
+	history  *history
+	common   func() map[string]bool
+	verdicts map[string]Verdict
 }
 
 // Judge returns a Judge for the image's tags.
@@ -74,13 +74,13 @@ func (j *Judge) Tag(tag string) Verdict {
 	if len(tag) == 0 || len(tag) > maxTag {
 		return Verdict{}
 	}
-	v, ok := j.said[tag]
+	v, ok := j.verdicts[tag]
 	if !ok {
-		if j.said == nil {
-			j.said = map[string]Verdict{}
+		if j.verdicts == nil {
+			j.verdicts = map[string]Verdict{}
 		}
 		v = j.verdict(tag)
-		j.said[tag] = v
+		j.verdicts[tag] = v
 	}
 	return v
 }

@@ -107,7 +107,7 @@ func responsibleText(w cluster.Who) string {
 // one names the pod's image.
 func failurePlaces(all []*cluster.Failure) []string {
 	var out []string
-	told := map[string]bool{} // every prefix of what was listed
+	listed := map[string]bool{} // every prefix of what was listed
 	type place struct{ kind, namespace, name, image string }
 	at := func(f *cluster.Failure) place { return place{f.Kind, f.Namespace, f.Name, f.Canonical()} }
 	contained := map[place]bool{} // listed with their containers
@@ -116,16 +116,16 @@ func failurePlaces(all []*cluster.Failure) []string {
 	}
 	for _, f := range all {
 		text := failureText(f)
-		if f.Name == "" && f.Image == "" || told[text] || f.Container == "" && contained[at(f)] { // a message without a place, or without a part of it
+		if f.Name == "" && f.Image == "" || listed[text] || f.Container == "" && contained[at(f)] { // a message without a place, or without a part of it
 			continue
 		}
 		out = append(out, text)
 		for at := range text {
 			if text[at] == ',' {
-				told[text[:at]] = true
+				listed[text[:at]] = true
 			}
 		}
-		told[text] = true
+		listed[text] = true
 	}
 	return out
 }

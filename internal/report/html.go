@@ -209,10 +209,10 @@ func htmlFinding(f *folded) html.Finding {
 	for _, n := range notes(f.Finding) {
 		out.Notes = append(out.Notes, html.Note{Label: n.label, Text: shown(n.text)})
 	}
-	told := map[string]bool{}
+	listed := map[string]bool{}
 	for _, b := range f.beside {
-		if !told[b.Rule+b.Message] {
-			told[b.Rule+b.Message] = true
+		if !listed[b.Rule+b.Message] {
+			listed[b.Rule+b.Message] = true
 			out.Beside = append(out.Beside, html.Beside{Severity: b.Severity.String(), Message: shown(b.Message), Rule: shown(b.Rule)})
 		}
 	}

@@ -313,7 +313,7 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 			}
 		}
 		if got := string(data[s.Start().Offset:s.End().Offset]); s.Exact() && got != value {
-			t.Errorf("%s: %q stands at %d:%d, want %q", what, got, s.Start().Line, s.Start().Col, value)
+			t.Errorf("%s: %q is at %d:%d, want %q", what, got, s.Start().Line, s.Start().Col, value)
 		}
 		if e := s.Excerpt(); !bytes.HasPrefix(data[e.Offset:], []byte(e.Text)) || source.CountBreaks([]byte(e.Text)) > 0 {
 			t.Errorf("%s: the excerpt %q is not at offset %d", what, e.Text, e.Offset)

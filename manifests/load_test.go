@@ -318,7 +318,7 @@ func FuzzTruth(f *testing.F) {
 			at++ // else the span is that of the quotes, too
 		}
 		if img.Raw != image || img.Span.Start().Offset != at || !img.Span.Exact() && !strings.Contains(image, "'") {
-			t.Fatalf("%q stands at %d, exact %t; want %q at %d in %q", img.Raw, img.Span.Start().Offset, img.Span.Exact(), image, at, doc)
+			t.Fatalf("%q is at %d, exact %t; want %q at %d in %q", img.Raw, img.Span.Start().Offset, img.Span.Exact(), image, at, doc)
 		}
 		if slices.Contains([]int{0, 2}, style%4) && set.Workloads[0].Images[0].Container != name {
 			t.Fatalf("container %q, want %q", img.Container, name)

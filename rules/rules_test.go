@@ -319,7 +319,7 @@ func TestDocExamples(t *testing.T) {
 			}
 			for line := range strings.Lines(example) {
 				if line = strings.TrimSpace(line); !lines[line] && !lines[strings.TrimPrefix(line, "- ")] {
-					t.Errorf("%q of the rule's Doc stands nowhere in fixtures/%s/%s", line, r.ID, name)
+					t.Errorf("%q of the rule's Doc is not in fixtures/%s/%s", line, r.ID, name)
 				}
 			}
 		}

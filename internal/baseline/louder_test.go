@@ -101,7 +101,7 @@ func TestStanding(t *testing.T) {
 	stands := r.objectExists()
 	for object, want := range map[string]bool{"ServiceAccount shop/robot": true, "Secret shop/regcred": true, "Pod web": true, "Pod api": false, "": true} {
 		if got := stands(Entry{File: "a", Object: object}); got != want {
-			t.Errorf("%q stands: %v", object, got)
+			t.Errorf("%q exists: %v", object, got)
 		}
 	}
 	if stands(Entry{File: "gone"}) {

@@ -109,7 +109,7 @@ func (r *runner) evaluate(t *testing.T, value string, inputs map[string]string) 
 		case m[1] == "inputs":
 			in, ok := r.action.Inputs[m[2]]
 			if !ok {
-				t.Fatalf("there is no input %q", m[2])
+				t.Fatalf("unknown input %q", m[2])
 			}
 			if v, given := inputs[m[2]]; given {
 				return v
@@ -134,7 +134,7 @@ func (r *runner) use(t *testing.T, inputs map[string]string) (code int, outputs 
 	t.Helper()
 	for name := range inputs {
 		if _, ok := r.action.Inputs[name]; !ok {
-			t.Fatalf("there is no input %q", name)
+			t.Fatalf("unknown input %q", name)
 		}
 	}
 	r.steps, r.log, r.summary = map[string]map[string]string{}, "", ""
@@ -198,7 +198,7 @@ func outputsOf(t *testing.T, text string) map[string]string {
 	for line := range strings.Lines(text) {
 		name, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
 		if !ok {
-			t.Errorf("%q is no output", line)
+			t.Errorf("%q is not an output", line)
 		}
 		out[name] = value
 	}

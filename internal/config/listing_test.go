@@ -33,7 +33,7 @@ func TestListing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := schema.Validate(map[string]any{"namespace": "shop"}); err != nil {
-		t.Errorf("a configuration is refused: %v", err)
+		t.Errorf("a configuration is rejected: %v", err)
 	}
 	if schema.Validate(map[string]any{"namespaces": "shop"}) == nil {
 		t.Error("an unknown key is accepted")

@@ -107,7 +107,7 @@ func TestTexts(t *testing.T) {
 	t.Parallel()
 	s := InMemory(map[string][]byte{"k8s/a.yaml": []byte("a"), "/b.yaml": []byte("bb")})
 	if data, err := ReadFrom(s, "k8s/a.yaml", 10); string(data) != "a" || err != nil {
-		t.Errorf("k8s/a.yaml holds %q, %v", data, err)
+		t.Errorf("k8s/a.yaml contains %q, %v", data, err)
 	}
 	if _, err := ReadFrom(s, "b.yaml", 1); !errors.As(err, new(*TooLargeError)) {
 		t.Errorf("b.yaml is read beyond its limit: %v", err)

@@ -33,7 +33,7 @@ func holds(t *testing.T, name, want string) {
 	t.Helper()
 	got, err := os.ReadFile(name)
 	if err != nil && (want != "" || !errors.Is(err, fs.ErrNotExist)) || string(got) != want {
-		t.Errorf("%s holds %q, %v; want %q", name, got, err, want)
+		t.Errorf("%s contains %q, %v; want %q", name, got, err, want)
 	}
 }
 
@@ -49,7 +49,7 @@ func alone(t *testing.T, dir string, want ...string) {
 		got = append(got, e.Name())
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("%s holds %q, want %q", dir, got, want)
+		t.Errorf("%s contains %q, want %q", dir, got, want)
 	}
 }
 

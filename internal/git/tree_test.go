@@ -42,7 +42,7 @@ func TestFiles(t *testing.T) {
 			continue
 		}
 		if data, err := files.ReadFrom(tree, filepath.Join(r.Top, name), 100); string(data) != want || err != nil {
-			t.Errorf("%s holds %q, %v", name, data, err)
+			t.Errorf("%s contains %q, %v", name, data, err)
 		}
 	}
 	if _, err := tree.Stat(filepath.Join(r.Top, "k8s/new.yaml")); err == nil {

@@ -75,12 +75,12 @@ func TestIsName(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"regcred", "a.b-c", "0"} {
 		if !isName(s) {
-			t.Errorf("%q is refused", s)
+			t.Errorf("%q is rejected", s)
 		}
 	}
 	for _, s := range []string{"", "-n", "--all", ".a", "A", "a b", "a/b", "a,b=c", "a\n"} {
 		if isName(s) {
-			t.Errorf("%q is taken for a valid name", s)
+			t.Errorf("%q is accepted as a name", s)
 		}
 	}
 }

@@ -127,7 +127,7 @@ func TestCache(t *testing.T) {
 	}
 	for _, word := range []string{"hunter2", "bob", "reg.example.com", "a/b"} {
 		if bytes.Contains(data, []byte(word)) {
-			t.Errorf("the cache holds %q: %s", word, data)
+			t.Errorf("the cache contains %q: %s", word, data)
 		}
 	}
 	if info, err := os.Stat(filepath.Join(o.CacheDir, "probe.json")); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {

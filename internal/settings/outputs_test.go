@@ -46,7 +46,7 @@ func TestTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := writesTwice([]Output{{}, {File: a}}, b) != nil; got != c.want {
-			t.Errorf("%q and %q: refused %v", c.a, c.b, got)
+			t.Errorf("%q and %q: rejected %v", c.a, c.b, got)
 		}
 	}
 }

@@ -89,7 +89,7 @@ func TestParse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if !same(t, new(fastyaml.Parser), []byte(text)) {
-				t.Errorf("refused\n%s", quote([]byte(text)))
+				t.Errorf("rejected\n%s", quote([]byte(text)))
 			}
 		})
 	}
@@ -123,7 +123,7 @@ func TestParseValuesAreApart(t *testing.T) {
 	t.Parallel()
 	root, ok := fastyaml.Parse([]byte("a: [b]\nc: [d]\n"))
 	if !ok {
-		t.Fatal("refused")
+		t.Fatal("rejected")
 	}
 	first, second := root.Content[1], root.Content[3]
 	first.Content = append(first.Content, &yaml.Node{Value: "new"})
@@ -143,7 +143,7 @@ func TestParserAgain(t *testing.T) {
 		}
 		root, ok := p.Parse([]byte("image: nginx:1.27\n"))
 		if !ok {
-			t.Fatal("refused")
+			t.Fatal("rejected")
 		}
 		if image == "" {
 			image = root.Content[1].Value

@@ -30,7 +30,7 @@ func check(t *testing.T, raw string) {
 	}
 	var e *Error
 	if !errors.As(err, &e) {
-		t.Fatalf("Parse(%q): %T is no *Error", raw, err)
+		t.Fatalf("Parse(%q): %T is not an *Error", raw, err)
 	}
 	checkError(t, raw, e, wantErr)
 }

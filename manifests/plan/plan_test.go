@@ -437,7 +437,7 @@ func TestSharedPulls(t *testing.T) {
 	seen := map[*plan.Pull]string{}
 	for name, pull := range of {
 		if other := seen[pull]; other != "" {
-			t.Errorf("%s and %s share what is said of them", name, other)
+			t.Errorf("%s and %s share a plan", name, other)
 		}
 		seen[pull] = name
 	}

@@ -206,7 +206,7 @@ func TestAliasTable(t *testing.T) {
 		registry, repository, cut := strings.Cut(a.target, "/")
 		if !cut {
 			if e := Builtin().find(a.target); e == nil || e.ended != 0 {
-				t.Errorf("%q leads to %q, which is no living official image", a.name, a.target)
+				t.Errorf("%q leads to %q, which is not a maintained official image", a.name, a.target)
 			}
 			continue
 		}

@@ -59,7 +59,7 @@ func TestPrintedNumber(t *testing.T) {
 			}
 		}
 		if got != want {
-			t.Errorf("%s is said to be printed as %q, want %q", tt.written, got, want)
+			t.Errorf("%s is printed as %q, want %q", tt.written, got, want)
 		}
 	}
 }

@@ -39,9 +39,9 @@ type engine struct {
 	path          string
 	err           error
 
-	ask     sync.Once
-	version string
-	lies    error // why it is not the expected program
+	ask      sync.Once
+	version  string
+	mismatch error // why it is not the expected program
 }
 
 // locate finds the program.
@@ -146,12 +146,12 @@ func (r *Renderer) known(ctx context.Context, e *engine) error {
 		var said *engineError
 		switch {
 		case err != nil && !errors.As(err, &said):
-			e.lies = err
+			e.mismatch = err
 		case err != nil || !says.MatchString(e.version):
-			e.lies = fmt.Errorf("%s is not %s: it does not report its version (%s)", path, what, strings.Join(args, " "))
+			e.mismatch = fmt.Errorf("%s is not %s: it does not report its version (%s)", path, what, strings.Join(args, " "))
 		}
 	})
-	return e.lies
+	return e.mismatch
 }
 
 // result is the outcome of running an engine.

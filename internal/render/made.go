@@ -89,7 +89,7 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 // Omitted returns the parts of a target that were not rendered, with reasons.
 func (o *Output) Omitted() []Omitted {
 	if o.made == nil {
-		return o.left
+		return o.omitted
 	}
 	var out []Omitted
 	for _, l := range o.made.Omitted {

@@ -34,7 +34,7 @@ func (h *history) unknownWord(tag string, parts []part, common func() map[string
 		}
 		unknown = true
 		if right := nearWord(p.word, h.words); right != "" && !common()[p.word] {
-			return never(1, Misspelt, strings.Replace(tag, p.word, right, 1), "none of its tags has the word %q, many have %q", p.word, right), true
+			return never(1, Misspelled, strings.Replace(tag, p.word, right, 1), "none of its tags has the word %q, many have %q", p.word, right), true
 		}
 	}
 	return finding{}, unknown

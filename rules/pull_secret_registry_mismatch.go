@@ -201,7 +201,7 @@ func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
 	ring, drafts, name := pull.Keyring(), pull.Drafts(), img.Ref.Name()
 	near := append(ring.NearMiss(name), drafts.NearMiss(name)...)
-	for i, miss := range append(append(near, ring.Misspelt(name)...), drafts.Misspelt(name)...) {
+	for i, miss := range append(append(near, ring.Misspelled(name)...), drafts.Misspelled(name)...) {
 		use := useOf(pull, miss.Secret)
 		if m.working()[secretKey{use.Secret, miss.Key}] {
 			continue // it is for other images

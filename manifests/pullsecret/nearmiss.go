@@ -84,9 +84,9 @@ func (k Keyring) NearMiss(name string) []KeyMismatch {
 	return out
 }
 
-// Misspelt returns the keys whose host is a misspelling of the image's. Call it after
+// Misspelled returns the keys whose host is a misspelling of the image's. Call it after
 // [Keyring.NearMiss].
-func (k Keyring) Misspelt(name string) []KeyMismatch {
+func (k Keyring) Misspelled(name string) []KeyMismatch {
 	if k.inner == nil {
 		return nil
 	}

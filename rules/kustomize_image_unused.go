@@ -157,7 +157,7 @@ func likenessOf(typed, name string) likeness {
 }
 
 // relate makes a finding about the images that an unused entry means. What is wrong with their name is then the same
-// mistake: the entry would replace it. If the image is the one that is misspelled, the entry is a note of that.
+// mistake: the entry would replace it. If the image is the one that is misspelled, the entry is mentioned in a note.
 func relate(f *lint.Finding, entry, name string, of []builtImage) {
 	first := of[0]
 	f.Object, f.Container, f.Image = first.workload.Object, first.image.Container, first.image.Raw

@@ -22,7 +22,7 @@ var absence = []string{
 	"image-registry-typo", "image-tag-git-describe", "image-tag-mangled-number", "image-tag-unknown", "image-unknown-official", "image-unknown-repository",
 }
 
-// Known returns a function that tells what a catalog and the rules know about an image. If cat is nil, it uses the
+// Known returns a function that says what a catalog and the rules know about an image. If cat is nil, it uses the
 // built-in catalog, which it opens with the first image.
 func Known(cat *catalog.Catalog) func(image string) cluster.Known {
 	open := sync.OnceValue(func() *catalog.Catalog {

@@ -20,7 +20,7 @@ func TestSpanIsSmall(t *testing.T) {
 	}
 }
 
-// A span tells what it was made from, also far into a stream.
+// A span returns what it was made from, also far into a stream.
 func TestNewSpan(t *testing.T) {
 	t.Parallel()
 	f, other := &File{Name: "a"}, &File{Name: "b"}

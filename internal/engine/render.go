@@ -405,9 +405,11 @@ func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Targe
 		t.Values[i] = file
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
-	at := slices.IndexFunc(l.req.Config.Charts, func(e config.Chart) bool {
-		return walk.Trees(e.Paths).Match(filepath.ToSlash(filepath.Clean(chart)))
-	})
+	name := filepath.ToSlash(filepath.Clean(chart))
+	if !filepath.IsAbs(chart) {
+		name = path.Join(l.req.Config.WorkingFolder(), name)
+	}
+	at := slices.IndexFunc(l.req.Config.Charts, func(e config.Chart) bool { return walk.Trees(e.Paths).Match(name) })
 	if at >= 0 {
 		t.Release = cmp.Or(t.Release, l.req.Config.Charts[at].Release)
 	}

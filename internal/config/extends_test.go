@@ -51,7 +51,7 @@ resources: [{group: example.com, kind: Widget, images: [spec.b]}]
 	if diff := cmp.Diff(want, c.Levels); diff != "" {
 		t.Error(diff)
 	}
-	if got := []string{c.ContextPaths()[0], c.BaselinePath()}; !slices.Equal(got, []string{filepath.Join(dir, "base", "shared"), filepath.Join(dir, "base", "known.json")}) {
+	if got := []string{c.ContextPaths()[0], c.BaselinePath()}; !slices.Equal(got, []string{filepath.Join(dir, "base", "common"), filepath.Join(dir, "base", "known.json")}) {
 		t.Errorf("paths: %q", got)
 	}
 	if len(c.Ignores) != 2 || c.Ignores[0].Reason != "base" || c.Ignores[0].Span.File().Name != filepath.Join(dir, "base", "base.yaml") {
@@ -143,8 +143,8 @@ func TestExtendedOverrides(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
-	put(t, at(Name), "extends: ./shared/base.yaml\noverrides: [{paths: [apps/prod], namespace: root}]\n")
-	put(t, at("shared/base.yaml"), "overrides: [{paths: [apps/dev, prod/x.yaml, in], namespace: shared}]\n")
+	put(t, at(Name), "extends: ./common/base.yaml\noverrides: [{paths: [apps/prod], namespace: root}]\n")
+	put(t, at("common/base.yaml"), "overrides: [{paths: [apps/dev, prod/x.yaml, in], namespace: common}]\n")
 	put(t, at("apps/"+Name), "extends: ../.imagelint.yaml\noverrides: [{paths: [prod/b.yaml], namespace: own}]\n")
 	found := Found{Path: at("apps/" + Name), Root: dir}
 	c, err := LoadFound(found, table(), false)
@@ -157,7 +157,7 @@ func TestExtendedOverrides(t *testing.T) {
 	}
 	for which, overrides := range map[string][]lint.Override{"the run's": c.ForFiles(table()), "nested": run.Below(c, table())[1:]} {
 		for file, want := range map[string]string{
-			"apps/prod/a.yaml": "root", "apps/prod/b.yaml": "root own", "apps/dev/a.yaml": "shared", "apps/prod/x.yaml": "shared root", "shared/in/a.yaml": "shared", "other/a.yaml": "",
+			"apps/prod/a.yaml": "root", "apps/prod/b.yaml": "root own", "apps/dev/a.yaml": "common", "apps/prod/x.yaml": "common root", "common/in/a.yaml": "common", "other/a.yaml": "",
 		} {
 			if which == "nested" && !strings.HasPrefix(file, "apps/") {
 				want = "" // a nested configuration is about its folder alone

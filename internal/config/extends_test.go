@@ -51,7 +51,7 @@ resources: [{group: example.com, kind: Widget, images: [spec.b]}]
 	if diff := cmp.Diff(want, c.Levels); diff != "" {
 		t.Error(diff)
 	}
-	if got := []string{c.ContextPaths()[0], c.BaselinePath()}; !slices.Equal(got, []string{filepath.Join(dir, "base", "common"), filepath.Join(dir, "base", "known.json")}) {
+	if got := []string{c.ContextPaths()[0], c.BaselinePath()}; !slices.Equal(got, []string{filepath.Join(dir, "base", "shared"), filepath.Join(dir, "base", "known.json")}) {
 		t.Errorf("paths: %q", got)
 	}
 	if len(c.Ignores) != 2 || c.Ignores[0].Reason != "base" || c.Ignores[0].Span.File().Name != filepath.Join(dir, "base", "base.yaml") {

@@ -118,6 +118,8 @@ type Compared struct {
 	New, Known []lint.Finding
 	// Stale holds entries without a finding in files that the run examined; Elsewhere holds those that the run could not check.
 	Stale, Elsewhere []Entry
+	// Suppressed holds the stale entries whose findings are suppressed; see Run.Suppressed.
+	Suppressed []Entry
 }
 
 // Compare divides findings into known and new ones. An entry matches one finding, so of two equal findings one entry hides only one. It matches
@@ -165,6 +167,26 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 			out.Stale = append(out.Stale, e)
 		default:
 			out.Elsewhere = append(out.Elsewhere, e)
+		}
+	}
+	return out
+}
+
+// Suppressed returns the stale entries that match suppressed findings of the run, each one entry.
+func (r *Run) Suppressed(stale []Entry, suppressed []lint.Finding) []Entry {
+	if len(stale) == 0 {
+		return nil
+	}
+	type place struct{ fingerprint, file string }
+	left := map[place]int{}
+	for _, e := range r.Entries(suppressed) {
+		left[place{e.Fingerprint, e.File}]++
+	}
+	var out []Entry
+	for _, e := range stale {
+		if p := (place{e.Fingerprint, e.File}); left[p] > 0 {
+			left[p]--
+			out = append(out, e)
 		}
 	}
 	return out

@@ -118,8 +118,14 @@ func (m *mismatcher) idle() {
 	if len(m.p.Plan.Secrets()) == 0 {
 		return
 	}
+	corrected := map[*manifests.Secret]bool{} // with the right key they do match an image
+	for _, found := range m.out {
+		if found.key != "" {
+			corrected[found.use.Secret] = true
+		}
+	}
 	for _, s := range m.p.Plan.Secrets() {
-		if s.Payload == nil || s.Payload.Err != nil {
+		if s.Payload == nil || s.Payload.Err != nil || corrected[s] {
 			continue
 		}
 		a := m.audiences()[s]

@@ -69,19 +69,30 @@ func gather(all []Sighting) *gatherer {
 		f.Node, f.Lacking = cmp.Or(f.Node, g.nodes[pod]), g.lacking[pod]
 		f.finish()
 	}
-	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool { return f.Entry == nil && f.Message == "" && f.Status == "" || g.repeats(f) })
+	shown := g.shown()
+	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool { return f.Entry == nil && f.Message == "" && f.Status == "" || f.repeats(shown) })
 	return g
 }
 
-// repeats reports whether a failure only says that some image of a pod cannot be pulled, such as "Error: ErrImagePull",
-// while another failure identifies the image.
-func (g *gatherer) repeats(f *Failure) bool {
-	if f.Image != "" || f.Container != "" || f.Name == "" || f.Entry == nil || f.Entry.Kind != KindBackOff {
-		return false
+// shown returns the pods with a failure that names its image. The zero key stands for all failures that say more than that
+// something failed.
+func (g *gatherer) shown() map[Key]bool {
+	out := map[Key]bool{}
+	for _, f := range g.failures {
+		if f.Image != "" {
+			out[Key{Namespace: f.Namespace, Name: f.Name}] = true
+		}
+		if f.Image != "" || f.Entry != nil && f.Entry.Kind != KindBackOff {
+			out[Key{}] = true
+		}
 	}
-	return slices.ContainsFunc(g.failures, func(other *Failure) bool {
-		return other.Image != "" && other.Name == f.Name && other.Namespace == f.Namespace
-	})
+	return out
+}
+
+// repeats reports whether a failure only says that some image of a pod cannot be pulled, such as "Error: ErrImagePull",
+// while another failure identifies the image. Without a pod, it may be any failure.
+func (f *Failure) repeats(shown map[Key]bool) bool {
+	return f.Image == "" && f.Container == "" && f.Entry != nil && f.Entry.Kind == KindBackOff && shown[Key{Namespace: f.Namespace, Name: f.Name}]
 }
 
 func (g *gatherer) take(s *Sighting) {

@@ -38,7 +38,7 @@ const (
 
 // FormOf detects the form of a text by its first lines. Text with an apiVersion or a kind is a manifest.
 func FormOf(head []byte) Form {
-	logs := 0
+	logs, rows := 0, 0
 	for n := 0; len(head) > 0 && n < 200; n++ {
 		line, rest, _ := bytes.Cut(head, []byte("\n"))
 		head = rest
@@ -52,12 +52,17 @@ func FormOf(head []byte) Form {
 			return FormDescribe
 		case isObjectLine(text):
 			return FormManifests
+		case isBareRow(text):
+			rows++
 		case isLog(text), isMessage(text):
 			logs++
 		}
 	}
-	if logs > 0 {
+	switch {
+	case logs > 0:
 		return FormLog
+	case rows > 0:
+		return FormEvents
 	}
 	return FormPlain
 }
@@ -133,6 +138,7 @@ func (p *textReader) line(text string) {
 		return
 	}
 	switch {
+	case p.columns == nil && p.bare(text):
 	case p.describe(text):
 	case p.columns != nil && text != "":
 		p.event(text)
@@ -147,6 +153,10 @@ func (p *textReader) line(text string) {
 func (p *textReader) plain(text string) {
 	text = strings.TrimSpace(text)
 	if text == "" || p.section != "" {
+		return
+	}
+	if key, status, ok := strings.Cut(text, ":"); ok && strings.EqualFold(key, "reason") && slices.Contains(failing, strings.TrimSpace(status)) { // a part of a description
+		p.add(Sighting{From: "message", Reason: strings.TrimSpace(status), Count: 1})
 		return
 	}
 	if found, _ := Match("", text); found == nil && !isMessage(text) {

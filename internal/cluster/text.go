@@ -3,6 +3,7 @@ package cluster
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -120,6 +121,8 @@ type textReader struct {
 	section string
 	state   string
 	columns []column
+	// namespace is that of the last command, or "".
+	namespace string
 }
 
 func (p *textReader) add(s Sighting) {
@@ -127,12 +130,19 @@ func (p *textReader) add(s Sighting) {
 		p.out.Dropped++
 		return
 	}
+	if s.From == "events" || s.From == "pods" {
+		s.Namespace = cmp.Or(s.Namespace, p.namespace)
+	}
 	s.File, s.Line = p.file, p.out.Lines
 	s.Message = clip(s.Message, maxMessage)
 	p.out.Sightings = append(p.out.Sightings, s)
 }
 
 func (p *textReader) line(text string) {
+	if isCommand(text) {
+		p.columns, p.section, p.namespace = nil, "", namespaceIn(text)
+		return
+	}
 	if columns := header(text); columns != nil {
 		p.columns, p.section = columns, ""
 		return

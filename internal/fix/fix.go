@@ -51,8 +51,8 @@ type Outcome struct {
 	Files []*File
 }
 
-// mostRuns is the maximum number of times that the input is linted again.
-const mostRuns = 200
+// maxRuns is the maximum number of times that the input is linted again.
+const maxRuns = 200
 
 // engine is the state of one call of Apply.
 type engine struct {
@@ -67,7 +67,7 @@ type engine struct {
 // Apply applies the fixes of a result in memory. It reads a file when it reaches the first fix in it.
 func Apply(ctx context.Context, o Options, set *manifests.Set, result lint.Result) (*Outcome, error) {
 	e := &engine{o: o, set: set, result: result, files: map[string]*File{}, dropped: map[string]string{}}
-	for range mostRuns {
+	for range maxRuns {
 		batch, fresh := e.batch()
 		if fresh { // changed files must be the linted ones
 			if err := e.lint(ctx); err != nil {
@@ -280,7 +280,7 @@ func (e *engine) outcome() *Outcome {
 		case !f.Fix.Safe && !e.o.All:
 			l.Why, l.NeedsReview = "it needs review; --fix=all applies it", true
 		default:
-			l.Why = fmt.Sprintf("other fixes took precedence %d times", mostRuns)
+			l.Why = fmt.Sprintf("other fixes took precedence %d times", maxRuns)
 		}
 		out.Unfixed = append(out.Unfixed, l)
 	}

@@ -6,9 +6,9 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// mostBranchDepth is how deep below the folder that the user named folders are walked concurrently. Below that, most
+// maxBranchDepth is how deep below the folder that the user named folders are walked concurrently. Below that, most
 // are so small that starting a goroutine costs more than it gains.
-const mostBranchDepth = 2
+const maxBranchDepth = 2
 
 // branch is a folder that another goroutine walks, after what was found before it.
 type branch struct {
@@ -28,7 +28,7 @@ func (w *walker) free() chan struct{} {
 
 // branchOff lets another goroutine walk a folder, unless all are busy. walk is called with a walker of its own.
 func (w *walker) branchOff(walk func(w *walker)) bool {
-	if w.depth > mostBranchDepth {
+	if w.depth > maxBranchDepth {
 		return false
 	}
 	select {

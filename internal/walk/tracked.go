@@ -34,8 +34,8 @@ func (t *trackedFiles) has(abs string, isDir bool) bool {
 	return i < len(t.paths) && (t.paths[i] == rel || isDir && strings.HasPrefix(t.paths[i], rel))
 }
 
-// mostIndex limits the size of a repository's index, in bytes. An index has about 100 bytes for each file.
-const mostIndex = 128 << 20
+// maxIndex limits the size of a repository's index, in bytes. An index has about 100 bytes for each file.
+const maxIndex = 128 << 20
 
 // trackedIn reads from the index which files git tracks in the repository at root. It returns nil if the
 // index is unreadable or of an unknown form; then only .gitignore counts.
@@ -44,7 +44,7 @@ func trackedIn(system files.FS, root string) *trackedFiles {
 	if err != nil {
 		return nil
 	}
-	data, err := files.ReadFrom(system, filepath.Join(dir, "index"), mostIndex)
+	data, err := files.ReadFrom(system, filepath.Join(dir, "index"), maxIndex)
 	if err != nil {
 		return nil
 	}

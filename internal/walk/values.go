@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// mostBelowChart is how many folders below a chart its values files may be: ci/, or environments/prod/.
-const mostBelowChart = 2
+// maxBelowChart is how many folders below a chart its values files may be: ci/, or environments/prod/.
+const maxBelowChart = 2
 
 // isValuesName reports whether charts usually get values from files of this name: values.yaml,
 // values-prod.yaml, values.prod.yaml, web-values.yaml.
@@ -26,7 +26,7 @@ func isValuesName(name string) bool {
 // aboveChart returns how many folders a folder is below the nearest chart, or -1 if there is none close
 // enough.
 func (w *walker) aboveChart(abs string) int {
-	for n := range mostBelowChart + 1 {
+	for n := range maxBelowChart + 1 {
 		if _, err := w.files.Stat(filepath.Join(abs, "Chart.yaml")); err == nil {
 			return n
 		}

@@ -341,7 +341,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			w.skipChart(name, at)
 			continue
 		case !isDir:
-			w.file(name, at, e, below >= 0 && below <= mostBelowChart && isValuesName(e.Name()))
+			w.file(name, at, e, below >= 0 && below <= maxBelowChart && isValuesName(e.Name()))
 			continue
 		}
 		next := below

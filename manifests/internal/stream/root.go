@@ -8,14 +8,14 @@ import (
 // IsList reports whether objects of a kind are lists of others.
 func IsList(kind string) bool { return strings.HasSuffix(kind, "List") }
 
-// mostRootLines is the maximum number of lines of a document that are noted because they may begin with a root key. Most
+// maxRootLines is the maximum number of lines of a document that are noted because they may begin with a root key. Most
 // documents have two.
-const mostRootLines = 4
+const maxRootLines = 4
 
 // rootLines are the lines of a document, except the first, that may begin with one of the keys "kind" and "apiVersion".
 // The search for the end of the document sees the first byte of each line anyway.
 type rootLines struct {
-	at      [mostRootLines]int // offsets in the document
+	at      [maxRootLines]int // offsets in the document
 	n       int
 	unclear bool // there may be others
 }
@@ -24,7 +24,7 @@ type rootLines struct {
 func (r *rootLines) add(c byte, at int) {
 	switch c {
 	case 'k', 'a':
-		if r.n < mostRootLines {
+		if r.n < maxRootLines {
 			r.at[r.n] = at
 			r.n++
 			return

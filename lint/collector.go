@@ -55,7 +55,7 @@ func (c *collector) add(f Finding) {
 		c.lists[k] = l
 	}
 	if l.full && compare(&f, &l.findings[l.most-1]) > 0 {
-		c.leave(&f)
+		c.leaveOut(&f)
 		return
 	}
 	if n := len(l.findings); n == cap(l.findings) { // append would reserve too much
@@ -81,13 +81,13 @@ func (c *collector) cut(l *list) {
 		return
 	}
 	for i := range l.findings[l.most:] {
-		c.leave(&l.findings[l.most+i])
+		c.leaveOut(&l.findings[l.most+i])
 	}
 	clear(l.findings[l.most:])
 	l.findings, l.full = l.findings[:l.most], true
 }
 
-func (c *collector) leave(f *Finding) {
+func (c *collector) leaveOut(f *Finding) {
 	l := c.left[f.Rule]
 	if l == nil {
 		l = &Omitted{Rule: f.Rule}

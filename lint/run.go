@@ -116,7 +116,7 @@ func (l *Linter) Truncate(r *Result) {
 		if kept[k]++; most == 0 || kept[k] <= most {
 			return false
 		}
-		c.leave(&f)
+		c.leaveOut(&f)
 		return true
 	}
 	r.Findings, r.Suppressed = slices.DeleteFunc(r.Findings, cut), slices.DeleteFunc(r.Suppressed, cut)

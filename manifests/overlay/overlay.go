@@ -98,9 +98,9 @@ func fileOf(o *manifests.Object) string {
 	return file
 }
 
-// mostOver is the maximum number of kustomizations above one file. It is far above real trees, and bounds the cost of
+// maxKustomizations is the maximum number of kustomizations above one file. It is far above real trees, and bounds the cost of
 // generated ones.
-const mostOver = 200
+const maxKustomizations = 200
 
 // over returns the kustomizations that apply an object's file, directly or through others, the nearest first.
 func (x *Index) over(o *manifests.Object) above {
@@ -127,7 +127,7 @@ type kustomizations []*manifests.Kustomization
 
 func (l *kustomizations) add(more ...*manifests.Kustomization) {
 	for _, k := range more {
-		if len(*l) < mostOver && !slices.Contains(*l, k) {
+		if len(*l) < maxKustomizations && !slices.Contains(*l, k) {
 			*l = append(*l, k)
 		}
 	}
@@ -165,8 +165,8 @@ func (x *Index) find(o *manifests.Object, file string) []*manifests.Kustomizatio
 	return all
 }
 
-// mostDepth is the maximum depth of a file for finding the objects that apply it.
-const mostDepth = 40
+// maxDepth is the maximum depth of a file for finding the objects that apply it.
+const maxDepth = 40
 
 // applying returns the objects that apply a folder or a parent of it. Their paths are relative to the root of a
 // repository, which may be any parent folder: the input does not show which.
@@ -181,7 +181,7 @@ func (x *Index) applying(folder string) []*manifests.Kustomization {
 		}
 	}
 	parts := strings.Split(folder, "/")
-	parts = parts[max(0, len(parts)-mostDepth):]
+	parts = parts[max(0, len(parts)-maxDepth):]
 	var ends []int
 	for i, part := range parts {
 		if x.appliedEnds[part] {

@@ -77,8 +77,8 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 	}
 }
 
-// mostText is the maximum length of an image after substitution; no registry accepts a longer one.
-const mostText = 4096
+// maxText is the maximum length of an image after substitution; no registry accepts a longer one.
+const maxText = 4096
 
 // expand returns the text of an image with the values of one kustomization, and its pieces with their sources. ok is
 // false if a value is unknown.
@@ -91,7 +91,7 @@ func (x *Index) expand(img *manifests.ImageRef, k *manifests.Kustomization) (tex
 			pieces = append(pieces, piece)
 		}
 	}
-	for len(text) <= mostText {
+	for len(text) <= maxText {
 		i := strings.Index(rest, "${")
 		if i < 0 {
 			add(rest, manifests.Piece{Span: img.Span.Sub(at, at+len(rest))})

@@ -50,7 +50,7 @@ func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {
 // Limits for all labels and annotations that are kept: an annotation may contain the whole text of
 // a Secret.
 const (
-	mostTexts   = 256
+	maxTexts    = 256
 	longestText = 512 // in bytes
 )
 
@@ -62,7 +62,7 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 func texts(n *yaml.Node) map[string]string {
 	out := map[string]string{}
 	for k, v := range tree.Entries(n) {
-		if v = tree.Resolve(v); v == nil || v.Kind != yaml.ScalarNode || k.Value == lastApplied || len(out) == mostTexts {
+		if v = tree.Resolve(v); v == nil || v.Kind != yaml.ScalarNode || k.Value == lastApplied || len(out) == maxTexts {
 			continue
 		}
 		out[cut(k.Value)] = cut(v.Value)

@@ -169,24 +169,24 @@ func (x scope) block(n *yaml.Node, text string) (from, to int, ok bool) {
 	return x.text.LineStart(n.Line + 1), x.text.LineEnd(line), true
 }
 
-// mostParameters limits how many parameters of one chart are read.
-const mostParameters = 10_000
+// maxParameters limits how many parameters of one chart are read.
+const maxParameters = 10_000
 
-// mostDots limits how deep a parameter's path may be.
-const mostDots = 16
+// maxDots limits how deep a parameter's path may be.
+const maxDots = 16
 
 // parameters converts Helm parameters of Argo CD, each a name such as image.tag and a value, to chart values. Helm
 // treats the values as strings, or as whole numbers that it prints unchanged. If k is nil, they are read like a values
 // file.
 func (x scope) parameters(list *yaml.Node, path string, k *resources.Kind) {
-	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) > mostParameters {
+	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) > maxParameters {
 		return
 	}
 	root := &yaml.Node{Kind: yaml.MappingNode, Line: list.Line, Column: list.Column}
 	maps := map[string]*yaml.Node{"": root}
 	for _, item := range list.Content {
 		name, value := tree.StrAt(item, "name"), tree.Child(item, "value")
-		if tree.Str(value) == "" || strings.Count(name, ".") > mostDots || strings.ContainsAny(name, `[]\,`) {
+		if tree.Str(value) == "" || strings.Count(name, ".") > maxDots || strings.ContainsAny(name, `[]\,`) {
 			continue
 		}
 		dir, key := "", name

@@ -32,9 +32,9 @@ func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 // maxDraft limits the length in bytes of a template that is read. Real ones list a few registries.
 const maxDraft = 64 << 10
 
-// drafted reads the template of a Secret that an object creates. contents is the path of the
+// readDraft reads the template of a Secret that an object creates. contents is the path of the
 // mapping that has the Secret's keys.
-func (x scope) drafted(s *model.Secret, m *yaml.Node, contents string) {
+func (x scope) readDraft(s *model.Secret, m *yaml.Node, contents string) {
 	kind, ok := pullsecret.KindOf(s.Type)
 	if !ok || contents == "" || tree.Child(tree.Descend(m, "spec", "encryptedData"), kind.DataKey()) != nil {
 		return // a SealedSecret also has the key under encryptedData, which only the controller can read

@@ -102,15 +102,15 @@ func (x scope) scalar(f tree.Field, tier model.Confidence, k *resources.Kind, un
 		key = n
 	}
 	img := &model.ImageRef{Path: f.Path, Field: model.FieldScalar, Confidence: tier, Untagged: untagged, Remote: k != nil && k.Remote}
-	img.Pod = x.podBeside(f.Path)
+	img.Pod = x.ownPod(f.Path)
 	x.value(img, key, f.Val)
 }
 
-// podBeside returns the pod spec that belongs to a field of a custom resource, for kinds that have an image next to
+// ownPod returns the pod spec that belongs to a field of a custom resource, for kinds that have an image next to
 // pull secrets. It returns nil if there is none.
-func (x scope) podBeside(path string) *model.Pod {
+func (x scope) ownPod(path string) *model.Pod {
 	holder := path[:max(0, strings.LastIndexByte(path, '.'))]
-	for _, pod := range x.w.Pods[:min(len(x.w.Pods), mostPods)] {
+	for _, pod := range x.w.Pods[:min(len(x.w.Pods), maxPods)] {
 		if pod.Path == holder {
 			return pod
 		}
@@ -118,8 +118,8 @@ func (x scope) podBeside(path string) *model.Pod {
 	return nil
 }
 
-// mostPods limits how many pod specs of one object are searched for each image.
-const mostPods = 64
+// maxPods limits how many pod specs of one object are searched for each image.
+const maxPods = 64
 
 // mirrored reads a string that names an image for tools that copy it to another registry.
 func (x scope) mirrored(f tree.Field) {

@@ -105,13 +105,13 @@ func (x scope) argoApplies(source *yaml.Node) {
 	x.found.Kustomizations = append(x.found.Kustomizations, k)
 }
 
-// mostSettings is the maximum size in bytes of a ConfigMap whose values are kept for ${NAME}.
-const mostSettings = 32 << 10
+// maxSettings is the maximum size in bytes of a ConfigMap whose values are kept for ${NAME}.
+const maxSettings = 32 << 10
 
 // maySettle reports whether a ConfigMap may hold values for ${NAME}. Such values are short and have a single line,
 // unlike those of nearly all other ConfigMaps.
 func maySettle(data []byte) bool {
-	return len(data) <= mostSettings && !bytes.Contains(data, []byte(": |")) && !bytes.Contains(data, []byte(": >"))
+	return len(data) <= maxSettings && !bytes.Contains(data, []byte(": |")) && !bytes.Contains(data, []byte(": >"))
 }
 
 // settings records the short values of a ConfigMap, which Flux may substitute in other files.

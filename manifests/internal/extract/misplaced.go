@@ -33,7 +33,7 @@ func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) 
 	if k.Closed {
 		between = model.Certain
 	}
-	for _, pod := range x.w.Pods[:min(len(x.w.Pods), mostPods)] {
+	for _, pod := range x.w.Pods[:min(len(x.w.Pods), maxPods)] {
 		if pod.Confidence == model.Certain {
 			rooms.around(n, pod, between)
 		}

@@ -192,14 +192,14 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	}
 }
 
-// mostRegistries limits how many keys of a docker config are looked up in its text. Each lookup
+// maxRegistries limits how many keys of a docker config are looked up in its text. Each lookup
 // searches all of it.
-const mostRegistries = 32
+const maxRegistries = 32
 
 // registries finds the positions of a docker config's keys in a string.
 func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.Span {
 	keys := c.Keys()
-	if len(keys) > mostRegistries {
+	if len(keys) > maxRegistries {
 		return nil
 	}
 	start := tree.Offset(x.text, n)

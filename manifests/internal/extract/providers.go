@@ -135,7 +135,7 @@ func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
 	if isTemplateText(s.Type) {
 		s.Type = ""
 	}
-	x.drafted(s, m, p.Contents)
+	x.readDraft(s, m, p.Contents)
 	x.found.Secrets = append(x.found.Secrets, s)
 }
 

@@ -55,7 +55,7 @@ func (x scope) shaped(f tree.Field, shape model.PullSecretShape) *model.PullSecr
 	switch shape {
 	case model.ShapeNames, model.ShapeStrings:
 		if n.Kind != yaml.SequenceNode {
-			x.misshapen(l, model.DefectNotList, n, l.Path)
+			x.wrongShape(l, model.DefectNotList, n, l.Path)
 			break
 		}
 		for i, item := range n.Content {
@@ -93,7 +93,7 @@ func (x scope) nameOf(l *model.PullSecretList, n *yaml.Node, path string, otherw
 		}
 		x.nameIs(l, tree.Child(n, "name"), namespace, tree.Join(path, "name"))
 	default:
-		x.misshapen(l, otherwise, n, path)
+		x.wrongShape(l, otherwise, n, path)
 	}
 }
 
@@ -104,9 +104,9 @@ func (x scope) nameIs(l *model.PullSecretList, n *yaml.Node, namespace, path str
 	case x.isOpen(n), isTemplateText(namespace):
 		l.Unknown = true
 	case n.Kind != yaml.ScalarNode:
-		x.misshapen(l, model.DefectNotString, n, path)
+		x.wrongShape(l, model.DefectNotString, n, path)
 	case tree.ScalarType(n) != "string":
-		x.misshapen(l, model.DefectNotName, n, path)
+		x.wrongShape(l, model.DefectNotName, n, path)
 	default:
 		l.Names = append(l.Names, model.PullSecretName{Name: strings.Clone(n.Value), Namespace: namespace, Span: x.span(n), Path: path})
 	}
@@ -126,9 +126,9 @@ func divided(names []model.PullSecretName) []model.PullSecretName {
 	return out
 }
 
-// misshapen records a value whose type differs from the field's. Its text is the single name that
+// wrongShape records a value whose type differs from the field's. Its text is the single name that
 // it contains anyway.
-func (x scope) misshapen(l *model.PullSecretList, kind model.PullSecretDefectKind, n *yaml.Node, path string) {
+func (x scope) wrongShape(l *model.PullSecretList, kind model.PullSecretDefectKind, n *yaml.Node, path string) {
 	d := model.PullSecretDefect{Kind: kind, Span: x.span(n), Path: path, ValueType: tree.KindName(n), Text: strings.Clone(n.Value)}
 	switch n.Kind {
 	case yaml.ScalarNode:

@@ -254,7 +254,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		}
 	}
 	img.Untagged = true // the operator has a default
-	img.Pod = x.podBeside(f.Path)
+	img.Pod = x.ownPod(f.Path)
 	if parse(img); img.Err != nil && tier != model.Certain {
 		return
 	}

@@ -152,7 +152,7 @@ func (r *valueReader) registryOf(s shape) *yaml.Node {
 // join records the image of a shape: [registry/]repository[:tag][@digest].
 func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
-		s.tag, s.tagText, s.number, s.digest, s.untold = nil, "", false, nil, true
+		s.tag, s.tagText, s.number, s.digest, s.tagInserted = nil, "", false, nil, true
 	}
 	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true, Assembly: &model.Assembly{}}
 	add := func(before, name, value string, n *yaml.Node) {
@@ -184,7 +184,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if len(img.Raw) > maxImageText || isPattern(img.Raw) || isFragment(s) {
 		return
 	}
-	if parse(img); img.Err == nil && s.untold {
+	if parse(img); img.Err == nil && s.tagInserted {
 		return
 	}
 	if img.Err != nil && reg != nil && reg == r.registry && img.Err.At.End <= len(registryText(reg))+1 && !r.visit(reg) {

@@ -20,9 +20,9 @@ type shape struct {
 	number  bool
 	// prefix is true if the name is a prefix of several image names.
 	prefix bool
-	// untold is true if a template inserts the tag or digest. Then the image without it can only
+	// tagInserted is true if a template inserts the tag or digest. Then the image without it can only
 	// show defects of its name.
-	untold bool
+	tagInserted bool
 }
 
 // shapeOf finds the pieces of an image in a mapping of values, which charts such as Bitnami's call registry,

@@ -44,7 +44,7 @@ func (x scope) status(n *yaml.Node, node string) {
 		}
 		s.State, s.Reason, s.Message = state, intern(tree.StrAt(at, "reason")), intern(tree.StrAt(at, "message"))
 		s.Last = tree.TextAt(at, "startedAt")
-		s.Span = x.saidAt(at)
+		s.Span = x.messageAt(at)
 	}
 	s.LastMessage = tree.StrAt(n, "lastState", "terminated", "message")
 	if s.State != "" {
@@ -52,8 +52,8 @@ func (x scope) status(n *yaml.Node, node string) {
 	}
 }
 
-// saidAt returns the position of a message, or of the reason if there is no message.
-func (x scope) saidAt(n *yaml.Node) (span source.Span) {
+// messageAt returns the position of a message, or of the reason if there is no message.
+func (x scope) messageAt(n *yaml.Node) (span source.Span) {
 	for _, key := range []string{"reason", "message", "note"} {
 		if v := tree.Child(n, key); v != nil {
 			span = x.span(v)
@@ -69,7 +69,7 @@ func (x scope) event(n *yaml.Node) {
 		about = tree.Child(n, "regarding")
 	}
 	s := model.ClusterStatus{
-		Object: x.obj, Event: true, Span: x.saidAt(n),
+		Object: x.obj, Event: true, Span: x.messageAt(n),
 		InvolvedObject: model.ObjectReference{Kind: tree.StrAt(about, "kind"), Namespace: tree.StrAt(about, "namespace"), Name: tree.StrAt(about, "name")},
 		Path:           intern(tree.StrAt(about, "fieldPath")), Reason: intern(tree.StrAt(n, "reason")),
 		First: firstText(n, "firstTimestamp", "deprecatedFirstTimestamp", "eventTime"), Last: firstText(n, "lastTimestamp", "deprecatedLastTimestamp", "eventTime"),

@@ -39,8 +39,8 @@ type loader struct {
 // bigStream is the size in bytes from which the documents of a stream are parsed on all processors.
 const bigStream = 1 << 20
 
-// mostWaiting is the maximum number of documents of a stream that are read but not yet merged.
-const mostWaiting = 32
+// maxWaiting is the maximum number of documents of a stream that are read but not yet merged.
+const maxWaiting = 32
 
 func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 	if r := l.cache.get(in); r != nil {
@@ -123,7 +123,7 @@ func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitte
 		}
 		if p := l.document(r, &l.doc, in, s.Read() > bigStream); p != nil {
 			waiting = append(waiting, p)
-			if len(waiting) > mostWaiting {
+			if len(waiting) > maxWaiting {
 				r.take(waiting[0])
 				waiting = slices.Delete(waiting, 0, 1)
 			}
@@ -170,7 +170,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		return nil
 	}
 	if l.skips && !extract.MayShare(c, &g) {
-		r.leave(c, &g, l.unseen)
+		r.leaveOut(c, &g, l.unseen)
 		return nil
 	}
 	if big {
@@ -205,13 +205,13 @@ func (r *fileResult) take(p *part) {
 	<-p.done
 	r.absorb(&p.found)
 	p.doc = stream.Doc{}
-	if p.found.Reset(); cap(p.data) <= mostKept {
+	if p.found.Reset(); cap(p.data) <= maxKept {
 		parts.Put(p)
 	}
 }
 
-// mostKept is the maximum size of a document in bytes for the memory of its part to be reused.
-const mostKept = 256 << 10
+// maxKept is the maximum size of a document in bytes for the memory of its part to be reused.
+const maxKept = 256 << 10
 
 // startParsers starts goroutines that parse documents until the loader stops. They are reused, because growing the
 // stack of a new one takes a tenth of the parsing time.

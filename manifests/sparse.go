@@ -8,9 +8,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
 
-// leave records that an object which may be a workload is not parsed. unseen leaves open whether it may use a Secret
+// leaveOut records that an object which may be a workload is not parsed. unseen leaves open whether it may use a Secret
 // while there is nothing else in the file.
-func (r *fileResult) leave(c *stream.Doc, g *extract.Glance, unseen bool) {
+func (r *fileResult) leaveOut(c *stream.Doc, g *extract.Glance, unseen bool) {
 	r.leftOut = true
 	r.leftOpenShift = r.leftOpenShift || extract.MayBeOpenShift(c, g)
 	r.leftTemplate = r.leftTemplate || extract.MayTemplate(c.Data)

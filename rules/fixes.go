@@ -107,9 +107,9 @@ func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value st
 	return lint.Edit{}, "", false
 }
 
-// isLowered reports whether a reference becomes valid in lower case, and was certainly meant that way, since repository names cannot have
+// isLowerCaseFix reports whether a reference becomes valid in lower case, and was certainly meant that way, since repository names cannot have
 // capitals. A path segment in all capitals may be something else, such as the name of a variable.
-func isLowered(e *imageref.Error) bool {
+func isLowerCaseFix(e *imageref.Error) bool {
 	if e.Cause != imageref.Uppercase || !strings.EqualFold(e.Corrected, e.Raw) {
 		return false
 	}

@@ -58,7 +58,7 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 		Message:  fmt.Sprintf("image %s is not a valid reference: %s", quote(img.Raw), e.Detail),
 		Help:     helpFor(p, w, img),
 		Cluster:  unparsable(w, img, e.Kubelet()),
-		Fix:      replaceFix(img, e.Corrected, e.Safe || isLowered(e)),
+		Fix:      replaceFix(img, e.Corrected, e.Safe || isLowerCaseFix(e)),
 	})
 }
 

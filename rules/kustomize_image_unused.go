@@ -44,8 +44,8 @@ func checkKustomizeImageUnused(p *lint.Pass) {
 	}
 }
 
-// mostEntryNames bounds the names of images that an unused entry is compared with.
-const mostEntryNames = 1000
+// maxEntryNames bounds the names of images that an unused entry is compared with.
+const maxEntryNames = 1000
 
 // entryNames are the images of workloads by their file, which for a build is its kustomization, and by name. After a build,
 // the images that entries renamed have other names.
@@ -104,7 +104,7 @@ func (n *entryNames) meant(e manifests.KustomizeImage) (name string, of []builtI
 	if len(files) == 0 {
 		files = n.files
 	}
-	left, likeness := mostEntryNames, unlike
+	left, likeness := maxEntryNames, unlike
 	for _, file := range files {
 		in := n.in[file]
 		if in == nil {

@@ -214,9 +214,9 @@ func isAbsent(f *lint.ProbeResult) bool {
 	return f.Pod.Outcome > lint.Exists && f.Pod.Outcome < lint.Inconclusive
 }
 
-// isUnheard reports whether no registry answered: that a well-known registry cannot be reached from here shows
+// isUnanswered reports whether no registry answered: that a well-known registry cannot be reached from here shows
 // nothing about its images.
-func isUnheard(f *lint.ProbeResult) bool {
+func isUnanswered(f *lint.ProbeResult) bool {
 	return f.Pod.Outcome == lint.PlainHTTP || f.Pod.Outcome == lint.Untrusted || f.Pod.Outcome == lint.Unreachable
 }
 
@@ -230,7 +230,7 @@ func withSettledByProbe(all []lint.Rule) []lint.Rule {
 			continue
 		}
 		all[i].SettledByProbe = func(img *manifests.ImageRef, f *lint.ProbeResult) bool {
-			return !(isUnheard(f) && isWellKnown(img)) && settled(f)
+			return !(isUnanswered(f) && isWellKnown(img)) && settled(f)
 		}
 	}
 	return all

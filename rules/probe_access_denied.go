@@ -25,9 +25,9 @@ func isMissingForYou(a probed) bool {
 	return a.result.User.Outcome == lint.TagMissing || a.result.User.Outcome == lint.DigestMissing
 }
 
-// refusedElsewhere returns the message and help for a denial of a request that was not made as the pod: anonymous, or with the user's
+// deniedOther returns the message and help for a denial of a request that was not made as the pod: anonymous, or with the user's
 // logins.
-func (a probed) refusedElsewhere(p *lint.Pass, key string) (message, help string) {
+func (a probed) deniedOther(p *lint.Pass, key string) (message, help string) {
 	registry, you := registryName(a.img), a.result.User
 	help = "make the repository public; where it is to stay private, tell those who install this to bring a pull secret with the key " + key
 	switch {
@@ -68,7 +68,7 @@ func checkProbeAccessDenied(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s is denied by %s (%d)", a.imageText(), registryName(a.img), pod.Status)
 			f.Help = "credentials do not change this answer: do what it says"
 		case a.result.As != lint.AsPod:
-			f.Message, f.Help = a.refusedElsewhere(p, key)
+			f.Message, f.Help = a.deniedOther(p, key)
 		case you.Outcome == lint.Exists && pod.Secret != "":
 			f.Message = fmt.Sprintf("you can pull %s, but pull secret %s is denied", a.imageText(), quote(pod.Secret))
 			f.Help = "give the account of the secret the right to pull this repository"

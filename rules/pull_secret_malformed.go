@@ -29,7 +29,7 @@ func checkPullSecretMalformed(p *lint.Pass) {
 			used[u.Secret] = u
 		}
 	}
-	told := toldKeys(p)
+	told := reportedKeys(p)
 	for _, s := range p.Plan.Secrets() {
 		u, isUsed := used[s]
 		if s.Content() == nil || s.Context && !isUsed {

@@ -36,7 +36,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 			return
 		}
 		near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name)
-		if u.given && (near == nil || !isFirm(near, u.object)) {
+		if u.given && (near == nil || !certainlyMeet(near, u.object)) {
 			continue
 		}
 		f := lint.Finding{
@@ -95,7 +95,7 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 		f.Severity = lint.Error
 		f.Help = "add the Secret to the manifests, or to pull-secrets.known in the configuration"
 	}
-	if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil && isFirm(near, u.object) {
+	if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil && certainlyMeet(near, u.object) {
 		f.Severity = lint.Error
 	}
 	if hashed := p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object); hashed != nil {

@@ -53,7 +53,7 @@ type mismatcher struct {
 	p          *lint.Pass
 	out        []*mismatch
 	at         map[mismatchKey]*mismatch
-	told       map[*manifests.ImageRef]bool
+	reported   map[*manifests.ImageRef]bool
 	working    func() map[secretKey]bool
 	serving    func() map[*manifests.Secret]bool
 	audiences  func() map[*manifests.Secret]*audience
@@ -63,7 +63,7 @@ type mismatcher struct {
 
 // mismatches returns the images that their pull secrets do not match, and the Secrets that match no image, once per mistake.
 func mismatches(p *lint.Pass) []*mismatch {
-	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, told: map[*manifests.ImageRef]bool{}}
+	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}}
 	m.working = sync.OnceValue(func() map[secretKey]bool { return workingKeys(p) })
 	m.serving = sync.OnceValue(func() map[*manifests.Secret]bool { return servingSecrets(m.working()) })
 	m.audiences = sync.OnceValue(func() map[*manifests.Secret]*audience { return audiences(p) })
@@ -100,7 +100,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	if found == nil {
 		return
 	}
-	m.told[img] = true
+	m.reported[img] = true
 	k := mismatchKey{found.finding.Span.File(), found.finding.Span.Start().Offset, found.key, ""}
 	if found.key == "" {
 		k.registry = img.Ref.Registry
@@ -136,7 +136,7 @@ func (m *mismatcher) idle() {
 		for i := range a.pulls {
 			x := &a.pulls[i]
 			switch {
-			case x.w.Context, m.told[x.img], !m.wants(x):
+			case x.w.Context, m.reported[x.img], !m.wants(x):
 			case found == nil:
 				found = idleSecret(s, x)
 			default:
@@ -190,15 +190,15 @@ func servingSecrets(working map[secretKey]bool) map[*manifests.Secret]bool {
 	return out
 }
 
-// mostImages is the maximum number of images in a finding.
-const mostImages = 5
+// maxImages is the maximum number of images in a finding.
+const maxImages = 5
 
 // also adds another image to a mismatch.
 func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 	m.finding.Severity = max(m.finding.Severity, other.finding.Severity)
-	if m.images++; m.images < mostImages {
+	if m.images++; m.images < maxImages {
 		m.finding.Related = append(m.finding.Related, lint.Related{Span: img.Span, Message: "this image needs them, too"})
-	} else if m.images == mostImages {
+	} else if m.images == maxImages {
 		m.finding.Related = append(m.finding.Related, lint.Related{Message: "and so do others"})
 	}
 }

@@ -76,8 +76,8 @@ type sibling struct {
 	from string
 }
 
-// mostNames is the maximum number of pull secrets in a message.
-const mostNames = 5
+// maxNames is the maximum number of pull secrets in a message.
+const maxNames = 5
 
 // namesOfPull returns the pull secrets of a pod for a message, without those that OpenShift creates.
 func namesOfPull(pull *plan.Pull) []string {
@@ -86,7 +86,7 @@ func namesOfPull(pull *plan.Pull) []string {
 	for i := range pull.PullSecrets {
 		switch name := pull.PullSecrets[i].Ref.Name; {
 		case plan.IsOpenShift(name): // every account there has its own
-		case len(names) < mostNames:
+		case len(names) < maxNames:
 			names = append(names, quote(name))
 		default:
 			more++

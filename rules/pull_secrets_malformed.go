@@ -74,7 +74,7 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 		for _, l := range w.PullSecrets {
 			for i := range l.Defects {
 				if l.Defects[i].IsRefused() {
-					p.Report(misshapen(w.Object, l, &l.Defects[i]))
+					p.Report(wrongShape(w.Object, l, &l.Defects[i]))
 				}
 			}
 		}

@@ -37,7 +37,7 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 				misplacedInResource(&f, w, &m)
 			} else if m.Key != "imagePullSecrets" {
 				f.Message = fmt.Sprintf("%s in the %s is not a Kubernetes field", m.Key, m.Level)
-				f.Fix = respelt(p, w, &m)
+				f.Fix = respellFix(p, w, &m)
 			}
 			if f.Fix == nil {
 				f.Fix = moveFix(w, &m)
@@ -66,8 +66,8 @@ func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.Mi
 	}
 }
 
-// respelt returns a fix for a field that is only misspelled. It returns nil if more is wrong, or if the correct field exists, too.
-func respelt(p *lint.Pass, w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
+// respellFix returns a fix for a field that is only misspelled. It returns nil if more is wrong, or if the correct field exists, too.
+func respellFix(p *lint.Pass, w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
 	if !m.IsList || !m.Span.Exact() || strings.TrimSuffix(m.Path, m.Key) != strings.TrimSuffix(m.WantPath, "imagePullSecrets") {
 		return nil
 	}

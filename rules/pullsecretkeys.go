@@ -34,9 +34,9 @@ func workingKeys(p *lint.Pass) map[secretKey]bool {
 	return out
 }
 
-// toldKeys returns a function that reports whether a key matches an image, or pull-secret-registry-mismatch reports it. It must look at every
+// reportedKeys returns a function that reports whether a key matches an image, or pull-secret-registry-mismatch reports it. It must look at every
 // image, so it does that on first use.
-func toldKeys(p *lint.Pass) func(secretKey) bool {
+func reportedKeys(p *lint.Pass) func(secretKey) bool {
 	var told map[secretKey]bool
 	return func(k secretKey) bool {
 		if told == nil {

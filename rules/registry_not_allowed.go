@@ -39,13 +39,13 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 	}
 }
 
-// mostAllowed is the maximum number of allowed registries in a finding.
-const mostAllowed = 5
+// maxAllowed is the maximum number of allowed registries in a finding.
+const maxAllowed = 5
 
 // oneOf lists the allowed registries for a help.
 func oneOf(list []string) string {
-	if len(list) > mostAllowed {
-		return fmt.Sprintf("%s or one of %d others", strings.Join(list[:mostAllowed], ", "), len(list)-mostAllowed)
+	if len(list) > maxAllowed {
+		return fmt.Sprintf("%s or one of %d others", strings.Join(list[:maxAllowed], ", "), len(list)-maxAllowed)
 	}
 	return strings.Join(list, " or ")
 }

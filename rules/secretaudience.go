@@ -49,7 +49,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 				}
 				known := img.State == manifests.StateString && img.Err == nil && !img.Remote && img.Confidence != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
 					p.Plan.Mutation(w, img).Kind == plan.AsWritten
-				for i := range pull.PullSecrets[:min(len(pull.PullSecrets), mostAudience)] {
+				for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
 					u := &pull.PullSecrets[i]
 					if !u.Usable {
 						continue
@@ -81,8 +81,8 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 	return out
 }
 
-// mostAudience bounds the pull secrets to inspect per pod. Only generated pods have more.
-const mostAudience = 64
+// maxAudience bounds the pull secrets to inspect per pod. Only generated pods have more.
+const maxAudience = 64
 
 // isIdle reports whether the users of a Secret are all known, have images, and match none of its keys.
 func (a *audience) isIdle(served map[*manifests.Secret]bool, s *manifests.Secret) bool {

@@ -14,8 +14,8 @@ var takes = map[manifests.PullSecretShape]string{
 	manifests.ShapeName: "a mapping with the key name", manifests.ShapeNameNamespace: "a mapping with the keys name and namespace",
 }
 
-// misshapen returns the finding for pull secrets in a custom resource whose kind takes them in another form.
-func misshapen(o *manifests.Object, l *manifests.PullSecretList, d *manifests.PullSecretDefect) lint.Finding {
+// wrongShape returns the finding for pull secrets in a custom resource whose kind takes them in another form.
+func wrongShape(o *manifests.Object, l *manifests.PullSecretList, d *manifests.PullSecretDefect) lint.Finding {
 	verb := "is"
 	if strings.HasSuffix(d.Path, "]") {
 		verb = "holds"

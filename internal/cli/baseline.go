@@ -64,9 +64,9 @@ func locateBaseline(ctx *cli.Context, file string) (*files.Target, error) {
 	return settings.Locate(ctx, "write-baseline", file, files.Tree(config.Name))
 }
 
-// tellBaseline reports stale baseline entries, or rewrites the baseline if requested; the findings written
+// reportBaseline reports stale baseline entries, or rewrites the baseline if requested; the findings written
 // then count as known.
-func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Response) error {
+func (c Command) reportBaseline(r *run, loaded *engine.Loaded, response *engine.Response) error {
 	known := r.baseline
 	switch {
 	case known.name == "":

@@ -24,14 +24,14 @@ func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	c.tellAge(ctx, r.cfg, cat, r.request.Linter.Settings.Now)
+	c.warnAge(ctx, r.cfg, cat, r.request.Linter.Settings.Now)
 	r.request.Known = catalogs.Known(cat)
 	r.catalog, r.request.Linter.Rules = cat, append(rules.With(cat), r.own...)
 	return nil
 }
 
-// tellAge reports registry lists older than the age set in the configuration.
-func (c Command) tellAge(ctx *cli.Context, cfg *config.Config, cat *catalog.Catalog, now time.Time) {
+// warnAge reports registry lists older than the age set in the configuration.
+func (c Command) warnAge(ctx *cli.Context, cfg *config.Config, cat *catalog.Catalog, now time.Time) {
 	oldest := cat.Oldest()
 	days := int(catalog.DayOf(now) - oldest)
 	if cfg.CatalogMaxAge == 0 || oldest == 0 || days <= cfg.CatalogMaxAge || ctx.Bool("quiet") {

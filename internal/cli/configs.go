@@ -22,7 +22,7 @@ func (c Command) config(ctx *cli.Context, paths []string, own *policy.Compiler) 
 		s.Compile = func(p []config.Policy) ([]lint.Rule, error) { return own.Compile(ctx.Context, p) }
 	}
 	if ctx.Bool("verbose") {
-		s.Tell = s.Warn
+		s.Info = s.Warn
 	}
 	cfg, folders, err := s.Load()
 	if err != nil {

@@ -69,7 +69,7 @@ func (c Command) explain(ctx *cli.Context) error {
 		}
 		return settings.NotExplained(name, all)
 	}
-	return c.tellCauses(format, cluster.Diagnose(asked, cluster.Options{Known: catalogs.Known(nil)}))
+	return c.printCauses(format, cluster.Diagnose(asked, cluster.Options{Known: catalogs.Known(nil)}))
 }
 
 // explainRule explains a rule; false if there is no rule or group of that name.
@@ -129,7 +129,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	_, told := loaded.StatusText()
 	switch {
 	case len(answers) > 0 || format == "json":
-		return c.tellCauses(format, answers)
+		return c.printCauses(format, answers)
 	case len(set.Broken) > 0:
 		return exitCode(ExitFailed)
 	case set.Stats.Objects == 0 && !told:
@@ -140,8 +140,8 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	return c.Say("no container is waiting for its image, and no event or log reports a failed pull\n")
 }
 
-// tellCauses prints causes. An unknown message is printed as such.
-func (c Command) tellCauses(format string, answers []cluster.Answer) error {
+// printCauses prints causes. An unknown message is printed as such.
+func (c Command) printCauses(format string, answers []cluster.Answer) error {
 	out := bufio.NewWriter(c.Stdout)
 	if err := errors.Join(report.Causes(out, format, answers), out.Flush()); err != nil {
 		return fmt.Errorf("write the causes: %w", err)

@@ -18,9 +18,9 @@ func (c Command) showDiff(files []*fix.File) error {
 	return nil
 }
 
-// tellFixes prints the changes that are not written, and reports on standard error what was changed and what
+// reportFixes prints the changes that are not written, and reports on standard error what was changed and what
 // was not.
-func (c Command) tellFixes(r *run, response *engine.Response) error {
+func (c Command) reportFixes(r *run, response *engine.Response) error {
 	switch response.NotFixed {
 	case engine.FixReadErrors:
 		c.Complain(errors.New("nothing was fixed, because some input could not be read"))

@@ -129,11 +129,11 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		return err
 	}
 	r.unasked = notes.Unasked(&r.request.Linter.Settings, response.Set)
-	if err := c.tellFixes(r, response); err != nil {
+	if err := c.reportFixes(r, response); err != nil {
 		return err
 	}
 	if !response.Interrupted { // otherwise the result is incomplete
-		if err := c.tellBaseline(r, loaded, response); err != nil {
+		if err := c.reportBaseline(r, loaded, response); err != nil {
 			return err
 		}
 	}

@@ -37,7 +37,7 @@ func (c Command) serveEditor(ctx context.Context) error {
 		in = io.NopCloser(c.Stdin)
 	}
 	o := lsp.Options{Version: version.String(), Now: c.Now, SudoUser: c.Getenv("SUDO_UID"), Worker: c.worker(), Prober: func(cfg *config.Config) (lint.Prober, error) {
-		o, err := c.asking(cfg, true)
+		o, err := c.probeOptions(cfg, true)
 		if err != nil {
 			return nil, err
 		}

@@ -19,7 +19,7 @@ var reportFile = files.Options{Folders: true, InPlace: true}
 // lost.
 func (c Command) writeFile(at *files.Target, o files.Options, content func(io.Writer) error) error {
 	notes, err := at.Write(o, content)
-	c.tellKept(at.Name, notes)
+	c.reportAttributes(at.Name, notes)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", at.Name, err)
 	}
@@ -35,8 +35,8 @@ func (c Command) writeNamed(ctx *cli.Context, flag, name string, text []byte) er
 	return c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(text); return err })
 }
 
-// tellKept reports which attributes of a replaced file were lost.
-func (c Command) tellKept(name string, notes []string) {
+// reportAttributes reports which attributes of a replaced file were lost.
+func (c Command) reportAttributes(name string, notes []string) {
 	for _, note := range notes {
 		c.Complain(fmt.Errorf("%s: %s", name, note))
 	}

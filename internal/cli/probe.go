@@ -19,7 +19,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {
 		c.Complain(fmt.Errorf("%s: %s ignored, because this configuration was found automatically: use --trust-config to allow it", r.cfg.File.Name, config.Listed(b.LeftOut)))
 	}
-	o, err := c.asking(r.cfg, !ctx.Bool("no-cache"))
+	o, err := c.probeOptions(r.cfg, !ctx.Bool("no-cache"))
 	if err != nil {
 		return err
 	}
@@ -45,8 +45,8 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	return nil
 }
 
-// asking returns how registries are asked on this machine.
-func (c Command) asking(cfg *config.Config, cached bool) (probe.Options, error) {
+// probeOptions returns how registries are asked on this machine.
+func (c Command) probeOptions(cfg *config.Config, cached bool) (probe.Options, error) {
 	o, err := settings.ProbeOptions(cfg, cached)
 	o.Getenv, o.Home, o.Now, o.After, o.Dial, o.UserAgent = c.Getenv, c.home(), c.Now, c.After, c.Dial, "imagelint/"+version.String()
 	return o, err

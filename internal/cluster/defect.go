@@ -77,7 +77,7 @@ const (
 // the message has another cause.
 func (f *Failure) fault() fault {
 	p, kind := f.Planned, f.kind()
-	if p == nil || !f.onSecrets() || slices.Contains(elsewise, f.id()) {
+	if p == nil || !f.onSecrets() || slices.Contains(notCredentials, f.id()) {
 		return fault{}
 	}
 	sent, unsent := f.isRefused(), slices.Contains(anonymous, f.id())
@@ -90,15 +90,15 @@ func (f *Failure) fault() fault {
 		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, secret: p.Faulty, help: p.Help, unsent: unsent}
 	case p.Evident && !sent && (kind == KindLimit || !isOfficial(f.Image)):
 		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, secret: p.Faulty, help: cmp.Or(p.Help, createSecret)}
-	case p.DefectKind == kindRegistry && f.isForLack():
+	case p.DefectKind == kindRegistry && f.needsCredentials():
 		return fault{kind: kindRegistry, text: p.Defect, secret: p.Faulty, help: p.Help}
 	}
 	return fault{}
 }
 
-// isForLack reports whether a pull without matching credentials fails as this one does: one that the registry denies for want of any, or one that may be
+// needsCredentials reports whether a pull without matching credentials fails as this one does: one that the registry denies for want of any, or one that may be
 // that, of a registry for which nodes have no credentials of their own.
-func (f *Failure) isForLack() bool {
+func (f *Failure) needsCredentials() bool {
 	kind := f.kind()
 	switch {
 	case isOfficial(f.Image) || f.isRefused():
@@ -160,12 +160,12 @@ func (ft *fault) check(gr *group, f *Failure) string {
 	return secret + ` -o jsonpath='{.data.\.dockerconfigjson}' | base64 -d | jq '.auths | ` + show + `'`
 }
 
-// elsewise lists the entries whose cause is unrelated to the content of pull secrets.
-var elsewise = []string{"ecr-permission", "hub-password"}
+// notCredentials lists the entries whose cause is unrelated to the content of pull secrets.
+var notCredentials = []string{"ecr-permission", "hub-password"}
 
-// blame replaces the cause of a denied pull, or of a pull without a message, with the fault that the manifests show in
+// blameCredentials replaces the cause of a denied pull, or of a pull without a message, with the fault that the manifests show in
 // the credentials. Most registries cannot tell why a request has no valid credentials.
-func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
+func (g *gatherer) blameCredentials(gr *group, a *Answer, f *Failure) {
 	ft := gr.fault
 	if ft.kind == "" || gr.scope == "namespace" || gr.scope == "node" {
 		return
@@ -201,33 +201,33 @@ func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
 		a.Sure = Possible
 		a.Notes = append(a.Notes, f.Registry+" gives public images to anybody: if this is one, the cause is another")
 	}
-	if valid := g.deniedAsWell(f); valid != nil {
+	if valid := g.alsoDenied(f); valid != nil {
 		a.Sure, a.Mistaken = Possible, ""
 		a.Notes = append(a.Notes, fmt.Sprintf("%s fails in the same way with credentials of %s, which look correct: check the image's name, too", subject(valid), strings.Join(valid.Planned.Credentials, ", ")))
 	}
 }
 
-// deniedAsWell returns a failure with the same image and message whose pod has matching credentials
+// alsoDenied returns a failure with the same image and message whose pod has matching credentials
 // that may be valid. It returns nil if there is none.
-func (g *gatherer) deniedAsWell(f *Failure) *Failure {
+func (g *gatherer) alsoDenied(f *Failure) *Failure {
 	if slices.Contains(anonymous, f.id()) {
 		return nil
 	}
-	return g.valid[tried{f.Entry, f.Image}]
+	return g.valid[pullKey{f.Entry, f.Image}]
 }
 
-// tried identifies pulls with the same result.
-type tried struct {
+// pullKey identifies pulls with the same result.
+type pullKey struct {
 	entry *Message
 	image string
 }
 
 // plan looks up what the manifests say about each failure.
 func (g *gatherer) plan(planned func(*Failure) *Planned) {
-	g.valid = map[tried]*Failure{}
+	g.valid = map[pullKey]*Failure{}
 	for _, f := range g.failures {
 		f.Planned = planned(f)
-		at := tried{f.Entry, f.Image}
+		at := pullKey{f.Entry, f.Image}
 		if p := f.Planned; p != nil && len(p.Credentials) > 0 && p.Expired == "" && !p.Sent && g.valid[at] == nil {
 			g.valid[at] = f
 		}
@@ -257,7 +257,7 @@ func (gr *group) gatherOthers() {
 			continue
 		}
 		told[text] = true
-		if len(gr.others) == mostOthers {
+		if len(gr.others) == maxOthers {
 			more++
 			continue
 		}
@@ -268,8 +268,8 @@ func (gr *group) gatherOthers() {
 	}
 }
 
-// mostOthers limits the defects noted in addition to the one in the headline.
-const mostOthers = 3
+// maxOthers limits the defects noted in addition to the one in the headline.
+const maxOthers = 3
 
 const createSecret = "create the Secret in the pods' own namespace, or correct its name"
 

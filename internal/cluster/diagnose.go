@@ -36,12 +36,12 @@ type Options struct {
 	// Planned returns what the manifests say about the failed container, or about the image if the container is
 	// unknown. It returns nil if they say nothing.
 	Planned func(f *Failure) *Planned
-	// Held returns what the input contains about a Secret that is missing in the namespace of a
+	// LookUp returns what the input contains about a Secret that is missing in the namespace of a
 	// failed pod.
-	Held func(f *Failure, name string) Held
-	// Fitting returns pull secrets that are meant for a pod's image, from the pod's namespace or else from another one.
+	LookUp func(f *Failure, name string) SecretLookup
+	// Matching returns pull secrets that are meant for a pod's image, from the pod's namespace or else from another one.
 	// It is only called for pods that Planned knows nothing about.
-	Fitting func(f *Failure) []Fitting
+	Matching func(f *Failure) []MatchingSecret
 	// Known returns what is known about an image without asking its registry.
 	Known func(image string) Known
 }
@@ -101,7 +101,7 @@ func (f *Failure) kind() Kind {
 
 // groups groups the failures by cause.
 func (g *gatherer) groups(o Options) []group {
-	nodes := g.sickNodes(o)
+	nodes := g.nodesWithoutNetwork(o)
 	index := map[string]int{}
 	var out []group
 	for _, f := range g.failures {
@@ -111,7 +111,7 @@ func (g *gatherer) groups(o Options) []group {
 		case nodes[f.Node] && isWay(k) && !o.known(f).isMistyped():
 			gr = group{scope: "node", name: f.Node}
 			key = "node " + f.Node
-		case f.onSecrets() && f.lacks() && !o.known(f).isHopeless(), f.id() == "secret-missing":
+		case f.onSecrets() && f.missesSecret() && !o.known(f).isHopeless(), f.id() == "secret-missing":
 			gr = group{scope: "namespace", name: f.Namespace}
 			key = "namespace " + f.Namespace + " " + f.Lacking
 		case gr.fault.kind != "" && k == KindLimit:
@@ -144,9 +144,9 @@ func (f *Failure) id() string {
 	return f.Entry.ID
 }
 
-// sickNodes returns nodes that cannot reach several registries that every other node can reach. A registry whose name is
+// nodesWithoutNetwork returns nodes that cannot reach several registries that every other node can reach. A registry whose name is
 // mistyped says nothing about a node.
-func (g *gatherer) sickNodes(o Options) map[string]bool {
+func (g *gatherer) nodesWithoutNetwork(o Options) map[string]bool {
 	registries := map[string]map[string]bool{} // by node
 	on := map[string]map[string]bool{}         // nodes by registry
 	for _, f := range g.failures {
@@ -195,10 +195,10 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	if gr.scope == "namespace" {
 		gr.missing(&a, f, o)
 	}
-	g.blame(&gr, &a, f)
+	g.blameCredentials(&gr, &a, f)
 	gr.compare(&a, f)
-	blameFitting(&a, f, o)
-	gr.tellKnown(&a, f, o)
+	blameMatching(&a, f, o)
+	gr.compareKnown(&a, f, o)
 	a.Notes = append(a.Notes, g.notes(gr, f, o)...)
 	return a
 }

@@ -18,7 +18,7 @@ type gatherer struct {
 	lacking map[Key]string
 	pulled  map[string][]Sighting
 	// valid holds, by message and image, a failure that occurred despite matching credentials.
-	valid map[tried]*Failure
+	valid map[pullKey]*Failure
 }
 
 // place is a lookup key for failures: the object, and its container or image.
@@ -42,8 +42,8 @@ func places(s *Sighting, image string) []place {
 	return out
 }
 
-// mostPulled limits the sightings kept for each pulled image.
-const mostPulled = 8
+// maxPulled limits the sightings kept for each pulled image.
+const maxPulled = 8
 
 func gather(all []Sighting) *gatherer {
 	all = placed(all)
@@ -164,7 +164,7 @@ func (g *gatherer) take(s *Sighting) {
 	pod := Key{Namespace: s.Namespace, Name: s.Name}
 	image := cmp.Or(s.Image, g.images[Key{s.Namespace, s.Name, s.Container}])
 	if s.Pulled {
-		if len(g.pulled[image]) < mostPulled {
+		if len(g.pulled[image]) < maxPulled {
 			g.pulled[image] = append(g.pulled[image], *s)
 		}
 		g.settle(s, image)

@@ -87,9 +87,9 @@ func (o *Options) known(f *Failure) Known {
 	return k
 }
 
-// tellKnown compares an answer with what is known about the image. A registry that says of a published tag that it does
+// compareKnown compares an answer with what is known about the image. A registry that says of a published tag that it does
 // not exist is rarely the one that published it.
-func (gr *group) tellKnown(a *Answer, f *Failure, o Options) {
+func (gr *group) compareKnown(a *Answer, f *Failure, o Options) {
 	if gr.scope == "node" || gr.scope == "namespace" {
 		return
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Held describes what the input contains about a Secret that is missing in a cluster.
-type Held struct {
+// SecretLookup describes what the input contains about a Secret that is missing in a cluster.
+type SecretLookup struct {
 	// Here is true if the Secret is in the pod's namespace. Live is true if it was read from a
 	// cluster.
 	Here, Live bool
@@ -25,9 +25,9 @@ type Held struct {
 	Similar   string
 }
 
-// lacks reports whether a denial is due to pull secrets that the kubelet could not retrieve. It is false if credentials
+// missesSecret reports whether a denial is due to pull secrets that the kubelet could not retrieve. It is false if credentials
 // were rejected or if another pull secret matches.
-func (f *Failure) lacks() bool {
+func (f *Failure) missesSecret() bool {
 	if f.Lacking == "" || f.isRefused() || f.kind() == KindAccess && isOfficial(f.Image) && !slices.Contains(anonymous, f.id()) {
 		return false
 	}
@@ -37,7 +37,7 @@ func (f *Failure) lacks() bool {
 	if f.kind() == KindBackOff && len(f.Planned.Credentials) == 0 && f.Planned.Evident && f.Planned.DefectKind != "nowhere" {
 		return false // another pull secret also has a defect
 	}
-	names := lacking(f.Lacking)
+	names := missingSecrets(f.Lacking)
 	return !slices.ContainsFunc(f.Planned.Credentials, func(secret string) bool {
 		_, name, _ := strings.Cut(secret, "/")
 		return !slices.Contains(names, cmp.Or(name, secret))
@@ -47,7 +47,7 @@ func (f *Failure) lacks() bool {
 // missing writes the answer for pull secrets that the kubelet could not retrieve, and says where
 // the input has them.
 func (gr *group) missing(a *Answer, f *Failure, o Options) {
-	names := lacking(cmp.Or(f.Lacking, f.Message))
+	names := missingSecrets(cmp.Or(f.Lacking, f.Message))
 	where, without := "the pod's namespace", "it"
 	if gr.name != "" {
 		where = fmt.Sprintf("namespace %q", gr.name)
@@ -81,21 +81,21 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	}
 	a.Check = gr.check(checkSecrets, f)
 	a.Cause = lacks + ", so " + why
-	if o.Held == nil {
+	if o.LookUp == nil {
 		return
 	}
-	for _, name := range names[:min(len(names), mostLacking)] {
-		gr.held(a, f, name, o.Held(f, name))
+	for _, name := range names[:min(len(names), maxMissing)] {
+		gr.noteLookup(a, f, name, o.LookUp(f, name))
 	}
 }
 
-// mostLacking limits how many missing pull secrets are looked up in the input.
-const mostLacking = 8
+// maxMissing limits how many missing pull secrets are looked up in the input.
+const maxMissing = 8
 
-// held looks up a missing pull secret in the input.
-func (gr *group) held(a *Answer, f *Failure, name string, h Held) {
+// noteLookup looks up a missing pull secret in the input.
+func (gr *group) noteLookup(a *Answer, f *Failure, name string, h SecretLookup) {
 	say := func(format string, args ...any) { a.Notes = append(a.Notes, fmt.Sprintf(format, args...)) }
-	gr.told = gr.told || h != Held{}
+	gr.told = gr.told || h != SecretLookup{}
 	switch {
 	case h.Here:
 		a.Cause = strings.Replace(a.Cause, " has no Secret", " had no Secret", 1)
@@ -110,9 +110,9 @@ func (gr *group) held(a *Answer, f *Failure, name string, h Held) {
 			a.Do = "apply the Secret to the pod's own cluster and namespace; if it is there and came after the pull, the next try uses it"
 		}
 	case h.Elsewhere != "" && gr.name == "":
-		say("the input has Secret %q in namespace %q: check that the pod is there%s", name, h.Elsewhere, useless(h.Problem))
+		say("the input has Secret %q in namespace %q: check that the pod is there%s", name, h.Elsewhere, unusableNote(h.Problem))
 	case h.Elsewhere != "":
-		say("the input has Secret %q in namespace %q: a pod cannot use a Secret in another namespace%s", name, h.Elsewhere, useless(h.Problem))
+		say("the input has Secret %q in namespace %q: a pod cannot use a Secret in another namespace%s", name, h.Elsewhere, unusableNote(h.Problem))
 	case h.Unplaced:
 		say("the input has Secret %q without a namespace: it was applied to another one, or not at all", name)
 	case h.Similar != "":
@@ -120,9 +120,9 @@ func (gr *group) held(a *Answer, f *Failure, name string, h Held) {
 	}
 }
 
-// useless extends a note about a Secret with the reason why it would not help. It returns "" if the
+// unusableNote extends a note about a Secret with the reason why it would not help. It returns "" if the
 // Secret may help.
-func useless(problem string) string {
+func unusableNote(problem string) string {
 	if problem == "" {
 		return ""
 	}
@@ -131,7 +131,7 @@ func useless(problem string) string {
 
 // wait says whether waiting helps if the cluster has the Secret, judging by the ages of the Secret
 // and the pod.
-func (h *Held) wait(f *Failure) string {
+func (h *SecretLookup) wait(f *Failure) string {
 	planned := ""
 	if f.Planned != nil {
 		planned = f.Planned.Created
@@ -157,9 +157,9 @@ func moment(text string) time.Time {
 	return time.Time{}
 }
 
-// lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...", or the one in the kubelet's
+// missingSecrets returns the names in "Unable to retrieve some image pull secrets (a, b); ...", or the one in the kubelet's
 // log: "Unable to retrieve pull secret" with secret="shop/a", or "... shop/a for pod ...".
-func lacking(message string) []string {
+func missingSecrets(message string) []string {
 	if _, after, ok := strings.Cut(message, "Unable to retrieve pull secret"); ok {
 		id := quotedAfter(after, "secret=")
 		if id == "" {
@@ -186,27 +186,27 @@ func quoted(names []string) []string {
 	return out
 }
 
-// Fitting is a pull secret in the input that is meant for an image.
-type Fitting struct {
+// MatchingSecret is a pull secret in the input that is meant for an image.
+type MatchingSecret struct {
 	SecretName
 	// Problem says why the pull secret would not help, or is "" if it may.
 	Problem string
 }
 
-// fit adds notes about pull secrets in the input that are meant for the image of a failed pod, and
+// noteMatching adds notes about pull secrets in the input that are meant for the image of a failed pod, and
 // about what is missing to tell whether the pod uses them.
-func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
-	missing := lacking(f.Lacking)
-	secrets = slices.DeleteFunc(secrets, func(s Fitting) bool {
+func noteMatching(f *Failure, secrets []MatchingSecret, say func(string, ...any)) {
+	missing := missingSecrets(f.Lacking)
+	secrets = slices.DeleteFunc(secrets, func(s MatchingSecret) bool {
 		return slices.Contains(missing, s.Name) || f.Planned != nil && s.Problem != "" // would not help
 	})
 	if len(secrets) == 0 || f.Kind != "" {
 		return
 	}
-	slices.SortStableFunc(secrets, func(a, b Fitting) int { return cmp.Compare(min(len(a.Problem), 1), min(len(b.Problem), 1)) })
+	slices.SortStableFunc(secrets, func(a, b MatchingSecret) int { return cmp.Compare(min(len(a.Problem), 1), min(len(b.Problem), 1)) })
 	registry := cmp.Or(f.Registry, "the registry")
 	for i, s := range secrets {
-		if i == mostOthers {
+		if i == maxOthers {
 			say("more pull secrets in the input are for %s", registry)
 			break
 		}
@@ -216,7 +216,7 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 		}
 		switch {
 		case s.Namespace != "" && f.Namespace != "" && s.Namespace != f.Namespace:
-			say("pull secret %s in the input is for %s, but a pod in namespace %q cannot use it%s: create it there", id, registry, f.Namespace, useless(s.Problem))
+			say("pull secret %s in the input is for %s, but a pod in namespace %q cannot use it%s: create it there", id, registry, f.Namespace, unusableNote(s.Problem))
 		case f.Planned != nil:
 			say("the pod does not name pull secret %s, which has credentials for %s", id, registry)
 		case s.Problem != "":
@@ -234,20 +234,20 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 	}
 }
 
-// blameFitting assigns the fix to the author of the manifests instead of the platform team, if the
+// blameMatching assigns the fix to the author of the manifests instead of the platform team, if the
 // input has a pull secret for the image that does not work.
-func blameFitting(a *Answer, f *Failure, o Options) {
-	if a.Who != Platform || f.Planned != nil || o.Fitting == nil || !f.wantsFit() {
+func blameMatching(a *Answer, f *Failure, o Options) {
+	if a.Who != Platform || f.Planned != nil || o.Matching == nil || !f.mayNeedOther() {
 		return
 	}
-	if slices.ContainsFunc(o.Fitting(f), func(s Fitting) bool { return s.Problem != "" }) {
+	if slices.ContainsFunc(o.Matching(f), func(s MatchingSecret) bool { return s.Problem != "" }) {
 		a.Who = Author
 	}
 }
 
-// wantsFit reports whether the pod's own pull secrets do not explain a failure, so that other pull
+// mayNeedOther reports whether the pod's own pull secrets do not explain a failure, so that other pull
 // secrets in the input may.
-func (f *Failure) wantsFit() bool {
+func (f *Failure) mayNeedOther() bool {
 	if !f.onSecrets() {
 		return false
 	}

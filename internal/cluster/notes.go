@@ -28,8 +28,8 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	if f.onSecrets() && gr.scope != "namespace" {
 		gr.absent(say)
 	}
-	if o.Fitting != nil && f.wantsFit() {
-		fit(f, o.Fitting(f), say)
+	if o.Matching != nil && f.mayNeedOther() {
+		noteMatching(f, o.Matching(f), say)
 	}
 	if kind == KindAccess || kind == KindNotFound || kind == KindNeverPull || kind == KindConnect && f.id() == "localhost" {
 		local(f, gr.known.Listed, say)
@@ -41,7 +41,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 		say("on OpenShift, nodes also use the global pull secret: oc get secret pull-secret -n openshift-config")
 	}
 	if f.Lacking != "" && gr.scope != "namespace" {
-		names := quoted(lacking(f.Lacking))
+		names := quoted(missingSecrets(f.Lacking))
 		text := "the pull secrets " + strings.Join(names, ", ") + " are missing as well"
 		if len(names) == 1 {
 			text = "the pull secret " + names[0] + " is missing as well"

@@ -159,7 +159,7 @@ func TestFaults(t *testing.T) {
 // blamed if credentials were sent.
 func TestMissing(t *testing.T) {
 	t.Parallel()
-	held := map[string]Held{
+	held := map[string]SecretLookup{
 		"here": {Here: true}, "live": {Here: true, Live: true}, "new": {Here: true, Live: true, Created: "2026-11-30T03:00:00Z"}, "early": {Here: true, Live: true, Created: "2026-11-01T10:00:00Z"}, "old": {Here: true, Problem: "expired on Monday"}, "other": {Elsewhere: "build"}, "loose": {Unplaced: true}, "regcerd": {Similar: "regcred"},
 	}
 	const anonymous, rejected = "failed to fetch anonymous token: 401 Unauthorized", "failed to fetch oauth token: 401 Unauthorized"
@@ -192,7 +192,7 @@ func TestMissing(t *testing.T) {
 		if tt.message != "" {
 			seen = append(seen, Sighting{Namespace: "shop", Name: "web-0", Container: "web", Image: "registry.acme.test/web:2", Message: tt.message, Count: 1, Started: "Mon, 30 Nov 2026 02:58:11 +0000"})
 		}
-		a := Diagnose(seen, Options{Held: func(_ *Failure, name string) Held { return held[name] }})[0]
+		a := Diagnose(seen, Options{LookUp: func(_ *Failure, name string) SecretLookup { return held[name] }})[0]
 		notes := strings.Join(a.Notes, "\n")
 		if !regexp.MustCompile(tt.cause).MatchString(a.Cause) || !strings.Contains(notes, tt.note) || !strings.Contains(a.Do, tt.do) || a.Sure == Certain && strings.Contains(a.Cause, "Secret") {
 			t.Errorf("%s: %s (%s), do: %s\n%s", tt.secrets, a.Cause, a.Sure, a.Do, notes)
@@ -255,7 +255,7 @@ func TestDefect(t *testing.T) {
 func TestMissingSomewhere(t *testing.T) {
 	t.Parallel()
 	seen := []Sighting{{Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 1}}
-	a := Diagnose(seen, Options{Held: func(*Failure, string) Held { return Held{Elsewhere: "shop"} }})[0]
+	a := Diagnose(seen, Options{LookUp: func(*Failure, string) SecretLookup { return SecretLookup{Elsewhere: "shop"} }})[0]
 	if notes := strings.Join(a.Notes, "\n"); !strings.HasPrefix(a.Cause, "the pod's namespace has no Secret") || !strings.Contains(notes, `in namespace "shop": check that the pod is there`) {
 		t.Errorf("%s\n%s", a.Cause, notes)
 	}

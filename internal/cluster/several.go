@@ -8,8 +8,8 @@ import (
 // checkAllEvents is checkEvents for several pods.
 const checkAllEvents = "kubectl get events -n {namespace} --field-selector involvedObject.kind=Pod,type=Warning --sort-by=.lastTimestamp"
 
-// mostDeleted limits how many pods one command deletes.
-const mostDeleted = 5
+// maxDeleted limits how many pods one command deletes.
+const maxDeleted = 5
 
 // pods returns the commands' names of the pods of a group, and the number of their namespaces.
 func (gr *group) pods() (names []string, namespaces int) {
@@ -52,7 +52,7 @@ func (gr *group) again(f *Failure) string {
 	switch {
 	case len(pods) < 2:
 		return "a new pod tries at once: " + Fill("kubectl delete pod {pod} -n {namespace}", f)
-	case namespaces > 1 || len(pods) > mostDeleted:
+	case namespaces > 1 || len(pods) > maxDeleted:
 		return "new pods try at once, so delete these"
 	}
 	return "new pods try at once: " + Fill("kubectl delete pod "+strings.Join(pods, " ")+" -n {namespace}", f)

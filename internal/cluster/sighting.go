@@ -48,15 +48,15 @@ func Reasons() []string {
 	return slices.DeleteFunc(out, func(r string) bool { return strings.Contains(r, ":") }) // some with a number
 }
 
-// told are the reasons of events about images, sandboxes, and pods that cannot be created.
-var told = []string{
+// eventReasons are the reasons of events about images, sandboxes, and pods that cannot be created.
+var eventReasons = []string{
 	"Failed", "BackOff", "InspectFailed", "ErrImageNeverPull", "ErrImageNotEnsured", "FailedToRetrieveImagePullSecret", "FailedCreatePodSandBox",
 	"FailedCreate", "ImageGCFailed", "FreeDiskSpaceFailed", "Pulled",
 }
 
 // ofEvent completes a sighting from its event. It returns false if the event is not about an image.
 func ofEvent(s Sighting) (Sighting, bool) {
-	if !slices.Contains(told, s.Reason) || strings.HasPrefix(s.Message, "Back-off restarting") {
+	if !slices.Contains(eventReasons, s.Reason) || strings.HasPrefix(s.Message, "Back-off restarting") {
 		return s, false
 	}
 	s.Container, s.Message = containerOf(s.Container, s.Message)

@@ -30,8 +30,8 @@ type Search struct {
 	Met func(paths []string) []string
 	// Trust allows all keys in a file that was found, as in a named one.
 	Trust bool
-	// Tell receives the names of the files in use, Warn the keys that have no effect. Both may be nil.
-	Tell, Warn func(text string)
+	// Info receives the names of the files in use, Warn the keys that have no effect. Both may be nil.
+	Info, Warn func(text string)
 	// Broken receives the error of a nested configuration, which is then not used. If it is nil, such an error ends the search.
 	Broken func(error)
 }
@@ -59,7 +59,7 @@ func (s *Search) Load() (*Config, Folders, error) {
 		return nil, nil, allErrors(err, s.Compile)
 	}
 	if found.Path != "" {
-		s.tell("configuration: %s", strings.Join(cfg.Used, ", "))
+		s.info("configuration: %s", strings.Join(cfg.Used, ", "))
 	}
 	s.Link(cfg, found)
 	return cfg, func(configs []string) ([]lint.Override, error) { return s.Below(cfg, found, configs) }, nil
@@ -76,12 +76,12 @@ func (s *Search) named() (*Config, Folders, error) {
 		if cfg, err = Load(s.Name, s.Rules); err != nil {
 			return nil, nil, allErrors(err, s.Compile)
 		}
-		s.tell("configuration: %s", strings.Join(cfg.Used, ", "))
+		s.info("configuration: %s", strings.Join(cfg.Used, ", "))
 	}
 	return cfg, func(configs []string) ([]lint.Override, error) {
 		for _, at := range configs {
 			if !sameFile(at, s.Name) {
-				s.tell("configuration not used: %s, since --config names another one", at)
+				s.info("configuration not used: %s, since --config names another one", at)
 			}
 		}
 		return nil, nil
@@ -115,7 +115,7 @@ func (s *Search) one(cfg *Config, at Found) ([]lint.Override, error) {
 	if unused := inner.Unused(); len(unused) > 0 && s.Warn != nil {
 		s.Warn(fmt.Sprintf("%s: %s not used: a configuration below that of the run sets rules, policies, namespace, allow-registries and overrides for its folder", at.Path, Listed(unused)))
 	}
-	s.tell("configuration for %s: %s", inner.Dir, strings.Join(inner.Used, ", "))
+	s.info("configuration for %s: %s", inner.Dir, strings.Join(inner.Used, ", "))
 	out := cfg.Below(inner, s.Rules)
 	if s.Compile != nil {
 		out[0].Rules, err = s.Compile(inner.Policies)
@@ -132,9 +132,9 @@ func (s *Search) broken(err error) error {
 	return nil
 }
 
-func (s *Search) tell(format string, args ...any) {
-	if s.Tell != nil {
-		s.Tell(fmt.Sprintf(format, args...))
+func (s *Search) info(format string, args ...any) {
+	if s.Info != nil {
+		s.Info(fmt.Sprintf(format, args...))
 	}
 }
 

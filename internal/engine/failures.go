@@ -37,8 +37,8 @@ func (f *failures) leftOut(why string) {
 	}
 }
 
-// tell warns once about all of them.
-func (f *failures) tell(warn func(error)) {
+// warn warns once about all of them.
+func (f *failures) warn(warn func(error)) {
 	more := func(n int) string {
 		if n == 1 {
 			return ""

@@ -12,8 +12,8 @@ func withoutCancel(ctx context.Context) context.Context { return context.Without
 // Interrupted reports whether the request was cancelled while rendering.
 func (l *Loaded) Interrupted() bool { return l.interrupted }
 
-// tellCut warns once about charts for which not all values were traced.
-func (l *Loaded) tellCut() {
+// warnUntraced warns once about charts for which not all values were traced.
+func (l *Loaded) warnUntraced() {
 	first, n := "", 0
 	for _, outputs := range l.outputs {
 		for _, o := range outputs {

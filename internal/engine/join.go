@@ -23,7 +23,7 @@ func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	o.Now = now
 	j := newJoin(set, plan.New(set, o))
 	j.place(sightings)
-	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, Held: j.held, Fitting: j.fitting, Known: l.req.Known})
+	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, LookUp: j.lookUp, Matching: j.fitting, Known: l.req.Known})
 }
 
 // statusJoin finds the container in the manifests that a message is about.
@@ -236,19 +236,19 @@ func secretName(id string) cluster.SecretName {
 	return cluster.SecretName{Name: id}
 }
 
-// held returns what the input contains about a Secret that is missing in the cluster.
-func (j *statusJoin) held(f *cluster.Failure, name string) cluster.Held {
-	h := j.planner.Held(f.Namespace, name, f.Image)
+// lookUp returns what the input contains about a Secret that is missing in the cluster.
+func (j *statusJoin) lookUp(f *cluster.Failure, name string) cluster.SecretLookup {
+	h := j.planner.LookUp(f.Namespace, name, f.Image)
 	created := ""
 	if h.Secret != nil {
 		created = h.Secret.Created
 	}
-	return cluster.Held{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
+	return cluster.SecretLookup{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
 }
 
 // fitting returns pull secrets in the namespace of a failed pod that are meant for its image,
 // except those that the pod names.
-func (j *statusJoin) fitting(f *cluster.Failure) []cluster.Fitting {
+func (j *statusJoin) fitting(f *cluster.Failure) []cluster.MatchingSecret {
 	if f.Registry == "" {
 		return nil
 	}
@@ -260,10 +260,10 @@ func (j *statusJoin) fitting(f *cluster.Failure) []cluster.Fitting {
 	if len(secrets) == 0 {
 		secrets = j.secrets.Of("", f.Registry) // would not help the pod
 	}
-	var out []cluster.Fitting
+	var out []cluster.MatchingSecret
 	for _, s := range secrets {
 		if !named(s.ID()) {
-			out = append(out, cluster.Fitting{SecretName: cluster.SecretName{Namespace: s.Namespace, Name: s.Name}, Problem: s.ProblemFor(f.Image)})
+			out = append(out, cluster.MatchingSecret{SecretName: cluster.SecretName{Namespace: s.Namespace, Name: s.Name}, Problem: s.ProblemFor(f.Image)})
 		}
 	}
 	return out

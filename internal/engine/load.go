@@ -336,8 +336,8 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 	return sets, unread
 }
 
-// mostTiltfile is the maximum size of a Tiltfile in bytes.
-const mostTiltfile = 1 << 20
+// maxTiltfile is the maximum size of a Tiltfile in bytes.
+const maxTiltfile = 1 << 20
 
 // builtByTilt returns the images that Tiltfiles in the input build. Unreadable ones are ignored.
 func (l *Loaded) builtByTilt() []manifests.BuiltImage {
@@ -347,7 +347,7 @@ func (l *Loaded) builtByTilt() []manifests.BuiltImage {
 		if err != nil {
 			continue
 		}
-		data, err := io.ReadAll(io.LimitReader(f, mostTiltfile))
+		data, err := io.ReadAll(io.LimitReader(f, maxTiltfile))
 		_ = f.Close() // read only
 		if err == nil {
 			out = append(out, manifests.TiltImages(name, data)...)

@@ -68,7 +68,7 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 		linter.ApplyTraced(&res, l.Set())
 	}
 	l.linter.Truncate(&res)
-	l.tellCut()
+	l.warnUntraced()
 	return res, err
 }
 

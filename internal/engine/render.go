@@ -78,7 +78,7 @@ type renders struct {
 func (l *Loaded) All() *manifests.Set {
 	set := *l.sets[0]
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
-		return w.ValuesFile && len(w.Images) > 0 && l.gives(w.Images[0].Span.File().Name)
+		return w.ValuesFile && len(w.Images) > 0 && l.hasValues(w.Images[0].Span.File().Name)
 	})
 	if len(l.sets) == 1 {
 		return &set
@@ -115,7 +115,7 @@ func (l *Loaded) UnusedValues() []*manifests.Workload {
 		if !w.ValuesFile || len(w.Images) == 0 {
 			continue
 		}
-		if file := w.Images[0].Span.File().Name; filepath.Base(file) != ownValues && l.gives(file) && !used[file] {
+		if file := w.Images[0].Span.File().Name; filepath.Base(file) != ownValues && l.hasValues(file) && !used[file] {
 			out = append(out, w)
 		}
 	}
@@ -135,8 +135,8 @@ func identity(w *manifests.Workload) string {
 	return b.String()
 }
 
-// gives reports whether a file holds values of a rendered chart.
-func (r *renders) gives(file string) bool {
+// hasValues reports whether a file holds values of a rendered chart.
+func (r *renders) hasValues(file string) bool {
 	for _, outputs := range r.outputs {
 		for _, o := range outputs {
 			below, err := filepath.Rel(o.Path, file)
@@ -190,8 +190,8 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	if err != nil {
 		return err
 	}
-	l.tellFolders(charts, "chart")
-	l.tellFolders(roots, "kustomization")
+	l.listFolders(charts, "chart")
+	l.listFolders(roots, "kustomization")
 	for _, p := range roots {
 		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
 	}
@@ -213,7 +213,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	l.interrupted = err != nil
 	outputs = joinVersions(outputs)
-	l.tellVersions(outputs)
+	l.warnVersions(outputs)
 	return l.addOutputs(in, outputs, append(charts, roots...))
 }
 
@@ -236,8 +236,8 @@ func (l *Loaded) fromConfig(name string) string {
 	return path.Join(l.req.Config.WorkingFolder(), name)
 }
 
-// tellFolders lists the folders that are rendered because the user named a file in them.
-func (l *Loaded) tellFolders(places []renderPath, what string) {
+// listFolders lists the folders that are rendered because the user named a file in them.
+func (l *Loaded) listFolders(places []renderPath, what string) {
 	only := ""
 	if l.req.ForceExclude {
 		only = "; findings in files that are not named are left out"
@@ -416,7 +416,7 @@ func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Targe
 		if err := files.CheckNamed(file); err != nil {
 			return nil, wrong("values", fmt.Errorf("%q %w", file, err))
 		}
-		if err := files.CheckRegular(file, mostValues); err != nil {
+		if err := files.CheckRegular(file, maxValues); err != nil {
 			return nil, wrong("values", fmt.Errorf("read %q: %w", file, err))
 		}
 		t.Values[i] = file
@@ -444,8 +444,8 @@ func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Targe
 	return forVersions(all, versions), nil
 }
 
-// mostValues is the maximum size of a values file in bytes.
-const mostValues = 8 << 20
+// maxValues is the maximum size of a values file in bytes.
+const maxValues = 8 << 20
 
 // valuesFile returns the path of a values file, as helm does: the name itself if it exists, else the file in the chart's folder.
 func valuesFile(chart, name string) (string, bool) {
@@ -465,7 +465,7 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 		if err := cfg.InChart(fmt.Sprintf("charts[%d].values[%d]", entry, i), t.Path, below(v)); err != nil {
 			return nil, &RequestError{Err: err}
 		}
-		switch err := files.CheckRegular(below(v), mostValues); {
+		switch err := files.CheckRegular(below(v), maxValues); {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, wrongf("charts: %s has no file %s", t.Path, v)
 		case err != nil:
@@ -539,7 +539,7 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 		if err := cfg.InChart(label, chart, name); err != nil {
 			return nil, &RequestError{Err: err}
 		}
-		if err := files.CheckRegular(name, mostValues); err != nil {
+		if err := files.CheckRegular(name, maxValues); err != nil {
 			return nil, wrongf("charts: read %q: %w", name, err)
 		}
 	}
@@ -584,7 +584,7 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 		failed[o.Kind].leftOut(l.leftOut(in, o, named[o.Path]))
 		i := layer[apart[o.Path]]
 		if o.Kind == render.Kustomization {
-			i = min(i, mostApart-1)
+			i = min(i, maxApart-1)
 		}
 		layer[apart[o.Path]]++
 		if i == len(l.outputs) {
@@ -596,7 +596,7 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 		}
 	}
 	for _, kind := range []render.Kind{render.Chart, render.Kustomization} {
-		failed[kind].tell(l.req.warn)
+		failed[kind].warn(l.req.warn)
 	}
 	in.drop(l.files(), used, with, parts)
 	in.replacing = replacing(l.files(), outputs)
@@ -652,8 +652,8 @@ func (f *expandedPaths) drop(system files.FS, used, with map[string]bool, parts 
 	f.files = kept
 }
 
-// mostApart is the maximum number of kustomizations with a common base that are linted separately.
-const mostApart = 8
+// maxApart is the maximum number of kustomizations with a common base that are linted separately.
+const maxApart = 8
 
 // groupsOf returns the group of each path. Outputs of the same chart, or with a common base, form a group. A
 // kustomization is a base of those built on it. The members of a group are linted separately, so that a Secret in one

@@ -276,9 +276,9 @@ func (l *Loaded) knowRegistries(ctx context.Context) error {
 // dockerHub is the registry of references without a registry.
 const dockerHub = "docker.io"
 
-// mostRegistries limits how many registries are searched for in old files. Others are not reported
+// maxRegistries limits how many registries are searched for in old files. Others are not reported
 // as new.
-const mostRegistries = 20
+const maxRegistries = 20
 
 // knowRendered adds the registries that rendered output may have used at the revision. The old charts are not rendered,
 // so a registry counts as used if a file in the repository contained its name. Docker Hub, which references need not
@@ -296,7 +296,7 @@ func (l *Loaded) knowRendered(ctx context.Context, before map[string]bool) error
 					continue
 				}
 				named, err := true, error(nil)
-				if asked++; asked <= mostRegistries {
+				if asked++; asked <= maxRegistries {
 					named, err = l.named(ctx, registry)
 				}
 				if err != nil {

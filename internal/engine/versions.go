@@ -68,8 +68,8 @@ func forSupported(targets []render.Target) []render.Target {
 	return out
 }
 
-// tellVersions warns about charts that depend on the Kubernetes version if the user chose none, so that users know which versions were examined.
-func (l *Loaded) tellVersions(outputs []*render.Output) {
+// warnVersions warns about charts that depend on the Kubernetes version if the user chose none, so that users know which versions were examined.
+func (l *Loaded) warnVersions(outputs []*render.Output) {
 	if len(l.req.Render.KubeVersions) > 0 {
 		return
 	}

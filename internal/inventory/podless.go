@@ -22,7 +22,7 @@ func Podless(loaded *engine.Loaded, paths []string, now time.Time) string {
 	}
 	o := loaded.Settings().PlanOptions()
 	o.Now = now
-	for i, s := range plan.New(set, o).Useless(set) {
+	for i, s := range plan.New(set, o).Unusable(set) {
 		if i == maxUnusable {
 			text += "; more Secrets are of no use"
 			break

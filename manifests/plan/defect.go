@@ -48,16 +48,16 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 		return Defect{}
 	}
 	if u := pull.lacking; u != nil {
-		return p.lackingDefect(u)
+		return p.secretDefect(u)
 	}
 	name := img.Ref.Name()
 	if len(pull.PullSecrets) == 0 {
-		return lateDefect(pull, name)
+		return oldPodDefect(pull, name)
 	}
 	d := Defect{Text: pull.why(name), Kind: DefectKey}
 	miss, ok := pull.mismatch(name)
 	if !ok {
-		return pull.strange(img.Ref, d)
+		return pull.otherRegistries(img.Ref, d)
 	}
 	d.Evident, d.Secret, d.Help = true, miss.Secret, fmt.Sprintf("correct the key in %s", miss.Secret)
 	if miss.Want != "" {
@@ -66,8 +66,8 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 	return d
 }
 
-// lateDefect returns the defect of a pod that was created before its service account got pull secrets for the image.
-func lateDefect(pull *Pull, name string) Defect {
+// oldPodDefect returns the defect of a pod that was created before its service account got pull secrets for the image.
+func oldPodDefect(pull *Pull, name string) Defect {
 	if pull.late == nil || len(pull.late.keyring.Lookup(name)) == 0 {
 		return Defect{}
 	}
@@ -79,8 +79,8 @@ func lateDefect(pull *Pull, name string) Defect {
 	}
 }
 
-func (p *Planner) lackingDefect(u *PullSecret) Defect {
-	d := Defect{Text: u.lackingText(), Evident: true, Kind: DefectNowhere}
+func (p *Planner) secretDefect(u *PullSecret) Defect {
+	d := Defect{Text: u.problemText(), Evident: true, Kind: DefectNowhere}
 	if u.Found() {
 		d.Secret = SecretID(u.Namespace, u.Ref.Name)
 		d.Kind, d.Help = DefectContent, "make the Secret again with kubectl create secret docker-registry"

@@ -83,8 +83,8 @@ func (v *Verdict) OutlivedAt(i int) time.Time {
 	return time.Time{}
 }
 
-// tried returns the verdict for an image with matching credentials.
-func (p *Planner) tried(pull *Pull, creds []pullsecret.Credential) Verdict {
+// verdictWith returns the verdict for an image with matching credentials.
+func (p *Planner) verdictWith(pull *Pull, creds []pullsecret.Credential) Verdict {
 	v := Verdict{Outcome: Credentials, Credentials: creds, Expired: make([]time.Time, len(creds)), Outlived: p.outlived(pull, creds)}
 	ended := 0
 	for i, c := range creds {

@@ -90,7 +90,7 @@ func (x *nearIndex[T]) find(namespace, name string, at Scope, most int) (thing T
 		if bits.OnesCount64(n.marks^marks) > 2*most {
 			continue
 		}
-		if d := slips(n.name, name, most); d <= most {
+		if d := typosBetween(n.name, name, most); d <= most {
 			best, most = n, d-1
 		}
 	}
@@ -118,8 +118,8 @@ func marksOf(name string) uint64 {
 	return marks
 }
 
-// slips returns the number of typos between two names; more than most if they are more likely different names.
-func slips(a, b string, most int) int {
+// typosBetween returns the number of typos between two names; more than most if they are more likely different names.
+func typosBetween(a, b string, most int) int {
 	if a == b {
 		return 0
 	}

@@ -111,7 +111,7 @@ const fewAccounts = 64
 // Renew returns a Planner for a set with few changes since an earlier one, which may be nil. If everything that
 // affects pull secrets is the same, it keeps the cached answers for remaining pods; otherwise it starts over.
 func Renew(before *Planner, set *manifests.Set, o Options) *Planner {
-	if before == nil || o.NamespaceIn != nil || before.opts.NamespaceIn != nil || before.renewed >= mostRenewed {
+	if before == nil || o.NamespaceIn != nil || before.opts.NamespaceIn != nil || before.renewed >= maxRenewed {
 		return New(set, o)
 	}
 	p := newPlanner(set, o)
@@ -135,8 +135,8 @@ func Renew(before *Planner, set *manifests.Set, o Options) *Planner {
 	return p
 }
 
-// mostRenewed is how often a Planner is renewed before it starts over, to forget answers about removed names.
-const mostRenewed = 100
+// maxRenewed is how often a Planner is renewed before it starts over, to forget answers about removed names.
+const maxRenewed = 100
 
 // sameSecrets reports whether Secrets, service accounts and everything else that affects them are the same in two
 // Planners.

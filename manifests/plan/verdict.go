@@ -95,7 +95,7 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 		return p.failedVerdict(pull.failed)
 	}
 	if creds := pull.keyring.Lookup(img.Ref.Name()); len(creds) > 0 {
-		return p.tried(pull, creds)
+		return p.verdictWith(pull, creds)
 	}
 	if v, ok := filledIn(pull, img.Ref.Name()); ok {
 		return v
@@ -146,7 +146,7 @@ func (p *Planner) failedVerdict(u *PullSecret) Verdict {
 // why returns why no credentials match, if all credentials of the pod are known.
 func (p *Pull) why(name string) string {
 	if u := p.lacking; u != nil {
-		return u.lackingText() + "; the pull continues anonymously"
+		return u.problemText() + "; the pull continues anonymously"
 	}
 	switch {
 	case len(p.PullSecrets) > 0:
@@ -163,8 +163,8 @@ func (p *Pull) why(name string) string {
 	return "the pod has no pull secret"
 }
 
-// lackingText describes a missing or unusable pull secret.
-func (u *PullSecret) lackingText() string {
+// problemText describes a missing or unusable pull secret.
+func (u *PullSecret) problemText() string {
 	id := SecretID(u.Namespace, u.Ref.Name)
 	if !u.Found() {
 		return fmt.Sprintf("pull secret %s is not defined in these manifests", id)

@@ -12,8 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Held describes what the input contains about a Secret that is missing elsewhere.
-type Held struct {
+// SecretLookup describes what the input contains about a Secret that is missing elsewhere.
+type SecretLookup struct {
 	// Secret is the one in the namespace, or nil. Problem is why it, or the one elsewhere, is not usable.
 	Secret  *manifests.Secret
 	Problem string
@@ -24,18 +24,18 @@ type Held struct {
 	Similar   string
 }
 
-// Held returns what the input contains about a Secret. image is the image that it is needed for, or
+// LookUp returns what the input contains about a Secret. image is the image that it is needed for, or
 // "".
-func (p *Planner) Held(namespace, name, image string) Held {
+func (p *Planner) LookUp(namespace, name, image string) SecretLookup {
 	u := p.Resolve(namespace, &manifests.PullSecretName{Name: name}, FromPod, nil)
 	if u.Secret != nil {
-		h := Held{Secret: u.Secret, Problem: u.Problem}
+		h := SecretLookup{Secret: u.Secret, Problem: u.Problem}
 		if h.Problem == "" && image != "" && u.Match != nil && u.Secret.Payload != nil && !u.Secret.ContentUnknown && !u.Secret.Placeholder {
 			h.Problem = HostSecret{ring: ringOf(SecretID(namespace, name), u.Secret)}.ProblemFor(image)
 		}
 		return h
 	}
-	h := Held{Elsewhere: p.otherNamespace(&u)}
+	h := SecretLookup{Elsewhere: p.otherNamespace(&u)}
 	if namespace == "" && len(u.Elsewhere) > 0 {
 		h.Elsewhere = p.Namespace(u.Elsewhere[0].SecretNamespace, u.Elsewhere[0].Object)
 	}
@@ -43,14 +43,14 @@ func (p *Planner) Held(namespace, name, image string) Held {
 		h.Unplaced = true
 	}
 	if h.Elsewhere != "" {
-		h.Problem = p.Held(h.Elsewhere, name, image).Problem
+		h.Problem = p.LookUp(h.Elsewhere, name, image).Problem
 	}
 	_, h.Similar, _ = p.similar(namespace, name)
 	return h
 }
 
-// Useless returns the pull secrets of a set that work for no image, each with its Problem.
-func (p *Planner) Useless(set *manifests.Set) []HostSecret {
+// Unusable returns the pull secrets of a set that work for no image, each with its Problem.
+func (p *Planner) Unusable(set *manifests.Set) []HostSecret {
 	var out []HostSecret
 	for _, s := range set.Secrets {
 		if status, known := p.secrets.status[s]; known && !status.filled && status.problem != "" && isMeantForPulls(s) {
@@ -113,7 +113,7 @@ func ringOf(id string, s *manifests.Secret) func() pullsecret.Keyring {
 func (s HostSecret) ID() string { return SecretID(s.Namespace, s.Name) }
 
 const (
-	mostByHost   = 16  // maximum per namespace and registry
+	maxByHost    = 16  // maximum per namespace and registry
 	anyNamespace = "*" // not a valid namespace
 	anyHost      = ""  // for Secrets with an unknown registry
 )
@@ -149,7 +149,7 @@ func NewSecretsByHost(set *manifests.Set, p *Planner) *SecretsByHost {
 }
 
 func (x *SecretsByHost) add(at [2]string, s HostSecret) {
-	if len(x.at[at]) < mostByHost {
+	if len(x.at[at]) < maxByHost {
 		x.at[at] = append(x.at[at], s)
 	}
 }

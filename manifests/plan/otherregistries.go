@@ -9,12 +9,12 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// maxStrangeKeys bounds how many keys a defect names.
-const maxStrangeKeys = 3
+// maxOtherKeys bounds how many keys a defect names.
+const maxOtherKeys = 3
 
-// strange completes the defect of pull secrets that only have credentials for other registries or repositories than the
+// otherRegistries completes the defect of pull secrets that only have credentials for other registries or repositories than the
 // image's. It returns the defect as it is if one of the Secrets cannot be used, or has no key.
-func (p *Pull) strange(ref imageref.Ref, d Defect) Defect {
+func (p *Pull) otherRegistries(ref imageref.Ref, d Defect) Defect {
 	var names, hosts, keys []string
 	want := ref.Registry
 	for i := range p.PullSecrets {
@@ -81,8 +81,8 @@ func registryName(host string) string {
 
 // shortList joins the first items of a list, and counts the others.
 func shortList(items []string) string {
-	if more := len(items) - maxStrangeKeys; more > 0 {
-		items = append(slices.Clone(items[:maxStrangeKeys]), fmt.Sprintf("%d more", more))
+	if more := len(items) - maxOtherKeys; more > 0 {
+		items = append(slices.Clone(items[:maxOtherKeys]), fmt.Sprintf("%d more", more))
 	}
 	if len(items) < 2 {
 		return strings.Join(items, "")

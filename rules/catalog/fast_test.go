@@ -15,7 +15,7 @@ func slowly(t *testing.T, im *Image) *Judge {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Judge{image: *im, common: Builtin().commonWords, history: newHistory(im, tags), said: &memo[Verdict]{}}
+	return &Judge{image: *im, common: Builtin().commonWords, history: newHistory(im, tags), verdicts: &memo[Verdict]{}}
 }
 
 // For every image, reading the block directly gives the same history and the same verdicts on misspelled tags as
@@ -62,7 +62,7 @@ func TestReadBlock(t *testing.T) {
 		}
 		for range n {
 			tag := slow.history.tags[r.IntN(len(slow.history.tags))].Name
-			for _, typo := range slips(r, tag, slow.history.tags) {
+			for _, typo := range typos(r, tag, slow.history.tags) {
 				if typo == "" || len(typo) > maxTag {
 					continue
 				}
@@ -77,9 +77,9 @@ func TestReadBlock(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d blocks; %d slips, %d flagged", blocks, judged, flagged)
+	t.Logf("%d blocks; %d typos, %d flagged", blocks, judged, flagged)
 	if blocks < 150 || flagged < 3000 {
-		t.Errorf("only %d blocks and %d flagged slips were compared", blocks, flagged)
+		t.Errorf("only %d blocks and %d flagged typos were compared", blocks, flagged)
 	}
 }
 
@@ -125,7 +125,7 @@ func BenchmarkUnknownTag(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			j := Judge{image: im, common: Builtin().commonWords, history: newHistory(&im, tags), said: &memo[Verdict]{}}
+			j := Judge{image: im, common: Builtin().commonWords, history: newHistory(&im, tags), verdicts: &memo[Verdict]{}}
 			j.Tag("17.0.9-jdk")
 		}
 	})

@@ -27,7 +27,7 @@ type Reason string
 const (
 	DeadImage    Reason = "dead-image"    // the image gets no more tags
 	VersionMark  Reason = "version-mark"  // a "v" prefix that the image never uses, or lacks where it always does
-	Misspelt     Reason = "misspelt"      // a word that misspells one of the image's words
+	Misspelled   Reason = "misspelt"      // a word that misspells one of the image's words
 	ClosedLine   Reason = "closed-line"   // a version above the last one of an ended line
 	Gap          Reason = "gap"           // a version that was skipped
 	TooDeep      Reason = "too-deep"      // more components than the versions of its ended line
@@ -58,17 +58,17 @@ type Verdict struct {
 // Judge judges tags of one image and caches its history. Keep it if you judge several tags. It is not safe for
 // concurrent use. The verdicts about an image of the catalog's file are cached for all its Judges.
 type Judge struct {
-	image   Image
-	history *history
-	common  func() map[string]bool
-	said    *memo[Verdict] // by image and tag
+	image    Image
+	history  *history
+	common   func() map[string]bool
+	verdicts *memo[Verdict] // by image and tag
 }
 
 // Judge returns a Judge for the image's tags.
 func (i *Image) Judge() *Judge {
-	j := &Judge{image: *i, common: sync.OnceValue(i.catalog.commonWords), said: &memo[Verdict]{}}
+	j := &Judge{image: *i, common: sync.OnceValue(i.catalog.commonWords), verdicts: &memo[Verdict]{}}
 	if i.entry != nil {
-		j.said = &i.catalog.asked.verdicts
+		j.verdicts = &i.catalog.asked.verdicts
 	}
 	return j
 }
@@ -78,7 +78,7 @@ func (j *Judge) Tag(tag string) Verdict {
 	if len(tag) == 0 || len(tag) > maxTag {
 		return Verdict{}
 	}
-	return j.said.get(j.image.Name, tag, func(_, tag string) Verdict { return j.verdict(tag) })
+	return j.verdicts.get(j.image.Name, tag, func(_, tag string) Verdict { return j.verdict(tag) })
 }
 
 func (j *Judge) verdict(tag string) Verdict {
@@ -109,7 +109,7 @@ func (i *Image) read(tag string) (known bool, h *history) {
 		if err != nil || i.entry.tags == 0 {
 			return false, nil
 		}
-		if _, _, _, known = b.find(tag); known { // as most tags are, and times and digests tell nothing more
+		if _, _, _, known = b.find(tag); known { // as most are; times and digests would not change that
 			return true, nil
 		}
 		if i.catalog.facts(i.entry, b) != nil {

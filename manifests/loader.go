@@ -163,8 +163,9 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	}
 	if !l.noLookAhead && !g.Needed {
 		if g.Object {
-			r.Stats.Objects++
-			r.Stats.Unparsed++
+			n := max(g.Items, 1)
+			r.Stats.Objects += n
+			r.Stats.Unparsed += n
 			r.service(g.Service)
 		}
 		return nil

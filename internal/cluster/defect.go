@@ -213,7 +213,7 @@ func (g *gatherer) deniedAsWell(f *Failure) *Failure {
 	if slices.Contains(anonymous, f.id()) {
 		return nil
 	}
-	return g.valid[tried{f.Entry, f.Image}]
+	return g.valid[tried{f.Entry, canonical(f.Image)}]
 }
 
 // tried identifies pulls with the same result.
@@ -227,7 +227,7 @@ func (g *gatherer) plan(planned func(*Failure) *Planned) {
 	g.valid = map[tried]*Failure{}
 	for _, f := range g.failures {
 		f.Planned = planned(f)
-		at := tried{f.Entry, f.Image}
+		at := tried{f.Entry, canonical(f.Image)}
 		if p := f.Planned; p != nil && len(p.Credentials) > 0 && p.Expired == "" && !p.Sent && g.valid[at] == nil {
 			g.valid[at] = f
 		}

@@ -11,7 +11,7 @@ import (
 
 // ImageTagMangledNumber reports a tag that looks like a number that was converted to a float.
 var ImageTagMangledNumber = lint.Rule{
-	ID: "image-tag-mangled-number", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error in a kustomization",
+	ID: "image-tag-mangled-number", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error for an image of a kustomization",
 	Check: checkImageTagMangledNumber, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `tag looks like a number rewritten in scientific notation`,

@@ -25,7 +25,7 @@ func reportNumbers(p *lint.Pass, invalid bool) {
 		if n.Object.ValuesFile {
 			f.Object = nil
 		}
-		if isKustomization(n.Object) {
+		if isRejected(n) {
 			f.Severity = lint.Error
 		}
 		if n.Span.Exact() {
@@ -43,15 +43,17 @@ func numberMessage(n *manifests.NumberTag) string {
 	switch what := fmt.Sprintf("tag %s%s is a number without quotes", n.Text, of); {
 	case n.Printed != "":
 		return what + ", which Helm prints as " + quote(n.Printed)
-	case isKustomization(n.Object):
+	case isRejected(n):
 		return what + ", and kustomize rejects the file"
 	default:
 		return what + ", and the API server expects a string"
 	}
 }
 
-// isKustomization reports whether a number is in a kustomization, which kustomize then rejects as a whole.
-func isKustomization(o *manifests.Object) bool { return o.Group() == "kustomize.config.k8s.io" }
+// isRejected reports whether kustomize rejects a kustomization because of a number. In values for charts, it accepts numbers.
+func isRejected(n *manifests.NumberTag) bool {
+	return n.Printed == "" && n.Object.Group() == "kustomize.config.k8s.io"
+}
 
 // numberFails returns the error for an image with the tag that Helm prints, if that is invalid. It returns the zero value if another value names the
 // image, or if the tag may exist.

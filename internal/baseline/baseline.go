@@ -98,15 +98,15 @@ func withoutLogin(image string) string {
 	return image
 }
 
-// mostShown is the maximum length of a text in an entry, in bytes.
-const mostShown = 256
+// maxShown is the maximum length of a text in an entry, in bytes.
+const maxShown = 256
 
-// short escapes s for terminals and truncates it to mostShown bytes.
+// short escapes s for terminals and truncates it to maxShown bytes.
 func short(s string) string {
-	if s = report.Escape(s); len(s) <= mostShown {
+	if s = report.Escape(s); len(s) <= maxShown {
 		return s
 	}
-	at := mostShown
+	at := maxShown
 	for at > 0 && !utf8.RuneStart(s[at]) {
 		at--
 	}
@@ -118,6 +118,8 @@ type Compared struct {
 	New, Known []lint.Finding
 	// Stale holds entries without a finding in files that the run examined; Elsewhere holds those that the run could not check.
 	Stale, Elsewhere []Entry
+	// Suppressed holds the stale entries whose findings are suppressed; see Run.Suppressed.
+	Suppressed []Entry
 }
 
 // Compare divides findings into known and new ones. An entry matches one finding, so of two equal findings one entry hides only one. It matches
@@ -165,6 +167,26 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 			out.Stale = append(out.Stale, e)
 		default:
 			out.Elsewhere = append(out.Elsewhere, e)
+		}
+	}
+	return out
+}
+
+// Suppressed returns the stale entries that match suppressed findings of the run, each one entry.
+func (r *Run) Suppressed(stale []Entry, suppressed []lint.Finding) []Entry {
+	if len(stale) == 0 {
+		return nil
+	}
+	type place struct{ fingerprint, file string }
+	left := map[place]int{}
+	for _, e := range r.Entries(suppressed) {
+		left[place{e.Fingerprint, e.File}]++
+	}
+	var out []Entry
+	for _, e := range stale {
+		if p := (place{e.Fingerprint, e.File}); left[p] > 0 {
+			left[p]--
+			out = append(out, e)
 		}
 	}
 	return out

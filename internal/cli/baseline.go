@@ -73,7 +73,7 @@ func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Re
 		return nil
 	case known.at == nil:
 		if !r.quiet {
-			c.notes(r).Stale(known.name, response.Compared.Stale)
+			c.notes(r).Stale(known.name, response.Compared)
 		}
 		return nil
 	}

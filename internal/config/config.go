@@ -94,6 +94,7 @@ type Config struct {
 	written    []string          // keys that the file itself sets
 	inherited  map[string]string // what sets the levels that the file does not set itself, by rule ID
 	flags      flags             // flags that override it
+	outer      []string          // folders of the files that it extends
 	chartsFrom *source.File      // where Charts was set; nil for File
 }
 

@@ -228,7 +228,11 @@ func (c *Config) over(base *Config, rules []lint.Rule) {
 		}
 	}
 	c.Ignores = slices.Concat(base.Ignores, c.Ignores)
-	c.Overrides = slices.Concat(base.Overrides, c.Overrides)
+	c.Overrides = slices.Concat(base.overridesFor(c.Dir), c.Overrides)
+	c.outer = append(c.outer, base.outer...)
+	if base.File != nil {
+		c.outer = append(c.outer, base.Dir)
+	}
 	c.Used = append(c.Used, base.Used...)
 	if c.Charts == nil {
 		c.Charts, c.chartsFrom = base.Charts, base.chartsFile()
@@ -239,6 +243,18 @@ func (c *Config) over(base *Config, rules []lint.Rule) {
 			c.Bounds.places = base.Bounds.places
 		}
 	}
+}
+
+// overridesFor returns the overrides for a configuration in a folder that extends this one. Their globs are relative to both folders, because a shared
+// file need not be above the files that it is about.
+func (c *Config) overridesFor(dir string) []Override {
+	out := slices.Clone(c.Overrides)
+	for i := range out {
+		if !slices.Contains(out[i].dirs, dir) {
+			out[i].dirs = append(slices.Clip(out[i].dirs), dir)
+		}
+	}
+	return out
 }
 
 func first[T any](a, b Value[T]) Value[T] {
@@ -275,6 +291,10 @@ func (c *Config) Over(base *Config, rules []lint.Rule) *Config {
 	out := *c
 	if base.File != nil {
 		out.File, out.Dir = base.File, base.Dir
+		out.Overrides = slices.Clone(c.Overrides)
+		for i := range out.Overrides {
+			out.Overrides[i].dirs = []string{base.Dir}
+		}
 	}
 	out.over(base, rules)
 	return &out

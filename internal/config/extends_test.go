@@ -114,11 +114,11 @@ func TestExtendsErrors(t *testing.T) {
 	// A file that the user named may extend a file elsewhere, but not through a link.
 	put(t, filepath.Join(repo, Name), "extends: ../out.yaml\n")
 	if c, err := Load(filepath.Join(repo, Name), table()); err != nil || c.Namespace.V != "out" {
-		t.Errorf("a file outside, of one that is named: %v", err)
+		t.Errorf("a named file outside of the tree: %v", err)
 	}
 	put(t, filepath.Join(repo, Name), "extends: link.yaml\n")
 	if _, err := Load(filepath.Join(repo, Name), table()); err == nil || !strings.Contains(err.Error(), "by a link") {
-		t.Errorf("a link, of one that is named: %v", err)
+		t.Errorf("a link to a named file: %v", err)
 	}
 }
 
@@ -138,6 +138,43 @@ func TestExtendsTrust(t *testing.T) {
 	}
 }
 
+// Overrides of an extended file are relative to its folder and to the folder of the file that extends it.
+func TestExtendedOverrides(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
+	put(t, at(Name), "extends: ./common/base.yaml\noverrides: [{paths: [apps/prod], namespace: root}]\n")
+	put(t, at("common/base.yaml"), "overrides: [{paths: [apps/dev, prod/x.yaml, in], namespace: common}]\n")
+	put(t, at("apps/"+Name), "extends: ../.imagelint.yaml\noverrides: [{paths: [prod/b.yaml], namespace: own}]\n")
+	found := Found{Path: at("apps/" + Name), Root: dir}
+	c, err := LoadFound(found, table(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := LoadFound(Found{Path: at(Name), Root: dir}, table(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for which, overrides := range map[string][]lint.Override{"the run's": c.ForFiles(table()), "nested": run.Below(c, table())[1:]} {
+		for file, want := range map[string]string{
+			"apps/prod/a.yaml": "root", "apps/prod/b.yaml": "root own", "apps/dev/a.yaml": "common", "apps/prod/x.yaml": "common root", "common/in/a.yaml": "common", "other/a.yaml": "",
+		} {
+			if which == "nested" && !strings.HasPrefix(file, "apps/") {
+				want = "" // a nested configuration is about its folder alone
+			}
+			var got []string
+			for i := range overrides {
+				if overrides[i].Match(filepath.ToSlash(at(file))) {
+					got = append(got, overrides[i].Namespace)
+				}
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%s, %s: %q, want %q", which, file, got, want)
+			}
+		}
+	}
+}
+
 func TestForFiles(t *testing.T) {
 	t.Parallel()
 	c, err := Parse("repo/.imagelint.yaml", []byte(`
@@ -150,6 +187,7 @@ overrides:
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Bounds = &Bounds{}
 	one := c.ForFiles(table())[0]
 	for file, want := range map[string]bool{
 		"repo/apps/a/prod/x.yaml": true, "repo/apps/a/prod/b/x.yaml": true, "repo/x/y.tmp.yaml": true,
@@ -157,6 +195,14 @@ overrides:
 	} {
 		if one.Match(file) != want {
 			t.Errorf("%s: %t", file, !want)
+		}
+	}
+	// One that the user named also applies to files that are not below it.
+	c.Bounds = nil
+	anywhere := c.ForFiles(table())[0]
+	for file, want := range map[string]bool{"repo/apps/a/prod/x.yaml": true, "apps/a/prod/x.yaml": true, "../apps/a/prod/x.yaml": true, "apps/a/dev/x.yaml": false} {
+		if anywhere.Match(file) != want {
+			t.Errorf("named, %s: %t", file, !want)
 		}
 	}
 	want := map[string]lint.Severity{"image-latest": lint.Off, "image-tag-missing": lint.Off, "image-uppercase": lint.Info}

@@ -20,6 +20,8 @@ type Override struct {
 	AllowedRegistries []string
 	// At is the file and line of the entry.
 	At string
+
+	dirs []string // the folders of the file with the entry, and of those that extend it
 }
 
 func overridesKey(rules, namespace, registries key, pathGlob *shape, rule string) key {
@@ -49,7 +51,7 @@ func (v *value) overrides(file string) []Override {
 	for _, e := range v.keys["overrides"].list {
 		out = append(out, Override{
 			Paths: e.texts("paths"), Levels: e.levels(), Namespace: e.keys["namespace"].text, AllowedRegistries: e.texts("allow-registries"),
-			At: fmt.Sprintf("%s:%d", filepath.ToSlash(file), e.node.Line),
+			At: fmt.Sprintf("%s:%d", filepath.ToSlash(file), e.node.Line), dirs: []string{filepath.Dir(file)},
 		})
 	}
 	return out
@@ -78,17 +80,22 @@ type flags struct {
 
 // ForFiles returns the overrides of the configuration. Flags take precedence over them.
 func (c *Config) ForFiles(rules []lint.Rule) []lint.Override {
-	return c.flags.overrides(c.Overrides, c.Dir, rules)
+	anywhere := c.File != nil && c.Bounds == nil // the user chose it for all paths of the run
+	return c.flags.overrides(c.Overrides, rules, func(o *Override) func(string) bool { return o.matcher(anywhere) })
 }
 
 // Below returns the overrides that a nested configuration sets for the files in its folder. The first one applies to all of these files, and is the
 // place for the rules compiled from its policies.
 func (c *Config) Below(nested *Config, table []lint.Rule) []lint.Override {
-	own := Override{Paths: []string{"**"}, Levels: nested.Levels, Namespace: nested.Namespace.Or(""), AllowedRegistries: nested.AllowedRegistries}
+	own := Override{Paths: []string{"**"}, dirs: []string{nested.Dir}, Levels: nested.Levels, Namespace: nested.Namespace.Or(""), AllowedRegistries: nested.AllowedRegistries}
 	rules := slices.Concat(nested.Rules(c.Rules(table)), nested.above)
 	f := c.flags
 	f.rules = changedRules(f.changes, rules)
-	out := f.overrides(slices.Concat([]Override{own}, nested.Overrides), nested.Dir, rules)
+	within := own.matcher(false)
+	out := f.overrides(slices.Concat([]Override{own}, nested.Overrides), rules, func(o *Override) func(string) bool {
+		matches := o.matcher(false) // extended entries may be about other folders, too
+		return func(file string) bool { return within(file) && matches(file) }
+	})
 	// Flags may set levels of the nested policies, by their group for example, which the run itself does not know.
 	after := &Config{Levels: nested.Levels, flags: flags{others: c.flags.others}}
 	if err := after.OverrideLevels(f.changes, rules); err == nil { // an error was reported before
@@ -109,10 +116,10 @@ func (c *Config) Unused() []string {
 	return slices.DeleteFunc(slices.Clone(c.written), func(key string) bool { return slices.Contains(foldersKeys, key) })
 }
 
-func (f *flags) overrides(all []Override, dir string, rules []lint.Rule) []lint.Override {
+func (f *flags) overrides(all []Override, rules []lint.Rule, matcher func(*Override) func(file string) bool) []lint.Override {
 	var out []lint.Override
 	for i := range all {
-		o := lint.Override{Match: matcher(dir, all[i].Paths), Levels: ExpandLevels(all[i].Levels, rules)}
+		o := lint.Override{Match: matcher(&all[i]), Levels: ExpandLevels(all[i].Levels, rules)}
 		for id := range f.rules {
 			delete(o.Levels, id)
 		}
@@ -127,22 +134,36 @@ func (f *flags) overrides(all []Override, dir string, rules []lint.Rule) []lint.
 	return out
 }
 
-// matcher returns a function that matches files against globs relative to dir.
-func matcher(dir string, patterns []string) func(file string) bool {
-	trees := glob.NewTrees(patterns)
+// matcher returns a function that matches files against the globs of the entry, relative to each of its folders. If anywhere is true, files outside of
+// all of these are matched by their names.
+func (o *Override) matcher(anywhere bool) func(file string) bool {
+	trees := glob.NewTrees(o.Paths)
 	return func(file string) bool {
-		rel, err := filepath.Rel(dir, filepath.FromSlash(file))
-		if err != nil { // one of them is absolute, or the folder is above the working directory
-			a, errA := filepath.Abs(dir)
-			b, errB := filepath.Abs(filepath.FromSlash(file))
-			if errA != nil || errB != nil {
-				return false
-			}
-			if rel, err = filepath.Rel(a, b); err != nil {
-				return false
+		outside := true
+		for _, dir := range o.dirs {
+			if rel, ok := relative(dir, file); ok {
+				if outside = false; trees.Match(rel) {
+					return true
+				}
 			}
 		}
-		rel = filepath.ToSlash(rel)
-		return rel != ".." && !strings.HasPrefix(rel, "../") && trees.Match(rel)
+		return outside && anywhere && trees.Match(file)
 	}
+}
+
+// relative returns the path of a file relative to a folder, with slashes, and whether it is below the folder.
+func relative(dir, file string) (string, bool) {
+	rel, err := filepath.Rel(dir, filepath.FromSlash(file))
+	if err != nil { // one of them is absolute, or the folder is above the working directory
+		a, errA := filepath.Abs(dir)
+		b, errB := filepath.Abs(filepath.FromSlash(file))
+		if errA != nil || errB != nil {
+			return "", false
+		}
+		if rel, err = filepath.Rel(a, b); err != nil {
+			return "", false
+		}
+	}
+	rel = filepath.ToSlash(rel)
+	return rel, rel != ".." && !strings.HasPrefix(rel, "../")
 }

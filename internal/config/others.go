@@ -157,6 +157,9 @@ func (c *Config) addPathLevels(to map[string]lint.Level, rules []lint.Rule) {
 		}
 		add(inner.Levels, []string{folder + "**"}, filepath.ToSlash(inner.Used[0]))
 		for _, o := range inner.Overrides {
+			if slices.ContainsFunc(c.Overrides, func(own Override) bool { return own.At == o.At }) {
+				continue // the nested configuration extends this one
+			}
 			paths := slices.Clone(o.Paths)
 			for i := range paths {
 				paths[i] = folder + paths[i]
@@ -166,7 +169,7 @@ func (c *Config) addPathLevels(to map[string]lint.Level, rules []lint.Rule) {
 	}
 }
 
-// unknownRule begins the message about a name that is no rule.
+// unknownRule begins the message about a name that is not a rule.
 const unknownRule = "unknown rule or group "
 
 // RulesFor returns the rules of a table and those that the configuration defines. If name is not among them, it adds those of the other configurations

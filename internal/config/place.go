@@ -37,20 +37,26 @@ func (c *Config) Partly(paths []string) func(i *lint.Ignore) bool {
 	}
 }
 
-// WorkingFolder returns the path of the working directory below the folder of the configuration, with slashes; "" if it is that folder or not below it.
-// Joined to the name of a file as displayed, it makes the path that the globs of the configuration match.
+// WorkingFolder returns the path of the working directory below the folder of the configuration, or of the outermost one that it extends, with
+// slashes; "" if it is that folder or not below it. Joined to the name of a file as displayed, it makes the path that the globs of the configuration
+// match. The outermost folder serves for all, because globs also match the ends of paths.
 func (c *Config) WorkingFolder() string {
 	if c.File == nil {
 		return ""
 	}
-	folder, errA := filepath.Abs(c.Dir)
-	here, errB := filepath.Abs(".")
-	if errA != nil || errB != nil {
+	here, err := filepath.Abs(".")
+	if err != nil {
 		return ""
 	}
-	rel, err := filepath.Rel(folder, here)
-	if err != nil || rel == "." || !filepath.IsLocal(rel) {
-		return ""
+	longest := ""
+	for _, dir := range append([]string{c.Dir}, c.outer...) {
+		folder, err := filepath.Abs(dir)
+		if err != nil {
+			continue
+		}
+		if rel, err := filepath.Rel(folder, here); err == nil && rel != "." && filepath.IsLocal(rel) && len(rel) > len(longest) {
+			longest = rel
+		}
 	}
-	return filepath.ToSlash(rel)
+	return filepath.ToSlash(longest)
 }

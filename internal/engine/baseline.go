@@ -23,6 +23,7 @@ func (l *Loaded) hide(out *Response) {
 		out.All = append(run.Entries(out.Result.Findings), compared.Elsewhere...)
 	}
 	compared.Stale = withoutLeft(compared.Stale, out.Result.Omitted)
+	compared.Suppressed = run.Suppressed(compared.Stale, out.Result.Suppressed)
 	out.Result.Findings, out.Baselined, out.Compared = compared.New, compared.Known, &compared
 }
 

@@ -195,12 +195,10 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	for _, p := range roots {
 		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
 	}
-	if len(charts) > 0 {
-		for _, v := range want.Values {
-			for _, p := range charts {
-				if file, ok := valuesFile(p.path, v); ok { // lint it also on its own, for what is wrong whatever the chart does
-					in.valuesFile(file)
-				}
+	for _, t := range slices.Concat(targets, later) {
+		for _, file := range t.Values { // lint them also on their own, for what is wrong whatever the chart does
+			if len(want.Values) > 0 || l.lintsValues(in, file) {
+				in.valuesFile(file)
 			}
 		}
 	}
@@ -217,6 +215,25 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	outputs = joinVersions(outputs)
 	l.tellVersions(outputs)
 	return l.addOutputs(in, outputs, append(charts, roots...))
+}
+
+// lintsValues reports whether a values file that the configuration names is linted: not if it is excluded, nor if the user passes a list of changed
+// files without it.
+func (l *Loaded) lintsValues(in *expandedPaths, file string) bool {
+	name := filepath.ToSlash(filepath.Clean(file))
+	if l.req.ForceExclude {
+		return slices.ContainsFunc(in.files, func(f manifests.Input) bool { return filepath.ToSlash(filepath.Clean(f.Name)) == name })
+	}
+	cfg := l.req.Config
+	return !walk.Trees(cfg.ExcludeHere).Match(name) && !walk.Trees(cfg.Exclude).Match(l.fromConfig(name))
+}
+
+// fromConfig returns a clean name as the globs of the configuration match it.
+func (l *Loaded) fromConfig(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return path.Join(l.req.Config.WorkingFolder(), name)
 }
 
 // tellFolders lists the folders that are rendered because the user named a file in them.
@@ -405,9 +422,8 @@ func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Targe
 		t.Values[i] = file
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
-	at := slices.IndexFunc(l.req.Config.Charts, func(e config.Chart) bool {
-		return walk.Trees(e.Paths).Match(filepath.ToSlash(filepath.Clean(chart)))
-	})
+	name := l.fromConfig(filepath.ToSlash(filepath.Clean(chart)))
+	at := slices.IndexFunc(l.req.Config.Charts, func(e config.Chart) bool { return walk.Trees(e.Paths).Match(name) })
 	if at >= 0 {
 		t.Release = cmp.Or(t.Release, l.req.Config.Charts[at].Release)
 	}

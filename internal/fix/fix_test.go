@@ -133,7 +133,7 @@ func TestCertain(t *testing.T) {
 			t.Errorf("%s: %d fixes are made, %d left", text, len(out.Fixed), len(out.Unfixed))
 		}
 		if out := tr.make(t, true); len(out.Fixed) == 0 {
-			t.Errorf("%s: no fix with a look: %+v", text, out.Unfixed)
+			t.Errorf("%s: no fix that needs a review: %+v", text, out.Unfixed)
 		}
 	}
 }
@@ -209,7 +209,7 @@ func TestEncodings(t *testing.T) {
 	}
 	broken := encodings()["UTF-16LE"](before) + "\x00\xD8"
 	if got, _ := fixed(t, broken); got != broken {
-		t.Error("half a surrogate pair is not kept")
+		t.Error("an unpaired surrogate was replaced")
 	}
 }
 
@@ -307,7 +307,7 @@ func TestLinkedMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := out.Files[0].Write(); err == nil {
-		t.Error("it is written through a link")
+		t.Error("a file was written through a link")
 	}
 	if data, err := os.ReadFile(outside); err != nil || !bytes.Equal(data, text) {
 		t.Errorf("%q %v", data, err)

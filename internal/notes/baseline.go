@@ -22,7 +22,8 @@ func (n Notes) Written(name string, findings int, compared *baseline.Compared, c
 }
 
 // Stale lists baseline entries that no longer occur. They are good news, not findings.
-func (n Notes) Stale(name string, stale []baseline.Entry) {
+func (n Notes) Stale(name string, compared *baseline.Compared) {
+	stale, suppressed := compared.Stale, compared.Suppressed
 	if len(stale) == 0 {
 		return
 	}
@@ -37,5 +38,12 @@ func (n Notes) Stale(name string, stale []baseline.Entry) {
 			n.sayf("stale: %s", e)
 		}
 	}
-	n.sayf("%s stale in %s: no longer found; --write-baseline removes %s%s", report.Count(len(stale), "finding is", "findings are"), name, them, hint)
+	why := "no longer reported"
+	switch gone := len(stale) - len(suppressed); {
+	case gone == 0:
+		why = "suppressed"
+	case len(suppressed) > 0:
+		why = fmt.Sprintf("%d no longer reported, %d suppressed", gone, len(suppressed))
+	}
+	n.sayf("%s stale in %s: %s; --write-baseline removes %s%s", report.Count(len(stale), "finding is", "findings are"), name, why, them, hint)
 }

@@ -8,7 +8,11 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// Fixes reports how many fixes were applied and skipped, and lists them if Verbose is set.
+// mostLeft is the number of fixes that were not applied up to which each is listed with its reason.
+const mostLeft = 3
+
+// Fixes reports how many fixes were applied and skipped. It lists the skipped ones if they are few, or if Verbose is set, which also lists those that need
+// review.
 func (n Notes) Fixes(out *fix.Outcome, dry bool) {
 	verb := "fixed"
 	if dry {
@@ -29,14 +33,14 @@ func (n Notes) Fixes(out *fix.Outcome, dry bool) {
 	if other > 0 {
 		fmt.Fprintf(n.W, "; left %d", other)
 	}
-	if look+other > 0 && !n.Verbose {
+	if (look > 0 || other > mostLeft) && !n.Verbose {
 		fmt.Fprint(n.W, " (--verbose lists them)")
 	}
 	fmt.Fprintln(n.W)
-	if !n.Verbose {
-		return
-	}
 	for _, l := range out.Unfixed {
+		if !n.Verbose && (l.NeedsReview || other > mostLeft) {
+			continue
+		}
 		at := l.Finding.Fix.Edits[0].Span
 		fmt.Fprintf(n.W, "%s:%d:%d: left [%s]: %s\n", report.EscapePath(at.File().Name), at.Start().Line, at.Start().Col, l.Finding.Rule, report.Escape(l.Why))
 	}

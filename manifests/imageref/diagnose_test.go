@@ -300,7 +300,7 @@ func TestDiagnosis(t *testing.T) {
 		_, err := Parse(raw)
 		var e *Error
 		if !errors.As(err, &e) {
-			t.Errorf("Parse(%q) is no *Error: %v", raw, err)
+			t.Errorf("Parse(%q) is not an *Error: %v", raw, err)
 			continue
 		}
 		marked := raw[:e.At.Start] + "‹" + e.At.of(raw) + "›" + raw[e.At.End:]

@@ -131,7 +131,7 @@ func TestMap(t *testing.T) {
 	_, rest, _ := strings.Cut(string(text), "| package | responsible for |\n")
 	table, _, ok := strings.Cut(rest, "\n\n")
 	if !ok {
-		t.Fatal("there is no map")
+		t.Fatal("the map is missing")
 	}
 	for name := range floors {
 		if shown := "`" + name + "`"; name != "" && !strings.Contains(table, shown) {
@@ -168,7 +168,7 @@ func TestReaching(t *testing.T) {
 	asks := slices.ContainsFunc(packages, func(p pkg) bool { return ours(p.ImportPath) == "internal/probe" })
 	for _, p := range packages {
 		if !asks && slices.Contains(outward[:4], p.ImportPath) {
-			t.Errorf("the program holds %s", p.ImportPath)
+			t.Errorf("the program contains %s", p.ImportPath)
 		}
 		for _, i := range p.Imports {
 			if isOurs(p.ImportPath) && slices.Contains(outward, i) && !slices.Contains(reaching[ours(p.ImportPath)], i) {
@@ -257,7 +257,7 @@ func TestForeignWords(t *testing.T) {
 	}
 	for _, s := range []string{"a credential helper", "cd $WORK/alone", "the work/ folder", "an agent"} {
 		if foreign.MatchString(s) {
-			t.Errorf("%q is refused", s)
+			t.Errorf("%q is rejected", s)
 		}
 	}
 	files := 0

@@ -97,7 +97,7 @@ func waiting(t *testing.T, grace string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatal("the program does not read the pipe")
+	t.Fatal("the pipe was not read")
 	return nil, nil
 }
 

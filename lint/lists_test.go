@@ -23,6 +23,6 @@ func TestIsAllowed(t *testing.T) {
 		}
 	}
 	if none := (&Pass{lists: newLists(&Settings{})}); none.IsAllowed(imageref.Ref{Registry: "ghcr.io", Repository: "acme/app"}) {
-		t.Error("an empty list allows something")
+		t.Error("an empty list allows a registry")
 	}
 }

@@ -113,7 +113,7 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// Who is asked for: others than the pod bring nothing of it, so that pods with different credentials ask once; and facts tell.
+// With the logins of others than the pod, pods with different credentials ask once. The result says who asked.
 func TestAskedAs(t *testing.T) {
 	t.Parallel()
 	app := strings.Replace(pod("p", "ghcr.io/acme/app:1"), "spec:\n", "spec:\n  imagePullSecrets: [{name: one}]\n", 1)
@@ -185,7 +185,7 @@ func TestLacking(t *testing.T) {
 	}
 }
 
-// Rules hear of answers, not of questions that nobody could ask; and what a rule says is settled is not reported.
+// Rules get answers only for questions that were asked, and findings that an answer settles are not reported.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	h := &heard{answer: func(q lint.Question) lint.ProbeResult {
@@ -219,7 +219,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// Without a prober nobody is asked; without an image, the prober is not called.
+// Without a prober, no registry is asked; without an image, the prober is not called.
 func TestNobodyIsAsked(t *testing.T) {
 	t.Parallel()
 	h := &heard{answer: exists}

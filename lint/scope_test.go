@@ -63,6 +63,6 @@ func TestScopes(t *testing.T) {
 		t.Error(diff)
 	}
 	if !l.NeedsMetadata() || (&Linter{Rules: l.Rules}).NeedsMetadata() {
-		t.Error("who needs metadata is not known")
+		t.Error("NeedsMetadata is wrong")
 	}
 }

@@ -307,7 +307,7 @@ func TestSuppressedBy(t *testing.T) {
 		}
 		for _, f := range res.Findings {
 			if f.SuppressedBy != "" {
-				t.Errorf("a finding that is shown says that it is suppressed by %q", f.SuppressedBy)
+				t.Errorf("a finding that is shown has the suppression %q", f.SuppressedBy)
 			}
 		}
 	}

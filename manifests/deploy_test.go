@@ -49,7 +49,7 @@ func TestValuesSecrecy(t *testing.T) {
 		"parameters":        mustLoad(t, Options{}, head+"parameters: [{name: image, value: 'ghcr.io/acme/app:1'}, {name: auth, value: hunter2}]\n"),
 	} {
 		if set.Stats.Images == 0 {
-			t.Errorf("%s holds no image", name)
+			t.Errorf("%s contains no image", name)
 		}
 		var spans []string
 		for _, w := range append(set.Values, set.Workloads...) {

@@ -313,10 +313,10 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 			}
 		}
 		if got := string(data[s.Start().Offset:s.End().Offset]); s.Exact() && got != value {
-			t.Errorf("%s: %q stands at %d:%d, want %q", what, got, s.Start().Line, s.Start().Col, value)
+			t.Errorf("%s: %q is at %d:%d, want %q", what, got, s.Start().Line, s.Start().Col, value)
 		}
 		if e := s.Excerpt(); !bytes.HasPrefix(data[e.Offset:], []byte(e.Text)) || source.CountBreaks([]byte(e.Text)) > 0 {
-			t.Errorf("%s: the excerpt %q does not stand at %d", what, e.Text, e.Offset)
+			t.Errorf("%s: the excerpt %q is not at offset %d", what, e.Text, e.Offset)
 		}
 	}
 	for _, n := range set.NumberTags {
@@ -330,7 +330,7 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 		span(title(w.Object), w.Span, name)
 		for _, img := range w.Images {
 			if img.Span.IsZero() {
-				t.Errorf("%s of %s stands nowhere", img.Path, title(w.Object))
+				t.Errorf("%s of %s is missing", img.Path, title(w.Object))
 			}
 			value, at := img.Raw, img.Span
 			switch {

@@ -243,7 +243,7 @@ func TestTooLarge(t *testing.T) {
 			t.Errorf("%s: skipped %v", tt.name, set.Skipped)
 		}
 		if set.Stats.Images != 1 || len(set.Workloads) != 1 || set.Workloads[0].Images[0].Span.Start().Line != strings.Count(tt.head+tail, "\n") {
-			t.Errorf("%s: the document behind it was not read: %+v", tt.name, set.Stats)
+			t.Errorf("%s: the next document was not read: %+v", tt.name, set.Stats)
 		}
 		if limit := uint64(4 * stream.MaxDocument); got > limit {
 			t.Errorf("%s: %d MB allocated for a document of %d MB, want at most %d", tt.name, got>>20, size>>20, limit>>20)

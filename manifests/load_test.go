@@ -116,7 +116,7 @@ func TestWorkers(t *testing.T) {
 	}
 	one, four := load(1), load(4)
 	if one != four {
-		t.Error("four workers find something else than one")
+		t.Error("four workers give other findings than one")
 	}
 	if !strings.Contains(one, "nginx:7999") || strings.Count(one, "directive ") < 16_000 {
 		t.Error("the large stream was not read")
@@ -232,7 +232,7 @@ func TestLargeLists(t *testing.T) {
 					images++
 					at += strings.Index(tt.data[at:], img.Raw)
 					if img.Span.Start().Offset != at || !img.Span.Exact() {
-						t.Fatalf("%s stands at %d, not at %s (%d)", img.Raw, at, place(img.Span), img.Span.Start().Offset)
+						t.Fatalf("%s is at %d, not at %s (%d)", img.Raw, at, place(img.Span), img.Span.Start().Offset)
 					}
 				}
 			}
@@ -268,7 +268,7 @@ func FuzzLoad(f *testing.F) {
 		set := mustLoad(t, Options{Workers: 1}, data)
 		checkPlaces(t, set, []byte(data))
 		if diff := cmp.Diff(findable(mustLoad(t, Options{Workers: 1, NoLookAhead: true}, data)), findable(set)); diff != "" {
-			t.Fatalf("the look-ahead changes what is found (-parsed +looked at):\n%s", diff)
+			t.Fatalf("the result differs with the look-ahead (-parsed +looked at):\n%s", diff)
 		}
 		if again := mustLoad(t, Options{Workers: 4}, data); describe(again) != describe(set) {
 			t.Fatalf("a second run finds something else:\n%s\nthan the first:\n%s", describe(again), describe(set))
@@ -318,7 +318,7 @@ func FuzzTruth(f *testing.F) {
 			at++ // else the span is that of the quotes, too
 		}
 		if img.Raw != image || img.Span.Start().Offset != at || !img.Span.Exact() && !strings.Contains(image, "'") {
-			t.Fatalf("%q stands at %d, exact %t; want %q at %d in %q", img.Raw, img.Span.Start().Offset, img.Span.Exact(), image, at, doc)
+			t.Fatalf("%q is at %d, exact %t; want %q at %d in %q", img.Raw, img.Span.Start().Offset, img.Span.Exact(), image, at, doc)
 		}
 		if slices.Contains([]int{0, 2}, style%4) && set.Workloads[0].Images[0].Container != name {
 			t.Fatalf("container %q, want %q", img.Container, name)
@@ -353,7 +353,7 @@ func TestLargeList(t *testing.T) {
 		"json": {j.String(), n, 3 + 5000 + 1, 4},
 	} {
 		if len(c.data) < stream.BigList {
-			t.Fatalf("%s: %d bytes are no large list", name, len(c.data))
+			t.Fatalf("%s: %d bytes are not a large list", name, len(c.data))
 		}
 		set := mustLoad(t, Options{}, c.data)
 		if set.Stats.Images != c.images || len(set.Broken) > 0 {

@@ -76,9 +76,9 @@ source: {component: kubelet, host: worker-1}
 		{37, "", "worker-1", "", "BackOff", backOff, "", "Podcart-0", 7},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
-		t.Errorf("said (-want +got):\n%s", diff)
+		t.Errorf("statuses (-want +got):\n%s", diff)
 	}
 	if set, err := Load(context.Background(), in, Options{}); err != nil || len(set.ClusterStatuses) != 0 {
-		t.Errorf("%d are kept unasked, %v", len(set.ClusterStatuses), err)
+		t.Errorf("%d statuses are kept without ClusterStatus, %v", len(set.ClusterStatuses), err)
 	}
 }

@@ -49,7 +49,7 @@ func FuzzValues(f *testing.F) {
 		set := loadValues(t, Options{Workers: 1}, data)
 		checkPlaces(t, set, []byte(data))
 		if diff := cmp.Diff(findable(loadValues(t, Options{Workers: 1, NoLookAhead: true}, data)), findable(set)); diff != "" {
-			t.Fatalf("the look-ahead changes what is found (-parsed +looked at):\n%s", diff)
+			t.Fatalf("the result differs with the look-ahead (-parsed +looked at):\n%s", diff)
 		}
 		if set.Stats.Images+len(set.NumberTags) > len(data) {
 			t.Fatalf("%d images and %d numbers in %d bytes", set.Stats.Images, len(set.NumberTags), len(data))

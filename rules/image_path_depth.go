@@ -35,6 +35,9 @@ func checkImagePathDepth(p *lint.Pass) {
 		if _, doubled := innerRegistry(img.Ref); doubled {
 			continue
 		}
+		if _, _, isPage := imageref.WebPage(img.Raw); isPage {
+			continue // image-registry-typo reports it
+		}
 		from, to := nameSpan(img)
 		if path, cached := cachedOfficial(host, img); cached {
 			p.ReportImage(w, img, lint.Finding{

@@ -15,7 +15,7 @@ var ImagePlainHTTPSuspect = lint.Rule{
 	Check: checkImagePlainHTTPSuspect,
 	Doc: lint.Doc{
 		Title: `registry probably has no TLS`,
-		Why:   `Runtimes use HTTPS for every registry but localhost. A registry at an IP address, at a name without a dot or under .local with its own port, or on port 80, usually has no certificate; each node must then be configured for it (hosts.toml for containerd, registries.conf for CRI-O).`,
+		Why:   `Runtimes use HTTPS for every registry but localhost. A registry at an IP address, at a name without a dot or under .local with its own port, or on port 80, usually has no certificate, unless the port is 443 or ends in it, such as 8443; each node must then be configured for it (hosts.toml for containerd, registries.conf for CRI-O).`,
 		Bad:   `image: 192.168.1.20:5000/app:1.4.2`,
 		Good:  `image: registry.example.com/app:1.4.2`,
 		Since: "0.1.0",
@@ -51,8 +51,8 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 // plainHTTP returns why a registry probably has no certificate, or "".
 func plainHTTP(registry string) string {
 	host, port, hasPort := hostAndPort(registry)
-	if port == "443" || host == "" {
-		return ""
+	if strings.HasSuffix(port, "443") || host == "" {
+		return "" // 8443, 9443 and the like are for HTTPS, too
 	}
 	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
 		return "an IP address"

@@ -17,7 +17,7 @@ var ImageRegistryTypo = lint.Rule{
 	Check: checkImageRegistryTypo,
 	Doc: lint.Doc{
 		Title: `registry looks like a typo of a well-known one`,
-		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server.`,
+		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths.`,
 		Bad:   `image: ghrc.io/acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -26,6 +26,10 @@ var ImageRegistryTypo = lint.Rule{
 
 func checkImageRegistryTypo(p *lint.Pass) {
 	for w, img := range p.Parsed() {
+		if site, image, ok := imageref.WebPage(img.Raw); ok && !p.IsLocal(img) {
+			reportWebPage(p, w, img, site, image)
+			continue
+		}
 		typo, ok := catalog.HostTypo(img.Ref.Registry)
 		if !ok || p.IsLocal(img) || slices.ContainsFunc(typo.Except, func(part string) bool { return strings.Contains("/"+img.Ref.Repository, part) }) {
 			continue
@@ -43,6 +47,24 @@ func checkImageRegistryTypo(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, f)
 	}
+}
+
+// reportWebPage reports the address of a registry's web page that is a reference by its form.
+func reportWebPage(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, site, image string) {
+	f := lint.Finding{
+		Severity: min(lint.Warning, byConfidence(img)), Span: img.Span,
+		Message: fmt.Sprintf("image %s is the address of a web page of %s, not a reference", quote(img.Raw), site),
+		Help:    "write the reference of the pull command that the page shows",
+		Cluster: pullFails(img, denied),
+	}
+	if _, wrong := catalog.HostTypo(img.Ref.Registry); wrong {
+		f.Cluster = pullFails(img, cannotResolve(img))
+	}
+	if image != "" {
+		f.Help = "write " + quote(image)
+		f.Fix = replaceFix(img, image, false)
+	}
+	p.ReportImage(w, img, f)
 }
 
 // fixHost returns a fix that replaces the registry of a reference.

@@ -139,7 +139,7 @@ const (
 )
 
 // likenessOf compares the name of an entry with that of an image. Names that differ in a digit, such as those of
-// versions, are no typos.
+// versions, are not typos.
 func likenessOf(typed, name string) likeness {
 	bare := withoutTag(typed)
 	a, err := imageref.Parse(bare)
@@ -157,7 +157,7 @@ func likenessOf(typed, name string) likeness {
 }
 
 // relate makes a finding about the images that an unused entry means. What is wrong with their name is then the same
-// mistake: the entry would replace it. If the image is the one that is misspelt, the entry is a note of that.
+// mistake: the entry would replace it. If the image is the one that is misspelled, the entry is mentioned in a note.
 func relate(f *lint.Finding, entry, name string, of []builtImage) {
 	first := of[0]
 	f.Object, f.Container, f.Image = first.workload.Object, first.image.Container, first.image.Raw
@@ -176,7 +176,7 @@ func relate(f *lint.Finding, entry, name string, of []builtImage) {
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
-// unknownSeverity returns the severity that image-unknown-official gives a misspelt official name, or Info.
+// unknownSeverity returns the severity that image-unknown-official gives a misspelled official name, or Info.
 func unknownSeverity(img *manifests.ImageRef, name string) lint.Severity {
 	official, _, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
 	if _, known := catalog.Builtin().Lookup(img.Ref.Registry, img.Ref.Repository); !ok || known {

@@ -189,7 +189,7 @@ func TestProbeInconclusive(t *testing.T) {
 	for _, strict := range []bool{false, true} {
 		found := ofProbe(probed(t, all, func(l *lint.Linter) { l.Settings.ProbeStrict = strict }))
 		if len(found) == 0 {
-			t.Error("nothing is said")
+			t.Error("no message")
 		}
 		for _, f := range found {
 			if f.Rule != "probe-inconclusive" || (f.Severity == lint.Error) != strict {
@@ -231,6 +231,6 @@ func TestProbeSettles(t *testing.T) {
 		t.Errorf("offline, %d suspicions", n)
 	}
 	if n := suspected(registryAnswers()); n > 0 {
-		t.Errorf("asked, %d suspicions are left", n)
+		t.Errorf("with --probe, %d suspicions are left", n)
 	}
 }

@@ -118,8 +118,14 @@ func (m *mismatcher) idle() {
 	if len(m.p.Plan.Secrets()) == 0 {
 		return
 	}
+	corrected := map[*manifests.Secret]bool{} // with the right key they do match an image
+	for _, found := range m.out {
+		if found.key != "" {
+			corrected[found.use.Secret] = true
+		}
+	}
 	for _, s := range m.p.Plan.Secrets() {
-		if s.Payload == nil || s.Payload.Err != nil {
+		if s.Payload == nil || s.Payload.Err != nil || corrected[s] {
 			continue
 		}
 		a := m.audiences()[s]
@@ -201,7 +207,7 @@ func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
 	ring, drafts, name := pull.Keyring(), pull.Drafts(), img.Ref.Name()
 	near := append(ring.NearMiss(name), drafts.NearMiss(name)...)
-	for i, miss := range append(append(near, ring.Misspelt(name)...), drafts.Misspelt(name)...) {
+	for i, miss := range append(append(near, ring.Misspelled(name)...), drafts.Misspelled(name)...) {
 		use := useOf(pull, miss.Secret)
 		if m.working()[secretKey{use.Secret, miss.Key}] {
 			continue // it is for other images
@@ -323,10 +329,8 @@ func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string
 
 // useOf returns the pull secret with an ID from the keyring.
 func useOf(pull *plan.Pull, id string) *plan.PullSecret {
-	for i := range pull.PullSecrets {
-		if u := &pull.PullSecrets[i]; u.Secret != nil && plan.SecretID(u.Namespace, u.Secret.SecretName) == id {
-			return u
-		}
+	if u := pull.Named(id); u != nil {
+		return u
 	}
 	return &pull.PullSecrets[0]
 }

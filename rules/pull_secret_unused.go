@@ -14,7 +14,7 @@ var PullSecretUnused = lint.Rule{
 	Check: checkPullSecretUnused,
 	Doc: lint.Doc{
 		Title: `a pull secret that nothing names`,
-		Why:   `A pull secret has no effect until a pod or its service account names it. Reported if manifests nearby have pods in its namespace, and nothing names or mounts it. If kubectl patch adds it to the service account, include that service account in the manifests.`,
+		Why:   `A pull secret has no effect until a pod or its service account names it. Reported if manifests nearby have pods in its namespace, and nothing names or mounts it. A name under secrets of a service account has no effect on pulls; that is reported if a pod of the account pulls an image that the Secret matches. If kubectl patch adds it to the service account, include that service account in the manifests.`,
 		Bad:   `name: regcred-unused`,
 		Good:  `name: regcred`,
 		Since: "0.1.0",
@@ -25,13 +25,16 @@ func checkPullSecretUnused(p *lint.Pass) {
 	if p.Plan.PullSecretInjector() != nil {
 		return
 	}
-	used := usedSecrets(p)
+	for _, h := range heldSecrets(p) {
+		p.Report(h.finding(p))
+	}
+	used, held := usedSecrets(p), heldNames(p)
 	pods := podsAt(p)
 	for _, s := range p.Plan.Secrets() {
 		if s.Object != nil && s.Live { // nobody edits a dump of a namespace
 			continue
 		}
-		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.has(p, s) || !hasPods(p, s, pods) {
+		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.isNamed(p, s) || held[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || !hasPods(p, s, pods) {
 			continue
 		}
 		f := lint.Finding{
@@ -51,8 +54,9 @@ type inUse struct {
 	names   map[string]bool // by name only, for references that another rule reports
 }
 
-func (u *inUse) has(p *lint.Pass, s *manifests.Secret) bool {
-	return u.secrets[s] || u.names[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace, s.Object), s.SecretName)]
+// isNamed reports whether a list of pull secrets names a Secret, or seems to mean it.
+func (u *inUse) isNamed(p *lint.Pass, s *manifests.Secret) bool {
+	return u.secrets[s] || u.names[s.SecretName] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace, s.Object), s.SecretName)]
 }
 
 func usedSecrets(p *lint.Pass) *inUse {

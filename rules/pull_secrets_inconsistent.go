@@ -27,11 +27,11 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 	if p.Plan.PullSecretInjector() != nil {
 		return
 	}
-	siblings := siblingsOf(p)
+	siblings, held := siblingsOf(p), heldSecrets(p)
 	done := map[podOrigin]bool{}
 	for w, img := range parsed(p) {
 		sibling := siblings.of(p, w, img)
-		if sibling == nil || done[podOrigin{img.Pod, sibling.from}] {
+		if sibling == nil || done[podOrigin{img.Pod, sibling.from}] || heldFor(p, held, w, img) {
 			continue
 		}
 		done[podOrigin{img.Pod, sibling.from}] = true

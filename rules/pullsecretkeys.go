@@ -57,8 +57,8 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 	for _, k := range keys {
 		switch {
 		case pullsecret.IsPlaceholder(k.Written):
-		case k.Lacks != "":
-			bare[k.Lacks] = append(bare[k.Lacks], k.Written)
+		case k.Defect != "":
+			bare[k.Defect] = append(bare[k.Defect], k.Written)
 		case k.Why != "" && !isTold(secretKey{s, k.Written}):
 			out = append(out, lint.Finding{
 				Severity: lint.Warning, Cluster: withoutCredentials(), Help: keyHelp(k),
@@ -66,7 +66,7 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 			})
 		}
 	}
-	for _, why := range []string{pullsecret.LacksStore, pullsecret.LacksIdentity, pullsecret.LacksUser, pullsecret.LacksPassword, pullsecret.LacksBoth, pullsecret.HasLineBreak} {
+	for _, why := range []string{pullsecret.PasswordInStore, pullsecret.OnlyToken, pullsecret.NoUser, pullsecret.NoPassword, pullsecret.NoUserOrPassword, pullsecret.HasLineBreak} {
 		list := bare[why]
 		if len(list) == 0 {
 			continue
@@ -75,13 +75,13 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 			Severity: lint.Warning, Cluster: withoutCredentials(), Help: credentialHelp,
 			Message: fmt.Sprintf("pull secret %s has %s for %s", quote(s.SecretName), why, someOf(list)),
 		}
-		if len(list) == len(keys) && (why == pullsecret.LacksStore || why == pullsecret.LacksIdentity) {
+		if len(list) == len(keys) && (why == pullsecret.PasswordInStore || why == pullsecret.OnlyToken) {
 			f.Severity = lint.Error // the meant key is clear, and it is missing
 		}
 		switch why {
 		case pullsecret.HasLineBreak:
 			f.Help = "create it again from a password without the line break: printf instead of echo"
-		case pullsecret.LacksIdentity:
+		case pullsecret.OnlyToken:
 			f.Help = "replace it with a user name and a password or access token"
 		}
 		out = append(out, f)

@@ -45,7 +45,7 @@ func told(t *testing.T, in map[string]string, settings lint.Settings) []string {
 		text := e.Text[at:min(len(e.Text), at+f.Span.End().Offset-f.Span.Start().Offset)]
 		out = append(out, fmt.Sprintf("%s %s %s", f.Severity, f.Rule, text))
 		if f.Help == "" || f.Message == "" || f.Object == nil {
-			t.Errorf("a finding lacks its object, message or help: %+v", f)
+			t.Errorf("a finding has no object, message or help: %+v", f)
 		}
 	}
 	return out
@@ -248,9 +248,9 @@ func TestPullSecretFixes(t *testing.T) {
 		}
 		switch {
 		case want == "" && edits > 0:
-			t.Errorf("%s\nis mended to\n%s", text, fixed)
+			t.Errorf("%s\nis fixed to\n%s", text, fixed)
 		case want != "" && (edits != 1 || !strings.Contains(fixed, want)):
-			t.Errorf("%s\nis not mended to %q, with %d edits:\n%s", text, want, edits, fixed)
+			t.Errorf("%s\nis not fixed to %q, with %d edits:\n%s", text, want, edits, fixed)
 		}
 	}
 }

@@ -274,11 +274,11 @@ func TestTable(t *testing.T) {
 	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	for i, r := range all {
 		if i > 0 && all[i-1].ID >= r.ID {
-			t.Errorf("%s stands behind %s", r.ID, all[i-1].ID)
+			t.Errorf("%s comes after %s", r.ID, all[i-1].ID)
 		}
 		for _, name := range append([]string{r.ID}, r.Aliases...) {
 			if !kebab.MatchString(name) || ids[name] || slices.Contains(groups, name) {
-				t.Errorf("%s: %q is no name of its own in kebab case", r.ID, name)
+				t.Errorf("%s: %q is not unique, or not in kebab case", r.ID, name)
 			}
 			ids[name] = true
 		}
@@ -301,7 +301,7 @@ func TestTable(t *testing.T) {
 			}
 		}
 		if strings.HasSuffix(d.Title, ".") || !strings.HasSuffix(d.Why, ".") {
-			t.Errorf("%s: the title is a phrase, and what follows it are sentences: %+v", r.ID, d)
+			t.Errorf("%s: the title is not a phrase, or the rest not sentences: %+v", r.ID, d)
 		}
 	}
 }
@@ -319,7 +319,7 @@ func TestDocExamples(t *testing.T) {
 			}
 			for line := range strings.Lines(example) {
 				if line = strings.TrimSpace(line); !lines[line] && !lines[strings.TrimPrefix(line, "- ")] {
-					t.Errorf("%q of the rule's Doc stands nowhere in fixtures/%s/%s", line, r.ID, name)
+					t.Errorf("%q of the rule's Doc is not in fixtures/%s/%s", line, r.ID, name)
 				}
 			}
 		}
@@ -361,7 +361,7 @@ func TestFixtureFolders(t *testing.T) {
 	}
 	for id := range fixtureSettings {
 		if !ids[id] {
-			t.Errorf("settings for %q, which is no rule", id)
+			t.Errorf("settings for %q, which is not a rule", id)
 		}
 	}
 }

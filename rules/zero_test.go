@@ -34,6 +34,6 @@ func TestZeroKubernetes(t *testing.T) {
 		t.Errorf("the zero version differs from the newest (-newest +zero):\n%s", diff)
 	}
 	if cmp.Equal(run(lint.NewestKubernetes), run(30), what) {
-		t.Error("no fixture tells an old version from the newest")
+		t.Error("no fixture differs between an old version and the newest")
 	}
 }

@@ -98,15 +98,15 @@ func withoutLogin(image string) string {
 	return image
 }
 
-// mostShown is the maximum length of a text in an entry, in bytes.
-const mostShown = 256
+// maxShown is the maximum length of a text in an entry, in bytes.
+const maxShown = 256
 
-// short escapes s for terminals and truncates it to mostShown bytes.
+// short escapes s for terminals and truncates it to maxShown bytes.
 func short(s string) string {
-	if s = report.Escape(s); len(s) <= mostShown {
+	if s = report.Escape(s); len(s) <= maxShown {
 		return s
 	}
-	at := mostShown
+	at := maxShown
 	for at > 0 && !utf8.RuneStart(s[at]) {
 		at--
 	}

@@ -125,7 +125,7 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%s: left alone %q, want %q", name, n, c.untouched)
 		}
 		if len(got.New)+len(got.Known) != len(findings) || len(got.Known)+len(got.Stale)+len(got.Elsewhere) != len(entries) {
-			t.Errorf("%s: findings or entries are lost or doubled", name)
+			t.Errorf("%s: findings or entries are lost or duplicated", name)
 		}
 	}
 }

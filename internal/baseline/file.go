@@ -13,8 +13,8 @@ import (
 // Version is the version of the file format. Raise it when the layout or the input of the fingerprints changes.
 const Version = 1
 
-// mostBytes bounds the size of a baseline file. An entry takes about 250 bytes.
-const mostBytes = 256 << 20
+// maxBytes bounds the size of a baseline file. An entry takes about 250 bytes.
+const maxBytes = 256 << 20
 
 // again is the help for a damaged baseline.
 const again = "delete the file and write a new one with --write-baseline"
@@ -22,7 +22,7 @@ const again = "delete the file and write a new one with --write-baseline"
 // Read reads a baseline file. Its errors say what to do about an invalid file. If the file does not exist, the error is
 // fs.ErrNotExist.
 func Read(name string) ([]Entry, error) {
-	data, err := files.Read(name, mostBytes)
+	data, err := files.Read(name, maxBytes)
 	if err != nil {
 		return nil, fmt.Errorf("read baseline %q: %w", name, err)
 	}

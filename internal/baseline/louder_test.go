@@ -101,10 +101,10 @@ func TestStanding(t *testing.T) {
 	stands := r.objectExists()
 	for object, want := range map[string]bool{"ServiceAccount shop/robot": true, "Secret shop/regcred": true, "Pod web": true, "Pod api": false, "": true} {
 		if got := stands(Entry{File: "a", Object: object}); got != want {
-			t.Errorf("%q stands: %v", object, got)
+			t.Errorf("%q exists: %v", object, got)
 		}
 	}
 	if stands(Entry{File: "gone"}) {
-		t.Error("what was in a file that is gone stands")
+		t.Error("an entry of a removed file still counts")
 	}
 }

@@ -16,13 +16,34 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// absence lists the rules whose findings can explain why a registry does not have an image.
-var absence = []string{
-	"image-digest-unknown", "image-host-only", "image-id-as-name", "image-moved", "image-path-depth", "image-placeholder", "image-registry-duplicated",
-	"image-registry-typo", "image-tag-git-describe", "image-tag-mangled-number", "image-tag-unknown", "image-unknown-official", "image-unknown-repository",
+// parts lists the rules whose findings can explain why an image is not pulled, by the part of the reference that they are about.
+var parts = map[string]cluster.Part{
+	"image-digest-unknown": cluster.PartImage, "image-host-only": cluster.PartImage, "image-id-as-name": cluster.PartImage, "image-moved": cluster.PartImage,
+	"image-path-depth": cluster.PartImage, "image-placeholder": cluster.PartImage, "image-registry-duplicated": cluster.PartImage, "image-tag-git-describe": cluster.PartImage,
+	"image-tag-mangled-number": cluster.PartImage, "image-tag-unknown": cluster.PartImage, "image-unknown-official": cluster.PartImage, "image-unknown-repository": cluster.PartImage,
+
+	"image-registry-typo": cluster.PartRegistry, "registry-internal-endpoint": cluster.PartHost,
+
+	"image-digest-malformed": cluster.PartSyntax, "image-double-tag": cluster.PartSyntax, "image-empty-path-segment": cluster.PartSyntax, "image-empty-tag": cluster.PartSyntax,
+	"image-illegal-char": cluster.PartSyntax, "image-leading-slash": cluster.PartSyntax, "image-scheme": cluster.PartSyntax, "image-tag-invalid": cluster.PartSyntax,
+	"image-unrendered": cluster.PartSyntax, "image-uppercase": cluster.PartSyntax, "image-whitespace": cluster.PartSyntax,
 }
 
-// Known returns a function that tells what a catalog and the rules know about an image. If cat is nil, it uses the
+// partOf returns the part of a reference that a finding is about. The registry is "" if the reference cannot be parsed.
+func partOf(f *lint.Finding, registry string) cluster.Part {
+	switch {
+	case registry == "":
+	case f.Rule == "image-placeholder" && strings.Contains(f.Message, fmt.Sprintf("contains %q", registry)):
+		return cluster.PartDoubt
+	case f.Rule == "image-uppercase": // an owner that is read as a registry
+		return cluster.PartHost
+	case f.Rule == "image-moved" && strings.Contains(f.Message, "the registry "+registry+" was closed"):
+		return cluster.PartRegistry
+	}
+	return parts[f.Rule]
+}
+
+// Known returns a function that says what a catalog and the rules know about an image. If cat is nil, it uses the
 // built-in catalog, which it opens with the first image.
 func Known(cat *catalog.Catalog) func(image string) cluster.Known {
 	open := sync.OnceValue(func() *catalog.Catalog {
@@ -45,17 +66,11 @@ func Known(cat *catalog.Catalog) func(image string) cluster.Known {
 func knownOf(cat *catalog.Catalog, image string) cluster.Known {
 	var k cluster.Known
 	ref, err := imageref.Parse(image)
+	for _, f := range faults(cat, image) {
+		k.Flaws = append(k.Flaws, cluster.Flaw{Text: f.Message, Help: f.Help, Error: f.Severity == lint.Error, Of: partOf(&f, ref.Registry)})
+	}
 	if err != nil {
 		return k
-	}
-	for _, f := range faults(cat, image) {
-		if f.Rule == "image-placeholder" && strings.Contains(f.Message, fmt.Sprintf("contains %q", ref.Registry)) {
-			continue // it answered
-		}
-		if k.Help == "" && f.Severity == lint.Error {
-			k.Help = f.Help
-		}
-		k.Faults = append(k.Faults, f.Message)
 	}
 	im, ok := cat.Lookup(ref.Registry, ref.Repository)
 	if !ok || ref.Tag == "" || ref.Digest != "" {
@@ -75,7 +90,7 @@ func faults(cat *catalog.Catalog, image string) []lint.Finding {
 	if err != nil {
 		return nil
 	}
-	all := slices.DeleteFunc(rules.With(cat), func(r lint.Rule) bool { return !slices.Contains(absence, r.ID) })
+	all := slices.DeleteFunc(rules.With(cat), func(r lint.Rule) bool { return parts[r.ID] == "" })
 	linter := lint.Linter{Rules: all, Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}}
 	result, err := linter.Run(context.Background(), set)
 	if err != nil {

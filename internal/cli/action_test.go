@@ -109,7 +109,7 @@ func (r *runner) evaluate(t *testing.T, value string, inputs map[string]string) 
 		case m[1] == "inputs":
 			in, ok := r.action.Inputs[m[2]]
 			if !ok {
-				t.Fatalf("there is no input %q", m[2])
+				t.Fatalf("unknown input %q", m[2])
 			}
 			if v, given := inputs[m[2]]; given {
 				return v
@@ -134,7 +134,7 @@ func (r *runner) use(t *testing.T, inputs map[string]string) (code int, outputs 
 	t.Helper()
 	for name := range inputs {
 		if _, ok := r.action.Inputs[name]; !ok {
-			t.Fatalf("there is no input %q", name)
+			t.Fatalf("unknown input %q", name)
 		}
 	}
 	r.steps, r.log, r.summary = map[string]map[string]string{}, "", ""
@@ -171,7 +171,7 @@ func (r *runner) use(t *testing.T, inputs map[string]string) (code int, outputs 
 		r.steps[step.ID] = outputsOf(t, read(t, filepath.Join(files, "GITHUB_OUTPUT")))
 		for _, name := range []string{"GITHUB_ENV", "GITHUB_PATH"} {
 			if text := read(t, filepath.Join(files, name)); text != "" {
-				t.Errorf("step %s changes the job behind it: %s holds %q", step.ID, name, text)
+				t.Errorf("step %s changes the next job: %s contains %q", step.ID, name, text)
 			}
 		}
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
@@ -198,7 +198,7 @@ func outputsOf(t *testing.T, text string) map[string]string {
 	for line := range strings.Lines(text) {
 		name, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
 		if !ok {
-			t.Errorf("%q is no output", line)
+			t.Errorf("%q is not an output", line)
 		}
 		out[name] = value
 	}
@@ -304,13 +304,13 @@ func TestActionFailures(t *testing.T) {
 	r := newRunner(t)
 	out := r.wants(t, map[string]string{"paths": "nowhere"}, 3, "0", "0", "nowhere", "::error title=imagelint::the run failed (exit code 3)")
 	if out["sarif-file"] == "" {
-		t.Error("what was read is not reported")
+		t.Error("the text that was read is not reported")
 	}
 	r.write(t, "empty/README.md", "no manifest")
 	r.wants(t, map[string]string{"paths": "empty"}, 2, "0", "0", "nothing was checked", "::error title=imagelint::wrong input or configuration, or nothing to examine (exit code 2)")
 	out = r.wants(t, map[string]string{"paths": "good.yaml", "config": "wrong.yaml"}, 2, "", "", "sometimes", "(exit code 2)")
 	if out["sarif-file"] != "" {
-		t.Errorf("a run that did not look has a SARIF file: %s", out["sarif-file"])
+		t.Errorf("a run that read nothing wrote a SARIF file: %s", out["sarif-file"])
 	}
 	r.wants(t, map[string]string{"paths": "good.yaml", "format": "nonsense"}, 2, "", "", `unknown format "nonsense"`)
 	r.wants(t, map[string]string{"paths": "good.yaml", "probe": "yes"}, 2, "", "", `::error title=imagelint::probe is "yes"`)

@@ -126,6 +126,6 @@ func golden(t *testing.T, file, want string) {
 		return
 	}
 	if diff := cmp.Diff(want, read(t, file)); diff != "" {
-		t.Errorf("%s is not what is made (-made +file); go test ./internal/cli -update writes it:\n%s", file, diff)
+		t.Errorf("%s is out of date (-want +file); run go test ./internal/cli -update:\n%s", file, diff)
 	}
 }

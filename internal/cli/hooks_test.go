@@ -108,7 +108,7 @@ func TestHooks(t *testing.T) {
 			}
 			for _, rule := range want {
 				if !strings.Contains(out.String(), "["+rule+"]") {
-					t.Errorf("%s of %q says nothing of %s:\n%s", h.ID, c.files, rule, &out)
+					t.Errorf("%s of %q does not mention %s:\n%s", h.ID, c.files, rule, &out)
 				}
 			}
 		}

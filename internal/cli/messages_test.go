@@ -92,7 +92,7 @@ func TestTroubleshootingMessages(t *testing.T) {
 				message := ": " + strings.Trim(text, "`")
 				found, _ := cluster.Match("", message)
 				if found == nil || !slices.Contains(part.kinds, found.Kind) {
-					t.Errorf("the guide puts %q among %v, and the table says %+v", message, part.kinds, found)
+					t.Errorf("the guide lists %q under %v, but the table says %+v", message, part.kinds, found)
 				}
 			}
 		}

@@ -99,7 +99,7 @@ func TestMonorepo(t *testing.T) {
 	for i, b := range blocks {
 		count[b[1]+" "+b[2]]++
 		if b[1] == "error" && i > 1 {
-			t.Errorf("block %d is an error behind warnings", i)
+			t.Errorf("block %d is an error after warnings", i)
 		}
 	}
 	want := map[string]int{"error image-moved": 2, "warning image-moved": 4, "warning pull-secret-missing": 1, "warning image-latest": 9, "warning image-tag-missing": 8}

@@ -27,7 +27,7 @@ func TestPresets(t *testing.T) {
 			}
 		}
 		if row := "| `" + name + "` | " + strings.Join(sets, ", ") + " |\n"; !strings.Contains(string(page), row) {
-			t.Errorf("docs/config.md lacks %s", row)
+			t.Errorf("docs/config.md does not contain %s", row)
 		}
 	}
 }

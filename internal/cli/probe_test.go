@@ -110,7 +110,7 @@ func TestProbe(t *testing.T) {
 		}
 	}
 	if strings.Contains(stderr, "asking registries") {
-		t.Errorf("a bar, and no terminal:\n%s", stderr)
+		t.Errorf("a progress bar without a terminal:\n%s", stderr)
 	}
 }
 

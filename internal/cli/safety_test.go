@@ -26,7 +26,7 @@ func TestSafetyPage(t *testing.T) {
 		rows++
 		names := testName.FindAllStringSubmatch(cells[3], -1)
 		if len(names) == 0 {
-			t.Errorf("no test holds the row %q", strings.TrimSpace(cells[1]))
+			t.Errorf("no test covers the row %q", strings.TrimSpace(cells[1]))
 		}
 		for _, m := range names {
 			if err := testExists(m[1]); err != nil {
@@ -38,7 +38,7 @@ func TestSafetyPage(t *testing.T) {
 		t.Errorf("%d rows, which cannot be all", rows)
 	}
 	if err := testExists("internal/cli.TestSafetyPag"); err == nil {
-		t.Error("any beginning of a name passes for a test")
+		t.Error("a prefix of a test's name is accepted")
 	}
 }
 

@@ -148,6 +148,6 @@ func TestSchemaOfCommands(t *testing.T) {
 		}
 	}
 	if validate("schema", []byte("{\"version\":1,\n \"news\":[]}\n")) == nil {
-		t.Error("a document of no schema is valid")
+		t.Error("a document without a schema is valid")
 	}
 }

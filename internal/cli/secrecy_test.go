@@ -137,7 +137,7 @@ func TestNothingPrintsSecrets(t *testing.T) {
 				holds = holds || strings.Contains(text, form)
 			}
 			if !holds {
-				t.Fatal("the input does not hold the secret in any of the forms that are looked for")
+				t.Fatal("the input does not contain the secret in any known encoding")
 			}
 			dir := t.TempDir()
 			file := filepath.Join(dir, "secret.yaml")

@@ -78,7 +78,7 @@ func TestSpoilt(t *testing.T) {
 	}
 	judged := total[atLine] + total[atTemplate] + total[atOther] + total[nowhere]
 	if judged == 0 || total[atOther] > 0 || total[atLine]*100 < judged*97 {
-		t.Errorf("%d of %d lead to the line that was spoilt, %d to another value", total[atLine], judged, total[atOther])
+		t.Errorf("%d of %d lead to the changed line, %d to another value", total[atLine], judged, total[atOther])
 	}
 }
 

@@ -132,7 +132,7 @@ func TestHostileConfig(t *testing.T) {
 		trust, known := trusts[path]
 		delete(left, path)
 		if !known || trust == 0 {
-			t.Errorf("%s: nobody has judged what this key can do", path)
+			t.Errorf("%s: the risk of this key is not classified", path)
 			return
 		}
 		if strings.HasPrefix(path, "rules.") && !strings.HasSuffix(path, "image-latest") {
@@ -158,9 +158,9 @@ func TestHostileConfig(t *testing.T) {
 			case trust&config.Inside != 0 && (out1 || strings.Contains(value, "link") && value != "../link.yaml") && !placed,
 				trust&config.InsideChart != 0 && (value == "../../home/config.json" || value == "../link.yaml") && !placed,
 				trust&config.Program != 0 && !placed:
-				t.Errorf("%s: it is not refused with its place: %d\n%s", what, code, out)
+				t.Errorf("%s: not rejected with its position: %d\n%s", what, code, out)
 			case trust&config.Reaches != 0 && code != cli.ExitUsage && !strings.Contains(out, "ignored, because this configuration was found automatically"):
-				t.Errorf("%s: there is no word about it:\n%s", what, out)
+				t.Errorf("%s: no message about it:\n%s", what, out)
 			}
 		}
 	})

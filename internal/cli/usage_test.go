@@ -72,7 +72,7 @@ func TestUsageCases(t *testing.T) {
 				key = before + line
 			}
 			if seen[key] != "" {
-				t.Errorf("%s: %s is in %s, too", script, strings.TrimSpace(line), seen[key])
+				t.Errorf("%s: %s is also in %s", script, strings.TrimSpace(line), seen[key])
 			}
 			seen[key] = script
 		}
@@ -82,7 +82,7 @@ func TestUsageCases(t *testing.T) {
 	}
 }
 
-// A manifest behind -f, as kubectl takes it, is not taken for the input; the message says where files go.
+// A manifest after -f, as for kubectl, is not read as input; the message says where files go.
 func TestNoPath(t *testing.T) {
 	t.Parallel()
 	var stderr strings.Builder

@@ -98,10 +98,6 @@ func (p *textReader) described(text string) {
 	s := p.pod
 	s.Container, s.Image = "", ""
 	switch {
-	case at == 0 && len(fields) > 4:
-		s.Reason, s.Message = fields[1], strings.Join(fields[4:], "  ")
-		s.Last, s.Count = age(fields[2])
-		s.Node, s.Kind = cmp.Or(s.Node, nodeOf(fields[3])), controllers[fields[3]]
 	case at > 2 && len(fields) > at+2: // before Kubernetes 1.7: FirstSeen, LastSeen, Count, From, SubobjectPath, Type, Reason, Message
 		s.Last, s.Count = fields[1], number(fields[2])
 		if at > 4 {

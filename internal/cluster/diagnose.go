@@ -53,7 +53,7 @@ func Diagnose(all []Sighting, o Options) []Answer {
 		g.plan(o.Planned)
 	}
 	var answers []Answer
-	for _, group := range g.groups() {
+	for _, group := range g.groups(o) {
 		answers = append(answers, g.answer(group, o))
 	}
 	slices.SortStableFunc(answers, func(a, b Answer) int {
@@ -100,18 +100,18 @@ func (f *Failure) kind() Kind {
 }
 
 // groups groups the failures by cause.
-func (g *gatherer) groups() []group {
-	nodes := g.sickNodes()
+func (g *gatherer) groups(o Options) []group {
+	nodes := g.sickNodes(o)
 	index := map[string]int{}
 	var out []group
 	for _, f := range g.failures {
 		gr := group{scope: "image", name: f.Image, fault: f.fault()}
 		key := "image " + f.id() + " " + f.Image + " " + gr.fault.kind
 		switch k := f.kind(); {
-		case nodes[f.Node] && isWay(k):
+		case nodes[f.Node] && isWay(k) && !o.known(f).isMistyped():
 			gr = group{scope: "node", name: f.Node}
 			key = "node " + f.Node
-		case f.onSecrets() && f.lacks(), f.id() == "secret-missing":
+		case f.onSecrets() && f.lacks() && !o.known(f).isHopeless(), f.id() == "secret-missing":
 			gr = group{scope: "namespace", name: f.Namespace}
 			key = "namespace " + f.Namespace + " " + f.Lacking
 		case gr.fault.kind != "" && k == KindLimit:
@@ -144,13 +144,14 @@ func (f *Failure) id() string {
 	return f.Entry.ID
 }
 
-// sickNodes returns nodes that cannot reach several registries that every other node can reach.
-func (g *gatherer) sickNodes() map[string]bool {
+// sickNodes returns nodes that cannot reach several registries that every other node can reach. A registry whose name is
+// mistyped says nothing about a node.
+func (g *gatherer) sickNodes(o Options) map[string]bool {
 	registries := map[string]map[string]bool{} // by node
 	on := map[string]map[string]bool{}         // nodes by registry
 	for _, f := range g.failures {
 		host := cmp.Or(f.Registry, f.Host)
-		if !isWay(f.kind()) || f.Node == "" || host == "" {
+		if !isWay(f.kind()) || f.Node == "" || host == "" || o.known(f).isMistyped() {
 			continue
 		}
 		add(registries, f.Node, host)

@@ -52,6 +52,7 @@ func header(text string) []column {
 func (p *textReader) event(text string) {
 	row := p.row(text)
 	if row == nil {
+		p.bare(text)
 		return
 	}
 	if status, ok := row["STATUS"]; ok {
@@ -78,15 +79,11 @@ func (p *textReader) event(text string) {
 // podRow reads a row of a table of pods. Only the status is useful, such as "Init:ErrImagePull" for
 // an init container.
 func (p *textReader) podRow(row map[string]string, status string) {
-	status = strings.TrimPrefix(status, "Init:")
-	if !IsFailing(status) {
-		return
-	}
-	s := Sighting{From: "pods", Namespace: row["NAMESPACE"], Name: row["NAME"], Node: row["NODE"], Reason: status, Count: 1}
+	s := Sighting{From: "pods", Namespace: row["NAMESPACE"], Name: row["NAME"], Node: row["NODE"], Reason: strings.TrimPrefix(status, "Init:"), Count: 1}
 	if s.Node == "<none>" {
 		s.Node = ""
 	}
-	p.add(s)
+	p.addPod(s)
 }
 
 // objectKind returns the kind of an event's object, or "" for a Pod.

@@ -46,6 +46,7 @@ func places(s *Sighting, image string) []place {
 const mostPulled = 8
 
 func gather(all []Sighting) *gatherer {
+	all = placed(all)
 	g := &gatherer{at: map[place]*Failure{}, images: map[Key]string{}, nodes: map[Key]string{}, lacking: map[Key]string{}, pulled: map[string][]Sighting{}}
 	for i := range all {
 		s := &all[i]
@@ -69,19 +70,94 @@ func gather(all []Sighting) *gatherer {
 		f.Node, f.Lacking = cmp.Or(f.Node, g.nodes[pod]), g.lacking[pod]
 		f.finish()
 	}
-	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool { return f.Entry == nil && f.Message == "" && f.Status == "" || g.repeats(f) })
+	shown, alike := g.shown(), g.alike()
+	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool {
+		return f.Entry == nil && f.Message == "" && f.Status == "" || f.repeats(shown) || f.isPartOf(alike[failedPod{f.Kind, f.Namespace, f.Name, f.Entry}])
+	})
 	return g
 }
 
+// placed fills in the namespaces of pods that another sighting has. kubectl get pods -n NAMESPACE prints none, kubectl describe
+// does. A name that is in several namespaces stays without one.
+func placed(all []Sighting) []Sighting {
+	type object struct{ kind, name string }
+	const several = "*"
+	of := map[object]string{}
+	lacking := false
+	for i := range all {
+		s := &all[i]
+		at := object{s.Kind, s.Name}
+		switch {
+		case s.Name == "":
+		case s.Namespace == "":
+			lacking = true
+		case of[at] == "":
+			of[at] = s.Namespace
+		case of[at] != s.Namespace:
+			of[at] = several
+		}
+	}
+	if !lacking || len(of) == 0 {
+		return all
+	}
+	all = slices.Clone(all)
+	for i := range all {
+		if s := &all[i]; s.Namespace == "" && s.Name != "" && of[object{s.Kind, s.Name}] != several {
+			s.Namespace = of[object{s.Kind, s.Name}]
+		}
+	}
+	return all
+}
+
+// shown returns the pods with a failure that names its image. The zero key stands for all failures that say more than that
+// something failed.
+func (g *gatherer) shown() map[Key]bool {
+	out := map[Key]bool{}
+	for _, f := range g.failures {
+		if f.Image != "" {
+			out[Key{Namespace: f.Namespace, Name: f.Name}] = true
+		}
+		if f.Image != "" || f.Entry != nil && f.Entry.Kind != KindBackOff {
+			out[Key{}] = true
+		}
+	}
+	return out
+}
+
 // repeats reports whether a failure only says that some image of a pod cannot be pulled, such as "Error: ErrImagePull",
-// while another failure identifies the image.
-func (g *gatherer) repeats(f *Failure) bool {
-	if f.Image != "" || f.Container != "" || f.Name == "" || f.Entry == nil || f.Entry.Kind != KindBackOff {
+// while another failure identifies the image. Without a pod, it may be any failure.
+func (f *Failure) repeats(shown map[Key]bool) bool {
+	return f.Image == "" && f.Container == "" && f.Entry != nil && f.Entry.Kind == KindBackOff && shown[Key{Namespace: f.Namespace, Name: f.Name}]
+}
+
+// failedPod identifies failures of an object with the same cause.
+type failedPod struct {
+	kind, namespace, name string
+	entry                 *Message
+}
+
+// alike returns the failures whose container or image is known.
+func (g *gatherer) alike() map[failedPod][]*Failure {
+	out := map[failedPod][]*Failure{}
+	for _, f := range g.failures {
+		if at := (failedPod{f.Kind, f.Namespace, f.Name, f.Entry}); f.Entry != nil && f.Name != "" && (f.Container != "" || f.Image != "") && len(out[at]) < 2 {
+			out[at] = append(out[at], f)
+		}
+	}
+	return out
+}
+
+// isPartOf reports whether a failure that names only its pod, such as one in the table of kubectl get pods or an event "Error: ...",
+// is one of those whose container is known. That one takes its message. With several, a message stays apart.
+func (f *Failure) isPartOf(alike []*Failure) bool {
+	if f.Image != "" || f.Container != "" || len(alike) == 0 || len(alike) > 1 && f.Message != "" {
 		return false
 	}
-	return slices.ContainsFunc(g.failures, func(other *Failure) bool {
-		return other.Image != "" && other.Name == f.Name && other.Namespace == f.Namespace
-	})
+	if other := alike[0]; len(alike) == 1 && other.Message == "" {
+		other.Reason, other.Message, other.Inner = f.Reason, f.Message, f.Inner
+		other.finish()
+	}
+	return true
 }
 
 func (g *gatherer) take(s *Sighting) {

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,35 +9,98 @@ import (
 
 // Known is what is known about an image without asking its registry.
 type Known struct {
-	// Faults say what is wrong with the reference, and Help what to do about the first that is an error.
-	Faults []string
-	Help   string
+	// Flaws say what is wrong with the reference.
+	Flaws []Flaw
 	// Listed is true if there is a list of the image's tags, which is from Date. Published is true if the tag is in it.
 	// Copy is true if the registry holds a copy of the listed image, perhaps without that tag.
 	Listed, Published, Copy bool
 	Date                    string
 }
 
+// Flaw is something that is wrong with a reference.
+type Flaw struct {
+	// Text is a sentence that begins with the image. Help says what to do.
+	Text, Help string
+	// Error is true if no pull of the image succeeds.
+	Error bool
+	Of    Part
+}
+
+// Part is the part of a reference that has a flaw.
+type Part string
+
+// Values of Part.
+const (
+	PartImage    Part = "image"    // the repository, the tag or the digest
+	PartRegistry Part = "registry" // the registry's name: perhaps another host answers
+	PartHost     Part = "host"     // the registry's name, which nodes cannot resolve
+	PartDoubt    Part = "doubt"    // the registry's name, which looks like an example, but may be real
+	PartSyntax   Part = "syntax"   // the reference cannot be parsed
+)
+
+// parts returns the parts of the reference that can explain a failure.
+func (f *Failure) parts() []Part {
+	switch k := f.kind(); {
+	case f.Kind != "":
+		return nil
+	case k == KindBackOff:
+		return []Part{PartImage, PartRegistry, PartHost, PartDoubt, PartSyntax}
+	case f.asksForImage():
+		return []Part{PartImage, PartRegistry}
+	case k == KindName:
+		return []Part{PartSyntax}
+	case k == KindDNS && f.isUnreached():
+		return []Part{PartRegistry, PartHost, PartDoubt}
+	case f.isUnreached():
+		return []Part{PartRegistry}
+	}
+	return nil
+}
+
+// isUnreached reports whether something is wrong with the registry's host or the connection to it, and not with that to
+// another host such as a mirror or a proxy.
+func (f *Failure) isUnreached() bool {
+	k := f.kind()
+	if f.id() == "proxy" || k != KindDNS && k != KindConnect && k != KindTLS && k != KindRegistry {
+		return false
+	}
+	return f.Registry == "" || f.Host == "" || withoutPort(f.Host) == withoutPort(f.Registry)
+}
+
+func withoutPort(host string) string {
+	host, _, _ = strings.Cut(host, ":")
+	return strings.ToLower(host)
+}
+
+// known returns what is known about the image of a failure, with the flaws that can explain it.
+func (o *Options) known(f *Failure) Known {
+	parts := f.parts()
+	image := f.Image
+	if image == "" && f.Host != "" && f.isUnreached() {
+		image = f.Host + "/image:tag" // only its registry counts
+	}
+	if o.Known == nil || image == "" || len(parts) == 0 {
+		return Known{}
+	}
+	k := o.Known(image)
+	k.Flaws = slices.DeleteFunc(slices.Clone(k.Flaws), func(flaw Flaw) bool { return !slices.Contains(parts, flaw.Of) })
+	return k
+}
+
 // tellKnown compares an answer with what is known about the image. A registry that says of a published tag that it does
 // not exist is rarely the one that published it.
 func (gr *group) tellKnown(a *Answer, f *Failure, o Options) {
-	if o.Known == nil || f.Image == "" || gr.scope != "image" || !f.asksForImage() {
+	if gr.scope == "node" || gr.scope == "namespace" {
 		return
 	}
-	k := o.Known(f.Image)
+	k := o.known(f)
 	gr.known = k
 	say := func(format string, args ...any) { a.Notes = append(a.Notes, fmt.Sprintf(format, args...)) }
+	asked := gr.scope == "image" && (f.asksForImage() || a.Kind == KindBackOff)
 	switch {
-	case len(k.Faults) > 0:
-		for _, fault := range k.Faults {
-			say("%s", fault)
-		}
-		if k.Help != "" && gr.fault.kind == "" {
-			a.Do = k.Help
-			if a.Sure == Possible {
-				a.Sure = Likely
-			}
-		}
+	case len(k.Flaws) > 0:
+		gr.tellFlaws(a, f, k.Flaws)
+	case !asked:
 	case k.Published && k.Copy:
 		say("the image that %s copies has this tag, by the list of %s: the copy may lack it", f.Registry, k.Date)
 	case k.Published && a.Kind == KindNotFound:
@@ -51,9 +115,78 @@ func (gr *group) tellKnown(a *Answer, f *Failure, o Options) {
 		a.Mistaken = "a wrong tag"
 	case k.Published && a.Kind == KindAccess && gr.fault.kind == "":
 		say("the tag exists, by the catalog's list of %s: the name is right, so look at the credentials, and at the mirrors and proxies that the node uses for %s", k.Date, f.Registry)
+	case k.Published && a.Kind == KindBackOff:
+		say("the tag exists, by the catalog's list of %s: the name is right", k.Date)
 	case k.Listed:
 		say("the catalog's list of %s does not have this tag: it may be newer", k.Date)
 	}
+}
+
+// tellFlaws adds flaws of the reference to an answer. A flaw is the cause if the message does not say another one, or if it
+// is in the name of a registry that was not reached.
+func (gr *group) tellFlaws(a *Answer, f *Failure, flaws []Flaw) {
+	lead := slices.MinFunc(flaws, func(a, b Flaw) int { return cmp.Compare(a.doubt(), b.doubt()) })
+	named := lead.Of == PartRegistry || lead.Of == PartHost
+	decides := lead.Of != PartDoubt && (gr.fault.kind == "" || lead.Of == PartRegistry && gr.fault.kind == kindRegistry)
+	replaces := decides && (a.Kind == KindBackOff || f.isUnreached())
+	for _, flaw := range flaws {
+		if flaw != lead || !replaces {
+			a.Notes = append(a.Notes, flaw.Text)
+		}
+	}
+	if !decides {
+		return
+	}
+	if a.Kind == KindBackOff {
+		a.Cause = gr.notPulled(f) + "the message does not say why, but " + lead.clause()
+		a.Sure, a.Mistaken = Possible, ""
+	} else if replaces {
+		a.Cause += ": " + lead.clause()
+		a.Mistaken = "a fault of the network"
+	}
+	if !lead.Error && !named && a.Kind != KindBackOff {
+		return
+	}
+	a.Who = Author
+	if lead.Help != "" {
+		a.Do = lead.Help
+	}
+	if a.Sure == Possible && (lead.Error || named) || replaces && a.Kind != KindDNS && a.Kind != KindBackOff {
+		a.Sure = Likely
+	}
+}
+
+// doubt ranks flaws by how certainly they make the pull fail, the most certain first.
+func (flaw Flaw) doubt() int {
+	switch {
+	case flaw.Error:
+		return 0
+	case flaw.Of == PartDoubt:
+		return 2
+	}
+	return 1
+}
+
+// clause returns the text of a flaw for a sentence that already names the image.
+func (flaw Flaw) clause() string {
+	_, text, ok := strings.Cut(strings.TrimPrefix(flaw.Text, `image "`), `"`)
+	switch {
+	case !ok || !strings.HasPrefix(flaw.Text, `image "`):
+		return flaw.Text
+	case strings.HasPrefix(text, ": "):
+		return text[len(": "):]
+	}
+	return "the image" + text
+}
+
+// isHopeless reports whether no pull of the image succeeds, whatever its credentials.
+func (k Known) isHopeless() bool {
+	return slices.ContainsFunc(k.Flaws, func(flaw Flaw) bool { return flaw.Error })
+}
+
+// isMistyped reports whether the name of the registry is mistyped.
+func (k Known) isMistyped() bool {
+	return slices.ContainsFunc(k.Flaws, func(flaw Flaw) bool { return flaw.Of == PartRegistry })
 }
 
 // asksForImage reports whether a registry said that it does not have the image, or does not give it. It is false if it

@@ -77,7 +77,7 @@ func TestTable(t *testing.T) {
 	ids := map[string]bool{}
 	for _, m := range all {
 		if ids[m.ID] {
-			t.Errorf("%s is there twice", m.ID)
+			t.Errorf("%s is listed twice", m.ID)
 		}
 		ids[m.ID] = true
 		for field, text := range map[string]string{"Kind": string(m.Kind), "Cause": m.Cause, "Sure": string(m.Sure), "Who": string(m.Who), "Do": m.Do, "Mistaken": m.Mistaken, "Source": m.Source} {
@@ -96,7 +96,7 @@ func TestTable(t *testing.T) {
 		}
 		for _, piece := range slices.Concat(m.All, m.Any, m.Not) {
 			if strings.ContainsFunc(piece, unicode.IsUpper) || len(piece) < 3 {
-				t.Errorf("%s: the piece %q can never be found, or always", m.ID, piece)
+				t.Errorf("%s: the piece %q never or always matches", m.ID, piece)
 			}
 		}
 	}
@@ -107,9 +107,9 @@ func TestMatchBounded(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", maxMessage) + "no such host"
 	if m, _ := Match("", long); m != nil {
-		t.Errorf("%s is found behind the bound", m.ID)
+		t.Errorf("%s is found beyond the limit", m.ID)
 	}
 	if m, _ := Match("", "no such host"+long); m == nil {
-		t.Error("nothing is found before the bound")
+		t.Error("nothing is found up to the limit")
 	}
 }

@@ -66,7 +66,7 @@ func TestNextTry(t *testing.T) {
 	}
 	f := &Failure{Namespace: "shop", Name: "cart-0", Status: "ImagePullBackOff", Tries: 1, Last: last.Format(time.RFC3339)}
 	if next := (&group{failures: []*Failure{f}}).next(f, last.Add(time.Hour)); strings.Contains(next, "at about") {
-		t.Errorf("a time that is past: %s", next)
+		t.Errorf("a time in the past: %s", next)
 	}
 }
 
@@ -331,7 +331,7 @@ func TestAbsent(t *testing.T) {
 		}
 	}
 	if notes := diagnose(pull, "no such host", "a"); strings.Contains(notes, "ecr-pull") {
-		t.Errorf("a Secret is no matter where no registry was reached:\n%s", notes)
+		t.Errorf("a Secret is mentioned although no registry was reached:\n%s", notes)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -102,6 +103,32 @@ func isPrompt(text string) bool {
 	}
 	before, _, ok := strings.Cut(text, " kubectl ")
 	return ok && strings.Contains(before, "@") && strings.ContainsAny(before[len(before)-1:], "$#%>")
+}
+
+// isCommand reports whether a line is a kubectl command, at a prompt or alone.
+func isCommand(text string) bool {
+	at := slices.IndexFunc(strings.Fields(text), func(w string) bool { return slices.Contains(clients, w) })
+	return at == 0 && !strings.HasPrefix(text, " ") || at > 0 && isPrompt(text)
+}
+
+// clients are the commands that print what this package reads.
+var clients = []string{"kubectl", "oc", "k"}
+
+// namespaceIn returns the namespace that a command names, or "".
+func namespaceIn(command string) string {
+	words := strings.Fields(command)
+	for i, w := range words {
+		if i+1 < len(words) && (w == "-n" || w == "--namespace") {
+			return plain(words[i+1], "")
+		}
+		if ns, ok := strings.CutPrefix(w, "--namespace="); ok {
+			return plain(ns, "")
+		}
+		if ns, ok := strings.CutPrefix(w, "-n"); ok && ns != "" && !strings.HasPrefix(ns, "-") {
+			return plain(strings.TrimPrefix(ns, "="), "")
+		}
+	}
+	return ""
 }
 
 // beginsObject reports whether a line is the first line of an object in YAML or JSON.

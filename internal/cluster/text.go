@@ -3,6 +3,7 @@ package cluster
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +39,7 @@ const (
 
 // FormOf detects the form of a text by its first lines. Text with an apiVersion or a kind is a manifest.
 func FormOf(head []byte) Form {
-	logs := 0
+	logs, rows := 0, 0
 	for n := 0; len(head) > 0 && n < 200; n++ {
 		line, rest, _ := bytes.Cut(head, []byte("\n"))
 		head = rest
@@ -52,12 +53,17 @@ func FormOf(head []byte) Form {
 			return FormDescribe
 		case isObjectLine(text):
 			return FormManifests
+		case isBareRow(text):
+			rows++
 		case isLog(text), isMessage(text):
 			logs++
 		}
 	}
-	if logs > 0 {
+	switch {
+	case logs > 0:
 		return FormLog
+	case rows > 0:
+		return FormEvents
 	}
 	return FormPlain
 }
@@ -115,6 +121,8 @@ type textReader struct {
 	section string
 	state   string
 	columns []column
+	// namespace is that of the last command, or "".
+	namespace string
 }
 
 func (p *textReader) add(s Sighting) {
@@ -122,17 +130,25 @@ func (p *textReader) add(s Sighting) {
 		p.out.Dropped++
 		return
 	}
+	if s.From == "events" || s.From == "pods" {
+		s.Namespace = cmp.Or(s.Namespace, p.namespace)
+	}
 	s.File, s.Line = p.file, p.out.Lines
 	s.Message = clip(s.Message, maxMessage)
 	p.out.Sightings = append(p.out.Sightings, s)
 }
 
 func (p *textReader) line(text string) {
+	if isCommand(text) {
+		p.columns, p.section, p.namespace = nil, "", namespaceIn(text)
+		return
+	}
 	if columns := header(text); columns != nil {
 		p.columns, p.section = columns, ""
 		return
 	}
 	switch {
+	case p.columns == nil && p.bare(text):
 	case p.describe(text):
 	case p.columns != nil && text != "":
 		p.event(text)
@@ -147,6 +163,10 @@ func (p *textReader) line(text string) {
 func (p *textReader) plain(text string) {
 	text = strings.TrimSpace(text)
 	if text == "" || p.section != "" {
+		return
+	}
+	if key, status, ok := strings.Cut(text, ":"); ok && strings.EqualFold(key, "reason") && slices.Contains(failing, strings.TrimSpace(status)) { // a part of a description
+		p.add(Sighting{From: "message", Reason: strings.TrimSpace(status), Count: 1})
 		return
 	}
 	if found, _ := Match("", text); found == nil && !isMessage(text) {

@@ -45,8 +45,33 @@ func TestReadText(t *testing.T) {
 			{From: "events", Line: 2, Name: "cart-0.15", Container: "app", Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 7, Last: "12s"},
 		}},
 		{"events that were pasted", "Events:\n  Warning Failed 18s (x2 over 37s) kubelet, worker-1 Failed to pull image \"a:1\": EOF\n", FormDescribe, []Sighting{
-			{From: "describe", Line: 2, Image: "a:1", Message: `Failed to pull image "a:1": EOF`, Count: 1},
+			{From: "describe", Line: 2, Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 2, Last: "18s"},
 		}},
+		{"events of a description without its heading", "  Normal   BackOff    2m (x42 over 12m)    kubelet    Back-off pulling image \"a:1\"\n  Warning  Failed     2m (x42 over 12m)    kubelet    Error: ImagePullBackOff\n  Normal   Scheduled  12m    default-scheduler  Successfully assigned shop/cart-0 to worker-1\n", FormEvents, []Sighting{
+			{From: "describe", Line: 1, Image: "a:1", Reason: "BackOff", Message: `Back-off pulling image "a:1"`, Count: 42, Last: "2m"},
+			{From: "describe", Line: 2, Reason: "Failed", Message: "Error: ImagePullBackOff", Count: 42, Last: "2m"},
+		}},
+		{"events in a quotation", "> - Warning Failed 2m kubelet, worker-1 Error: ErrImagePull\n", FormEvents, []Sighting{
+			{From: "describe", Line: 1, Node: "worker-1", Reason: "Failed", Message: "Error: ErrImagePull", Count: 1, Last: "2m"},
+		}},
+		{"an event without a source", "Warning  Failed  2m    Failed to pull image \"a:1\": EOF\n", FormEvents, []Sighting{
+			{From: "describe", Line: 1, Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 1, Last: "2m"},
+		}},
+		{"a missing pull secret without its heading", "  Warning  FailedToRetrieveImagePullSecret  9s (x7 over 2m)  kubelet  Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.\n", FormEvents, []Sighting{
+			{From: "describe", Line: 1, Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 7, Last: "9s"},
+		}},
+		{"rows of kubectl get events without their heading", "2m   Warning   Failed   pod/cart-0   Error: ImagePullBackOff\nshop   3m2s (x4 over 5m)   Normal   BackOff   Pod/web-0   Back-off pulling image \"a:1\"\n", FormEvents, []Sighting{
+			{From: "events", Line: 1, Name: "cart-0", Reason: "Failed", Message: "Error: ImagePullBackOff", Last: "2m"},
+			{From: "events", Line: 2, Namespace: "shop", Name: "web-0", Image: "a:1", Reason: "BackOff", Message: `Back-off pulling image "a:1"`, Last: "3m2s", Count: 4},
+		}},
+		{"rows of kubectl get pods without their heading", "cart-0   0/1   ImagePullBackOff   0   12m\nshop   web-0   0/1   Init:ErrImagePull   1 (2m ago)   12m\nshop   ok-0   1/1   Running   0   12m\n", FormEvents, []Sighting{
+			{From: "pods", Line: 1, Name: "cart-0", Reason: "ImagePullBackOff", Count: 1},
+			{From: "pods", Line: 2, Namespace: "shop", Name: "web-0", Reason: "ErrImagePull", Count: 1},
+		}},
+		{"a part of a description", "    State:          Waiting\n      Reason:       ImagePullBackOff\n", FormPlain, []Sighting{
+			{From: "message", Line: 2, Reason: "ImagePullBackOff", Count: 1},
+		}},
+		{"sentences", "Warning: the pod failed 2m ago\nNormal people wait 3m for a pull\n12m Warning signs/here are not events\n", FormPlain, nil},
 		{"describe of old kubectl", "Name:\t\tcart-0\nNamespace:\tshop\nEvents:\n  FirstSeen\tLastSeen\tCount\tFrom\tSubobjectPath\tType\tReason\tMessage\n  34s\t12s\t3\t{kubelet worker-1}\tspec.containers{app}\tWarning\tFailed\tFailed to pull image \"a:1\": EOF\n", FormDescribe, []Sighting{
 			{From: "describe", Line: 5, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 3, Last: "12s"},
 		}},
@@ -106,7 +131,24 @@ func TestPulledAfterAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	if answers := Diagnose(text.Sightings, Options{}); len(answers) != 0 {
-		t.Errorf("%d causes, of which the first is %q", len(answers), answers[0].Cause)
+		t.Errorf("%d causes, the first is %q", len(answers), answers[0].Cause)
+	}
+}
+
+// An event that only repeats the status of another one is no cause of its own, with or without the pod's name.
+func TestRepeats(t *testing.T) {
+	t.Parallel()
+	for _, rows := range []string{
+		"  Normal  BackOff  2m  kubelet  Back-off pulling image \"a:1\"\n  Warning  Failed  2m  kubelet  Error: ImagePullBackOff\n",
+		"2m  Normal  BackOff  pod/cart-0  Back-off pulling image \"a:1\"\n2m  Warning  Failed  pod/cart-0  Error: ImagePullBackOff\n",
+	} {
+		text, err := ReadText("", strings.NewReader(rows))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answers := Diagnose(text.Sightings, Options{}); len(answers) != 1 || answers[0].Entry.ID != "back-off" || answers[0].Failures[0].Image != "a:1" {
+			t.Errorf("%d causes of %q", len(answers), rows)
+		}
 	}
 }
 
@@ -119,7 +161,7 @@ func TestRunningNow(t *testing.T) {
 		t.Fatal(err)
 	}
 	if answers := Diagnose(text.Sightings, Options{}); len(answers) != 0 {
-		t.Errorf("%d causes, of which the first is %q", len(answers), answers[0].Cause)
+		t.Errorf("%d causes, the first is %q", len(answers), answers[0].Cause)
 	}
 }
 

@@ -195,7 +195,7 @@ func TestSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Exclude == nil || c.KnownSecrets == nil || c.Levels == nil || !c.Guess.Set || c.AllowEmpty.Set || c.MutableTags != nil {
-		t.Errorf("written empty: %+v", c)
+		t.Errorf("empty lists are read as unset: %+v", c)
 	}
 	if c.Guess.Or(true) || !c.AllowEmpty.Or(true) {
 		t.Error("Or does not prefer what is written")
@@ -338,7 +338,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("Load of a folder: %v", err)
 	}
 	if _, err := Load(filepath.Join(dir, "none"), table()); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("Load of nothing: %v", err)
+		t.Errorf("Load of empty input: %v", err)
 	}
 	if err := os.WriteFile(file, []byte(strings.Repeat("#", MaxSize+1)), 0o600); err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))), string(got)); diff != "" {
-		t.Errorf("%s is not what is made (-file +made); run the test with -update:\n%s", file, diff)
+		t.Errorf("%s is out of date (-file +want); run the test with -update:\n%s", file, diff)
 	}
 }
 
@@ -73,7 +73,7 @@ func TestExampleParses(t *testing.T) {
 		d := describe(rules)
 		for i := range d.keys {
 			if !bytes.Contains(on, []byte("\n"+d.keys[i].name+":")) {
-				t.Errorf("%s: the example lacks %s", name, d.keys[i].name)
+				t.Errorf("%s: the example does not contain %s", name, d.keys[i].name)
 			}
 		}
 		if len(c.Ignores) != 1 || len(c.Kinds) != 1 || len(c.KnownSecrets) != 3 || len(c.Levels) == 0 || !c.Guess.Set || c.Kubernetes.V != 33 {
@@ -102,7 +102,7 @@ func TestSchema(t *testing.T) {
 	got := Schema(table())
 	golden(t, "schema.json", got)
 	if !bytes.Equal(got, Schema(table())) {
-		t.Error("two runs, two schemas")
+		t.Error("two runs gave different schemas")
 	}
 	Schema(nil) // an empty table must not panic
 	var s schema
@@ -111,22 +111,22 @@ func TestSchema(t *testing.T) {
 	}
 	for _, text := range []string{everything, string(turnOn(Example(table(), nil), table()))} {
 		if problem := validate(t, &s, text); problem != "" {
-			t.Errorf("the schema refuses what the decoder takes: %s", problem)
+			t.Errorf("the schema rejects what the decoder accepts: %s", problem)
 		}
 	}
 	// An unknown name may be defined in the extended file; only the decoder knows.
 	for _, text := range []string{"rules: {nothing: off}", "ignore: [{rules: [nothing], reason: x}]"} {
 		if problem := validate(t, &s, text); problem != "" {
-			t.Errorf("the schema refuses what could be a policy: %s", problem)
+			t.Errorf("the schema rejects a valid policy: %s", problem)
 		}
 		if _, err := Parse("c", []byte(text), table()); err == nil {
-			t.Errorf("the decoder takes %s", text)
+			t.Errorf("the decoder accepts %s", text)
 		}
 	}
 	policy := "policies: [{id: own-rule, expression: a, message: m}]\n"
 	for _, text := range []string{"rules: {own-rule: off}", "ignore: [{rules: [own-rule], reason: x}]", "overrides: [{paths: [a], rules: {own-rule: info}}]"} {
 		if problem := validate(t, &s, policy+text); problem != "" {
-			t.Errorf("the schema refuses the name of a policy: %s", problem)
+			t.Errorf("the schema rejects the name of a policy: %s", problem)
 		}
 		if _, err := Parse("c", []byte(policy+text), table()); err != nil {
 			t.Error(err)
@@ -139,10 +139,10 @@ func TestSchema(t *testing.T) {
 		"resources: [null]", "resources: [{group: a.b, kind: C, pull-secrets: [{path: a, shape: list}]}]", "platforms: [amd64]", "- a",
 	} {
 		if validate(t, &s, text) == "" {
-			t.Errorf("the schema takes %s", text)
+			t.Errorf("the schema accepts %s", text)
 		}
 		if _, err := Parse("c", []byte(text), table()); err == nil {
-			t.Errorf("the decoder takes %s", text)
+			t.Errorf("the decoder accepts %s", text)
 		}
 	}
 	checkExamples(t, &s, "")

@@ -20,7 +20,7 @@ func TestErrors(t *testing.T) {
 				t.Fatalf("no error; want:\n%s", test.want)
 			}
 			if c != nil {
-				t.Error("a Config together with an error")
+				t.Error("got both a Config and an error")
 			}
 			if diff := cmp.Diff(strings.Trim(test.want, "\n"), err.Error()); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)

@@ -114,11 +114,11 @@ func TestExtendsErrors(t *testing.T) {
 	// A file that the user named may extend a file elsewhere, but not through a link.
 	put(t, filepath.Join(repo, Name), "extends: ../out.yaml\n")
 	if c, err := Load(filepath.Join(repo, Name), table()); err != nil || c.Namespace.V != "out" {
-		t.Errorf("a file outside, of one that is named: %v", err)
+		t.Errorf("a named file outside of the tree: %v", err)
 	}
 	put(t, filepath.Join(repo, Name), "extends: link.yaml\n")
 	if _, err := Load(filepath.Join(repo, Name), table()); err == nil || !strings.Contains(err.Error(), "by a link") {
-		t.Errorf("a link, of one that is named: %v", err)
+		t.Errorf("a link to a named file: %v", err)
 	}
 }
 

@@ -101,7 +101,7 @@ func TestFindBrokenLink(t *testing.T) {
 	}
 	got, err := find(t, dir)
 	if err != nil || got == "" {
-		t.Fatalf("Find = %q, %v: a broken link is passed over", got, err)
+		t.Fatalf("Find = %q, %v: a broken link is skipped", got, err)
 	}
 	if _, err := Load(got, table()); err == nil {
 		t.Error("Load of a broken link: no error")
@@ -197,7 +197,7 @@ func TestFindOwner(t *testing.T) {
 		case err != nil || got.Path != filepath.Join(top, tt.want):
 			t.Errorf("%s: %+v, %v; want %s", tt.name, got, err, tt.want)
 		case strings.HasPrefix(tt.name, "a stranger's .git") && got.Repository:
-			t.Errorf("%s: it is taken for a repository", tt.name)
+			t.Errorf("%s: mistaken for a repository", tt.name)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func checkParse(t *testing.T, in []byte, s *schema) {
 	if err == nil {
 		if s != nil {
 			if problem := validate(t, s, string(in)); problem != "" {
-				t.Errorf("the schema refuses what the decoder takes: %s\n%s", problem, in)
+				t.Errorf("the schema rejects what the decoder accepts: %s\n%s", problem, in)
 			}
 		}
 		for _, ig := range c.Ignores {
@@ -29,7 +29,7 @@ func checkParse(t *testing.T, in []byte, s *schema) {
 		return
 	}
 	if c != nil {
-		t.Error("a Config together with an error")
+		t.Error("got both a Config and an error")
 	}
 	text := source.Text{Data: in}
 	var joined interface{ Unwrap() []error }

@@ -33,9 +33,9 @@ func TestListing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := schema.Validate(map[string]any{"namespace": "shop"}); err != nil {
-		t.Errorf("a configuration is refused: %v", err)
+		t.Errorf("a configuration is rejected: %v", err)
 	}
 	if schema.Validate(map[string]any{"namespaces": "shop"}) == nil {
-		t.Error("a key that there is not is taken")
+		t.Error("an unknown key is accepted")
 	}
 }

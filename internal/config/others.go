@@ -169,7 +169,7 @@ func (c *Config) addPathLevels(to map[string]lint.Level, rules []lint.Rule) {
 	}
 }
 
-// unknownRule begins the message about a name that is no rule.
+// unknownRule begins the message about a name that is not a rule.
 const unknownRule = "unknown rule or group "
 
 // RulesFor returns the rules of a table and those that the configuration defines. If name is not among them, it adds those of the other configurations

@@ -14,7 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// coverage tells what the run leaves out: a suppression is only unused if everything that it may be about was linted. It is asked about unused
+// coverage reports what the run leaves out: a suppression is only unused if everything that it may be about was linted. It is asked about unused
 // suppressions only, of which there are few.
 type coverage struct {
 	l *Loaded

@@ -66,7 +66,7 @@ type Request struct {
 	Since string
 	// Status selects the cluster messages to read, from manifests and from other text.
 	Status StatusInput
-	// Known tells what is known about an image that a registry did not give. It may be nil.
+	// Known returns what is known about an image that a registry did not give. It may be nil.
 	Known func(image string) cluster.Known
 	// MinSeverity hides less severe findings. OnlyFixable hides findings without a fix. Neither affects the content of a baseline.
 	MinSeverity lint.Severity

@@ -112,7 +112,7 @@ func (c incident) run(t *testing.T) score {
 	for _, f := range mended {
 		if !slices.ContainsFunc(open, func(g expectation) bool { return g.explains(f) }) {
 			s.twins++
-			t.Errorf("still said of the mended twin: %s: %s", f.expectation, f.message)
+			t.Errorf("still reported for the fixed copy: %s: %s", f.expectation, f.message)
 		}
 	}
 	return s

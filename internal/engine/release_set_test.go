@@ -27,7 +27,7 @@ func TestRelease(t *testing.T) {
 			t.Errorf("%s: %d workloads left, %d seen before", name, len(set.Workloads), seen)
 		}
 		if len(set.Skipped) != 1 || set.Stats.Images != c.images {
-			t.Errorf("%s: what reports need is gone: %+v", name, set)
+			t.Errorf("%s: data for reports is missing: %+v", name, set)
 		}
 	}
 }

@@ -145,15 +145,15 @@ type Subject struct {
 // WriterOf returns the first writer that applies to a field, or nil.
 func WriterOf(s Subject) *Writer {
 	for i := range writers {
-		if w := &writers[i]; w.meets(&s) && w.takes(&s) {
+		if w := &writers[i]; w.appliesTo(&s) && w.replaces(&s) {
 			return w
 		}
 	}
 	return nil
 }
 
-// meets reports whether the writer applies to the object.
-func (w *Writer) meets(s *Subject) bool {
+// appliesTo reports whether the writer applies to the object.
+func (w *Writer) appliesTo(s *Subject) bool {
 	switch {
 	case len(w.Groups) > 0 && !slices.ContainsFunc(w.Groups, func(g string) bool { return inGroup(s.Group, g) }), w.Kind != "" && s.Kind != w.Kind:
 		return false
@@ -163,8 +163,8 @@ func (w *Writer) meets(s *Subject) bool {
 	return s.Pod || !w.PodOnly
 }
 
-// takes reports whether the writer replaces the text.
-func (w *Writer) takes(s *Subject) bool {
+// replaces reports whether the writer replaces the text.
+func (w *Writer) replaces(s *Subject) bool {
 	holds := func(mark string) bool { return strings.Contains(s.Text, mark) }
 	begins := func(prefix string) bool { return strings.HasPrefix(s.Text, prefix) }
 	switch {

@@ -13,7 +13,7 @@ func TestSources(t *testing.T) {
 	for i, w := range writers {
 		address, _, _ := strings.Cut(w.Source, " ")
 		if u, err := url.Parse(address); err != nil || u.Scheme != "https" || u.Host == "" {
-			t.Errorf("writer %d (%s): %q is no address of a source", i, w.By, w.Source)
+			t.Errorf("writer %d (%s): %q is not the URL of a source", i, w.By, w.Source)
 		}
 		if _, err := time.Parse(time.DateOnly, w.Date); err != nil {
 			t.Errorf("writer %d (%s): %v", i, w.By, err)
@@ -22,7 +22,7 @@ func TestSources(t *testing.T) {
 			t.Errorf("writer %d has no name: %+v", i, w)
 		}
 		if len(w.Groups) == 0 && w.Annotation == "" && len(w.Marks)+len(w.Prefixes)+len(w.Words) == 0 {
-			t.Errorf("writer %d (%s) writes every text of every object", i, w.By)
+			t.Errorf("writer %d (%s) replaces every text of every object", i, w.By)
 		}
 	}
 }

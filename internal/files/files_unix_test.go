@@ -47,7 +47,7 @@ func TestIrregular(t *testing.T) {
 				t.Errorf("%s: %v, want %s", name, err, want)
 			}
 		case <-time.After(10 * time.Second):
-			t.Fatalf("%s: the reader waits", name)
+			t.Fatalf("%s: the reader blocks", name)
 		}
 	}
 }
@@ -73,7 +73,7 @@ func TestNonblock(t *testing.T) {
 			t.Error(err)
 		}
 	case <-time.After(10 * time.Second):
-		t.Fatal("the opener waits")
+		t.Fatal("the opener blocks")
 	}
 }
 
@@ -89,6 +89,6 @@ func TestNoSize(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(data), err)
 	}
 	if _, err := Read(name, 16); !errors.As(err, new(*TooLargeError)) {
-		t.Errorf("a bound of 16 bytes: %v", err)
+		t.Errorf("a limit of 16 bytes: %v", err)
 	}
 }

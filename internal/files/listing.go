@@ -100,7 +100,7 @@ func (l *Listing) find(call, name string, follow bool) (n *node, at string, err 
 			return nil, filepath.Join(l.top, filepath.FromSlash(path.Join(append([]string{at}, rest...)...))), nil
 		case n.mode&fs.ModeSymlink != 0 && (len(rest) > 0 || follow):
 			to, err := l.target(n)
-			if links++; err != nil || links > mostLinks {
+			if links++; err != nil || links > maxLinks {
 				return nil, "", missing
 			}
 			if path.IsAbs(to) || filepath.IsAbs(to) {

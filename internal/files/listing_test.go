@@ -107,13 +107,13 @@ func TestTexts(t *testing.T) {
 	t.Parallel()
 	s := InMemory(map[string][]byte{"k8s/a.yaml": []byte("a"), "/b.yaml": []byte("bb")})
 	if data, err := ReadFrom(s, "k8s/a.yaml", 10); string(data) != "a" || err != nil {
-		t.Errorf("k8s/a.yaml holds %q, %v", data, err)
+		t.Errorf("k8s/a.yaml contains %q, %v", data, err)
 	}
 	if _, err := ReadFrom(s, "b.yaml", 1); !errors.As(err, new(*TooLargeError)) {
-		t.Errorf("b.yaml is read beyond its bound: %v", err)
+		t.Errorf("b.yaml is read beyond its limit: %v", err)
 	}
 	if _, err := s.Stat("/etc/passwd"); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the machine's files are there, too: %v", err)
+		t.Errorf("the system's files are visible: %v", err)
 	}
 	if here, err := s.Abs("."); err != nil || here != string(filepath.Separator) {
 		t.Errorf("the working directory is %q, %v", here, err)

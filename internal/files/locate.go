@@ -84,12 +84,12 @@ func isDescriptor(name string) bool {
 		strings.HasPrefix(name, "/proc/") && strings.Contains(name, "/fd/")
 }
 
-// mostLinks is the maximum number of links in a chain, as in Linux.
-const mostLinks = 40
+// maxLinks is the maximum number of links in a chain, as in Linux.
+const maxLinks = 40
 
 // behindLinks follows the links of an absolute path whose end may be missing.
 func behindLinks(path string) (string, error) {
-	for range mostLinks {
+	for range maxLinks {
 		dir, err := plainFolder(filepath.Dir(path))
 		if err != nil {
 			return "", err

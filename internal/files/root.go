@@ -59,7 +59,7 @@ func (r *Root) Resolve(name string) (string, error) {
 	if err != nil {
 		return "", Cause(err)
 	}
-	to, err := follow(abs, mostHops)
+	to, err := follow(abs, maxHops)
 	if err != nil {
 		return "", Cause(err)
 	}
@@ -72,15 +72,15 @@ func (r *Root) Resolve(name string) (string, error) {
 // looksInside reports whether a path that leads out would stay inside without the links below the root.
 func (r *Root) looksInside(abs string) bool {
 	for dir := abs; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
-		if to, err := follow(dir, mostHops); err == nil && to == r.dir {
+		if to, err := follow(dir, maxHops); err == nil && to == r.dir {
 			return true
 		}
 	}
 	return false
 }
 
-// mostHops is the maximum number of links on the way to a missing file. Systems do not allow more.
-const mostHops = 255
+// maxHops is the maximum number of links on the way to a missing file. Systems do not allow more.
+const maxHops = 255
 
 // follow returns the target of an absolute path.
 func follow(abs string, links int) (string, error) {

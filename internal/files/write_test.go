@@ -33,7 +33,7 @@ func holds(t *testing.T, name, want string) {
 	t.Helper()
 	got, err := os.ReadFile(name)
 	if err != nil && (want != "" || !errors.Is(err, fs.ErrNotExist)) || string(got) != want {
-		t.Errorf("%s holds %q, %v; want %q", name, got, err, want)
+		t.Errorf("%s contains %q, %v; want %q", name, got, err, want)
 	}
 }
 
@@ -49,7 +49,7 @@ func alone(t *testing.T, dir string, want ...string) {
 		got = append(got, e.Name())
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("%s holds %q, want %q", dir, got, want)
+		t.Errorf("%s contains %q, want %q", dir, got, want)
 	}
 }
 
@@ -88,11 +88,11 @@ func TestLinks(t *testing.T) {
 		if _, err := write(in(name), in("repo"), Options{Folders: true}, text("evil")); !errors.As(err, &outside) {
 			t.Errorf("%s: %v", name, err)
 		} else if strings.HasPrefix(name, "repo") && !strings.Contains(err.Error(), "symbolic link") {
-			t.Errorf("%s: %v does not tell the reason", name, err)
+			t.Errorf("%s: %v does not give the reason", name, err)
 		}
 	}
 	if _, err := write(in("home/new"), in("repo"), Options{}, text("evil")); err == nil || strings.Contains(err.Error(), "symbolic link") {
-		t.Errorf("a name that is outside by itself: %v", err)
+		t.Errorf("a name that leads outside without links: %v", err)
 	}
 	if _, err := write(in("repo/loop"), in("repo"), Options{}, text("evil")); err == nil {
 		t.Error("a link to itself is written to")
@@ -107,7 +107,7 @@ func TestLinks(t *testing.T) {
 		holds(t, in(where), name)
 	}
 	if info, err := os.Lstat(in("repo/inside")); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		t.Error("the link is no link any more")
+		t.Error("the link was replaced")
 	}
 
 	// Outside of any tree, all links are the user's own.
@@ -185,7 +185,7 @@ func TestTemporary(t *testing.T) {
 			t.Fatalf("%v, %v", entries, err)
 		}
 		if temporary := entries[0].Name(); !strings.HasPrefix(temporary, ".imagelint-") || !strings.HasSuffix(temporary, ".tmp") || len(temporary) > 40 {
-			t.Errorf("the temporary file is called %s", temporary)
+			t.Errorf("the temporary file is named %s", temporary)
 		}
 		return text("new")(w)
 	})

@@ -132,7 +132,7 @@ func TestPipe(t *testing.T) {
 	}
 	buf := make([]byte, 3)
 	if _, err := f.Read(buf); err != nil || string(buf) != "new" {
-		t.Errorf("the pipe holds %q, %v", buf, err)
+		t.Errorf("the pipe contains %q, %v", buf, err)
 	}
 	alone(t, dir, "pipe")
 	if _, err := write(os.DevNull, "", Options{}, text("new")); err != nil {

@@ -44,7 +44,7 @@ func keyOf(f *lint.Finding) string {
 }
 
 // worse returns the fixes of a batch that make something worse, and what: they cause a new or more severe finding, or do not fix their own. A less
-// severe finding of the same object that a fixed one used to hide is not worse.
+// severe finding of the same object that a fixed one used to hide is not worse: only the fixes of findings that are not more severe are blamed for it.
 func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	blamed := map[string]string{}
 	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)
@@ -61,15 +61,19 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	for i := range after.Findings {
 		f := &after.Findings[i]
 		key := placeKey(f)
-		near := byObject[objectKey(f)]
-		if !isWorse(before[key], now[key], near) {
+		severity, more := rise(before[key], now[key])
+		if !more {
 			continue
 		}
-		if near == nil {
+		near := byObject[objectKey(f)]
+		switch {
+		case near != nil && len(now[key]) > len(before[key]):
+			near = slices.DeleteFunc(slices.Clone(near), func(c candidate) bool { return severity < c.Severity })
+		case near == nil:
 			near = byFile[fileOf(f)]
-		}
-		if near == nil {
-			near = batch
+			if near == nil {
+				near = batch
+			}
 		}
 		for _, c := range near {
 			blamed[c.key] = fmt.Sprintf("it would cause %s at %s:%d", f.Rule, fileOf(f), f.Span.Start().Line)
@@ -78,17 +82,14 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	return blamed
 }
 
-// isWorse reports whether a place has more findings than before, or more severe ones, apart from those that fixes of the object reveal.
-func isWorse(had, has []lint.Severity, near []candidate) bool {
-	for n, severity := range has {
-		switch {
-		case n < len(had) && severity <= had[n]:
-		case n >= len(had) && slices.ContainsFunc(near, func(c candidate) bool { return severity < c.Severity }):
-		default:
-			return true
+// rise returns the severity of the most severe finding that a place has now and did not have before.
+func rise(had, has []lint.Severity) (severity lint.Severity, more bool) {
+	for n, s := range has {
+		if n >= len(had) || s > had[n] {
+			return s, true
 		}
 	}
-	return false
+	return 0, false
 }
 
 // bySeverity returns the severities of the findings at each place, the highest first.

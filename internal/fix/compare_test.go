@@ -42,7 +42,7 @@ func TestChanges(t *testing.T) {
 		}
 	}
 	if _, err := changes([]byte("a: b\n"), []byte("a: [\n")); err == nil || errors.Is(err, errShape) {
-		t.Errorf("what is no YAML: error %v", err)
+		t.Errorf("not YAML: error %v", err)
 	}
 }
 

@@ -138,6 +138,6 @@ func TestHeader(t *testing.T) {
 		}
 	}
 	if got := header("a/", "##[error]x.yaml"); strings.Contains(got, "##[") {
-		t.Errorf("a name that a CI runner obeys is written as it is: %s", got)
+		t.Errorf("a name that is a command to a CI runner is not escaped: %s", got)
 	}
 }

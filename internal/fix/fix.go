@@ -263,6 +263,7 @@ func (e *engine) texts(batch []candidate) (map[string]*text, []candidate) {
 // outcome returns the result of the run.
 func (e *engine) outcome() *Outcome {
 	out := &Outcome{Set: e.set, Result: e.result, Fixed: e.fixed}
+	out.Result.Findings = slices.Clone(e.result.Findings)
 	for i := range e.result.Findings {
 		f := e.result.Findings[i]
 		if f.Fix == nil || e.o.Only != nil && !e.o.Only(&f) {
@@ -273,6 +274,7 @@ func (e *engine) outcome() *Outcome {
 		switch {
 		case e.dropped[c.key] != "":
 			l.Why = e.dropped[c.key]
+			out.Result.Findings[i].Fix = nil // the report must not offer it again
 		case e.obstacle(c) != "":
 			l.Why = e.obstacle(c)
 		case !f.Fix.Safe && !e.o.All:

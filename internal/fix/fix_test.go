@@ -133,12 +133,34 @@ func TestCertain(t *testing.T) {
 			t.Errorf("%s: %d fixes are made, %d left", text, len(out.Fixed), len(out.Unfixed))
 		}
 		if out := tr.make(t, true); len(out.Fixed) == 0 {
-			t.Errorf("%s: no fix with a look: %+v", text, out.Unfixed)
+			t.Errorf("%s: no fix that needs a review: %+v", text, out.Unfixed)
 		}
 	}
 }
 
 // A value that is shared through an anchor is not changed.
+// A fix of a warning that causes another warning is not applied, whatever else is fixed in the object; what the fix of an error reveals is accepted.
+func TestTrades(t *testing.T) {
+	t.Parallel()
+	const trade = "  - {name: a, image: dokcer.io/acme/shop/web:1.0}\n"
+	for _, c := range []struct{ before, after string }{
+		{trade, trade},
+		{trade + "  - {name: b, image: Nginx:1.27.3}\n", trade + "  - {name: b, image: nginx:1.27.3}\n"},
+		{"  - {name: b, image: Nginx:1.27.3}\n" + trade, "  - {name: b, image: nginx:1.27.3}\n" + trade},
+		{trade + "  - {name: b, image: ngnix:1.27.3}\n", trade + "  - {name: b, image: nginx:1.27.3}\n"},
+		{trade + "  - {name: b, image: Nginx}\n", trade + "  - {name: b, image: nginx}\n"}, // the missing tag was hidden
+		{trade + "  - {name: b, image: ghrc.io/acme/b:1.0}\n  - {name: c, image: ghcr.io/acme/c:1.0, imagePullPolicy: always}\n",
+			trade + "  - {name: b, image: ghcr.io/acme/b:1.0}\n  - {name: c, image: ghcr.io/acme/c:1.0, imagePullPolicy: Always}\n"},
+		{trade + "  - {name: d, image: 'https://dokcer.io/acme/shop/web:1.0'}\n", trade + "  - {name: d, image: 'dokcer.io/acme/shop/web:1.0'}\n"},
+		{strings.Replace(trade, "name: a", "name: z", 1) + trade + "  - {name: b, image: Nginx:1.27.3}\n",
+			strings.Replace(trade, "name: a", "name: z", 1) + trade + "  - {name: b, image: nginx:1.27.3}\n"},
+	} {
+		if got, left := fixed(t, podHead+c.before); got != podHead+c.after {
+			t.Errorf("%s\nis fixed to (-want +got, left %q):\n%s", c.before, left, cmp.Diff(podHead+c.after, got))
+		}
+	}
+}
+
 func TestAnchorOfOthers(t *testing.T) {
 	t.Parallel()
 	text := "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {image: &i Nginx}}\nspec:\n  containers:\n  - {name: a, image: *i}\n"
@@ -187,7 +209,7 @@ func TestEncodings(t *testing.T) {
 	}
 	broken := encodings()["UTF-16LE"](before) + "\x00\xD8"
 	if got, _ := fixed(t, broken); got != broken {
-		t.Error("half a surrogate pair is not kept")
+		t.Error("an unpaired surrogate was replaced")
 	}
 }
 
@@ -285,7 +307,7 @@ func TestLinkedMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := out.Files[0].Write(); err == nil {
-		t.Error("it is written through a link")
+		t.Error("a file was written through a link")
 	}
 	if data, err := os.ReadFile(outside); err != nil || !bytes.Equal(data, text) {
 		t.Errorf("%q %v", data, err)

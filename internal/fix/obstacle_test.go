@@ -62,7 +62,7 @@ func TestRoots(t *testing.T) {
 		t.Errorf("not given: left %q", got)
 	}
 	if got := lefts(t, tr, Options{Roots: map[string]string{tr.names[0]: filepath.Join(tr.dir, "none")}}); len(got) != 1 || got[0] != "it cannot be read" {
-		t.Errorf("no such root: left %q", got)
+		t.Errorf("missing root: left %q", got)
 	}
 	if runtime.GOOS == "windows" {
 		return // links require a privilege there

@@ -97,7 +97,7 @@ func TestManual(t *testing.T) {
 	page := Manual(program(), []Section{{Name: "FILES", Items: [][2]string{{".tool", "settings"}}}, {Name: "SEE ALSO", Text: ".x 'y' \\z"}})
 	for _, want := range []string{".TH TOOL 1", ".SS list\n", `.B "\-q, \-\-quiet"`, ".SH FILES\n.TP\n.B \"\\&.tool\"\nsettings\n", "\\&.x \\(aqy\\(aq \\ez\n"} {
 		if !strings.Contains(page, want) {
-			t.Errorf("the page lacks %q:\n%s", want, page)
+			t.Errorf("the page does not contain %q:\n%s", want, page)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type Page struct {
 // Bounds of the width of the help. 80 is used if the width is unknown.
 const (
 	leastWidth   = 60
-	mostWidth    = 110
+	maxWidth     = 110
 	defaultWidth = 80
 	// flagWidth is the width of the column with the flag names.
 	flagWidth = 28
@@ -34,7 +34,7 @@ func (p Page) Help(app *cli.App, command string, all bool) string {
 	if p.Width == 0 {
 		p.Width = defaultWidth
 	}
-	p.Width = min(max(p.Width, leastWidth), mostWidth)
+	p.Width = min(max(p.Width, leastWidth), maxWidth)
 	cmd := app.Command(command)
 	var b strings.Builder
 	if cmd == nil {

@@ -113,7 +113,7 @@ func TestCloneRunsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Official(t.Context(), r.dir, r.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "missing in the clone") {
-		t.Errorf("a clone that lacks an object: %v", err)
+		t.Errorf("a clone without an object: %v", err)
 	}
 	if _, err := os.Stat(mark); err == nil {
 		t.Error("a command of the configuration ran")
@@ -126,7 +126,7 @@ func TestCloneIsTheFolder(t *testing.T) {
 	outer.commit("2018-01-01T00:00:00Z", map[string]string{"library/outer": "Tags: 1\n", "docs/x": "y"})
 	inner.commit("2018-01-01T00:00:00Z", map[string]string{"library/inner": "Tags: 1\n", "web/deprecated.md": "x"})
 	if _, err := Official(t.Context(), inner.dir, filepath.Join(outer.dir, "docs"), catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "not a git repository") {
-		t.Errorf("a folder in a repository passes for one: %v", err)
+		t.Errorf("a folder in a repository is accepted as a repository: %v", err)
 	}
 	t.Setenv("GIT_DIR", filepath.Join(outer.dir, ".git"))
 	c, err := Official(t.Context(), inner.dir, inner.dir, catalog.Builtin())
@@ -149,6 +149,6 @@ func TestCloneTooLarge(t *testing.T) {
 	}
 	all := replay{images: map[string]*image{}, words: map[string]string{}, tags: maxTags}
 	if err := all.list(&image{tags: map[string]*tag{}}, map[string]string{"1": ""}); err == nil {
-		t.Error("tags without an end")
+		t.Error("tags have no end")
 	}
 }

@@ -153,7 +153,7 @@ func TestOfficial(t *testing.T) {
 		}
 	}
 	if im, ok := fresh.Lookup("registry.k8s.io", "kube-proxy"); !ok || im.Tags == 0 || im.Source.Day != catalog.Builtin().Sources()[1].Day {
-		t.Errorf("kube-proxy is not taken over: %+v", im)
+		t.Errorf("kube-proxy is missing: %+v", im)
 	}
 	others := 0
 	for _, name := range catalog.Builtin().Images() {
@@ -179,7 +179,7 @@ func TestOfficialErrors(t *testing.T) {
 		t.Errorf("a clone without notes: %v", err)
 	}
 	if _, err := Official(t.Context(), t.TempDir(), empty.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "git rev-parse") {
-		t.Errorf("no clone: %v", err)
+		t.Errorf("not a clone: %v", err)
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()

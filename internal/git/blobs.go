@@ -22,8 +22,8 @@ type Blobs struct {
 	answer *bufio.Reader
 }
 
-// mostBlob is the maximum size of a file in bytes. Files are read into memory.
-const mostBlob = 1 << 30
+// maxBlob is the maximum size of a file in bytes. Files are read into memory.
+const maxBlob = 1 << 30
 
 // Blobs starts the git process. Close stops it.
 func (r *Repository) Blobs(ctx context.Context) (*Blobs, error) {
@@ -58,7 +58,7 @@ func (b *Blobs) Open(id string) (io.ReadCloser, error) {
 		return nil, ErrPartial
 	}
 	size, err := strconv.Atoi(fields[2])
-	if err != nil || size < 0 || size > mostBlob {
+	if err != nil || size < 0 || size > maxBlob {
 		return nil, fmt.Errorf("read %s from git: its size is %s", id, fields[2])
 	}
 	data := make([]byte, size+1) // with the line end after it

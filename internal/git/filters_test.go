@@ -73,7 +73,7 @@ func TestNoProgramRuns(t *testing.T) {
 			if name != "beside" {
 				_ = exec.CommandContext(t.Context(), "git", "-C", tr.dir, "diff-index", "-p", "HEAD").Run() // the program's output may make it fail
 				if _, err := os.Stat(mark); err != nil {
-					t.Error("git itself does not run the program")
+					t.Error("git does not run the program")
 				}
 			}
 		})

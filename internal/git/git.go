@@ -142,11 +142,11 @@ func environment(all []string) []string {
 // tail keeps the start of a command's standard error.
 type tail struct{ bytes.Buffer }
 
-// mostSaid is its maximum length in bytes.
-const mostSaid = 4096
+// maxStderr is its maximum length in bytes.
+const maxStderr = 4096
 
 // Write implements io.Writer.
 func (t *tail) Write(p []byte) (int, error) {
-	t.Buffer.Write(p[:min(len(p), max(0, mostSaid-t.Len()))])
+	t.Buffer.Write(p[:min(len(p), max(0, maxStderr-t.Len()))])
 	return len(p), nil
 }

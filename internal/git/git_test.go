@@ -276,7 +276,7 @@ func TestPartialClone(t *testing.T) {
 	}
 	left := tree{t, dir}.git("rev-list", "--objects", "--all", "--missing=print")
 	if !strings.Contains(left, "?") {
-		t.Errorf("nothing is missing any more: %s", left)
+		t.Errorf("nothing is missing: %s", left)
 	}
 }
 

@@ -42,11 +42,11 @@ func TestFiles(t *testing.T) {
 			continue
 		}
 		if data, err := files.ReadFrom(tree, filepath.Join(r.Top, name), 100); string(data) != want || err != nil {
-			t.Errorf("%s holds %q, %v", name, data, err)
+			t.Errorf("%s contains %q, %v", name, data, err)
 		}
 	}
 	if _, err := tree.Stat(filepath.Join(r.Top, "k8s/new.yaml")); err == nil {
-		t.Error("what is new was there")
+		t.Error("a new file is in the old revision")
 	}
 	if top := files.RepositoryIn(tree, filepath.Join(r.Top, "k8s")); top != r.Top {
 		t.Errorf("the repository is %q, want %q", top, r.Top)

@@ -109,7 +109,7 @@ func TestList(t *testing.T) {
 		}
 	}
 	if NewList(nil).Match("") {
-		t.Error("no globs match something")
+		t.Error("an empty list of globs matches")
 	}
 }
 
@@ -151,10 +151,10 @@ func TestPaths(t *testing.T) {
 		}
 	}
 	if plain := NewPaths([]string{"a", "b/c"}).Plain(); len(plain) != 2 {
-		t.Errorf("plain are %q", plain)
+		t.Errorf("the plain names are %q", plain)
 	}
 	if plain := NewPaths([]string{"a", "b*"}).Plain(); len(plain) != 0 {
-		t.Errorf("plain are %q, beside a glob", plain)
+		t.Errorf("the plain names beside a glob are %q", plain)
 	}
 }
 

@@ -15,8 +15,8 @@ func Check(pattern string) error {
 	return nil
 }
 
-// mostDepth is the maximum nesting of braces. Package regexp has a limit, too.
-const mostDepth = 100
+// maxDepth is the maximum nesting of braces. Package regexp has a limit, too.
+const maxDepth = 100
 
 // translate compiles a glob to a regular expression whose length is linear in that of the glob.
 func translate(pattern string) (string, error) {
@@ -57,8 +57,8 @@ func (t *translator) braces() error {
 			}
 			i += n - 1
 		case '{':
-			if open = append(open, i); len(open) > mostDepth {
-				return fmt.Errorf("braces are more than %d deep", mostDepth)
+			if open = append(open, i); len(open) > maxDepth {
+				return fmt.Errorf("braces are more than %d deep", maxDepth)
 			}
 		case '}':
 			if len(open) == 0 {

@@ -33,8 +33,8 @@ type Diff struct {
 	used    map[string]bool        // paths of files in use whose names are not those of manifests
 }
 
-// mostUsed limits how many files in use git is asked about by name. The others count as changed.
-const mostUsed = 1000
+// maxUsedFiles limits how many files in use git is asked about by name. The others count as changed.
+const maxUsedFiles = 1000
 
 // OutsideError is the error for an input outside of the repository.
 type OutsideError struct{ Name, Top string }
@@ -68,7 +68,7 @@ func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manif
 	}
 	for _, name := range used {
 		place, ok := p.below(name)
-		if ok && !walk.IsManifestName(place) && len(p.used) < mostUsed {
+		if ok && !walk.IsManifestName(place) && len(p.used) < maxUsedFiles {
 			patterns = append(patterns, ":(top,literal)"+place)
 			p.used[place] = true
 		}

@@ -92,7 +92,7 @@ func TestPast(t *testing.T) {
 		}
 	}
 	if !past.HasChanges() || past.Touches(&lint.Finding{}) {
-		t.Error("something differs, and a finding without a place is nowhere")
+		t.Error("there are no changes, or a finding without a position is among them")
 	}
 
 	blobs, err := r.Blobs(t.Context())

@@ -179,8 +179,8 @@ func (x *Index) Users(t Target) []Use {
 	return x.users[t.key()]
 }
 
-// mostUsers limits the users that Text lists.
-const mostUsers = 10
+// maxUsers limits the users that Text lists.
+const maxUsers = 10
 
 // Text describes a Secret or service account and who uses it. It never shows passwords or tokens.
 func (x *Index) Text(t Target) string {
@@ -203,8 +203,8 @@ func (x *Index) Text(t Target) string {
 		return lines[0] + "\nused by: nothing in these manifests"
 	}
 	for i, u := range users {
-		if i == mostUsers {
-			lines = append(lines, fmt.Sprintf("         and %d more", len(users)-mostUsers))
+		if i == maxUsers {
+			lines = append(lines, fmt.Sprintf("         and %d more", len(users)-maxUsers))
 			break
 		}
 		label := "used by: "

@@ -9,8 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// mostUseless is the maximum number of Secrets whose defects Podless names.
-const mostUseless = 3
+// maxUnusable is the maximum number of Secrets whose defects Podless names.
+const maxUnusable = 3
 
 // Podless says that an input has no pods. If it has Secrets, it also lists their defects and the
 // commands that show more.
@@ -23,7 +23,7 @@ func Podless(loaded *engine.Loaded, paths []string, now time.Time) string {
 	o := loaded.Settings().PlanOptions()
 	o.Now = now
 	for i, s := range plan.New(set, o).Useless(set) {
-		if i == mostUseless {
+		if i == maxUnusable {
 			text += "; more Secrets are of no use"
 			break
 		}

@@ -89,12 +89,12 @@ func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func
 type Plans struct {
 	planner *plan.Planner
 	secrets *plan.SecretsByHost
-	said    spoken
+	said    failureIndex
 }
 
 // NewPlans returns the plans of a set. causes are the causes found in cluster messages, or nil.
 func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer) *Plans {
-	return &Plans{planner, plan.NewSecretsByHost(set, planner), spokenOf(causes, set)}
+	return &Plans{planner, plan.NewSecretsByHost(set, planner), newFailureIndex(causes, set)}
 }
 
 // Of returns how an image would be pulled.

@@ -6,8 +6,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// mostUnnamed is the maximum number of unused Secrets to list for an image.
-const mostUnnamed = 3
+// maxUnnamed is the maximum number of unused Secrets to list for an image.
+const maxUnnamed = 3
 
 // unnamed returns the Secrets that the pod of a pull could use if it has no credentials for the image.
 func (p *Plans) unnamed(pull *report.Pull) []string {
@@ -16,7 +16,7 @@ func (p *Plans) unnamed(pull *report.Pull) []string {
 	}
 	var out []string
 	for _, s := range p.secrets.Of(pull.Plan.Namespace, pull.Image.Ref.Registry) {
-		if !pull.Plan.Names(s.ID()) && s.Works(pull.Image.Ref) && s.Namespace == pull.Plan.Namespace && len(out) < mostUnnamed {
+		if !pull.Plan.Names(s.ID()) && s.Works(pull.Image.Ref) && s.Namespace == pull.Plan.Namespace && len(out) < maxUnnamed {
 			out = append(out, s.ID())
 		}
 	}

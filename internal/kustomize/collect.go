@@ -31,8 +31,8 @@ func (b *builder) collect(m resmap.ResMap) error {
 		if err != nil {
 			return fmt.Errorf("an object cannot be written: %s", last(err.Error()))
 		}
-		if out.Len()+len(data) > mostOutput {
-			return fmt.Errorf("it renders to more than %d MiB", mostOutput>>20)
+		if out.Len()+len(data) > maxOutput {
+			return fmt.Errorf("it renders to more than %d MiB", maxOutput>>20)
 		}
 		b.object(out.Len(), data, found, generator)
 		out.Write(data)
@@ -65,7 +65,7 @@ func (b *builder) marked(n string) *mark {
 
 // take removes the marks of a node and records them by path.
 func take(n *kust3.Node, path string, found origin, depth int) {
-	if n == nil || depth > 10*mostDepth {
+	if n == nil || depth > 10*maxDepth {
 		return
 	}
 	switch n.Kind {
@@ -134,7 +134,7 @@ type walker struct {
 }
 
 func (w *walker) walk(n *yaml.Node, path string, depth int) {
-	if depth > 10*mostDepth {
+	if depth > 10*maxDepth {
 		return
 	}
 	switch n.Kind {

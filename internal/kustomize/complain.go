@@ -9,19 +9,19 @@ import (
 )
 
 var (
-	notThere   = lazy(`no such file or directory`)
-	noTarget   = lazy(`(?:no matches for Id|no resource matches strategic merge patch "?|failed to find unique target for patch|unable to find patch target) ?([A-Za-z]+)\.[^/ ;:"]*/([^. ;:"]+)`)
-	registered = lazy(`already registered id: ([A-Za-z]+)\.[^/ ]*/([^. ]+)`)
-	merging    = lazy(`id ([A-Za-z]+)\.[^/ ]*/([^. ]+) (?:exists|does not exist)`)
-	noField    = lazy(`unable to find field "?([^"\s]+)"?`)
-	noSource   = lazy(`nothing selected by ([A-Za-z]+)\.[^/ :]*/?([^. :]*)`)
-	tooMany    = lazy(`multiple matches for selector ([A-Za-z]+)\.[^/ :]*/?([^. :]*)`)
-	jsonPath   = lazy(`(add|remove|replace|move|copy|test) operation (?:does not apply|failed): (?:doc is missing )?(?:key|path)?:? ?"?([^":]*)"?`)
-	testFailed = lazy(`testing value (\S+) failed`)
+	missingFile = lazy(`no such file or directory`)
+	noTarget    = lazy(`(?:no matches for Id|no resource matches strategic merge patch "?|failed to find unique target for patch|unable to find patch target) ?([A-Za-z]+)\.[^/ ;:"]*/([^. ;:"]+)`)
+	registered  = lazy(`already registered id: ([A-Za-z]+)\.[^/ ]*/([^. ]+)`)
+	merging     = lazy(`id ([A-Za-z]+)\.[^/ ]*/([^. ]+) (?:exists|does not exist)`)
+	noField     = lazy(`unable to find field "?([^"\s]+)"?`)
+	noSource    = lazy(`nothing selected by ([A-Za-z]+)\.[^/ :]*/?([^. :]*)`)
+	tooMany     = lazy(`multiple matches for selector ([A-Za-z]+)\.[^/ :]*/?([^. :]*)`)
+	jsonPath    = lazy(`(add|remove|replace|move|copy|test) operation (?:does not apply|failed): (?:doc is missing )?(?:key|path)?:? ?"?([^":]*)"?`)
+	testFailed  = lazy(`testing value (\S+) failed`)
 )
 
-// complain explains in plain words why a build failed. kustomize's own errors are chains of many lines.
-func (b *builder) complain(err error) error {
+// explain says in plain words why a build failed. kustomize's own errors are chains of many lines.
+func (b *builder) explain(err error) error {
 	s := strings.Join(strings.Fields(err.Error()), " ")
 	for _, f := range []struct {
 		say string
@@ -52,7 +52,7 @@ func (b *builder) complain(err error) error {
 	if err := b.broken(); err != nil {
 		return err
 	}
-	if notThere().MatchString(s) {
+	if missingFile().MatchString(s) {
 		return errors.New("a file that it names is missing")
 	}
 	return fmt.Errorf("kustomize cannot build it: %s", b.local(last(s)))

@@ -48,7 +48,7 @@ func (m machine) names(_, rel string) ([]string, error) {
 		return nil, err
 	}
 	defer f.Close()
-	names, err := f.Readdirnames(mostFiles)
+	names, err := f.Readdirnames(maxFiles)
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}

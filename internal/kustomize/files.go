@@ -149,20 +149,20 @@ func (t *tree) read(name, abs, rel string) ([]byte, error) {
 		return nil, bad(err)
 	case !info.Mode().IsRegular():
 		return nil, bad(errors.New("it is not a regular file"))
-	case len(t.cache) >= mostFiles:
-		return nil, bad(fmt.Errorf("it is one of more than %d files", mostFiles))
+	case len(t.cache) >= maxFiles:
+		return nil, bad(fmt.Errorf("it is one of more than %d files", maxFiles))
 	}
 	f, err := t.disk.open(abs, rel)
 	if err != nil {
 		return nil, bad(err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, mostFile+1))
-	if t.bytes += int64(len(data)); err == nil && t.bytes > mostBytes {
-		err = fmt.Errorf("the files hold more than %d MiB", mostBytes>>20)
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if t.bytes += int64(len(data)); err == nil && t.bytes > maxBytes {
+		err = fmt.Errorf("the files hold more than %d MiB", maxBytes>>20)
 	}
-	if err == nil && len(data) > mostFile {
-		err = fmt.Errorf("it is larger than %d MiB", mostFile>>20)
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
 	}
 	if err != nil {
 		return nil, bad(err)

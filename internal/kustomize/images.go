@@ -187,8 +187,8 @@ func (i *image) parts() []Part {
 	return out
 }
 
-// mostChains is the maximum number of paths to try from a file to the outermost kustomizations.
-const mostChains = 64
+// maxChains is the maximum number of paths to try from a file to the outermost kustomizations.
+const maxChains = 64
 
 // chains returns the entries that apply to the content of a kustomization, for each path to an outermost one.
 func (k *kustomizationFile) chains(patch bool) [][]*entry {
@@ -228,7 +228,7 @@ func (k *kustomizationFile) findChains(patch bool) [][]*entry {
 			}
 		}
 		for _, rest := range p.chains(k.isComponent) {
-			if len(out) == mostChains {
+			if len(out) == maxChains {
 				return out
 			}
 			out = append(out, append(up[:len(up):len(up)], rest...))
@@ -239,7 +239,7 @@ func (k *kustomizationFile) findChains(patch bool) [][]*entry {
 
 // ofComponents appends the entries of a kustomization's components.
 func (k *kustomizationFile) ofComponents(out []*entry, depth int) []*entry {
-	if depth < mostDepth {
+	if depth < maxDepth {
 		for _, c := range k.components {
 			out = append(out, c.all(depth+1)...)
 		}

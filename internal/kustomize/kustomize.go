@@ -20,15 +20,15 @@ import (
 
 // Bounds for a build.
 const (
-	mostFile   = 8 << 20   // bytes per file
-	mostBytes  = 128 << 20 // bytes of all files
-	mostFiles  = 10_000
-	mostBuilds = 2_000
-	mostNodes  = 1_000_000 // per document
-	mostLevels = 200
-	mostDepth  = 64 // nesting of kustomizations, and of marked nodes
-	mostMarks  = 200_000
-	mostOutput = 64 << 20
+	maxFile   = 8 << 20   // bytes per file
+	maxBytes  = 128 << 20 // bytes of all files
+	maxFiles  = 10_000
+	maxBuilds = 2_000
+	maxNodes  = 1_000_000 // per document
+	maxLevels = 200
+	maxDepth  = 64 // nesting of kustomizations, and of marked nodes
+	maxMarks  = 200_000
+	maxOutput = 64 << 20
 )
 
 // Request is the request for a build.
@@ -228,7 +228,7 @@ func (b *builder) build(system files.FS, req Request) error {
 		return err
 	}
 	for name := range b.fs.overlay {
-		if b.isTwofold(name) { // marks would change the file in its other role
+		if b.hasSeveralRoles(name) { // marks would change the file in its other role
 			delete(b.fs.overlay, name)
 		}
 	}
@@ -236,7 +236,7 @@ func (b *builder) build(system files.FS, req Request) error {
 	m, err := b.run(string(dir), true)
 	if err != nil {
 		if m, err = b.run(string(dir), false); err != nil {
-			return b.complain(err)
+			return b.explain(err)
 		}
 		b.res.WithoutOrigins = true
 	}

@@ -70,7 +70,7 @@ func scalar(s string) *yaml.Node {
 
 // put marks the scalars of a node.
 func (s *markTarget) put(n *yaml.Node, depth int) {
-	if depth > mostDepth || len(s.b.marks) > mostMarks {
+	if depth > maxDepth || len(s.b.marks) > maxMarks {
 		return
 	}
 	switch n.Kind {
@@ -183,7 +183,7 @@ func (s *markTarget) operations(list *yaml.Node, depth int) {
 func (s *markTarget) rewrite() (out []byte, ok bool) {
 	docs, err := documents(s.text.src.Data)
 	if errors.Is(err, errHeavy) {
-		s.b.wrong(Span{File: s.text.index}, "%s: %w", s.b.show(s.text.name), err)
+		s.b.failAt(Span{File: s.text.index}, "%s: %w", s.b.show(s.text.name), err)
 	}
 	if err != nil || len(docs) == 0 {
 		return nil, false
@@ -205,7 +205,7 @@ func (s *markTarget) rewrite() (out []byte, ok bool) {
 		return nil, false
 	}
 	for i, d := range docs {
-		bare(d, 0)
+		clearStyle(d, 0)
 		data, err := marshal(d)
 		if err != nil {
 			return nil, false
@@ -218,15 +218,15 @@ func (s *markTarget) rewrite() (out []byte, ok bool) {
 	return buf.Bytes(), true
 }
 
-// bare removes comments, and styles that the encoder may not preserve.
-func bare(n *yaml.Node, depth int) {
+// clearStyle removes comments, and styles that the encoder may not preserve.
+func clearStyle(n *yaml.Node, depth int) {
 	n.HeadComment, n.LineComment, n.FootComment = "", "", ""
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		n.Style = yaml.DoubleQuotedStyle
 	}
-	if depth < 10*mostDepth {
+	if depth < 10*maxDepth {
 		for _, c := range n.Content {
-			bare(c, depth+1)
+			clearStyle(c, depth+1)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 			fill(t, v.Field(i), n)
 		}
 	default:
-		t.Fatalf("no message can hold %s", v.Type())
+		t.Fatalf("no message can contain %s", v.Type())
 	}
 }
 

@@ -59,7 +59,7 @@ type builder struct {
 	marks     []mark
 	objects   []object
 	originals []string // texts of all scalars that an entry of images may match
-	bad       error    // the first error; named files are still visited after it
+	firstErr  error    // the first error; named files are still visited after it
 }
 
 // show returns the name of a file for messages.
@@ -71,9 +71,9 @@ func (b *builder) show(abs string) string {
 	return filepath.ToSlash(filepath.Join(b.req.Shown, rel))
 }
 
-func (b *builder) wrong(at Span, format string, args ...any) {
-	if b.bad == nil {
-		b.bad = &fault{fmt.Errorf(format, args...), at}
+func (b *builder) failAt(at Span, format string, args ...any) {
+	if b.firstErr == nil {
+		b.firstErr = &fault{fmt.Errorf(format, args...), at}
 	}
 }
 
@@ -99,23 +99,23 @@ func (b *builder) load(abs string) (*text, error) {
 // plan reads a kustomization and all that it includes, rejects what would be fetched or run, and prepares the input for kustomize, with and
 // without marks. It returns the first error, but records all named files.
 func (b *builder) plan(dir string) error {
-	if top := b.visit(dir, nil, Span{}); b.bad == nil && top == nil {
-		b.bad = fmt.Errorf("%s has no kustomization", b.show(dir))
+	if top := b.visit(dir, nil, Span{}); b.firstErr == nil && top == nil {
+		b.firstErr = fmt.Errorf("%s has no kustomization", b.show(dir))
 	}
-	return b.bad
+	return b.firstErr
 }
 
 func (b *builder) visit(dir string, parent *kustomizationFile, at Span) *kustomizationFile {
 	if slices.Contains(b.stack, dir) {
-		b.wrong(at, "%s builds on itself", b.show(dir))
+		b.failAt(at, "%s builds on itself", b.show(dir))
 		return nil
 	}
 	if k := b.kusts[dir]; k != nil {
 		k.parents = append(k.parents, parent)
 		return k
 	}
-	if len(b.stack) >= mostDepth {
-		b.wrong(at, "%s: more than %d kustomizations build on one another", b.show(dir), mostDepth)
+	if len(b.stack) >= maxDepth {
+		b.failAt(at, "%s: more than %d kustomizations build on one another", b.show(dir), maxDepth)
 		return nil
 	}
 	k := b.open(dir, at)
@@ -144,9 +144,9 @@ func (b *builder) visit(dir string, parent *kustomizationFile, at Span) *kustomi
 func (b *builder) descend(dir string, k *kustomizationFile, at Span) *kustomizationFile {
 	below := b.visit(dir, k, at)
 	if below != nil {
-		if k.weight += below.weight; k.weight > mostBuilds {
-			b.wrong(at, "%s builds on more than %d kustomizations", b.show(k.dir), mostBuilds)
-			k.weight = mostBuilds
+		if k.weight += below.weight; k.weight > maxBuilds {
+			b.failAt(at, "%s builds on more than %d kustomizations", b.show(k.dir), maxBuilds)
+			k.weight = maxBuilds
 		}
 	}
 	return below
@@ -162,22 +162,22 @@ func (b *builder) open(dir string, at Span) *kustomizationFile {
 	}
 	switch {
 	case len(files) == 0:
-		b.wrong(at, "%s has no kustomization", b.show(dir))
+		b.failAt(at, "%s has no kustomization", b.show(dir))
 		return nil
 	case len(files) > 1 && files[0] != files[1]:
-		b.wrong(at, "%s has more than one kustomization file", b.show(dir))
+		b.failAt(at, "%s has more than one kustomization file", b.show(dir))
 		return nil
 	}
 	b.role(files[0], AsKustomization)
 	t, err := b.load(files[0])
 	if err != nil {
-		b.wrong(at, "read %s: %w", b.show(files[0]), err)
+		b.failAt(at, "read %s: %w", b.show(files[0]), err)
 		return nil
 	}
 	k := &kustomizationFile{dir: dir, text: t}
 	docs, err := documents(t.src.Data)
 	if err != nil {
-		b.wrong(Span{File: t.index}, "%s: %w", b.show(t.name), err)
+		b.failAt(Span{File: t.index}, "%s: %w", b.show(t.name), err)
 		return nil
 	}
 	if len(docs) > 0 {
@@ -185,7 +185,7 @@ func (b *builder) open(dir string, at Span) *kustomizationFile {
 	}
 	if err := k.k.Unmarshal(t.src.Data); err != nil {
 		b.guess(k)
-		b.wrong(Span{File: t.index}, "%s %s", b.show(t.name), readError(err))
+		b.failAt(Span{File: t.index}, "%s %s", b.show(t.name), readError(err))
 		return nil
 	}
 	k.k.FixKustomization()
@@ -275,7 +275,7 @@ func (b *builder) find(k *kustomizationFile, p string, at Span) (target, bool) {
 		if _, _, err := b.fs.resolve(p); errors.Is(err, errOutside) {
 			b.outside(p, at)
 		}
-		b.wrong(at, "%s names the absolute path %q", b.show(k.text.name), p)
+		b.failAt(at, "%s names the absolute path %q", b.show(k.text.name), p)
 		return target{}, false
 	}
 	abs, info, err := b.fs.stat(filepath.Join(k.dir, filepath.FromSlash(p)))
@@ -283,16 +283,16 @@ func (b *builder) find(k *kustomizationFile, p string, at Span) (target, bool) {
 	case errors.Is(err, fs.ErrNotExist) && repository().MatchString(p):
 		return target{remote: true}, true
 	case errors.Is(err, fs.ErrNotExist):
-		b.wrong(at, "%s, which %s names, is missing", b.show(filepath.Join(k.dir, filepath.FromSlash(p))), b.show(k.text.name))
+		b.failAt(at, "%s, which %s names, is missing", b.show(filepath.Join(k.dir, filepath.FromSlash(p))), b.show(k.text.name))
 		return target{}, false
 	case err != nil:
 		if errors.Is(err, errOutside) {
 			b.outside(p, at)
 		}
-		b.wrong(at, "%s, which %s names, cannot be read: %w", b.show(filepath.Join(k.dir, filepath.FromSlash(p))), b.show(k.text.name), err)
+		b.failAt(at, "%s, which %s names, cannot be read: %w", b.show(filepath.Join(k.dir, filepath.FromSlash(p))), b.show(k.text.name), err)
 		return target{}, false
 	case !info.IsDir() && !info.Mode().IsRegular():
-		b.wrong(at, "%s, which %s names, is neither a file nor a folder", b.show(abs), b.show(k.text.name))
+		b.failAt(at, "%s, which %s names, is neither a file nor a folder", b.show(abs), b.show(k.text.name))
 		return target{}, false
 	}
 	return target{abs: abs, isDir: info.IsDir()}, true
@@ -300,9 +300,9 @@ func (b *builder) find(k *kustomizationFile, p string, at Span) (target, bool) {
 
 // outside records a path that leads out of the tree if it is the first error.
 func (b *builder) outside(p string, at Span) {
-	if b.bad == nil {
+	if b.firstErr == nil {
 		b.res.Outside = p
-		b.wrong(at, "%s names %q, which leads out of the tree", b.show(b.res.Files[at.File]), p)
+		b.failAt(at, "%s names %q, which leads out of the tree", b.show(b.res.Files[at.File]), p)
 	}
 }
 
@@ -349,7 +349,7 @@ func (b *builder) follow(k *kustomizationFile) {
 	})
 	y.Components = b.paths(k, y.Components, k.spanAt("components"), func(_ string, t target, at Span) bool {
 		if !t.isDir {
-			b.wrong(at, "%s, which %s names as a component, is not a folder", b.show(t.abs), b.show(k.text.name))
+			b.failAt(at, "%s, which %s names as a component, is not a folder", b.show(t.abs), b.show(k.text.name))
 			return false
 		}
 		if c := b.descend(t.abs, k, at); c != nil {
@@ -417,8 +417,8 @@ func (b *builder) role(abs string, r Role) {
 	}
 }
 
-// isTwofold reports whether a file has more than one role.
-func (b *builder) isTwofold(abs string) bool {
+// hasSeveralRoles reports whether a file has more than one role.
+func (b *builder) hasSeveralRoles(abs string) bool {
 	n := 0
 	for _, f := range b.res.FileUses {
 		if f.File == abs {
@@ -484,7 +484,7 @@ func (b *builder) inputs(k *kustomizationFile) {
 			if t, ok := b.find(k, p, at); ok && t.abs != "" {
 				b.role(t.abs, AsInput)
 			} else if ok {
-				b.wrong(at, "%s takes %q from the network, which imagelint does not use", b.show(k.text.name), p)
+				b.failAt(at, "%s takes %q from the network, which imagelint does not use", b.show(k.text.name), p)
 			}
 			sources.EnvSources[n] = p
 		}
@@ -496,7 +496,7 @@ func (b *builder) inputs(k *kustomizationFile) {
 			if t, ok := b.find(k, p, at); ok && t.abs != "" {
 				b.role(t.abs, AsInput)
 			} else if ok {
-				b.wrong(at, "%s takes %q from the network, which imagelint does not use", b.show(k.text.name), p)
+				b.failAt(at, "%s takes %q from the network, which imagelint does not use", b.show(k.text.name), p)
 			}
 		}
 	}
@@ -546,7 +546,7 @@ func (b *builder) prepare(k *kustomizationFile) {
 	labels(&k.k)
 	var err error
 	if k.plain, err = kyaml.Marshal(k.k); err != nil {
-		b.wrong(Span{File: k.text.index}, "%s cannot be rewritten", b.show(k.text.name))
+		b.failAt(Span{File: k.text.index}, "%s cannot be rewritten", b.show(k.text.name))
 		return
 	}
 	k.entries = b.entries(k)

@@ -81,7 +81,7 @@ func isBuiltin(data []byte) bool {
 
 // fetches reports whether a scalar may be an address to fetch.
 func fetches(n *yaml.Node, depth int) bool {
-	if n = yamlnode.Resolve(n); n == nil || depth > mostDepth {
+	if n = yamlnode.Resolve(n); n == nil || depth > maxDepth {
 		return n != nil
 	}
 	if n.Kind == yaml.ScalarNode {
@@ -114,7 +114,7 @@ func (b *builder) markTransformer(k *kustomizationFile, i int, p string) {
 	var buf bytes.Buffer
 	for n, d := range docs {
 		b.markConfig(k, t, d)
-		bare(d, 0)
+		clearStyle(d, 0)
 		data, err := marshal(d)
 		if err != nil {
 			return

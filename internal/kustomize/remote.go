@@ -57,7 +57,7 @@ func (a *answer) find(system files.FS, call, name string) (err error) {
 		a.Path, err = system.EvalSymlinks(name)
 	case callList:
 		entries, err := system.ReadDir(name)
-		for _, e := range entries[:min(len(entries), mostFiles)] {
+		for _, e := range entries[:min(len(entries), maxFiles)] {
 			a.Names = append(a.Names, answer{Path: e.Name(), Mode: int(e.Type())})
 		}
 		return err
@@ -66,7 +66,7 @@ func (a *answer) find(system files.FS, call, name string) (err error) {
 		if err != nil {
 			return err
 		}
-		a.Data, err = io.ReadAll(io.LimitReader(f, mostFile+1))
+		a.Data, err = io.ReadAll(io.LimitReader(f, maxFile+1))
 		return errors.Join(err, f.Close())
 	default:
 		look := system.Lstat

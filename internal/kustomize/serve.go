@@ -10,17 +10,17 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// mostMessage is the maximum length in bytes of a message between the program and its worker.
-const mostMessage = 4 * mostOutput
+// maxMessage is the maximum length in bytes of a message between the program and its worker.
+const maxMessage = 4 * maxOutput
 
 // Send writes a message: its length, then the encoded value.
 func Send(w io.Writer, v any) error {
 	message := appendValue(make([]byte, 4, 4096), reflect.ValueOf(v))
 	n := len(message) - 4
-	if n > mostMessage {
+	if n > maxMessage {
 		return fmt.Errorf("a message of %d MiB is too long", n>>20)
 	}
-	binary.BigEndian.PutUint32(message, uint32(n)) //nolint:gosec // below mostMessage
+	binary.BigEndian.PutUint32(message, uint32(n)) //nolint:gosec // below maxMessage
 	if _, err := w.Write(message); err != nil {
 		return fmt.Errorf("write a message: %w", err)
 	}
@@ -37,7 +37,7 @@ func Receive(r io.Reader, v any) error {
 		return fmt.Errorf("read a message: %w", err)
 	}
 	n := binary.BigEndian.Uint32(head[:])
-	if n > mostMessage {
+	if n > maxMessage {
 		return fmt.Errorf("a message of %d MiB is too long", n>>20)
 	}
 	data, err := io.ReadAll(io.LimitReader(r, int64(n)))

@@ -82,7 +82,7 @@ func documents(data []byte) (docs []*yaml.Node, err error) {
 			return nil, fmt.Errorf("it is not YAML: %s", yamlError(err))
 		}
 		if len(n.Content) == 1 {
-			if w := (aliasSizer{seen: map[*yaml.Node]expandedSize{}}).of(n.Content[0]); w.size > mostNodes || w.depth > mostLevels {
+			if w := (aliasSizer{seen: map[*yaml.Node]expandedSize{}}).of(n.Content[0]); w.size > maxNodes || w.depth > maxLevels {
 				return nil, errHeavy
 			}
 			docs = append(docs, n.Content[0])
@@ -91,7 +91,7 @@ func documents(data []byte) (docs []*yaml.Node, err error) {
 }
 
 // errHeavy is the error for a document that is too large for kustomize, which expands all aliases.
-var errHeavy = fmt.Errorf("it expands to more than %d values, or is nested more than %d levels deep", mostNodes, mostLevels)
+var errHeavy = fmt.Errorf("it expands to more than %d values, or is nested more than %d levels deep", maxNodes, maxLevels)
 
 // expandedSize is the size of a node after all aliases are expanded.
 type expandedSize struct{ size, depth int }
@@ -109,11 +109,11 @@ func (w aliasSizer) of(n *yaml.Node) expandedSize {
 	if known, ok := w.seen[n]; ok {
 		return known
 	}
-	w.seen[n] = expandedSize{mostNodes + 1, mostLevels + 1} // in progress: the node contains itself
+	w.seen[n] = expandedSize{maxNodes + 1, maxLevels + 1} // in progress: the node contains itself
 	sum := expandedSize{1, 1}
 	for _, c := range n.Content {
 		one := w.of(c)
-		sum.size = min(sum.size+one.size, mostNodes+1)
+		sum.size = min(sum.size+one.size, maxNodes+1)
 		sum.depth = max(sum.depth, one.depth+1)
 	}
 	w.seen[n] = sum

@@ -75,12 +75,12 @@ func TestIsName(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"regcred", "a.b-c", "0"} {
 		if !isName(s) {
-			t.Errorf("%q is refused", s)
+			t.Errorf("%q is rejected", s)
 		}
 	}
 	for _, s := range []string{"", "-n", "--all", ".a", "A", "a b", "a/b", "a,b=c", "a\n"} {
 		if isName(s) {
-			t.Errorf("%q is taken for a valid name", s)
+			t.Errorf("%q is accepted as a name", s)
 		}
 	}
 }
@@ -89,14 +89,14 @@ func TestIsName(t *testing.T) {
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	var passed []string
-	l := &lines{tell: func(s string) { passed = append(passed, s) }}
+	l := &lines{emit: func(s string) { passed = append(passed, s) }}
 	for range 2 * maxLines {
 		_, _ = l.Write([]byte("word\n\n"))
 	}
 	if len(l.all) != maxLines || len(passed) != maxLines+1 || !slices.Contains(passed, "(more lines omitted)") {
 		t.Errorf("%d lines are kept and %d passed on", len(l.all), len(passed))
 	}
-	l = &lines{tell: func(s string) { passed = append(passed, s) }}
+	l = &lines{emit: func(s string) { passed = append(passed, s) }}
 	_, _ = l.Write(make([]byte, 10*maxLine))
 	if len(l.rest) != maxLine {
 		t.Errorf("%d bytes of a line are kept", len(l.rest))
@@ -108,6 +108,6 @@ func TestBounds(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := b.Write([]byte("56")); err == nil || !b.over || b.Len() != 4 {
-		t.Errorf("more than the bound is kept: %q", b.String())
+		t.Errorf("more than the limit is kept: %q", b.String())
 	}
 }

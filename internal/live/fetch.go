@@ -55,7 +55,7 @@ func (r Reader) Fetch(ctx context.Context, line Line) (*Answer, error) {
 		line.Resources = workloads
 	}
 	f := fetch{Reader: r, client: newClient(path, r.Stdin), cluster: line.Cluster, answer: &Answer{Unreadable: []string{}}}
-	text, _, failed, err := f.get(ctx, line.Scope, line.Resources, r.kubectlSays)
+	text, _, failed, err := f.get(ctx, line.Scope, line.Resources, r.logKubectl)
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +100,8 @@ func (f *fetch) get(ctx context.Context, flags, what []string, tell func(line st
 	return f.client.run(ctx, append(append(append(args, flags...), "--"), what...), tell)
 }
 
-// kubectlSays passes on a line from kubectl.
-func (r Reader) kubectlSays(line string) { r.Say("kubectl: " + line) }
+// logKubectl passes on a line from kubectl.
+func (r Reader) logKubectl(line string) { r.Say("kubectl: " + line) }
 
 // keep adds text to the answer and records the request.
 func (f *fetch) keep(request string, text []byte) {
@@ -161,7 +161,7 @@ func (f *fetch) getByName(ctx context.Context, resource string, names map[string
 			if reason, name, ok := refusal(resource, line); ok && slices.Contains(some, name) {
 				unread[name] = reason
 			} else {
-				f.kubectlSays(line)
+				f.logKubectl(line)
 				other = true
 			}
 		}
@@ -250,7 +250,7 @@ func (f *fetch) events(ctx context.Context, need *needs) error {
 	}
 	for i := range all {
 		for _, line := range all[i].stderr {
-			f.kubectlSays(line)
+			f.logKubectl(line)
 		}
 		f.keep("list events", all[i].text)
 	}

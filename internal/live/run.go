@@ -53,7 +53,7 @@ func find(name string) (string, error) {
 // returns them. If the program fails, failed is true and text holds what it printed before.
 func (c *client) run(ctx context.Context, args []string, tell func(line string)) (text []byte, stderr []string, failed bool, err error) {
 	cmd := program.Command(ctx, c.path, args...)
-	out, lines := &bounded{left: &c.left}, &lines{tell: tell}
+	out, lines := &bounded{left: &c.left}, &lines{emit: tell}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.stdin, out, lines
 	cmd.WaitDelay = 2 * time.Second // a login process that it started may keep the pipes open
 	err = cmd.Run()
@@ -89,7 +89,7 @@ func (t *bounded) Write(p []byte) (int, error) {
 
 // lines collects the lines written to it and passes them to tell. Excess output is dropped, with a note.
 type lines struct {
-	tell func(string)
+	emit func(string)
 	rest []byte
 	all  []string
 	cut  bool
@@ -116,9 +116,9 @@ func (l *lines) end() {
 	case line == "":
 	case len(l.all) < maxLines:
 		l.all = append(l.all, line)
-		l.tell(line)
+		l.emit(line)
 	case !l.cut:
 		l.cut = true
-		l.tell("(more lines omitted)")
+		l.emit("(more lines omitted)")
 	}
 }

@@ -43,7 +43,7 @@ func (s *server) actionsAt(ctx context.Context, p *codeActionParams, w *workspac
 		return out, nil
 	}
 	a := &actions{w: w, r: r, d: d, c: converter{docs: r.docs, encoding: s.encoding, client: &s.client}}
-	if p.wants(kindQuickFix) {
+	if p.includes(kindQuickFix) {
 		if out, err = a.quickFixes(ctx, p.Range); err != nil {
 			return nil, err
 		}
@@ -59,8 +59,8 @@ func (s *server) actionsAt(ctx context.Context, p *codeActionParams, w *workspac
 	return out, nil
 }
 
-// wants reports whether the client asks for actions of this kind or of a parent kind.
-func (p *codeActionParams) wants(kind string) bool {
+// includes reports whether the client asks for actions of this kind or of a parent kind.
+func (p *codeActionParams) includes(kind string) bool {
 	return len(p.Context.Only) == 0 || slices.ContainsFunc(p.Context.Only, func(only string) bool {
 		return only == "" || only == kind || strings.HasPrefix(kind, only+".")
 	})
@@ -69,9 +69,9 @@ func (p *codeActionParams) wants(kind string) bool {
 // fixAllKind returns the most specific fix-all kind that the client asks for, or "".
 func (p *codeActionParams) fixAllKind() string {
 	switch {
-	case p.wants(kindFixAll):
+	case p.includes(kindFixAll):
 		return kindFixAll
-	case p.wants(kindFixAllOurs):
+	case p.includes(kindFixAllOurs):
 		return kindFixAllOurs
 	}
 	return ""
@@ -102,7 +102,7 @@ func (a *actions) findings(in textRange) []*lint.Finding {
 		case f.Span.File() == nil || f.Span.File().Name != a.d.path:
 		case f.Span.Start().Offset <= to && f.Span.End().Offset >= from:
 			exact = append(exact, f)
-		case len(near) == mostNear:
+		case len(near) == maxNear:
 		case f.Span.Start().Offset >= first && f.Span.Start().Offset <= end || slices.ContainsFunc(images, func(img image) bool { return isPart(img, f) }):
 			near = append(near, f)
 		}
@@ -110,9 +110,9 @@ func (a *actions) findings(in textRange) []*lint.Finding {
 	return append(exact, near...)
 }
 
-// mostNear limits the findings near a cursor: a JSON file may be a single line, and each action is
+// maxNear limits the findings near a cursor: a JSON file may be a single line, and each action is
 // tried.
-const mostNear = 10
+const maxNear = 10
 
 // isPart reports whether a finding is about a part of an image.
 func isPart(img image, f *lint.Finding) bool {

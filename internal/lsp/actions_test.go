@@ -115,7 +115,7 @@ func FuzzEdits(f *testing.F) {
 		for _, e := range []encoding{encodingUTF16, encodingUTF8} {
 			d := newDocument("", "", nil, from, 0)
 			if got := apply(d, edits(d, to, e), e); got != to {
-				t.Errorf("%s: %q to %q comes to %q", e, from, to, got)
+				t.Errorf("%s: %q with %q gives %q", e, from, to, got)
 			}
 		}
 	})

@@ -112,14 +112,14 @@ func (c *client) start() {
 		})
 		_ = toClient.Close()
 	}()
-	c.conn = jsonrpc2.NewConn(context.Background(), newStream(fromServer, toServer), c, jsonrpc2.SetLogger(silent{}))
+	c.conn = jsonrpc2.NewConn(context.Background(), newStream(fromServer, toServer), c, jsonrpc2.SetLogger(discard{}))
 	c.hangUp = func() { _ = toServer.Close() }
 	c.tb.Cleanup(func() {
 		c.hangUp()
 		select {
 		case <-c.orderly:
 		case <-time.After(wait):
-			c.tb.Error("the server does not end")
+			c.tb.Error("the server did not end")
 		}
 		_ = c.conn.Close()
 	})
@@ -268,7 +268,7 @@ func (c *client) until(done func() bool) {
 		select {
 		case <-news:
 		case <-timeout:
-			c.tb.Fatal("it does not come")
+			c.tb.Fatal("the message did not arrive")
 		}
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// mostItems limits the length of a completion list. Further typing narrows it.
-const mostItems = 100
+// maxItems limits the length of a completion list. Further typing narrows it.
+const maxItems = 100
 
 // Text that is being typed is often not valid YAML, so completion works on the text of the line.
 var (
@@ -56,7 +56,7 @@ func (s *server) completion(ctx context.Context, p *positionParams) (*completion
 	c.line = d.position(c.offset, encodingUTF8).Line
 	c.before = d.text[d.starts[c.line]:c.offset]
 	items := c.items()
-	return &completionList{IsIncomplete: len(items) > mostItems, Items: append(none.Items, items[:min(len(items), mostItems)]...)}, nil
+	return &completionList{IsIncomplete: len(items) > maxItems, Items: append(none.Items, items[:min(len(items), maxItems)]...)}, nil
 }
 
 func (c *cursor) items() []completionItem {
@@ -145,7 +145,7 @@ func (c *cursor) tagItems(name, typed string) []completionItem {
 	}
 	var out []completionItem
 	for i := range all {
-		if t := &all[i]; strings.HasPrefix(t.Name, typed) && len(out) <= mostItems {
+		if t := &all[i]; strings.HasPrefix(t.Name, typed) && len(out) <= maxItems {
 			out = append(out, c.item(t.Name, typed, len(out), completionItem{Kind: itemValue, Detail: report.TagText(month(t.First), month(t.Last), t.Current), Documentation: t.Platforms()}))
 		}
 	}

@@ -79,7 +79,7 @@ func TestTagCompletion(t *testing.T) {
 			c := newClient(t, tree)
 			var list completionList
 			c.ask("textDocument/completion", q.file, q.text, &list)
-			if len(list.Items) < 10 || len(list.Items) > mostItems || !list.IsIncomplete {
+			if len(list.Items) < 10 || len(list.Items) > maxItems || !list.IsIncomplete {
 				t.Fatalf("%d tags, incomplete %t", len(list.Items), list.IsIncomplete)
 			}
 			if !strings.HasPrefix(list.Items[0].Detail, "since ") || !strings.HasPrefix(list.Items[0].Label, "1.") {

@@ -20,7 +20,7 @@ func TestConfig(t *testing.T) {
 	c.change(".imagelint.yaml", "rules: {image-latest: off}\n\"é\U0001F40B\": 1\nfail-on: high # x\n")
 	c.want(".imagelint.yaml", "1:0-5 configuration", "2:9-14 configuration")
 	if got := c.still("web.yaml"); len(got) > 0 {
-		t.Errorf("what is typed is used: %q", got)
+		t.Errorf("the unsaved configuration is used: %q", got)
 	}
 	c.save(".imagelint.yaml", "nothing: 1\n") // invalid: the previous configuration still applies
 	c.change(".imagelint.yaml", "nothing: 1\n")

@@ -44,7 +44,7 @@ func TestSlowFolder(t *testing.T) {
 		}
 	}
 	if strings.Contains(early, "regcred") {
-		t.Errorf("it tells how the image is pulled: %q", early)
+		t.Errorf("the hover has the plan of the pull: %q", early)
 	}
 	if got := c.rules("web.yaml"); len(got) > 0 {
 		t.Errorf("findings before the folder is read: %q", got)

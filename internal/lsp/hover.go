@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// mostPlans limits the plans in a hover.
-const mostPlans = 3
+// maxPlans limits the plans in a hover.
+const maxPlans = 3
 
 // look answers a question about a position in an open document, after all pending edits are linted. The
 // answer is nil if the document is not open.
@@ -81,8 +81,8 @@ func imageTexts(r *result, v *view, images []image) []string {
 		if img.workload.ValuesFile || img.Remote {
 			continue // not pulled as written
 		}
-		if len(out) == mostPlans {
-			out = append(out, fmt.Sprintf("and %d more pulls of this text", len(images)-mostPlans))
+		if len(out) == maxPlans {
+			out = append(out, fmt.Sprintf("and %d more pulls of this text", len(images)-maxPlans))
 			break
 		}
 		pull := v.pulls(r.loaded).Of(img.workload, img.ImageRef)

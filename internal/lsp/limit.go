@@ -9,9 +9,9 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// mostFindings limits the findings of each rule, separately for the open files and for all others. Editors slow
+// maxFindings limits the findings of each rule, separately for the open files and for all others. Editors slow
 // down with more.
-const mostFindings = 1000
+const maxFindings = 1000
 
 // Classes of findings, each with its own limit. The class of a finding in rendered output is known
 // only after it is traced to its source.

@@ -39,7 +39,7 @@ func Serve(ctx context.Context, in io.ReadCloser, out io.Writer, o Options) (ord
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := newServer(o)
-	s.conn = jsonrpc2.NewConn(ctx, newStream(in, out), s, jsonrpc2.SetLogger(silent{}))
+	s.conn = jsonrpc2.NewConn(ctx, newStream(in, out), s, jsonrpc2.SetLogger(discard{}))
 	close(s.connected)
 	<-s.conn.DisconnectNotify()
 	cancel()
@@ -47,7 +47,7 @@ func Serve(ctx context.Context, in io.ReadCloser, out io.Writer, o Options) (ord
 	return s.isShutDown()
 }
 
-// silent discards the library's log, which may quote the client's text.
-type silent struct{}
+// discard discards the library's log, which may quote the client's text.
+type discard struct{}
 
-func (silent) Printf(string, ...any) {}
+func (discard) Printf(string, ...any) {}

@@ -120,7 +120,7 @@ func receive(t *testing.T, what string, from <-chan struct{}) {
 	select {
 	case <-from:
 	case <-time.After(wait):
-		t.Fatalf("%s: it does not come", what)
+		t.Fatalf("%s: the message did not arrive", what)
 	}
 }
 
@@ -202,7 +202,7 @@ func TestProbeOnSave(t *testing.T) {
 	c.still("web.yaml")
 	time.Sleep(100 * time.Millisecond)
 	if r.count() != asked {
-		t.Error("asked without the setting")
+		t.Error("a registry was asked without the setting")
 	}
 }
 

@@ -54,7 +54,7 @@ func TestOpenedUnsaved(t *testing.T) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if n := c.emptied[c.uri("new.yaml")]; n > 0 {
-		t.Errorf("the findings were taken back %d times", n)
+		t.Errorf("the findings were withdrawn %d times", n)
 	}
 }
 
@@ -84,7 +84,7 @@ func TestIsSaved(t *testing.T) {
 		}
 	}
 	if isSaved(filepath.Join(dir, "missing"), "") || isSaved(dir, "") {
-		t.Error("what is no file is saved")
+		t.Error("a document that is not a file is saved")
 	}
 }
 

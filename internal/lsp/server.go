@@ -10,8 +10,8 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 )
 
-// mostRequests limits the requests answered at once. A client that sends more waits.
-const mostRequests = 32
+// maxRequests limits the requests answered at once. A client that sends more waits.
+const maxRequests = 32
 
 // server is one session with a client.
 type server struct {
@@ -36,8 +36,8 @@ type server struct {
 	dirty   map[string]int64
 	spaces  map[string]*workspace
 	cancels map[jsonrpc2.ID]context.CancelFunc
-	// told holds the messages that are shown once, until their cause is gone.
-	told map[string]bool
+	// shownOnce holds the messages that are shown once, until their cause is gone.
+	shownOnce map[string]bool
 	// unrendered limits the message about a missing rendering program to once per session.
 	unrendered sync.Once
 	ctx        context.Context
@@ -55,9 +55,9 @@ const (
 
 func newServer(o Options) *server {
 	s := &server{
-		o: o, connected: make(chan struct{}), slots: make(chan struct{}, mostRequests), encoding: encodingUTF16,
+		o: o, connected: make(chan struct{}), slots: make(chan struct{}, maxRequests), encoding: encodingUTF16,
 		published: map[string]publication{}, docs: map[string]*document{}, dirty: map[string]int64{}, spaces: map[string]*workspace{}, cancels: map[jsonrpc2.ID]context.CancelFunc{},
-		told: map[string]bool{},
+		shownOnce: map[string]bool{},
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.ctx, s.stop = ctx, func() { cancel(); s.running.Wait() }
@@ -342,8 +342,8 @@ func (s *server) show(message string) { s.tell("window/showMessage", severityWar
 // showOnce shows a message unless it was already shown, however many workspaces it concerns.
 func (s *server) showOnce(kind int, message string) {
 	s.mu.Lock()
-	known := s.told[message]
-	s.told[message] = true
+	known := s.shownOnce[message]
+	s.shownOnce[message] = true
 	s.mu.Unlock()
 	if !known {
 		s.tell("window/showMessage", kind, message)
@@ -354,7 +354,7 @@ func (s *server) showOnce(kind int, message string) {
 func (s *server) forget(message string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.told, message)
+	delete(s.shownOnce, message)
 }
 
 func (s *server) tell(method string, kind int, message string) {

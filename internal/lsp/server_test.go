@@ -37,7 +37,7 @@ func TestEnd(t *testing.T) {
 				}
 				client.orderly <- orderly
 			case <-time.After(wait):
-				t.Fatal("the session goes on")
+				t.Fatal("the session did not end")
 			}
 		})
 	}
@@ -61,7 +61,7 @@ func TestParent(t *testing.T) {
 	case orderly := <-c.orderly:
 		c.orderly <- orderly
 	case <-time.After(5 * parentEvery):
-		t.Error("the session goes on")
+		t.Error("the session did not end")
 	}
 }
 
@@ -115,7 +115,7 @@ func TestHostileMessages(t *testing.T) {
 		{"a length that is not kept", "Content-Length: 60000000\r\n\r\n{}", nil},
 		{"an endless header", strings.Repeat("x", 1<<20), nil},
 		{"header in another case", "content-length:2\r\n\r\n{}" + greeting, []string{"-32700", `"id":1`}},
-		{"a message beyond the bound", frame(`"`+strings.Repeat("x", mostMessage)+`"`) + greeting, []string{"larger than", `"id":1`}},
+		{"a message beyond the bound", frame(`"`+strings.Repeat("x", maxMessage)+`"`) + greeting, []string{"larger than", `"id":1`}},
 		{"deep JSON", frame(`{"jsonrpc":"2.0","id":7,"method":"initialize","params":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+"}") + greeting, []string{"-32700", `"id":1`}},
 		{"a notification with wrong parameters", greeting + frame(`{"jsonrpc":"2.0","method":"textDocument/didOpen","params":[{}]}`) + frame(`{"jsonrpc":"2.0","id":3,"method":"shutdown"}`), []string{`"id":3`}},
 		{"a change of what is not open", greeting + frame(`{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///x.yaml"},"contentChanges":[{"text":"x"}]}}`) + frame(`{"jsonrpc":"2.0","id":3,"method":"shutdown"}`), []string{`"id":3`}},
@@ -133,7 +133,7 @@ func TestHostileMessages(t *testing.T) {
 			select {
 			case <-done:
 			case <-time.After(30 * time.Second):
-				t.Fatal("the server does not end")
+				t.Fatal("the server did not end")
 			}
 			for _, want := range c.want {
 				if !strings.Contains(out.String(), want) {

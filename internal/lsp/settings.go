@@ -62,7 +62,7 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	}
 	now := s.o.Now()
 	linter := lint.Linter{
-		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format("2006-01-02"), MaxFindings: cfg.MaxFindings.Or(mostFindings),
+		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format("2006-01-02"), MaxFindings: cfg.MaxFindings.Or(maxFindings),
 		Settings: cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)

@@ -16,8 +16,8 @@ import (
 // Limits of a message. A text larger than the largest document that is linted would be useless
 // here.
 const (
-	mostMessage = 64 << 20
-	mostHeader  = 4 << 10
+	maxMessage = 64 << 20
+	maxHeader  = 4 << 10
 )
 
 // stream frames messages as the protocol does. The library's own codec accepts messages of any size and stops
@@ -30,7 +30,7 @@ type stream struct {
 }
 
 func newStream(in io.ReadCloser, out io.Writer) *stream {
-	return &stream{in: bufio.NewReaderSize(in, mostHeader), raw: in, out: out}
+	return &stream{in: bufio.NewReaderSize(in, maxHeader), raw: in, out: out}
 }
 
 // ReadObject implements jsonrpc2.ObjectStream. It answers an unreadable message with an error and continues
@@ -41,11 +41,11 @@ func (s *stream) ReadObject(v any) error {
 		if err != nil {
 			return err
 		}
-		if n > mostMessage {
+		if n > maxMessage {
 			if _, err := io.CopyN(io.Discard, s.in, n); err != nil {
 				return err
 			}
-			if err := s.refuse(jsonrpc2.CodeInvalidRequest, fmt.Sprintf("the message is larger than %d MiB", mostMessage>>20)); err != nil {
+			if err := s.refuse(jsonrpc2.CodeInvalidRequest, fmt.Sprintf("the message is larger than %d MiB", maxMessage>>20)); err != nil {
 				return err
 			}
 			continue
@@ -74,7 +74,7 @@ func (s *stream) header() (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if size += len(line); size > mostHeader {
+		if size += len(line); size > maxHeader {
 			return 0, errors.New("the header is too long")
 		}
 		text := strings.TrimRight(string(line), "\r\n")

@@ -41,8 +41,8 @@ type workspace struct {
 	setupErrors []*config.Error
 	// broken is the message about them; "" if there are none.
 	broken string
-	// toldDropped is true after the message about dropped findings was shown.
-	toldDropped bool
+	// warnedDropped is true after the message about dropped findings was shown.
+	warnedDropped bool
 
 	state savedState
 }
@@ -154,7 +154,7 @@ func (s *server) didOpen(_ context.Context, p *didOpenParams) error {
 // texts that were never saved. They also convert byte order marks and line breaks, so differences in these do
 // not count.
 func isSaved(path, text string) bool {
-	data, err := files.Read(path, 2*int64(len(text))+mostMark)
+	data, err := files.Read(path, 2*int64(len(text))+maxMark)
 	if err != nil {
 		return false
 	}
@@ -162,9 +162,9 @@ func isSaved(path, text string) bool {
 	return strings.TrimRight(plain(string(data)), "\n") == strings.TrimRight(plain(text), "\n")
 }
 
-// mostMark limits how much longer than twice the editor's text a file can be: a byte order mark and the last
+// maxMark limits how much longer than twice the editor's text a file can be: a byte order mark and the last
 // line break.
-const mostMark = 5
+const maxMark = 5
 
 func (s *server) didChange(_ context.Context, p *didChangeParams) error {
 	s.mu.Lock()
@@ -288,8 +288,8 @@ func (s *server) wakeLocked(render bool) {
 // A run waits debounce for further typing. After a few interruptions it runs to its end, so that holding
 // down a key does not suppress results.
 const (
-	settleFor     = 5 * time.Millisecond
-	mostCancelled = 3
+	settleFor    = 5 * time.Millisecond
+	maxCancelled = 3
 )
 
 // run lints after each change.
@@ -311,7 +311,7 @@ func (w *workspace) run() {
 		case <-w.wake:
 		default:
 		}
-		if w.once(cancelled < mostCancelled) {
+		if w.once(cancelled < maxCancelled) {
 			cancelled = 0
 		} else {
 			cancelled++
@@ -389,9 +389,9 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 		return err
 	}
 	next.loaded = loaded
-	if next.Response, err = loaded.Lint(ctx); err == nil && ctx.Err() == nil && !w.toldDropped {
+	if next.Response, err = loaded.Lint(ctx); err == nil && ctx.Err() == nil && !w.warnedDropped {
 		if text := next.dropped(); text != "" {
-			w.toldDropped = true
+			w.warnedDropped = true
 			w.s.tell("window/showMessage", severityInformation, text)
 		}
 	}
@@ -403,7 +403,7 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 func (w *workspace) configure(from settings) {
 	now, err := w.s.newSetup(w.root, w.folder, from)
 	if err == nil {
-		w.toldDropped = w.toldDropped && w.setup != nil && w.setup.request.Linter.MaxFindings == now.request.Linter.MaxFindings
+		w.warnedDropped = w.warnedDropped && w.setup != nil && w.setup.request.Linter.MaxFindings == now.request.Linter.MaxFindings
 		w.setup, w.setupErrors = now, nil
 		if w.broken != "" {
 			w.s.forget(w.broken)

@@ -27,8 +27,8 @@ import (
 // configName is the configuration file, at the top level.
 const configName = ".imagelint.yaml"
 
-// mostFindings limits the findings listed for each rule.
-const mostFindings = 200
+// maxFindings limits the findings listed for each rule.
+const maxFindings = 200
 
 // Playground lints successive states of the files. It is not safe for concurrent use. The zero value is ready
 // to use.
@@ -138,7 +138,7 @@ func (p *Playground) Lint(ctx context.Context, req Request) (*Answer, error) {
 	all, now := rules.All(), p.now()
 	linter := lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
-		MaxFindings: cmp.Or(cfg.MaxFindings.Or(mostFindings), mostFindings),
+		MaxFindings: cmp.Or(cfg.MaxFindings.Or(maxFindings), maxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)

@@ -74,7 +74,7 @@ func TestAsTheLibrary(t *testing.T) {
 		}
 	}
 	if evaluated < 25 || refused < 15 {
-		t.Errorf("%d evaluated, %d refused", evaluated, refused)
+		t.Errorf("%d evaluated, %d rejected", evaluated, refused)
 	}
 }
 

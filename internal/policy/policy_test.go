@@ -105,7 +105,7 @@ func TestFacts(t *testing.T) {
 	for _, f := range Facts() {
 		values, ok := want[f.Name]
 		if !ok {
-			t.Errorf("nothing holds %s", f.Name)
+			t.Errorf("no test covers %s", f.Name)
 			continue
 		}
 		// The container tells the first image: the expression is true for both only if both values are right.
@@ -167,7 +167,7 @@ func TestPage(t *testing.T) {
 				policies[i].Expression.Value = constant
 			}
 			if _, err := compile(t.Context(), policies); err == nil {
-				t.Errorf("the tests hold for %s:\n%s", constant, block)
+				t.Errorf("the tests also pass for %s:\n%s", constant, block)
 			}
 		}
 	}
@@ -367,7 +367,7 @@ func TestCompiledOnce(t *testing.T) {
 	for _, other := range []string{strings.Replace(base, "own", "other", 1), strings.Replace(base, "one", "two", 1), strings.Replace(base, "false", "true", 1), base + "  severity: info\n", base + "  help: h\n"} {
 		before := len(c.done)
 		if compiled(other); len(c.done) != before+1 {
-			t.Errorf("taken for another one:\n%s", other)
+			t.Errorf("mistaken for another one:\n%s", other)
 		}
 	}
 }
@@ -403,7 +403,7 @@ func TestCatalogIsAsked(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := (&lint.Linter{Rules: rules}).Run(t.Context(), set); err != nil || want != 0 {
-			t.Errorf("%s: %v, opened another number of times: %d", expression, err, want)
+			t.Errorf("%s: %v, opened %d times", expression, err, want)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func unknown(status int, why string) *lint.Answer {
 
 const notTLS = "the server does not use TLS; probe.insecure lists registries to ask without it"
 
-func late() *lint.Answer { return unknown(0, "there was no answer in time") }
+func timedOut() *lint.Answer { return unknown(0, "there was no answer in time") }
 
 // send sends a request, and retries once if that is worthwhile: after a broken connection, a bad gateway or a
 // rate limit that ends shortly. Any other answer is final.
@@ -99,7 +99,7 @@ func (p *Prober) failure(err error) lint.Answer {
 	case errors.Is(err, errInsecureLogin):
 		return *unknown(0, "credentials are not sent over an insecure connection")
 	case errors.As(err, &verify):
-		return lint.Answer{Outcome: lint.Untrusted, Detail: distrust(verify.Err)}
+		return lint.Answer{Outcome: lint.Untrusted, Detail: tlsReason(verify.Err)}
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		if text := err.Error(); errors.Is(err, http.ErrSchemeMismatch) || strings.HasPrefix(string(record.RecordHeader[:]), "HTTP/") || strings.Contains(text, "HTTP response to HTTPS") {
 			return lint.Answer{Outcome: lint.PlainHTTP, Detail: "it answers with plain HTTP"}
@@ -113,7 +113,7 @@ func (p *Prober) failure(err error) lint.Answer {
 	case errors.Is(err, syscall.ECONNREFUSED), strings.HasSuffix(err.Error(), "actively refused it."):
 		return lint.Answer{Outcome: lint.Unreachable, Detail: refusedConnection}
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err), errors.Is(err, context.Canceled):
-		return *late()
+		return *timedOut()
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return *unknown(0, "there is no route to it from here")
 	case isBroken(err):
@@ -127,8 +127,8 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// distrust returns why a certificate is not trusted.
-func distrust(err error) string {
+// tlsReason returns why a certificate is not trusted.
+func tlsReason(err error) string {
 	var unknownCA x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -143,8 +143,8 @@ func distrust(err error) string {
 	return "its certificate is not valid"
 }
 
-// trouble converts a status that is not about the image to an answer.
-func (p *Prober) trouble(re reply) lint.Answer {
+// failureOf converts a status that is not about the image to an answer.
+func (p *Prober) failureOf(re reply) lint.Answer {
 	switch {
 	case re.status == http.StatusTooManyRequests && strings.HasPrefix(limitLeft(re.header), "0"):
 		return *unknown(re.status, "the pull limit is used up (429)")

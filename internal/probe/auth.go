@@ -145,7 +145,7 @@ func (p *Prober) bearer(ctx context.Context, s *session, c *challenge) (string, 
 	case s.token <- struct{}{}:
 		defer func() { <-s.token }()
 	case <-ctx.Done():
-		return "", late()
+		return "", timedOut()
 	}
 	if s.refused != nil {
 		return "", s.refused
@@ -220,7 +220,7 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 	if r, _ := registries.Lookup(s.name); re.status == http.StatusBadRequest && r.MinCertain && strings.Count(s.repository, "/")+1 < r.MinSegments {
 		return "", 0, &lint.Answer{Outcome: lint.RepoMissing, Status: re.status}
 	}
-	a := p.trouble(re)
+	a := p.failureOf(re)
 	return "", 0, &a
 }
 

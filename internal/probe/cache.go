@@ -25,8 +25,8 @@ const (
 	tagLasts     = time.Hour
 	missingLasts = 2 * time.Minute // not used in CI, where images are often pushed just before
 
-	maxCache   = 8 << 20
-	mostCached = 20000
+	maxCache  = 8 << 20
+	maxCached = 20000
 )
 
 // cache stores answers between runs, in one file. Its keys are hashes of reference and identity; it contains no
@@ -148,8 +148,8 @@ func parseCache(data []byte) cacheFile {
 	return out
 }
 
-// sane reports whether an entry could have been written by store.
-func (e cached) sane(now time.Time) bool {
+// isValid reports whether an entry could have been written by store.
+func (e cached) isValid(now time.Time) bool {
 	switch e.Outcome {
 	case lint.Exists, lint.TagMissing, lint.DigestMissing, lint.RepoMissing:
 	default:
@@ -228,7 +228,7 @@ func (c *cache) forget(s *session, reference string) {
 }
 
 // add caches the result of reading a manifest.
-func (c *cache) add(s *session, reference string, f *heard) {
+func (c *cache) add(s *session, reference string, f *result) {
 	if c.file == "" || f.what == unclear {
 		return
 	}
@@ -246,7 +246,7 @@ func (c *cache) add(s *session, reference string, f *heard) {
 }
 
 // holds reports whether an entry may be used.
-func (c *cache) holds(e cached) bool { return e.Until > c.now().Unix() && e.sane(c.now()) }
+func (c *cache) holds(e cached) bool { return e.Until > c.now().Unix() && e.isValid(c.now()) }
 
 // save writes new answers and keeps those that other runs wrote meanwhile. It returns false if it could not write because of another run.
 func (c *cache) save() bool {
@@ -296,7 +296,7 @@ func (c *cache) write(answers map[string]cached) {
 
 // evict drops the entries that expire first if there are too many.
 func evict(answers map[string]cached) {
-	if len(answers) <= mostCached {
+	if len(answers) <= maxCached {
 		return
 	}
 	keys := make([]string, 0, len(answers))
@@ -304,7 +304,7 @@ func evict(answers map[string]cached) {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, func(a, b string) int { return int(answers[a].Until - answers[b].Until) })
-	for _, k := range keys[:len(keys)-mostCached] {
+	for _, k := range keys[:len(keys)-maxCached] {
 		delete(answers, k)
 	}
 }

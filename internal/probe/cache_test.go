@@ -22,7 +22,7 @@ const (
 )
 
 func cacheSession() *session {
-	return &session{registry: &registry{host: "reg.example.com"}, repository: "a/b", id: nobody()}
+	return &session{registry: &registry{host: "reg.example.com"}, repository: "a/b", id: anonymousIdentity()}
 }
 
 // writeCache runs in one of several processes.
@@ -64,7 +64,7 @@ func TestCacheProcesses(t *testing.T) {
 	for n := range writers {
 		for round := range rounds {
 			if _, ok := c.load(cacheSession(), fmt.Sprintf("%d-%d", n, round)); !ok {
-				t.Errorf("what writer %d learnt in round %d is lost", n, round)
+				t.Errorf("the entries of writer %d in round %d are lost", n, round)
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func TestCache(t *testing.T) {
 	}
 	for _, word := range []string{"hunter2", "bob", "reg.example.com", "a/b"} {
 		if bytes.Contains(data, []byte(word)) {
-			t.Errorf("the cache holds %q: %s", word, data)
+			t.Errorf("the cache contains %q: %s", word, data)
 		}
 	}
 	if info, err := os.Stat(filepath.Join(o.CacheDir, "probe.json")); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
@@ -228,7 +228,7 @@ func TestCacheHeld(t *testing.T) {
 		}
 		p.Probe(t.Context(), []lint.Question{question(t, "reg.example.com/a/b:2")})
 		if !p.Stats().Unkept || !strings.Contains(p.Stats().String(), "not cached") {
-			t.Errorf("released %t: it does not say that nothing was kept: %s", released, p.Stats())
+			t.Errorf("released %t: no message that nothing was cached: %s", released, p.Stats())
 		}
 		if !released {
 			unlock()

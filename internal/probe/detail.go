@@ -12,8 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// heard is a registry's answer while details are added to it.
-type heard struct {
+// result is a registry's answer while details are added to it.
+type result struct {
 	lint.ProbeResult
 	by   *session // the session in which the pod got its answer
 	what verdict
@@ -30,7 +30,7 @@ const (
 )
 
 // detail adds details to an answer, such as nearby tags and platforms.
-func (p *Prober) detail(ctx context.Context, q lint.Question, f *heard) {
+func (p *Prober) detail(ctx context.Context, q lint.Question, f *result) {
 	switch f.Pod.Outcome {
 	case lint.TagMissing:
 		if !p.mayList(f.by) {
@@ -62,7 +62,7 @@ func (p *Prober) detail(ctx context.Context, q lint.Question, f *heard) {
 // images; only a single OCI manifest is in doubt. In each repository, inspect reads manifests in the order of
 // the questions until one is an image. So a repository of images costs one request. Docker Hub is not asked,
 // because it counts such requests against its rate limit.
-func (p *Prober) inspect(ctx context.Context, questions []lint.Question, facts []heard) {
+func (p *Prober) inspect(ctx context.Context, questions []lint.Question, facts []result) {
 	type place struct{ registry, host, repository string }
 	var order []place
 	groups := map[place][]int{}
@@ -93,7 +93,7 @@ func (p *Prober) inspect(ctx context.Context, questions []lint.Question, facts [
 }
 
 // mayLook reports whether a manifest may be read although its platforms are not needed.
-func mayLook(q lint.Question, f *heard) bool {
+func mayLook(q lint.Question, f *result) bool {
 	t := types.MediaType(f.Pod.MediaType)
 	return f.Pod.Outcome == lint.Exists && f.by.name != hub && q.Ref.Registry != hub && !t.IsIndex() && !t.IsSchema1() && t != types.DockerManifestSchema2
 }
@@ -117,7 +117,7 @@ func looksForeign(q lint.Question) bool {
 }
 
 // look reads the manifest and, if platforms is set, the configuration of a single-platform image.
-func (p *Prober) look(ctx context.Context, q lint.Question, f *heard, platforms bool) {
+func (p *Prober) look(ctx context.Context, q lint.Question, f *result, platforms bool) {
 	ref := reference(q)
 	if e, ok := p.cache.load(f.by, ref); ok && (e.Platforms != nil || e.NotImage != "" || e.Image && !platforms) {
 		f.Platforms, f.NotImage, f.what = e.Platforms, e.NotImage, anImage
@@ -135,7 +135,7 @@ func (p *Prober) look(ctx context.Context, q lint.Question, f *heard, platforms 
 	switch {
 	case err != nil && (x.refused != nil || x.reply.status != http.StatusOK || x.reply.cut):
 		if x.reply.status == http.StatusTooManyRequests {
-			f.by.learn(p.trouble(x.reply), true)
+			f.by.learn(p.failureOf(x.reply), true)
 		}
 		return
 	case err != nil, f.Pod.Digest != "" && !hashesTo(body, f.Pod.Digest):

@@ -211,7 +211,7 @@ func TestDialer(t *testing.T) {
 	}
 	for _, address := range []string{"169.254.169.254:80", "[fe80::1%1]:80", "[fd00:ec2::254]:80", "[::ffff:169.254.169.254]:80", "nowhere"} {
 		if err := judge(address, public); err == nil {
-			t.Errorf("%s is connected to", address)
+			t.Errorf("a connection to %s was opened", address)
 		}
 		if err := judge(address, private); (err == nil) != (address == "nowhere") {
 			t.Errorf("%s: %v", address, err)
@@ -224,7 +224,7 @@ func TestDialer(t *testing.T) {
 	}
 	select {
 	case <-accepted:
-		t.Error("a connection was opened, and refused then")
+		t.Error("a connection was opened before it was refused")
 	case <-time.After(50 * time.Millisecond):
 	}
 }

@@ -26,7 +26,7 @@ func (p *Prober) head(ctx context.Context, s *session, reference string) lint.An
 	}
 	a := p.answer(ctx, s, reference)
 	if ctx.Err() != nil && a.Outcome == lint.Inconclusive && a.Status == 0 {
-		a = *late()
+		a = *timedOut()
 	}
 	s.learn(a, isFinal(a))
 	if a.Outcome != lint.Inconclusive {
@@ -56,7 +56,7 @@ func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.
 		if s.name == hub {
 			return missing // answers 401 if the repository does not exist
 		}
-		return p.whatIsMissing(ctx, s, reference, missing)
+		return p.tagOrRepository(ctx, s, reference, missing)
 	case http.StatusUnauthorized:
 		return refusal(s, x.reply)
 	case http.StatusForbidden, http.StatusBadRequest:
@@ -70,7 +70,7 @@ func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.
 		// serves HEAD and counts each GET.
 		return p.again(ctx, s, reference, missing)
 	}
-	return p.trouble(x.reply)
+	return p.failureOf(x.reply)
 }
 
 // served returns the answer for a manifest that exists.
@@ -148,12 +148,12 @@ func (p *Prober) again(ctx context.Context, s *session, reference string, missin
 	if a, ok := s.worded(x.reply); ok {
 		return a
 	}
-	return p.trouble(x.reply)
+	return p.failureOf(x.reply)
 }
 
-// whatIsMissing distinguishes a missing tag from a missing repository, which a reply to HEAD,
+// tagOrRepository distinguishes a missing tag from a missing repository, which a reply to HEAD,
 // having no body, cannot.
-func (p *Prober) whatIsMissing(ctx context.Context, s *session, reference string, missing lint.Answer) lint.Answer {
+func (p *Prober) tagOrRepository(ctx context.Context, s *session, reference string, missing lint.Answer) lint.Answer {
 	if missing.Outcome == lint.TagMissing && p.mayList(s) {
 		switch l := p.tagList(ctx, s); l.state {
 		case listed:

@@ -35,11 +35,11 @@ type identity struct {
 
 type login struct{ user, password, token string } // token: an OAuth 2 refresh token
 
-func nobody() identity {
+func anonymousIdentity() identity {
 	return identity{anonymous: true, login: func() login { return login{} }}
 }
 
-func someone(l login) identity {
+func loginIdentity(l login) identity {
 	return identity{login: func() login { return l }, hash: sha256.Sum256([]byte(l.user + "\x00" + l.password + "\x00" + l.token))}
 }
 
@@ -77,10 +77,10 @@ type person struct {
 	files []*configfile.ConfigFile
 
 	mu      sync.Mutex
-	helpers map[string]*helped
+	helpers map[string]*helperResult
 }
 
-type helped struct {
+type helperResult struct {
 	once sync.Once
 	l    login
 	ok   bool
@@ -91,9 +91,9 @@ type helped struct {
 func (p *person) at(ctx context.Context, registry, repository string) identity {
 	l, ok := p.login(ctx, registry, repository)
 	if !ok {
-		return nobody()
+		return anonymousIdentity()
 	}
-	id := someone(l)
+	id := loginIdentity(l)
 	id.own = true
 	return id
 }
@@ -104,7 +104,7 @@ func (p *person) login(ctx context.Context, registry, repository string) (login,
 		if l, ok := stored(p.files[i], registry, repository); ok {
 			return l, true
 		}
-		if l, ok := p.helped(ctx, p.files[i], registry); ok {
+		if l, ok := p.fromHelper(ctx, p.files[i], registry); ok {
 			return l, true
 		}
 	}
@@ -196,8 +196,8 @@ func normalKey(key string) (host, path string) {
 	return hostOfKeys(host), path
 }
 
-// helped asks the credential helper of a registry, once per registry.
-func (p *person) helped(ctx context.Context, c *configfile.ConfigFile, registry string) (login, bool) {
+// fromHelper asks the credential helper of a registry, once per registry.
+func (p *person) fromHelper(ctx context.Context, c *configfile.ConfigFile, registry string) (login, bool) {
 	name := c.CredentialsStore
 	for _, key := range slices.Sorted(maps.Keys(c.CredentialHelpers)) {
 		if host, path := normalKey(key); host == hostOfKeys(registry) && path == "" {
@@ -211,11 +211,11 @@ func (p *person) helped(ctx context.Context, c *configfile.ConfigFile, registry 
 	}
 	p.mu.Lock()
 	if p.helpers == nil {
-		p.helpers = map[string]*helped{}
+		p.helpers = map[string]*helperResult{}
 	}
 	h := p.helpers[name+" "+registry]
 	if h == nil {
-		h = &helped{}
+		h = &helperResult{}
 		p.helpers[name+" "+registry] = h
 	}
 	p.mu.Unlock()

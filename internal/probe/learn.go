@@ -11,8 +11,8 @@ import (
 
 // Limits of a tag list that is learned.
 const (
-	mostPages   = 100
-	mostLearned = 100_000
+	maxPages      = 100
+	maxListedTags = 100_000
 )
 
 // Repository is a repository whose tags are requested.
@@ -88,7 +88,7 @@ func (p *Prober) listing(ctx context.Context, r Repository) Listing {
 		s.learn(lint.Answer{Outcome: lint.RepoMissing}, false)
 		return Listing{Outcome: lint.RepoMissing}
 	}
-	a := p.unlistable(ctx, s, x)
+	a := p.whyNoList(ctx, s, x)
 	s.learn(a, isFinal(a))
 	why := a.Detail
 	switch a.Outcome {
@@ -110,7 +110,7 @@ func (p *Prober) details(ctx context.Context, r Repository, wanted Wanted, l *Li
 			continue
 		}
 		q := lint.Question{Ref: imageref.Ref{Registry: r.Registry, Repository: r.Name, Tag: tag}}
-		f := heard{by: p.registry(r.Registry).session(r.Name, p.person.at(ctx, r.Registry, r.Name))}
+		f := result{by: p.registry(r.Registry).session(r.Name, p.person.at(ctx, r.Registry, r.Name))}
 		if f.Pod = p.head(ctx, f.by, tag); f.Pod.Outcome != lint.Exists {
 			continue
 		}
@@ -124,13 +124,13 @@ func (p *Prober) details(ctx context.Context, r Repository, wanted Wanted, l *Li
 	}
 }
 
-// unlistable returns why there is no list.
-func (p *Prober) unlistable(ctx context.Context, s *session, x *exchange) lint.Answer {
+// whyNoList returns why there is no list.
+func (p *Prober) whyNoList(ctx context.Context, s *session, x *exchange) lint.Answer {
 	switch {
 	case x.refused != nil:
 		return *x.refused
 	case ctx.Err() != nil:
-		return *late()
+		return *timedOut()
 	}
 	switch x.reply.status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusBadRequest:
@@ -140,7 +140,7 @@ func (p *Prober) unlistable(ctx context.Context, s *session, x *exchange) lint.A
 	case http.StatusNotFound:
 		return *unknown(x.reply.status, "it does not list tags (404)")
 	}
-	return p.trouble(x.reply)
+	return p.failureOf(x.reply)
 }
 
 // allTags reads all pages of the tag list.
@@ -153,7 +153,7 @@ func (x *exchange) allTags(ctx context.Context) (tags []string, cut bool, err er
 		}
 		tags = append(tags, page...)
 		switch {
-		case x.reply.cut || len(page) >= mostTags || n == mostPages || len(tags) > mostLearned:
+		case x.reply.cut || len(page) >= maxTags || n == maxPages || len(tags) > maxListedTags:
 			return tags, true, nil
 		case more == nil:
 			return tags, false, nil

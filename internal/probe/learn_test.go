@@ -42,7 +42,7 @@ func TestLearnPages(t *testing.T) {
 	w := newWorld(t, map[string]http.Handler{"pages.example.com": pages, "endless.example.com": endless})
 	got := w.prober(t, w.options()).Learn(t.Context(), []Repository{{"pages.example.com", "team/app"}, {"pages.example.com", "team/none"}, {"endless.example.com", "team/app"}}, Wanted{})
 	want := []Listing{{Outcome: lint.Exists, Tags: []string{"a", "b", "c", "d"}}, {Outcome: lint.RepoMissing}, {Outcome: lint.Exists, Cut: true}}
-	if n := len(got[2].Tags); n < 2 || n > mostPages+1 {
+	if n := len(got[2].Tags); n < 2 || n > maxPages+1 {
 		t.Errorf("%d tags of a list without an end", n)
 	}
 	got[2].Tags = nil
@@ -118,7 +118,7 @@ func TestLearnLogins(t *testing.T) {
 	}
 	for _, r := range w.requests() {
 		if strings.Contains(r, "right") && !strings.Contains(r, "mine.example.com") {
-			t.Errorf("a login went elsewhere: %s", r)
+			t.Errorf("a login was sent elsewhere: %s", r)
 		}
 	}
 }

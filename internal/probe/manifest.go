@@ -29,8 +29,8 @@ func platformText(p v1.Platform) string {
 	return out
 }
 
-// mostPlatforms limits the platforms kept of an index.
-const mostPlatforms = 256
+// maxPlatforms limits the platforms kept of an index.
+const maxPlatforms = 256
 
 // parseManifest recognizes a manifest by its content, because not every registry serves the right media type.
 func parseManifest(body []byte) manifest {
@@ -93,7 +93,7 @@ func platformsOf(entries []v1.Descriptor) []string {
 		if p == nil || p.OS == "unknown" || p.Architecture == "unknown" {
 			continue
 		}
-		if t := platformText(*p); t != "" && !seen[t] && len(out) < mostPlatforms {
+		if t := platformText(*p); t != "" && !seen[t] && len(out) < maxPlatforms {
 			seen[t] = true
 			out = append(out, t)
 		}

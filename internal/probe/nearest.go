@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// mostNear is the number of tags suggested.
-const mostNear = 3
+// maxNear is the number of tags suggested.
+const maxNear = 3
 
 // nearest returns the tags that the user most likely meant, best first.
 func nearest(want string, tags []string) []string {
@@ -40,7 +40,7 @@ func nearest(want string, tags []string) []string {
 			c.rank, c.far = 2, distances(w.numbers, v.numbers)
 		case len(t) > 3 && slip(want, t):
 			c.rank = 3
-		case w.numbers != nil && v.numbers != nil && samePlace(w.numbers, v.numbers):
+		case w.numbers != nil && v.numbers != nil && samePrefix(w.numbers, v.numbers):
 			c.rank, c.far = 4, distances(w.numbers, v.numbers)
 		default:
 			continue
@@ -52,12 +52,12 @@ func nearest(want string, tags []string) []string {
 	})
 	var out []string
 	for _, c := range found {
-		if len(out) == mostNear {
+		if len(out) == maxNear {
 			break
 		}
 		out = append(out, c.tag)
 	}
-	if out == nil && len(tags) > 0 && len(tags) <= mostNear {
+	if out == nil && len(tags) > 0 && len(tags) <= maxNear {
 		return slices.Clone(tags) // the repository has no other tags
 	}
 	return out
@@ -148,8 +148,8 @@ func distances(want, have []int) []int {
 	return append(out, abs(len(want)-len(have)))
 }
 
-// samePlace reports whether two versions begin with the same two numbers.
-func samePlace(a, b []int) bool { return len(a) > 1 && len(b) > 1 && a[0] == b[0] && a[1] == b[1] }
+// samePrefix reports whether two versions begin with the same two numbers.
+func samePrefix(a, b []int) bool { return len(a) > 1 && len(b) > 1 && a[0] == b[0] && a[1] == b[1] }
 
 // negated returns a sort key that puts newer versions first.
 func negated(n []int) []int {

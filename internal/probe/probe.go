@@ -192,11 +192,11 @@ func (p *Prober) counting(total int) (one, end func()) {
 }
 
 // askAll asks about every question once.
-func (p *Prober) askAll(ctx context.Context, questions []lint.Question) []heard {
+func (p *Prober) askAll(ctx context.Context, questions []lint.Question) []result {
 	whole := ctx
 	tell, end := p.counting(len(questions))
 	defer end()
-	all := make([]heard, len(questions))
+	all := make([]result, len(questions))
 	left := map[string]*atomic.Int64{} // questions left of each repository
 	for _, q := range questions {
 		if left[q.Ref.Name()] == nil {
@@ -220,23 +220,23 @@ func (p *Prober) askAll(ctx context.Context, questions []lint.Question) []heard 
 const noTime = "there was no time left to ask"
 
 // one asks about one question. whole is the context of the run, which the user may cancel.
-func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
+func (p *Prober) one(ctx, whole context.Context, q lint.Question) result {
 	switch {
 	case whole.Err() != nil || q.Ref.Registry == "":
-		return heard{}
+		return result{}
 	case ctx.Err() != nil:
-		return heard{ProbeResult: lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Inconclusive, Detail: noTime, Skipped: true}}}
+		return result{ProbeResult: lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Inconclusive, Detail: noTime, Skipped: true}}}
 	}
 	f := p.ask(ctx, q)
 	if whole.Err() != nil && f.Pod.Outcome == lint.Inconclusive {
-		return heard{} // canceled by the user, not by the registry
+		return result{} // canceled by the user, not by the registry
 	}
 	return f
 }
 
 // ask finds the answer to one question.
-func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
-	var mirrored *heard
+func (p *Prober) ask(ctx context.Context, q lint.Question) result {
+	var mirrored *result
 	// Users who install published manifests do not have our mirror.
 	if m, repository, ok := p.mirror(q); ok && q.As != lint.AsAnonymous {
 		f := p.askAt(ctx, p.registry(m), repository, q, []identity{p.person.at(ctx, m, repository)})
@@ -251,7 +251,7 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	case lint.AsMe:
 		as = []identity{p.person.at(ctx, q.Ref.Registry, q.Ref.Repository)}
 	case lint.AsAnonymous:
-		as = []identity{nobody()}
+		as = []identity{anonymousIdentity()}
 	}
 	f := p.askAt(ctx, r, q.Ref.Repository, q, as)
 	if mirrored != nil && (f.Pod.Outcome == lint.Unreachable || f.Pod.Outcome == lint.Inconclusive) {
@@ -260,9 +260,9 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	if f.Pod.Outcome != lint.Denied && f.Pod.Outcome != lint.Rejected || q.As == lint.AsMe {
 		return f
 	}
-	var open heard
+	var open result
 	if q.As == lint.AsPod && len(q.Credentials) > 0 { // the kubelet does not try anonymous access after them
-		if open = p.askAt(ctx, r, q.Ref.Repository, q, []identity{nobody()}); open.Pod.Outcome == lint.Exists {
+		if open = p.askAt(ctx, r, q.Ref.Repository, q, []identity{anonymousIdentity()}); open.Pod.Outcome == lint.Exists {
 			f.User, f.Public = open.Pod, true
 			return f
 		}
@@ -302,8 +302,8 @@ func (p *Prober) mirror(q lint.Question) (host, repository string, ok bool) {
 }
 
 // askAt asks one registry as each identity until one gets an answer.
-func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q lint.Question, as []identity) heard {
-	var best heard
+func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q lint.Question, as []identity) result {
+	var best result
 	for i, id := range as {
 		if i == maxCredentials {
 			break
@@ -311,8 +311,8 @@ func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q li
 		s := r.session(repository, id)
 		a := p.head(ctx, s, reference(q))
 		a.Secret, a.Login = id.secret, id.own
-		if i == 0 || telling(a.Outcome) > telling(best.Pod.Outcome) {
-			best = heard{ProbeResult: lint.ProbeResult{Pod: a}, by: s}
+		if i == 0 || informative(a.Outcome) > informative(best.Pod.Outcome) {
+			best = result{ProbeResult: lint.ProbeResult{Pod: a}, by: s}
 		}
 		if a.Outcome == lint.Exists || a.Skipped {
 			break
@@ -322,9 +322,9 @@ func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q li
 	return best
 }
 
-// telling ranks outcomes by how informative they are. It is used if several credentials got different
+// informative ranks outcomes by how informative they are. It is used if several credentials got different
 // outcomes: a runtime tries all, and one success is enough.
-func telling(o lint.Outcome) int {
+func informative(o lint.Outcome) int {
 	for i, known := range []lint.Outcome{
 		lint.NotAsked, lint.Rejected, lint.Denied, lint.RepoMissing, lint.Inconclusive, lint.Unreachable, lint.Untrusted, lint.PlainHTTP,
 		lint.DigestMissing, lint.TagMissing, lint.Exists,
@@ -350,14 +350,14 @@ func reference(q lint.Question) string {
 // ofPod returns the identities of a pod, in the order in which they are tried.
 func ofPod(creds []pullsecret.Credential) []identity {
 	if len(creds) == 0 {
-		return []identity{nobody()}
+		return []identity{anonymousIdentity()}
 	}
 	out := make([]identity, 0, len(creds))
 	for _, c := range creds {
-		id := nobody()
+		id := anonymousIdentity()
 		if !c.Anonymous() {
 			user, password := c.Login()
-			id = someone(login{user: user, password: password})
+			id = loginIdentity(login{user: user, password: password})
 		}
 		id.secret = c.Secret
 		out = append(out, id)

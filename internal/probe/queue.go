@@ -55,7 +55,7 @@ func (p *Prober) spread(ctx context.Context, queues [][]int, do func(ctx context
 			several.SetLimit(min(perRegistry, p.o.Concurrency))
 			for _, i := range queue {
 				several.Go(func() error {
-					p.inTurn(ctx, i, do)
+					p.withSlot(ctx, i, do)
 					return nil
 				})
 			}
@@ -65,8 +65,8 @@ func (p *Prober) spread(ctx context.Context, queues [][]int, do func(ctx context
 	wait.Wait()
 }
 
-// inTurn calls do when a slot is free, with the time limit of one image.
-func (p *Prober) inTurn(ctx context.Context, i int, do func(ctx context.Context, i int)) {
+// withSlot calls do when a slot is free, with the time limit of one image.
+func (p *Prober) withSlot(ctx context.Context, i int, do func(ctx context.Context, i int)) {
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()

@@ -95,7 +95,7 @@ func (r *real) image(repo, tag, configType, config string) (digest string, size 
 		types.OCIManifestSchema1, configType, r.blob(repo, []byte(config)), len(config), layer, len("layer of "+tag))
 	digest, ok := r.manifest(repo, tag, types.OCIManifestSchema1, m)
 	if !ok {
-		r.t.Fatal("the registry takes no image")
+		r.t.Fatal("the registry rejects an image")
 	}
 	return digest, len(m)
 }
@@ -152,7 +152,7 @@ func TestRealRegistry(t *testing.T) {
 	index := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"manifests":[{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"arm64"}}]}`, types.OCIImageIndex, types.OCIManifestSchema1, single, size)
 	whole, ok := r.manifest("team/app", "index", types.OCIImageIndex, index)
 	if !ok {
-		t.Fatal("the registry takes no index")
+		t.Fatal("the registry rejects an index")
 	}
 	r.image("team/charts", "1.0", "application/vnd.cncf.helm.config.v1+json", `{"name":"app"}`)
 	r.image("team/bundle", "1.0", "application/vnd.cncf.helm.config.v1+json", `{"name":"app"}`)
@@ -216,7 +216,7 @@ func TestRealRegistry(t *testing.T) {
 		}
 	}
 	if !old {
-		t.Error("this registry takes no manifest of schema 1, so that nothing shows how one is recognised")
+		t.Error("the registry does not accept manifests of schema 1, so their detection is not tested")
 	} else if f := r.ask(o, "team/old:1.0", as(good)); f.Pod.Outcome != lint.Exists || !isSchema1(f.Pod.MediaType) {
 		t.Errorf("schema 1: %+v", f.Pod)
 	}

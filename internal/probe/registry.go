@@ -13,9 +13,9 @@ import (
 const (
 	hub = "docker.io"
 
-	// mostFailures is the number of consecutive failures after which a registry is not asked again. A single
+	// maxFailures is the number of consecutive failures after which a registry is not asked again. A single
 	// one may be an accident.
-	mostFailures = 3
+	maxFailures = 3
 )
 
 // registry is a registry host. What one request reveals about it is used for all others.
@@ -146,7 +146,7 @@ func (r *registry) learn(a lint.Answer, final bool) {
 		final = true
 	case lint.Inconclusive:
 		r.failures++
-		final = final || r.failures >= mostFailures
+		final = final || r.failures >= maxFailures
 	default:
 		r.failures = 0
 		return

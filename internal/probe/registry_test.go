@@ -243,7 +243,7 @@ func TestMirror(t *testing.T) {
 		t.Errorf("%v %v %v", fs[0].Pod.Outcome, fs[1].Pod.Outcome, fs[2].Pod.Outcome)
 	}
 	for _, r := range secretly(w) {
-		t.Errorf("the password went astray: %s", r)
+		t.Errorf("the password was sent elsewhere: %s", r)
 	}
 }
 

@@ -107,11 +107,11 @@ func TestLeaks(t *testing.T) {
 			}
 			for _, r := range secretly(w) {
 				if test.own == "" || !strings.Contains(r, " https://"+test.own+"/") {
-					t.Errorf("the password went astray: %s", r)
+					t.Errorf("the password was sent elsewhere: %s", r)
 				}
 			}
 			if test.own != "" && len(secretly(w)) == 0 {
-				t.Errorf("nobody got the password:\n%s", strings.Join(w.requests(), "\n"))
+				t.Errorf("the password was not sent:\n%s", strings.Join(w.requests(), "\n"))
 			}
 			if text := fmt.Sprintf("%v %+v %#v", f, q, f); strings.Contains(text, "hunter2") {
 				t.Errorf("the password is printed: %s", text)
@@ -140,7 +140,7 @@ func TestTokenStays(t *testing.T) {
 		for _, r := range w.requests() {
 			arrived = arrived || strings.Contains(r, strings.TrimSuffix(to, "x"))
 			if !strings.Contains(r, " https://"+host+"/") && !strings.HasSuffix(r, " -") {
-				t.Errorf("%s: credentials went along: %s", to, r)
+				t.Errorf("%s: credentials were sent: %s", to, r)
 			}
 		}
 		if arrived == strings.HasPrefix(to, "http:") {
@@ -422,7 +422,7 @@ func TestPerson(t *testing.T) {
 			}
 			for _, r := range secretly(w) {
 				if !strings.Contains(r, "https://ghcr.io/") {
-					t.Errorf("the password went astray: %s", r)
+					t.Errorf("the password was sent elsewhere: %s", r)
 				}
 			}
 		})

@@ -34,7 +34,7 @@ func (p *Prober) authorized(ctx context.Context, s *session, r request) (reply, 
 		next, ok := parseChallenges(re.header)
 		next.public = re.public
 		if re.foreign {
-			return p.elsewhere(ctx, s, r, re, next, ok)
+			return p.followRedirect(ctx, s, r, re, next, ok)
 		}
 		switch {
 		case !ok, next.scheme == "basic" && (s.id.anonymous || header != ""):
@@ -50,9 +50,9 @@ func (p *Prober) authorized(ctx context.Context, s *session, r request) (reply, 
 	}
 }
 
-// elsewhere asks the host that a registry redirected to and that requires its own token. It sends no
+// followRedirect asks the host that a registry redirected to and that requires its own token. It sends no
 // credentials.
-func (p *Prober) elsewhere(ctx context.Context, s *session, r request, re reply, c challenge, ok bool) (reply, *lint.Answer) {
+func (p *Prober) followRedirect(ctx context.Context, s *session, r request, re reply, c challenge, ok bool) (reply, *lint.Answer) {
 	if !ok || c.scheme != "bearer" {
 		return re, nil
 	}
@@ -61,7 +61,7 @@ func (p *Prober) elsewhere(ctx context.Context, s *session, r request, re reply,
 	if _, rest, ok := strings.Cut(c.scope, ":"); ok && strings.HasSuffix(rest, ":pull") {
 		repository = strings.TrimSuffix(rest, ":pull")
 	}
-	bearer, _, refused := p.fetch(ctx, there.session(repository, nobody()), &c)
+	bearer, _, refused := p.fetch(ctx, there.session(repository, anonymousIdentity()), &c)
 	if refused != nil {
 		return re, nil
 	}

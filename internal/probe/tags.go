@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	mostTags     = 20000    // tags of a repository that are considered
-	mostTagBytes = 32 << 20 // size of all lists that are kept at once
+	maxTags     = 20000    // tags of a repository that are considered
+	maxTagBytes = 32 << 20 // size of all lists that are kept at once
 )
 
 // listState is the result of requesting the tags.
@@ -72,7 +72,7 @@ func (p *Prober) room(tags []string) (n int, ok bool) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.tagBytes+n > mostTagBytes {
+	if p.tagBytes+n > maxTagBytes {
 		return 0, false
 	}
 	p.tagBytes += n
@@ -112,7 +112,7 @@ func parseTags(body []byte) (tags []string, ok bool) {
 		if err != nil || t != json.Delim('[') {
 			return nil, err == nil && t == nil
 		}
-		for d.More() && len(tags) < mostTags {
+		for d.More() && len(tags) < maxTags {
 			var tag string
 			if d.Decode(&tag) != nil {
 				break

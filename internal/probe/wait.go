@@ -12,7 +12,7 @@ import (
 // Pauses between rounds. Each is twice as long as the one before.
 const (
 	firstPause = 5 * time.Second
-	mostPause  = time.Minute
+	maxPause   = time.Minute
 )
 
 // Waiting is the progress of waiting for images.
@@ -28,7 +28,7 @@ type Waiting struct {
 // wait asks in rounds about images that do not exist yet. A round costs one HEAD per image; only changed
 // answers are examined in full. At the end, images that are still missing are examined once more, so that the
 // suggested tags are current.
-func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []heard) {
+func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []result) {
 	var left []int
 	if p.o.Now().Before(p.began.Add(p.o.Wait)) && ctx.Err() == nil {
 		left = p.awaited(questions, all, nil)
@@ -42,7 +42,7 @@ func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []hear
 	}
 	end := p.began.Add(p.o.Wait)
 	var came []int
-	for pause := firstPause; len(left) > 0; pause = min(2*pause, mostPause) {
+	for pause := firstPause; len(left) > 0; pause = min(2*pause, maxPause) {
 		next, ok := p.next(questions, left, pause, end)
 		if !ok {
 			break
@@ -73,13 +73,13 @@ func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []hear
 }
 
 // awaited returns the questions in of whose images may still appear.
-func (p *Prober) awaited(questions []lint.Question, all []heard, of []int) []int {
+func (p *Prober) awaited(questions []lint.Question, all []result, of []int) []int {
 	var out []int
 	for i := range all {
 		if of != nil && !has(of, i) {
 			continue
 		}
-		if mayCome(questions[i], &all[i]) {
+		if mayAppear(questions[i], &all[i]) {
 			out = append(out, i)
 		} else if of != nil {
 			all[i].Waited = p.o.Now().Sub(p.began)
@@ -94,9 +94,9 @@ func has(list []int, n int) bool {
 	return ok
 }
 
-// mayCome reports whether an answer may change soon: the image does not exist (even if the registry does not
+// mayAppear reports whether an answer may change soon: the image does not exist (even if the registry does not
 // distinguish that from a private image), or the registry failed temporarily or does not listen yet.
-func mayCome(q lint.Question, f *heard) bool {
+func mayAppear(q lint.Question, f *result) bool {
 	a := f.Pod
 	switch a.Outcome {
 	case lint.TagMissing, lint.DigestMissing:
@@ -111,7 +111,7 @@ func mayCome(q lint.Question, f *heard) bool {
 		return a.Detail == refusedConnection // a registry that starts later, as in a CI job
 	case lint.Inconclusive:
 		return a.Status == http.StatusTooManyRequests || a.Status >= http.StatusInternalServerError ||
-			a.Status == 0 && (a.Detail == late().Detail || a.Detail == noTime || a.Detail == brokenConnection) // a port forwarder may listen before the registry
+			a.Status == 0 && (a.Detail == timedOut().Detail || a.Detail == noTime || a.Detail == brokenConnection) // a port forwarder may listen before the registry
 	}
 	return false
 }
@@ -142,7 +142,7 @@ func (p *Prober) due(questions []lint.Question, left []int) []int {
 }
 
 // round asks again about some questions. whole is the context of the run, which the user may cancel.
-func (p *Prober) round(ctx, whole context.Context, questions []lint.Question, all []heard, due []int, last bool) {
+func (p *Prober) round(ctx, whole context.Context, questions []lint.Question, all []result, due []int, last bool) {
 	for _, i := range due {
 		p.registry(questions[i].Ref.Registry).revive()
 		if last {
@@ -176,7 +176,7 @@ func (p *Prober) round(ctx, whole context.Context, questions []lint.Question, al
 }
 
 // changed reports whether one HEAD shows a new answer about an image.
-func (p *Prober) changed(ctx context.Context, q lint.Question, f *heard) bool {
+func (p *Prober) changed(ctx context.Context, q lint.Question, f *result) bool {
 	s := f.by
 	if s == nil {
 		return true
@@ -199,7 +199,7 @@ func (p *Prober) changed(ctx context.Context, q lint.Question, f *heard) bool {
 		now := served(x.reply, reference(q))
 		return f.Pod.Outcome != lint.Exists || now.Digest == "" || now.Digest != f.Pod.Digest
 	case status == http.StatusTooManyRequests || status >= http.StatusInternalServerError:
-		a := p.trouble(x.reply)
+		a := p.failureOf(x.reply)
 		s.learn(a, isFinal(a))
 		return false
 	}
@@ -250,7 +250,7 @@ func (r *registry) hold(re reply, now time.Time) {
 	}
 	wait := retryAfter(re.header, now)
 	if wait == 0 && re.status == http.StatusTooManyRequests {
-		wait = mostPause
+		wait = maxPause
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 
 const (
 	dialTimeout  = 5 * time.Second
-	mostHops     = 5
+	maxHops      = 5
 	maxHeader    = 256 << 10
 	maxManifest  = 4 << 20
 	maxTagsBody  = 4 << 20
@@ -167,7 +167,7 @@ func (w *wire) send(ctx context.Context, r request) (reply, error) {
 			return out, err
 		}
 		resp.Body.Close()
-		if hop == mostHops || !w.mayFollow(r.url, target) || r.form != nil {
+		if hop == maxHops || !w.mayFollow(r.url, target) || r.form != nil {
 			return reply{}, errRedirect
 		}
 		at, authorization, guarded = target, "", r.guarded || led && !sameHost(target, r.url)

@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// mostWords limits how many bytes of the registry's own text are kept.
-const mostWords = 300
+// maxMessage limits how many bytes of the registry's own text are kept.
+const maxMessage = 300
 
 // words returns a registry's message about a refusal, from the standard error format. It returns "" if the
 // message adds nothing to the status. The message is a single printable line. A message that repeats the
@@ -29,8 +29,8 @@ func (s *session) words(re reply) string {
 		return r
 	}, text)
 	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > mostWords {
-		end := mostWords
+	if len(text) > maxMessage {
+		end := maxMessage
 		for !utf8.RuneStart(text[end]) {
 			end--
 		}

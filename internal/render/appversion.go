@@ -51,7 +51,7 @@ func (c *chart) appVersions(depth int) []AppVersion {
 			}
 		}
 	}
-	if depth > mostDepth {
+	if depth > maxDepth {
 		return out
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.subs)) {

@@ -170,7 +170,7 @@ func (x *index) written(s OutputSpan, line, name string) (source.Span, bool) {
 		}
 	}
 	candidates := x.by[val]
-	for _, l := range candidates[:min(len(candidates), mostCandidates)] {
+	for _, l := range candidates[:min(len(candidates), maxCandidates)] {
 		switch {
 		case l.key == key:
 			try(l, 3)
@@ -181,7 +181,7 @@ func (x *index) written(s OutputSpan, line, name string) (source.Span, bool) {
 		}
 	}
 	if key == "image" && name != "" {
-		for _, l := range x.images[:min(len(x.images), mostCandidates)] {
+		for _, l := range x.images[:min(len(x.images), maxCandidates)] {
 			if strings.HasPrefix(l.val, name+":") || strings.HasPrefix(l.val, name+"@") {
 				try(l, 2)
 			}
@@ -193,8 +193,8 @@ func (x *index) written(s OutputSpan, line, name string) (source.Span, bool) {
 	return valueSpan(best.text, best.n, best.val), true
 }
 
-// mostCandidates limits the lines compared for one span.
-const mostCandidates = 1000
+// maxCandidates limits the lines compared for one span.
+const maxCandidates = 1000
 
 // pair splits a line into its key and value, without quotes and list hyphen.
 func pair(line string) (key, val string) {

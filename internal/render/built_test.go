@@ -99,7 +99,7 @@ func TestBuilt(t *testing.T) {
 				}
 				s.SkipValues = true
 				if p := r.Origins(t.Context(), o, []render.OutputSpan{s})[0]; len(p.Origins) != 0 {
-					t.Errorf("%s: %+v of what is only to be placed", tt.text, p)
+					t.Errorf("%s: %+v, with SkipValues", tt.text, p)
 				}
 			}
 			// A generated name has a hash suffix.

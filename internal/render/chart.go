@@ -19,10 +19,10 @@ import (
 
 // Limits of a chart or kustomization on disk.
 const (
-	mostFiles  = 20_000
-	mostBytes  = 256 << 20
-	mostDepth  = 32
-	mostSource = 8 << 20 // size of a file that is read for origins
+	maxFiles  = 20_000
+	maxBytes  = 256 << 20
+	maxDepth  = 32
+	maxSource = 8 << 20 // size of a file that is read for origins
 )
 
 // chart is a chart as its author wrote it.
@@ -58,7 +58,7 @@ func (c *chart) read(name string) ([]byte, error) {
 func readFile(name string) ([]byte, error) { return readFrom(files.OS, name) }
 
 func readFrom(system files.FS, name string) ([]byte, error) {
-	data, err := files.ReadFrom(system, name, mostSource)
+	data, err := files.ReadFrom(system, name, maxSource)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -105,8 +105,8 @@ func loadChart(p string) (*chart, error) {
 
 // fill takes the chart's own files and its subcharts from a list of files.
 func (c *chart) fill(files map[string]chartFile, depth int) error {
-	if depth > mostDepth {
-		return fmt.Errorf("%s nests charts more than %d levels deep", c.path, mostDepth)
+	if depth > maxDepth {
+		return fmt.Errorf("%s nests charts more than %d levels deep", c.path, maxDepth)
 	}
 	c.files, c.subs = files, map[string]*chart{}
 	c.meta = c.document("Chart.yaml")
@@ -204,8 +204,8 @@ type lister struct {
 }
 
 func (l *lister) list(folder, prefix string, depth int) error {
-	if depth > mostDepth {
-		return fmt.Errorf("%s is nested more than %d folders deep", folder, mostDepth)
+	if depth > maxDepth {
+		return fmt.Errorf("%s is nested more than %d folders deep", folder, maxDepth)
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -213,8 +213,8 @@ func (l *lister) list(folder, prefix string, depth int) error {
 	}
 	for _, e := range entries {
 		name := join(folder, e.Name())
-		if l.seen++; l.seen > mostFiles {
-			return fmt.Errorf("it holds more than %d files", mostFiles)
+		if l.seen++; l.seen > maxFiles {
+			return fmt.Errorf("it holds more than %d files", maxFiles)
 		}
 		if e.Type()&os.ModeSymlink != 0 {
 			if err := inTree(l.root, name); err != nil {
@@ -230,8 +230,8 @@ func (l *lister) list(folder, prefix string, depth int) error {
 				return err
 			}
 		case info.Mode().IsRegular():
-			if l.bytes += info.Size(); l.bytes > mostBytes {
-				return fmt.Errorf("it holds more than %d MiB", mostBytes>>20)
+			if l.bytes += info.Size(); l.bytes > maxBytes {
+				return fmt.Errorf("it holds more than %d MiB", maxBytes>>20)
 			}
 			l.files[prefix+e.Name()] = chartFile{disk: name}
 		default:
@@ -292,7 +292,7 @@ func inTree(root, link string) error {
 }
 
 func readArchive(name string) (map[string]chartFile, error) {
-	f, err := files.Open(name, mostBytes)
+	f, err := files.Open(name, maxBytes)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -308,7 +308,7 @@ func unpack(name string, r io.Reader) (map[string]chartFile, error) {
 		return nil, bad(err)
 	}
 	files := map[string]chartFile{}
-	limited := &io.LimitedReader{R: z, N: mostBytes}
+	limited := &io.LimitedReader{R: z, N: maxBytes}
 	t := tar.NewReader(limited)
 	for {
 		h, err := t.Next()
@@ -316,7 +316,7 @@ func unpack(name string, r io.Reader) (map[string]chartFile, error) {
 			return files, nil
 		}
 		if limited.N <= 0 {
-			return nil, fmt.Errorf("%s unpacks to more than %d MiB", name, mostBytes>>20)
+			return nil, fmt.Errorf("%s unpacks to more than %d MiB", name, maxBytes>>20)
 		}
 		if err != nil {
 			return nil, bad(err)
@@ -325,14 +325,14 @@ func unpack(name string, r io.Reader) (map[string]chartFile, error) {
 		if h.Typeflag != tar.TypeReg || !ok {
 			continue
 		}
-		if len(files) > mostFiles {
-			return nil, fmt.Errorf("%s holds more than %d files", name, mostFiles)
+		if len(files) > maxFiles {
+			return nil, fmt.Errorf("%s holds more than %d files", name, maxFiles)
 		}
-		data, err := io.ReadAll(io.LimitReader(t, mostSource+1))
+		data, err := io.ReadAll(io.LimitReader(t, maxSource+1))
 		if err != nil {
 			return nil, bad(err)
 		}
-		if len(data) <= mostSource {
+		if len(data) <= maxSource {
 			files[inside] = chartFile{data: data}
 		}
 	}

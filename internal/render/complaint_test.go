@@ -22,6 +22,6 @@ func TestComplaint(t *testing.T) {
 		}
 	}
 	if got := complaint("Error: x\n" + strings.Repeat("y\n", 1000)); !strings.HasSuffix(got, " y ...") || len(got) > 100 {
-		t.Errorf("a thousand lines become %q", got)
+		t.Errorf("a message of a thousand lines is %q", got)
 	}
 }

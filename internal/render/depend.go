@@ -54,7 +54,7 @@ func (c *chart) list() (name string, deps []*yaml.Node) {
 // lacking finds the dependencies that helm would miss. Those in nearby folders are read, with their own
 // dependencies.
 func (c *chart) lacking(depth int) error {
-	if depth > mostDepth {
+	if depth > maxDepth {
 		return fmt.Errorf("%s: charts depend on each other in a loop", c.path)
 	}
 	_, deps := c.list()
@@ -263,7 +263,7 @@ func (o *Output) folder() (name string, remove func(), err error) {
 	}
 	remove = func() { _ = os.RemoveAll(dir) } // leftover temporary folders are harmless
 	name = filepath.Join(dir, "chart")
-	left := int64(mostBytes)
+	left := int64(maxBytes)
 	if err := o.chart.copyTo(name, o.withoutNotes, &left); err != nil {
 		remove()
 		return "", nil, err
@@ -288,7 +288,7 @@ func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 			}
 		}
 		if *left -= int64(len(data)); *left < 0 {
-			return fmt.Errorf("%s holds more than %d MiB with its dependencies", c.path, mostBytes>>20)
+			return fmt.Errorf("%s holds more than %d MiB with its dependencies", c.path, maxBytes>>20)
 		}
 		to := filepath.FromSlash(name)
 		if !filepath.IsLocal(to) {

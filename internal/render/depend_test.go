@@ -183,7 +183,7 @@ func TestHolds(t *testing.T) {
 	}
 	for name, want := range map[string]bool{"db": true, "off": false, "alone": false} {
 		if got := out[0].IncludesChart(at(name)); got != want {
-			t.Errorf("holds %s: %v", name, got)
+			t.Errorf("contains %s: %v", name, got)
 		}
 	}
 	if v := out[0].AppVersions(); len(v) != 1 || placed(dir, v[0].Span) != "db/Chart.yaml:3" || v[0].Written != "1.10" || v[0].Printed != "1.1" {

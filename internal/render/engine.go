@@ -23,9 +23,9 @@ import (
 
 // Limits of one run of an engine, besides the timeout in Options.
 const (
-	mostOutput    = 64 << 20 // bytes of rendered text
-	mostComplaint = 64 << 10 // bytes of standard error
-	mostMemory    = 2 << 30  // bytes of memory, where the system can limit it
+	maxOutput    = 64 << 20 // bytes of rendered text
+	maxErrorText = 64 << 10 // bytes of standard error
+	maxMemory    = 2 << 30  // bytes of memory, where the system can limit it
 )
 
 // engine is a program that renders. It is located and identified only once.
@@ -39,9 +39,9 @@ type engine struct {
 	path          string
 	err           error
 
-	ask     sync.Once
-	version string
-	lies    error // why it is not the expected program
+	ask      sync.Once
+	version  string
+	mismatch error // why it is not the expected program
 }
 
 // locate finds the program.
@@ -121,9 +121,9 @@ func isKubectl(path string) bool {
 // Version output of helm 3 and 4; of kustomize of any age, including builds from a checkout; of kubectl and
 // oc.
 var (
-	helmSays      = lazy(`^v[34]\.[0-9]`)
-	kustomizeSays = lazy(`^(v?[0-9]+\.[0-9]+\.[0-9]+|\(devel\)|(Version: )?\{(Version:|KustomizeVersion:)?(kustomize/)?(v?[0-9]+\.[0-9]+|unknown))`)
-	kubectlSays   = lazy(`(?m)^Client Version: `)
+	helmVersionLine      = lazy(`^v[34]\.[0-9]`)
+	kustomizeVersionLine = lazy(`^(v?[0-9]+\.[0-9]+\.[0-9]+|\(devel\)|(Version: )?\{(Version:|KustomizeVersion:)?(kustomize/)?(v?[0-9]+\.[0-9]+|unknown))`)
+	kubectlVersionLine   = lazy(`(?m)^Client Version: `)
 )
 
 // known checks that the program is the expected one before giving it a folder. Another program with that
@@ -134,24 +134,24 @@ func (r *Renderer) known(ctx context.Context, e *engine) error {
 		return err
 	}
 	e.ask.Do(func() {
-		args, says, what := []string{"version", "--short"}, helmSays(), "Helm 3 or 4"
+		args, says, what := []string{"version", "--short"}, helmVersionLine(), "Helm 3 or 4"
 		switch {
 		case e.kind == Kustomization && isKubectl(path):
-			args, says, what = []string{"version", "--client"}, kubectlSays(), "kubectl"
+			args, says, what = []string{"version", "--client"}, kubectlVersionLine(), "kubectl"
 		case e.kind == Kustomization:
-			args, says, what = []string{"version"}, kustomizeSays(), "kustomize"
+			args, says, what = []string{"version"}, kustomizeVersionLine(), "kustomize"
 		}
 		res, err := r.run(ctx, e, r.opts.Timeout, args...)
 		e.version = strings.TrimSpace(string(res.out))
 		var said *engineError
 		switch {
 		case err != nil && !errors.As(err, &said):
-			e.lies = err
+			e.mismatch = err
 		case err != nil || !says.MatchString(e.version):
-			e.lies = fmt.Errorf("%s is not %s: it does not report its version (%s)", path, what, strings.Join(args, " "))
+			e.mismatch = fmt.Errorf("%s is not %s: it does not report its version (%s)", path, what, strings.Join(args, " "))
 		}
 	})
-	return e.lies
+	return e.mismatch
 }
 
 // result is the outcome of running an engine.
@@ -161,7 +161,7 @@ type result struct {
 }
 
 // errTooMuch is returned for output above the limit.
-var errTooMuch = fmt.Errorf("it renders to more than %d MiB", mostOutput>>20)
+var errTooMuch = fmt.Errorf("it renders to more than %d MiB", maxOutput>>20)
 
 // run runs the engine with arguments. The engine can access only an empty home folder and the files
 // that the arguments name.
@@ -217,8 +217,8 @@ func start(ctx context.Context, cancel context.CancelFunc, path, home string, ar
 		cmd := program.Command(ctx, path, args...) // the user's own program, without a shell
 		cmd.Dir, cmd.Env = home, environment(home)
 		cmd.WaitDelay = time.Second
-		stdout := &bounded{most: mostOutput, over: cancel}
-		stderr := &bounded{most: mostComplaint}
+		stdout := &bounded{most: maxOutput, over: cancel}
+		stderr := &bounded{most: maxErrorText}
 		cmd.Stdout, cmd.Stderr = stdout, stderr
 		if !confine(cmd, alone) && alone {
 			continue
@@ -251,7 +251,7 @@ func environment(home string) []string {
 		"KUBECONFIG=" + filepath.Join(home, "none"), "HELM_NO_PLUGINS=1",
 		"HTTP_PROXY=" + nowhere, "HTTPS_PROXY=" + nowhere, "ALL_PROXY=" + nowhere, "http_proxy=" + nowhere, "https_proxy=" + nowhere, "all_proxy=" + nowhere,
 		"NO_PROXY=", "no_proxy=", "LC_ALL=C", "NO_COLOR=1",
-		fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/8*7),
+		fmt.Sprintf("GOMEMLIMIT=%d", maxMemory/8*7),
 	}
 	if runtime.GOOS == "windows" {
 		env = append(env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows cannot start programs without it
@@ -294,8 +294,8 @@ func (e *engineError) Error() string {
 	return e.program + ": " + e.text
 }
 
-// mostComplaintLines limits the lines of an engine's message that are shown.
-const mostComplaintLines = 20
+// maxErrorLines limits the lines of an engine's message that are shown.
+const maxErrorLines = 20
 
 // complaint extracts the message from an engine's standard error, as one line: everything from "Error" on,
 // since a chart's own fail message may have several lines, without helm's advice about itself; otherwise the
@@ -310,7 +310,7 @@ func complaint(text string) string {
 		case strings.HasPrefix(line, "Use --debug"):
 			return strings.Join(message, " ")
 		case begins || message != nil:
-			if message = append(message, rest); len(message) == mostComplaintLines {
+			if message = append(message, rest); len(message) == maxErrorLines {
 				return strings.Join(append(message, "..."), " ")
 			}
 		default:

@@ -33,17 +33,17 @@ func (r *Renderer) template(ctx context.Context, o *Output) {
 	var values *value
 	if len(c.absent) > 0 {
 		values = o.values()
-		o.left = c.left(values)
+		o.omitted = c.left(values)
 	}
 	res, err := r.helmTemplate(ctx, o, nil, nil)
 	if url := remoteSchema(err); url != "" && r.skipsSchema() {
-		o.lax = true
+		o.unvalidated = true
 		if res, err = r.helmTemplate(ctx, o, nil, nil); err == nil {
-			o.left = append(o.left, Omitted{Path: o.Path, Why: fmt.Sprintf("its values are not validated: its schema refers to %s, which is not fetched", url)})
+			o.omitted = append(o.omitted, Omitted{Path: o.Path, Why: fmt.Sprintf("its values are not validated: its schema refers to %s, which is not fetched", url)})
 		}
 	}
 	if lacks := c.incomplete(values); len(lacks) > 0 && (err != nil || len(bytes.TrimSpace(res)) == 0) && ctx.Err() == nil && !errors.Is(err, ErrNoEngine) {
-		o.left = nil
+		o.omitted = nil
 		o.failed(fmt.Errorf("its %s not in charts/: run helm dependency build %s", dependencies(lacks, ""), o.Path))
 		return
 	}
@@ -90,7 +90,7 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 	if err != nil {
 		return nil, err
 	}
-	if (o.lax || len(values)+len(setString) > 0) && r.skipsSchema() {
+	if (o.unvalidated || len(values)+len(setString) > 0) && r.skipsSchema() {
 		args = slices.Insert(args, 1, "--skip-schema-validation") // the schema does not affect which fields a value ends up in
 	}
 	began := time.Now() //nolint:forbidigo // measures how long a program runs

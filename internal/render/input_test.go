@@ -43,7 +43,7 @@ func TestKindOf(t *testing.T) {
 		t.Errorf("a packaged chart is %d", got)
 	}
 	if got := render.KindOf(disk.OS, filepath.Join(dir, "none")); got != render.None {
-		t.Errorf("what is not there is %d", got)
+		t.Errorf("a path that does not exist has the kind %d", got)
 	}
 }
 

@@ -23,7 +23,7 @@ func (c *chart) usesKubeVersion(depth int) bool {
 	}) {
 		return true
 	}
-	if depth > mostDepth {
+	if depth > maxDepth {
 		return false
 	}
 	for _, sub := range c.subs {

@@ -33,7 +33,7 @@ func kustomizationFile(system files.FS, folder string) string {
 func IsKustomization(system files.FS, folder string) bool {
 	name := join(folder, kustomizationFile(system, folder))
 	data, err := readFrom(system, name)
-	if err != nil || saysKustomize(data) {
+	if err != nil || hasKustomizeVersion(data) {
 		return true
 	}
 	root := rootOf(name, data)
@@ -65,9 +65,9 @@ func kustomizationRoot(system files.FS, folder string) *yaml.Node {
 	return rootOf(name, data)
 }
 
-// saysKustomize reports whether a single line shows that the apiVersion is kustomize's. This avoids the
+// hasKustomizeVersion reports whether a single line shows that the apiVersion is kustomize's. This avoids the
 // parser, which costs as much as linting several files.
-func saysKustomize(data []byte) bool {
+func hasKustomizeVersion(data []byte) bool {
 	said := false
 	for line := range bytes.Lines(data) {
 		switch line[0] {
@@ -124,12 +124,12 @@ func (r *Renderer) build(ctx context.Context, o *Output) {
 	o.Data = res.out
 }
 
-// notThere matches the end of kustomize's message about a missing file.
-var notThere = lazy(`evalsymlink failure on '([^']+)' ?: lstat`)
+// missingFile matches the end of kustomize's message about a missing file.
+var missingFile = lazy(`evalsymlink failure on '([^']+)' ?: lstat`)
 
 // absent returns the missing file if kustomize failed because of one.
 func absent(err error, shown, folder string) error {
-	all := notThere().FindAllStringSubmatch(err.Error(), -1)
+	all := missingFile().FindAllStringSubmatch(err.Error(), -1)
 	if len(all) == 0 {
 		return err
 	}
@@ -170,7 +170,7 @@ func readTree(folder string) (*tree, error) {
 }
 
 func (t *tree) read(folder string, depth int) error {
-	if depth > mostDepth || len(t.kustomizations) > mostFiles {
+	if depth > maxDepth || len(t.kustomizations) > maxFiles {
 		return fmt.Errorf("%s: kustomizations build on each other in a loop", folder)
 	}
 	abs, err := absolute(folder)
@@ -376,7 +376,7 @@ type baseGraph struct {
 
 // follow reads a kustomization and those that it builds on. Errors are reported when they are built.
 func (w *baseGraph) follow(folder string, depth int) {
-	if _, known := w.below[folder]; known || depth > mostDepth || len(w.below) > mostFiles {
+	if _, known := w.below[folder]; known || depth > maxDepth || len(w.below) > maxFiles {
 		return
 	}
 	w.below[folder] = nil

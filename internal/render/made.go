@@ -24,8 +24,8 @@ type builtKustomization struct {
 	lines         *source.Text // lines of Data
 }
 
-// mostUp limits how many folders above its own a kustomization outside of a repository may read.
-const mostUp = 3
+// maxParents limits how many folders above its own a kustomization outside of a repository may read.
+const maxParents = 3
 
 // readableRoot returns the folder in which a kustomization may read: its repository, otherwise the working
 // directory if it contains the kustomization, otherwise a few folders up.
@@ -37,7 +37,7 @@ func readableRoot(system files.FS, folder string) (string, error) {
 	if files.RepositoryIn(system, tree) == tree {
 		return tree, nil
 	}
-	for range mostUp - 1 {
+	for range maxParents - 1 {
 		if up := filepath.Dir(tree); filepath.Dir(up) != up {
 			tree = up
 		}
@@ -89,7 +89,7 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 // Omitted returns the parts of a target that were not rendered, with reasons.
 func (o *Output) Omitted() []Omitted {
 	if o.made == nil {
-		return o.left
+		return o.omitted
 	}
 	var out []Omitted
 	for _, l := range o.made.Omitted {

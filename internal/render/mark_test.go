@@ -16,7 +16,7 @@ func scalar(t *testing.T, text string) *value {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return (&reader{left: mostValues}).value(d, "", nil, d.root, 0).keys["a"]
+	return (&reader{left: maxValues}).value(d, "", nil, d.root, 0).keys["a"]
 }
 
 // A value matches a text of which it is a part, but not one that contains the same letters by chance.
@@ -76,7 +76,7 @@ func TestAlign(t *testing.T) {
 // kept for reference.
 func TestValues(t *testing.T) {
 	t.Parallel()
-	r := &reader{left: mostValues}
+	r := &reader{left: maxValues}
 	var all *value
 	for name, data := range map[string]string{"a": "base: &b {x: 1}\nimage: {repository: web, tag: old, pull: [a, b]}\nmerged: {<<: *b, y: 2}\n"} {
 		d, err := parse(name, []byte(data))
@@ -117,9 +117,9 @@ func TestOverlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := (&reader{left: mostValues}).value(d, "", nil, d.root, 0)
+	all := (&reader{left: maxValues}).value(d, "", nil, d.root, 0)
 	for _, s := range parseSet("set.a=b,c") {
-		t.Errorf("%v of what is no list of assignments", s.keys)
+		t.Errorf("%v for text that is not a list of assignments", s.keys)
 	}
 	all = overlaid(all, parseSet("flag.tag=1")[0])
 	marks := []mark{
@@ -161,8 +161,8 @@ func TestBomb(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	(&reader{left: mostValues}).value(d, "", nil, d.root, 0).leaves(func(*value) { n++ })
-	if n > mostValues {
+	(&reader{left: maxValues}).value(d, "", nil, d.root, 0).leaves(func(*value) { n++ })
+	if n > maxValues {
 		t.Errorf("%d values", n)
 	}
 }

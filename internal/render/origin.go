@@ -42,8 +42,8 @@ type Source struct {
 	Template source.Span
 }
 
-// mostExtra limits how many times a target is rendered again to find origins.
-const mostExtra = 12
+// maxExtraMarks limits how many times a target is rendered again to find origins.
+const maxExtraMarks = 12
 
 // SourceSpans returns the positions at which the text of a span was written, as far as known without
 // rendering again.

@@ -176,7 +176,7 @@ func TestOrigins(t *testing.T) {
 			for _, origin := range p.Origins {
 				got = append(got, placed(chart, origin.Span))
 				if origin.Message == "" {
-					t.Errorf("nothing is said of %s", origin.Value)
+					t.Errorf("no message about %s", origin.Value)
 				}
 			}
 			if strings.Join(got, " ") != tt.want {
@@ -208,6 +208,6 @@ func TestCut(t *testing.T) {
 		}
 	}
 	if !out[0].TimedOut() {
-		t.Error("nothing is said of the time")
+		t.Error("the message does not mention the time limit")
 	}
 }

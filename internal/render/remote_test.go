@@ -91,7 +91,7 @@ func TestSameIn(t *testing.T) {
 		t.Fatalf("inputs %q", names)
 	}
 	if o := outputs[0].SameIn(system, everything); o == nil || string(o.Data) != string(outputs[0].Data) {
-		t.Errorf("everything is the same: %+v", o)
+		t.Errorf("the output is not reused: %+v", o)
 	}
 	for _, changed := range names {
 		if outputs[0].SameIn(system, func(abs string) bool { return abs != changed }) != nil {
@@ -99,7 +99,7 @@ func TestSameIn(t *testing.T) {
 		}
 	}
 	if outputs[1].SameIn(system, everything) != nil {
-		t.Error("what could not be built may be built now")
+		t.Error("the output of a failed build is reused")
 	}
 	text := []byte("resources: []\n")
 	for _, other := range []map[string][]byte{

@@ -93,12 +93,12 @@ type Output struct {
 	Reason string
 	Err    error
 
-	files files.FS // of a kustomization
-	chart *chart
-	built *tree               // of a kustomization built by an external program
-	made  *builtKustomization // of a kustomization built in
-	left  []Omitted           // of a chart
-	lax   bool                // values are not validated
+	files       files.FS // of a kustomization
+	chart       *chart
+	built       *tree               // of a kustomization built by an external program
+	made        *builtKustomization // of a kustomization built in
+	omitted     []Omitted           // of a chart
+	unvalidated bool                // values are not validated
 	// withoutNotes omits the notes template.
 	withoutNotes bool
 	// extra counts the renderings for origins.

@@ -184,12 +184,12 @@ func nameBeside[L any](lines []L, at int, raw func(L) string) int {
 		return own == "" || strings.HasPrefix(own, "{{") || indent([]byte(l)) >= key
 	}
 	first := at
-	for ; first > 0 && at-first < mostBeside && !isItem(raw(lines[first]), key) && isPart(raw(lines[first-1])); first-- {
+	for ; first > 0 && at-first < maxDistance && !isItem(raw(lines[first]), key) && isPart(raw(lines[first-1])); first-- {
 	}
 	if !isItem(raw(lines[first]), key) {
 		return -1
 	}
-	for n := first; n < len(lines) && n-first < mostBeside; n++ {
+	for n := first; n < len(lines) && n-first < maxDistance; n++ {
 		l := raw(lines[n])
 		if n > first && (isItem(l, key) || !isPart(l)) {
 			break
@@ -201,8 +201,8 @@ func nameBeside[L any](lines []L, at int, raw func(L) string) int {
 	return -1
 }
 
-// mostBeside limits the lines of a list item that are searched.
-const mostBeside = 200
+// maxDistance limits the lines of a list item that are searched.
+const maxDistance = 200
 
 // isItem reports whether a line begins a list item whose keys have the given indentation.
 func isItem(line string, key int) bool {

@@ -86,7 +86,7 @@ func (t *tracer) each(ctx context.Context, marks []mark, open []int) []int {
 
 // may reports whether the chart may be rendered once more.
 func (t *tracer) may(ctx context.Context) bool {
-	if ctx.Err() != nil || t.o.extra >= mostExtra {
+	if ctx.Err() != nil || t.o.extra >= maxExtraMarks {
 		return false
 	}
 	if t.o.remaining(t.r.opts.Timeout) <= 0 || t.o.spent-t.o.first > patience+patient*t.o.first {
@@ -158,7 +158,7 @@ func (t *tracer) candidates(open []int) []mark {
 	var texts []string
 	seen := map[string]bool{}
 	for _, i := range open {
-		if text := t.spans[i].Text; !seen[text] && len(texts) < mostTexts {
+		if text := t.spans[i].Text; !seen[text] && len(texts) < maxTexts {
 			seen[text] = true
 			texts = append(texts, text)
 		}
@@ -179,9 +179,9 @@ func (t *tracer) candidates(open []int) []mark {
 	return out
 }
 
-// mostTexts limits how many different texts of one output are traced to values. The others lead to their
+// maxTexts limits how many different texts of one output are traced to values. The others lead to their
 // template.
-const mostTexts = 500
+const maxTexts = 500
 
 // blanks returns the values that are empty, or that templates use and nothing sets, and that a span may lack.
 // With all, this includes spans that do not look incomplete: the template may insert a default.

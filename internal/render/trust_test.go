@@ -66,7 +66,7 @@ func TestPrograms(t *testing.T) {
 		}
 	}
 	if o := build(filepath.Join(repo, "bin")+list+list+outside, render.Options{ConfiguredKustomize: "kustomize"}); o.Err != nil || kustomize() != "build "+app+"\n" {
-		t.Errorf("behind them on PATH: %v, ran %q", o.Err, kustomize())
+		t.Errorf("after them in PATH: %v, ran %q", o.Err, kustomize())
 	}
 	if got := inside(); got != "" {
 		t.Errorf("the program of the tree ran: %q", got)
@@ -121,9 +121,9 @@ func TestClaims(t *testing.T) {
 		}
 		switch {
 		case tt.ok && (out[0].Err != nil || ran() == ""):
-			t.Errorf("%s that says %q: %v", tt.name, tt.says, out[0].Err)
+			t.Errorf("%s that prints %q: %v", tt.name, tt.says, out[0].Err)
 		case !tt.ok && (ran() != "" || out[0].Err == nil || !strings.Contains(out[0].Err.Error(), "does not report its version")):
-			t.Errorf("%s that says %q ran %q: %v", tt.name, tt.says, ran(), out[0].Err)
+			t.Errorf("%s that prints %q ran %q: %v", tt.name, tt.says, ran(), out[0].Err)
 		}
 	}
 }

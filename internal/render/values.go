@@ -15,8 +15,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// mostValues limits the values of a chart that are examined.
-const mostValues = 50_000
+// maxValues limits the values of a chart that are examined.
+const maxValues = 50_000
 
 // value is one value of a chart, a mapping, list or scalar, with everything that sets it.
 type value struct {
@@ -113,7 +113,7 @@ func overlaid(base, over *value) *value {
 
 // values returns the values with which a chart is rendered.
 func (o *Output) values() *value {
-	r := &reader{left: mostValues}
+	r := &reader{left: maxValues}
 	all := o.chart.values(r, "", 0)
 	for _, name := range o.Inside {
 		if d := o.chart.document(name); d != nil && d.root != nil {
@@ -142,7 +142,7 @@ func (o *Output) values() *value {
 // values returns a chart's own values, with those of its subcharts under their keys.
 func (c *chart) values(r *reader, path string, depth int) *value {
 	all := &value{path: path, keys: map[string]*value{}}
-	if depth <= mostDepth {
+	if depth <= maxDepth {
 		for _, key := range slices.Sorted(maps.Keys(c.subs)) {
 			all.keys[key] = c.subs[key].values(r, below(path, key), depth+1)
 		}

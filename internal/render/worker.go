@@ -171,7 +171,7 @@ func (b *builders) start(ctx context.Context) (*worker, error) {
 	for _, alone := range []bool{true, false} {
 		in, cancel := context.WithCancel(ctx)
 		cmd := program.Command(in, b.command[0], b.command[1:]...) // our own program
-		cmd.Env = []string{"GOGC=400", fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/8*7)}
+		cmd.Env = []string{"GOGC=400", fmt.Sprintf("GOMEMLIMIT=%d", maxMemory/8*7)}
 		if runtime.GOOS == "windows" {
 			cmd.Env = append(cmd.Env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows cannot start programs without it
 		}

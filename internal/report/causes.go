@@ -32,7 +32,7 @@ func Causes(w io.Writer, format string, answers []cluster.Answer) error {
 
 // Limits of one cause on a screen. JSON is complete.
 const (
-	mostShown   = 5
+	maxShown    = 5
 	longMessage = 1200
 )
 
@@ -50,11 +50,11 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 		}
 	}
 	fmt.Fprintf(w, "cause: %s\n", visible(redactedMessage(a.Cause)))
-	line("sure:", sureText(a))
+	line("sure:", certaintyText(a))
 	label := "seen at:"
 	places := failurePlaces(a.Failures)
 	for i, place := range places {
-		if i == mostShown {
+		if i == maxShown {
 			line("", fmt.Sprintf("and %d more", len(places)-i))
 			break
 		}
@@ -71,8 +71,8 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	fmt.Fprintln(w)
 }
 
-// sureText says how certain a cause is, and who can fix it.
-func sureText(a *cluster.Answer) string {
+// certaintyText says how certain a cause is, and who can fix it.
+func certaintyText(a *cluster.Answer) string {
 	if a.Who == "" {
 		return string(a.Sure)
 	}
@@ -107,7 +107,7 @@ func responsibleText(w cluster.Who) string {
 // one names the pod's image.
 func failurePlaces(all []*cluster.Failure) []string {
 	var out []string
-	told := map[string]bool{} // every prefix of what was listed
+	listed := map[string]bool{} // every prefix of what was listed
 	type place struct{ kind, namespace, name, image string }
 	at := func(f *cluster.Failure) place { return place{f.Kind, f.Namespace, f.Name, f.Canonical()} }
 	contained := map[place]bool{} // listed with their containers
@@ -116,16 +116,16 @@ func failurePlaces(all []*cluster.Failure) []string {
 	}
 	for _, f := range all {
 		text := failureText(f)
-		if f.Name == "" && f.Image == "" || told[text] || f.Container == "" && contained[at(f)] { // a message without a place, or without a part of it
+		if f.Name == "" && f.Image == "" || listed[text] || f.Container == "" && contained[at(f)] { // a message without a place, or without a part of it
 			continue
 		}
 		out = append(out, text)
 		for at := range text {
 			if text[at] == ',' {
-				told[text[:at]] = true
+				listed[text[:at]] = true
 			}
 		}
-		told[text] = true
+		listed[text] = true
 	}
 	return out
 }

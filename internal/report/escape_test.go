@@ -38,7 +38,7 @@ func TestJSONEncoder(t *testing.T) {
 			t.Fatal(err)
 		}
 		if at := firstHidden(string(b)); at >= 0 {
-			t.Errorf("encode(%q) = %q, which holds what does not show at %d", in, b, at)
+			t.Errorf("encode(%q) = %q has an invisible character at %d", in, b, at)
 		}
 		var got string
 		if err := json.Unmarshal(b, &got); err != nil {

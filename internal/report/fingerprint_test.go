@@ -62,14 +62,14 @@ func TestFingerprintValue(t *testing.T) {
 	}
 	name := of("spec.imagePullSecrets[0].name", "", "one")
 	if of("spec.imagePullSecrets[1].name", "", "one") != name || of("spec.imagePullSecrets[0].name", "", "two") == name {
-		t.Error("the name of a Secret shall count, and not its rank")
+		t.Error("the fingerprint does not depend on the name of a Secret, or depends on its rank")
 	}
 	policy := of("spec.containers[0].imagePullPolicy", "app:1", "Never")
 	if of("spec.containers[0].imagePullPolicy", "app:2", "Never") != policy || of("spec.containers[0].imagePullPolicy", "app:1", "never") == policy {
-		t.Error("the pull policy shall count, and not the image")
+		t.Error("the fingerprint does not depend on the pull policy, or depends on the image")
 	}
 	if of("image", "app:1", "app") != of("image", "app:1", ":1") {
-		t.Error("which part of the image a rule points at shall not count")
+		t.Error("the fingerprint depends on the part of the image that a rule points at")
 	}
 }
 
@@ -89,7 +89,7 @@ func TestFingerprintsWithoutObject(t *testing.T) {
 		return Fingerprints([]lint.Finding{{Rule: "yaml-syntax", Span: at(t, file, "a: [", "[")}})[0]
 	}
 	if of("a/x.yaml") != of(`b\x.yaml`) || of("a/x.yaml") == of("a/y.yaml") {
-		t.Error("the base name of the file shall stand in for the object")
+		t.Error("the fingerprint does not use the base name of the file in place of the object")
 	}
 }
 

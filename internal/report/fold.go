@@ -113,13 +113,13 @@ func groupUnderErrors(findings []lint.Finding, o Options) groupedFindings {
 	return b
 }
 
-// notesBeside returns the findings in beside, each once: they recur at each folded place.
-func (f *folded) notesBeside() []*lint.Finding {
-	told := map[string]bool{}
+// groupedNotes returns the findings in beside, each once: they recur at each folded place.
+func (f *folded) groupedNotes() []*lint.Finding {
+	listed := map[string]bool{}
 	var out []*lint.Finding
 	for _, b := range f.beside {
-		if !told[b.Rule+b.Message] {
-			told[b.Rule+b.Message] = true
+		if !listed[b.Rule+b.Message] {
+			listed[b.Rule+b.Message] = true
 			out = append(out, b)
 		}
 	}

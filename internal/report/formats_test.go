@@ -65,7 +65,7 @@ func TestValid(t *testing.T) {
 			}
 			tame(t, format, out, false)
 			if again := printed(t, format, r, Options{Version: "v1.2.3", Root: "/src"}); string(out) != string(again) {
-				t.Errorf("%s of %s: other bytes the second time", format, name)
+				t.Errorf("%s of %s: a second run gives other bytes", format, name)
 			}
 		}
 	}
@@ -137,9 +137,9 @@ func TestValidatorsBite(t *testing.T) {
 		out := string(printed(t, c.format, sample(t), Options{}))
 		broken := strings.ReplaceAll(out, c.old, c.new)
 		if broken == out {
-			t.Errorf("%s holds no %q:\n%s", c.format, c.old, out)
+			t.Errorf("%s does not contain %q:\n%s", c.format, c.old, out)
 		} else if validators[c.format]([]byte(broken)) == nil {
-			t.Errorf("%s: %q in place of %q is valid", c.format, c.new, c.old)
+			t.Errorf("%s: %q instead of %q is valid", c.format, c.new, c.old)
 		}
 	}
 }
@@ -209,7 +209,7 @@ func TestHyperlinks(t *testing.T) {
 		"m [\x1b]8;;" + page + "image-latest\x1b\\image-latest\x1b]8;;\x1b\\]\n", "m [own]\n", "m [\x1b]8;;" + page + "a%1B%5Cb%5D8%3B%3Bx\x1b\\a",
 	} {
 		if !strings.Contains(got, want) {
-			t.Errorf("%q lacks %q", got, want)
+			t.Errorf("%q does not contain %q", got, want)
 		}
 	}
 	if n := strings.Count(got, "\x1b"); n != 8 {

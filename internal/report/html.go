@@ -18,7 +18,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Limits of a page's lists. Findings are limited by size: html.MostBytes.
+// Limits of a page's lists. Findings are limited by size: html.MaxBytes.
 const (
 	htmlFirst  = 8     // findings at the top
 	htmlPlaces = 50    // further places of a finding
@@ -209,10 +209,10 @@ func htmlFinding(f *folded) html.Finding {
 	for _, n := range notes(f.Finding) {
 		out.Notes = append(out.Notes, html.Note{Label: n.label, Text: shown(n.text)})
 	}
-	told := map[string]bool{}
+	listed := map[string]bool{}
 	for _, b := range f.beside {
-		if !told[b.Rule+b.Message] {
-			told[b.Rule+b.Message] = true
+		if !listed[b.Rule+b.Message] {
+			listed[b.Rule+b.Message] = true
 			out.Beside = append(out.Beside, html.Beside{Severity: b.Severity.String(), Message: shown(b.Message), Rule: shown(b.Rule)})
 		}
 	}
@@ -259,7 +259,7 @@ func byteOfCell(text string, cells int) int {
 // htmlCauses returns the first causes that clusters reported.
 func htmlCauses(answers []cluster.Answer) []html.Cause {
 	var out []html.Cause
-	for i := range answers[:min(len(answers), mostFailed)] {
+	for i := range answers[:min(len(answers), maxFailing)] {
 		a := &answers[i]
 		var seen []string
 		for _, f := range a.Failures[:min(len(a.Failures), placesShown)] {

@@ -205,7 +205,7 @@ func TestHTMLSays(t *testing.T) {
 		}
 	}
 	if told.Len() < 200 {
-		t.Error("the text has hardly a note")
+		t.Error("the text has almost no notes")
 	}
 	quiet, err := readHTML(printed(t, "html", r, Options{Quiet: true}))
 	if err != nil || strings.Contains(quiet.text.String(), "the demo shall move") {
@@ -266,7 +266,7 @@ func TestHTMLBounds(t *testing.T) {
 		r.Result.Findings = append(r.Result.Findings, f)
 	}
 	out := printed(t, "html", r, Options{})
-	if most := html.MostBytes + 1<<20; len(out) > most {
+	if most := html.MaxBytes + 1<<20; len(out) > most {
 		t.Errorf("%d bytes, want at most %d", len(out), most)
 	}
 	p, err := readHTML(out)

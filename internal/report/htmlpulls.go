@@ -35,10 +35,10 @@ type pullGroups struct {
 func (r *pullGroups) add(p *Pull) {
 	way, ok := r.ways[p.Plan]
 	if !ok {
-		way = podWay(p)
+		way = podText(p)
 		r.ways[p.Plan] = way
 	}
-	key := strings.Join([]string{way, pulledFrom(p), string(p.Verdict.Outcome), p.Verdict.Reason, credentialNames(p), saidText(p)}, "\x00")
+	key := strings.Join([]string{way, pulledFrom(p), string(p.Verdict.Outcome), p.Verdict.Reason, credentialNames(p), clusterText(p)}, "\x00")
 	g := r.at[key]
 	if g == nil {
 		first := *p
@@ -85,12 +85,12 @@ func (g *pullGroup) rank() int {
 	return 3
 }
 
-// fewNames limits the names that are kept of a group; beyond it, the number of distinct names is not needed.
-const fewNames = 4
+// maxNames limits the names that are kept of a group; beyond it, the number of distinct names is not needed.
+const maxNames = 4
 
 // addFew adds a new text, up to one more than are shown.
 func addFew(list []string, s string) []string {
-	if len(list) < fewNames && !slices.Contains(list, s) {
+	if len(list) < maxNames && !slices.Contains(list, s) {
 		list = append(list, s)
 	}
 	return list
@@ -98,10 +98,10 @@ func addFew(list []string, s string) []string {
 
 // few joins the first names of a list.
 func few(list []string) string {
-	if len(list) < fewNames {
+	if len(list) < maxNames {
 		return strings.Join(list, ", ")
 	}
-	return strings.Join(list[:fewNames-1], ", ") + " and more"
+	return strings.Join(list[:maxNames-1], ", ") + " and more"
 }
 
 func pullsTitle(failing, total int) string {
@@ -111,8 +111,8 @@ func pullsTitle(failing, total int) string {
 	return "None of " + Count(total, "pull", "pulls") + " is refused before a registry is asked. Whether the registry has the image is not in this picture."
 }
 
-// podWay returns the part of a way that all images of a pod share.
-func podWay(p *Pull) string {
+// podText returns the part of a way that all images of a pod share.
+func podText(p *Pull) string {
 	parts := []string{p.Plan.Namespace, accountText(p.Plan.ServiceAccount)}
 	for i := range p.Plan.PullSecrets {
 		parts = append(parts, useText(&p.Plan.PullSecrets[i], p.problem(i), ""))
@@ -137,7 +137,7 @@ func credentialNames(p *Pull) string {
 	return strings.Join(slices.Compact(out), "\x00")
 }
 
-func saidText(p *Pull) string {
+func clusterText(p *Pull) string {
 	if p.Said == nil {
 		return ""
 	}

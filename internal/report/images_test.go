@@ -64,7 +64,7 @@ func TestImagesGolden(t *testing.T) {
 		}
 	}
 	if err := Images(set, ImageChoice{}).Write(&bytes.Buffer{}, "xml"); err == nil {
-		t.Error("Images takes an unknown format")
+		t.Error("Images accepts an unknown format")
 	}
 }
 
@@ -98,7 +98,7 @@ func TestImagesReadBack(t *testing.T) {
 	for _, i := range list.Images {
 		fromJSON = append(fromJSON, i.Image)
 		if i.Tag == nil || i.Digest == nil {
-			t.Errorf("image %q has no tag or no digest field", i.Image)
+			t.Errorf("image %q has no tag or digest field", i.Image)
 		}
 	}
 	if diff := cmp.Diff(want, fromJSON); diff != "" {

@@ -96,7 +96,7 @@ func markdownRow(f *folded, root string) string {
 	if f.Help != "" {
 		text += "<br>" + helpLabel(f.Finding) + ": " + markdownProse(cut(visible(helpText(f.Finding))))
 	}
-	for _, b := range f.notesBeside() {
+	for _, b := range f.groupedNotes() {
 		text += "<br>also " + b.Severity.String() + markdownNoteAt(f, b) + ": " + markdownProse(cut(visible(b.Message))) + " " + markdownLink(b.Rule, b.Own)
 	}
 	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule, f.Own)}, " | ") + " |"

@@ -106,12 +106,12 @@ func decoded(t *testing.T, r Report) contract {
 	for i, f := range *c.Findings {
 		for k, p := range []*string{f.Rule, f.Group, f.Severity, f.Message, f.File, f.URL, f.Fingerprint} {
 			if p == nil {
-				t.Fatalf("finding %d lacks string %d", i, k)
+				t.Fatalf("finding %d has no string %d", i, k)
 			}
 		}
 		for k, p := range []*int{f.Line, f.Column, f.EndLine, f.EndColumn} {
 			if p == nil {
-				t.Fatalf("finding %d lacks number %d", i, k)
+				t.Fatalf("finding %d has no number %d", i, k)
 			}
 		}
 	}

@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// mostNamespaces limits the namespaces with their own series. Authors of manifests choose the names, and
+	// maxNamespaces limits the namespaces with their own series. Authors of manifests choose the names, and
 	// each costs the server memory.
-	mostNamespaces = 50
+	maxNamespaces = 50
 	// otherNamespaces is the label of all others. It is not a valid namespace name.
 	otherNamespaces = "(other)"
 	// labelMost limits a label, in bytes.
@@ -126,7 +126,7 @@ func namespaceLabels(findings []lint.Finding) map[string]string {
 	}
 	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int { return cmp.Or(count[b]-count[a], cmp.Compare(a, b)) })
 	out := map[string]string{}
-	for _, name := range names[:min(len(names), mostNamespaces)] {
+	for _, name := range names[:min(len(names), maxNamespaces)] {
 		if out[name] = visible(name); len(out[name]) > labelMost {
 			out[name] = otherNamespaces // once truncated, it may equal another one
 		}

@@ -52,7 +52,7 @@ func readPrometheus(out []byte) (map[string]int, error) {
 		}
 		key := m[1] + "{" + m[2] + "}"
 		if _, there := values[key]; there {
-			return nil, fmt.Errorf("%s is there twice", key)
+			return nil, fmt.Errorf("%s is listed twice", key)
 		}
 		n, err := strconv.Atoi(m[3])
 		if err != nil {
@@ -120,7 +120,7 @@ func TestPrometheusNamespaces(t *testing.T) {
 	add := func(namespace string) {
 		r.Result.Findings = append(r.Result.Findings, lint.Finding{Rule: "image-latest", Severity: lint.Error, Object: &manifests.Object{Namespace: namespace}})
 	}
-	for i := range 3 * mostNamespaces {
+	for i := range 3 * maxNamespaces {
 		add("n" + strconv.Itoa(i))
 	}
 	for _, name := range []string{"often", "a\nb", `a\nb`, strings.Repeat("x", 300) + "1", strings.Repeat("x", 300) + "2", otherNamespaces, `"} 1`} {
@@ -138,13 +138,13 @@ func TestPrometheusNamespaces(t *testing.T) {
 			sum += n
 		}
 	}
-	if series > mostNamespaces+1 || sum != len(r.Result.Findings) {
+	if series > maxNamespaces+1 || sum != len(r.Result.Findings) {
 		t.Errorf("%d series count %d findings of %d", series, sum, len(r.Result.Findings))
 	}
 	if n := got[`imagelint_findings{rule="image-latest",severity="error",namespace="often"}`]; n != 2 {
 		t.Errorf("the namespace with the most findings has %d", n)
 	}
 	if n := got[`imagelint_findings{rule="image-latest",severity="error",namespace="a\\nb"}`]; n != 4 {
-		t.Errorf("two namespaces that are written alike have %d", n)
+		t.Errorf("two namespaces with the same label have %d findings", n)
 	}
 }

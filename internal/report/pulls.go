@@ -93,7 +93,7 @@ func Pulls(w io.Writer, format string, r PullReport, o Options) error {
 // Limits of the text format.
 const (
 	fewPulls   = 2  // pulls that are always printed in full
-	mostFailed = 10 // failing pulls named in the summary
+	maxFailing = 10 // failing pulls named in the summary
 )
 
 func writePullsText(w *bufio.Writer, r *PullReport, colors *palette) {
@@ -145,8 +145,8 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 			if !p.Fails() {
 				continue
 			}
-			if n++; n > mostFailed {
-				fmt.Fprintf(w, "  and %d more\n", failing-mostFailed)
+			if n++; n > maxFailing {
+				fmt.Fprintf(w, "  and %d more\n", failing-maxFailing)
 				break
 			}
 			fmt.Fprintf(w, "  %s: %s\n", visible(objectAndContainer(p.Workload.Object, p.Image.Container)), visible(imageText(p.Image)))
@@ -351,24 +351,24 @@ func namespaceText(ns string) string {
 }
 
 type jsonPull struct {
-	Image          string           `json:"image"`                    // the reference as written
-	Normalized     string           `json:"normalized"`               // the full reference; "" if it cannot be parsed
-	Lookup         string           `json:"lookup"`                   // the name by which the kubelet looks up credentials
-	Container      string           `json:"container"`                // name of the container
-	Object         jsonObject       `json:"object"`                   // the object that names the image
-	File           string           `json:"file"`                     // path of the file
-	Line           int              `json:"line"`                     // line, from 1
-	Column         int              `json:"column"`                   // column, from 1, in Unicode code points
-	Policy         jsonPolicy       `json:"policy"`                   // the pull policy
-	ServiceAccount jsonAccount      `json:"serviceAccount"`           // the service account of the pod
-	PullSecrets    []jsonUse        `json:"pullSecrets"`              // the pull secrets of the pod, in their order
-	Credentials    []jsonCredential `json:"credentials"`              // the credentials that the kubelet tries, in their order
-	Verdict        jsonVerdict      `json:"verdict"`                  // how the pull will end
-	Said           *jsonSaid        `json:"said,omitempty"`           // what the cluster reported about the image, if the input contains it
-	Unnamed        []string         `json:"unnamedSecrets,omitempty"` // pull secrets, as namespace/name, that hold credentials for the registry but that neither the pod nor its service account names
+	Image          string             `json:"image"`                    // the reference as written
+	Normalized     string             `json:"normalized"`               // the full reference; "" if it cannot be parsed
+	Lookup         string             `json:"lookup"`                   // the name by which the kubelet looks up credentials
+	Container      string             `json:"container"`                // name of the container
+	Object         jsonObject         `json:"object"`                   // the object that names the image
+	File           string             `json:"file"`                     // path of the file
+	Line           int                `json:"line"`                     // line, from 1
+	Column         int                `json:"column"`                   // column, from 1, in Unicode code points
+	Policy         jsonPolicy         `json:"policy"`                   // the pull policy
+	ServiceAccount jsonAccount        `json:"serviceAccount"`           // the service account of the pod
+	PullSecrets    []jsonUse          `json:"pullSecrets"`              // the pull secrets of the pod, in their order
+	Credentials    []jsonCredential   `json:"credentials"`              // the credentials that the kubelet tries, in their order
+	Verdict        jsonVerdict        `json:"verdict"`                  // how the pull will end
+	Said           *jsonClusterStatus `json:"said,omitempty"`           // what the cluster reported about the image, if the input contains it
+	Unnamed        []string           `json:"unnamedSecrets,omitempty"` // pull secrets, as namespace/name, that hold credentials for the registry but that neither the pod nor its service account names
 }
 
-type jsonSaid struct {
+type jsonClusterStatus struct {
 	Status  string `json:"status"`  // status or reason shown by kubectl
 	Message string `json:"message"` // the cluster's message
 	ID      string `json:"id"`      // entry of the table of messages; "" for an unknown message
@@ -447,7 +447,7 @@ func newJSONPull(p *Pull) jsonPull {
 		out.File = img.Span.File().Name
 	}
 	if f := p.Said; f != nil {
-		out.Said = &jsonSaid{Status: redactedMessage(f.Status), Message: redactedMessage(f.Message)}
+		out.Said = &jsonClusterStatus{Status: redactedMessage(f.Status), Message: redactedMessage(f.Message)}
 		if f.Entry != nil {
 			out.Said.ID = f.Entry.ID
 		}

@@ -60,6 +60,6 @@ func TestRDJSONBytes(t *testing.T) {
 	fix := two.Result.Findings[0].Fix
 	fix.Edits = append(fix.Edits, fix.Edits[0])
 	if out := string(printed(t, "rdjson", two, Options{})); strings.Contains(out, "suggestions") {
-		t.Errorf("half a fix is suggested:\n%s", out)
+		t.Errorf("an incomplete fix is suggested:\n%s", out)
 	}
 }

@@ -182,7 +182,7 @@ func TestLookup(t *testing.T) {
 	}
 	_, err := Lookup("yaml")
 	if err == nil {
-		t.Fatal("Lookup takes an unknown format")
+		t.Fatal("Lookup accepts an unknown format")
 	}
 	for _, want := range append(Names(), `"yaml"`) {
 		if !strings.Contains(err.Error(), want) {

@@ -217,13 +217,13 @@ func (t *textPrinter) prose(text string) []string {
 	return out
 }
 
-// mostPathLevels limits the listed severities for some paths.
-const mostPathLevels = 10
+// maxPathLevels limits the listed severities for some paths.
+const maxPathLevels = 10
 
 // pathLevels lists the severities of a rule for some paths.
 func (t *textPrinter) pathLevels(levels []lint.PathLevel) {
 	for i, l := range levels {
-		if i == mostPathLevels {
+		if i == maxPathLevels {
 			t.line("             and ", Count(len(levels)-i, "more", "more"), "; --format json of \"imagelint rules\" lists them")
 			return
 		}

@@ -65,7 +65,7 @@ func TestSARIF(t *testing.T) {
 		t.Errorf("rule indices %v", got)
 	}
 	if quiet := printed(t, "sarif", r, Options{Quiet: true}); strings.Contains(string(quiet), "justification") || strings.Count(string(quiet), `"ruleId"`) != len(prints) {
-		t.Errorf("quiet, but not only findings:\n%s", quiet)
+		t.Errorf("--quiet prints more than findings:\n%s", quiet)
 	}
 	if got := sarifMessage("{{ .x }} [a](b)"); got != "{{{{ .x }}}} [a] (b)" {
 		t.Errorf("sarifMessage makes %q", got)

@@ -333,7 +333,7 @@ func generated(t *testing.T, file, want string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, strings.ReplaceAll(string(got), "\r\n", "\n")); diff != "" {
-		t.Errorf("%s is not what is made (-made +file); go test ./internal/report -update writes it:\n%s", file, diff)
+		t.Errorf("%s is out of date (-want +file); run go test ./internal/report -update:\n%s", file, diff)
 	}
 }
 

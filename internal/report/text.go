@@ -74,7 +74,7 @@ func (t *textPrinter) finding(f *folded) {
 	indent := strings.Repeat(" ", max(leastGutter, len(strconv.Itoa(f.Span.Start().Line)))+1)
 	t.excerpt(f.Finding, indent)
 	t.notes(f.Finding, indent)
-	for _, b := range f.notesBeside() {
+	for _, b := range f.groupedNotes() {
 		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), " also ", b.Severity.String(), f.noteAt(b), ": ", visible(b.Message), " ", t.rule(b))
 	}
 	if also := f.also(); also != "" {

@@ -43,7 +43,7 @@ func xmlText(s string, betweenTags bool) string {
 // xmlEntities are the escapes of characters with a meaning in XML.
 var xmlEntities = map[rune]string{'"': "&quot;", '\'': "&#39;", '&': "&amp;", '<': "&lt;", '>': "&gt;", '\t': "&#x9;", '\n': "&#xA;", '\r': "&#xD;"}
 
-// isXMLPlain reports whether an ASCII character is written as it is.
+// isXMLPlain reports whether an ASCII character needs no escape.
 func isXMLPlain(c byte, betweenTags bool) bool {
 	switch c {
 	case '&', '<', '>':

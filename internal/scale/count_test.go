@@ -59,7 +59,7 @@ func peak(t *testing.T, s *os.ProcessState) int64 {
 	t.Helper()
 	usage, ok := s.SysUsage().(*syscall.Rusage)
 	if !ok {
-		t.Fatal("the system tells no usage")
+		t.Fatal("the system does not report the usage")
 	}
 	most := int64(usage.Maxrss) //nolint:unconvert // an int32 on some systems
 	if runtime.GOOS == "linux" {
@@ -154,6 +154,6 @@ func TestCounted(t *testing.T) {
 		t.Errorf("%.0f, the toolchain says %.0f", got, want)
 	}
 	if a, b := run(t, program, small).blocks, run(t, program, large).blocks; b < 2*a {
-		t.Errorf("100 times as much runs %.0f blocks instead of %.0f", b, a)
+		t.Errorf("100 times the input runs %.0f blocks instead of %.0f", b, a)
 	}
 }

@@ -119,7 +119,7 @@ func (p *pair) exponents(t *testing.T, program string, start cost) (map[string]f
 	t.Helper()
 	small, large := run(t, program, p.small, p.env...), run(t, program, p.large, p.env...)
 	if large.blocks < 0.9*small.blocks {
-		t.Errorf("eight times as much runs %.0f blocks instead of %.0f: it was not looked at", large.blocks, small.blocks)
+		t.Errorf("eight times the input runs %.0f blocks instead of %.0f: it was not read", large.blocks, small.blocks)
 	}
 	cpu := func(c cost) float64 { return float64(c.cpu - start.cpu) }
 	out := map[string]float64{
@@ -173,12 +173,12 @@ func TestConstructs(t *testing.T) {
 	}
 	for _, c := range constructs {
 		if seen[c.name] {
-			t.Errorf("%s: there are two of it", c.name)
+			t.Errorf("%s: there are two", c.name)
 		}
 		seen[c.name] = true
 		small, large := c.files(100), c.files(800)
 		if ratio := float64(size(large)) / float64(size(small)); ratio < 2 && !c.fixed || ratio < 1 || ratio > 10 {
-			t.Errorf("%s: eight times as much has %.1f times as many bytes", c.name, ratio)
+			t.Errorf("%s: eight times the input takes %.1f times the bytes", c.name, ratio)
 		}
 		for name, text := range large {
 			if strings.Contains(text, "%!") {

@@ -66,7 +66,7 @@ func NoRule(name string) error {
 
 // NotExplained returns the error for a name that is neither a rule nor anything else that can be explained.
 //
-// A name that can only be a path is a file that cannot be read, which is no wrong usage.
+// A name that can only be a path is a file that cannot be read, which is not a usage error.
 func NotExplained(name string, all []lint.Rule) error {
 	if PodOf(name) == "" && isPath(name) {
 		if _, err := os.Stat(name); err != nil {

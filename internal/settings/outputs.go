@@ -64,7 +64,7 @@ func Outputs(ctx *cli.Context) ([]Output, error) {
 		if o.File, err = Locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
 			return nil, err
 		}
-		if err := twice(out, o.File); err != nil {
+		if err := writesTwice(out, o.File); err != nil {
 			return nil, err
 		}
 		out = append(out, o)
@@ -84,8 +84,8 @@ func Locate(ctx *cli.Context, flag, name, tree string) (*files.Target, error) {
 	return at, nil
 }
 
-// twice returns an error for a file that is named for a second report, which would overwrite the first one.
-func twice(before []Output, file *files.Target) error {
+// writesTwice returns an error for a file that is named for a second report, which would overwrite the first one.
+func writesTwice(before []Output, file *files.Target) error {
 	for _, o := range before {
 		if o.File != nil && o.File.Same(file) {
 			return Usagef("--output: %s is used twice, and the second report would replace the first: use different files", file.Name)

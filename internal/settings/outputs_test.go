@@ -45,8 +45,8 @@ func TestTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := twice([]Output{{}, {File: a}}, b) != nil; got != c.want {
-			t.Errorf("%q and %q: refused %v", c.a, c.b, got)
+		if got := writesTwice([]Output{{}, {File: a}}, b) != nil; got != c.want {
+			t.Errorf("%q and %q: rejected %v", c.a, c.b, got)
 		}
 	}
 }

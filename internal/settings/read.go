@@ -80,8 +80,8 @@ func oldest(list string) (string, error) {
 	return out, nil
 }
 
-// mostSecrets limits a file of Secret names, in bytes.
-const mostSecrets = 16 << 20
+// maxSecrets limits a file of Secret names, in bytes.
+const maxSecrets = 16 << 20
 
 // knownSecrets returns the names of Secrets; a value that begins with "@" names a file of them.
 func knownSecrets(values []string) ([]string, error) {
@@ -92,7 +92,7 @@ func knownSecrets(values []string) ([]string, error) {
 			out = append(out, v)
 			continue
 		}
-		data, err := files.ReadStream(file, mostSecrets)
+		data, err := files.ReadStream(file, maxSecrets)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", file, err)
 		}

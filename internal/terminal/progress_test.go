@@ -82,7 +82,7 @@ func TestProgress(t *testing.T) {
 	c.pass(900 * time.Millisecond)
 	job(3, 120)
 	if s.writes != 0 {
-		t.Error("something is shown within the first second")
+		t.Error("progress is shown within the first second")
 	}
 	c.pass(100 * time.Millisecond)
 	want("after a second, though nothing has moved", "rendering: 3 of 120")
@@ -100,7 +100,7 @@ func TestProgress(t *testing.T) {
 	job(120, 120)
 	want("in the end", "")
 	if s.at != 0 {
-		t.Errorf("what comes next begins in column %d", s.at)
+		t.Errorf("the cursor is in column %d", s.at)
 	}
 	if diff := cmp.Diff([]string{"imagelint: a word"}, s.lines); diff != "" {
 		t.Error(diff)
@@ -114,7 +114,7 @@ func TestProgress(t *testing.T) {
 	other(0, 9)
 	c.pass(900 * time.Millisecond)
 	if s.writes != writes {
-		t.Error("the second of one job counts for the next")
+		t.Error("the delay of one job counts for the next")
 	}
 	c.pass(time.Second)
 	want("a narrow terminal", "asking registries, which have a long na")

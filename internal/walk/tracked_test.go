@@ -63,11 +63,11 @@ func TestReadIndex(t *testing.T) {
 				t.Errorf("version %d, names of %d bytes, %t (-want +got):\n%s", version, hash, ok, diff)
 			}
 			if _, ok := readIndex(data, sha1Size+sha256Size-hash); ok {
-				t.Errorf("version %d: names of %d bytes are taken for another size", version, hash)
+				t.Errorf("version %d: names of %d bytes were read with another size", version, hash)
 			}
 			for cut := range len(data) - hash - len("TREE\x00\x00\x00\x03abc") {
 				if _, ok := readIndex(data[:cut], hash); ok {
-					t.Fatalf("version %d: the first %d bytes are taken for a whole index", version, cut)
+					t.Fatalf("version %d: the first %d bytes were accepted as a whole index", version, cut)
 				}
 			}
 		}
@@ -119,7 +119,7 @@ func TestTracked(t *testing.T) {
 	}
 	for name, want := range map[string]bool{"repo/pod.yaml": false, "repo/other/pod.yaml": true, "repo/build/kept/a.yaml": false, "repo/build/d.yaml": true} {
 		if got := (&Options{}).Skips(root + "/" + name); got != want {
-			t.Errorf("%s is passed over: %t", name, got)
+			t.Errorf("%s is skipped: %t", name, got)
 		}
 	}
 }

@@ -236,7 +236,7 @@ func TestShown(t *testing.T) {
 	}
 	res, err := Walk(context.Background(), []string{"./k8s", "k8s", filepath.Join(root, "k8s"), "k8s/sub/../a.yaml"}, Options{})
 	if err != nil || len(res.Files) != 2 {
-		t.Errorf("%v, %v: one folder in several spellings is one folder", res.Files, err)
+		t.Errorf("%v, %v: spellings of one folder count as several", res.Files, err)
 	}
 	t.Chdir("c/templates/sub")
 	res, err = Walk(context.Background(), []string{"."}, Options{})

@@ -33,12 +33,12 @@ func TestFind(t *testing.T) {
 		t.Errorf("item %v", got)
 	}
 	if key, val := yamlnode.Entry(n, "none"); key != nil || val != nil || yamlnode.Items(nil) != nil {
-		t.Error("something is found that is not there")
+		t.Error("a missing entry is found")
 	}
 	ring := &yaml.Node{Kind: yaml.AliasNode}
 	ring.Alias = ring
 	if yamlnode.Resolve(ring) != nil {
-		t.Error("a ring of aliases has an end")
+		t.Error("a cycle of aliases ends")
 	}
 }
 

@@ -94,7 +94,7 @@ func BenchmarkParse(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, ok := fastyaml.Parse(data); !ok {
-					b.Fatal("refused")
+					b.Fatal("rejected")
 				}
 			}
 		})
@@ -104,7 +104,7 @@ func BenchmarkParse(b *testing.B) {
 			var p fastyaml.Parser
 			for b.Loop() {
 				if _, ok := p.Parse(data); !ok {
-					b.Fatal("refused")
+					b.Fatal("rejected")
 				}
 			}
 		})

@@ -52,7 +52,7 @@ func same(t *testing.T, p *fastyaml.Parser, data []byte) (accepted bool) {
 	clear(given) // The nodes share no memory with it.
 	want, err := full(data)
 	if err != nil {
-		t.Fatalf("accepted what the full parser refuses: %v\n%s", err, quote(data))
+		t.Fatalf("accepted, but the full parser rejects it: %v\n%s", err, quote(data))
 	}
 	comments := cmpopts.IgnoreFields(yaml.Node{}, "HeadComment", "LineComment", "FootComment")
 	for _, got := range []*yaml.Node{fresh, again} {
@@ -89,7 +89,7 @@ func TestParse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if !same(t, new(fastyaml.Parser), []byte(text)) {
-				t.Errorf("refused\n%s", quote([]byte(text)))
+				t.Errorf("rejected\n%s", quote([]byte(text)))
 			}
 		})
 	}
@@ -123,7 +123,7 @@ func TestParseValuesAreApart(t *testing.T) {
 	t.Parallel()
 	root, ok := fastyaml.Parse([]byte("a: [b]\nc: [d]\n"))
 	if !ok {
-		t.Fatal("refused")
+		t.Fatal("rejected")
 	}
 	first, second := root.Content[1], root.Content[3]
 	first.Content = append(first.Content, &yaml.Node{Value: "new"})
@@ -139,11 +139,11 @@ func TestParserAgain(t *testing.T) {
 	image := ""
 	for _, n := range []int{1, 100, 2, 40, 200, 0, 1} {
 		if !same(t, &p, workload(n)) || !same(t, &p, definition(n)) {
-			t.Errorf("refused with %d parts", n)
+			t.Errorf("rejected with %d parts", n)
 		}
 		root, ok := p.Parse([]byte("image: nginx:1.27\n"))
 		if !ok {
-			t.Fatal("refused")
+			t.Fatal("rejected")
 		}
 		if image == "" {
 			image = root.Content[1].Value

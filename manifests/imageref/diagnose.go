@@ -26,6 +26,9 @@ func diagnose(f fault) fault {
 		g := firstFault(next)
 		next, safe = g.try, safe && g.safe
 	}
+	if _, image, isPage := WebPage(next); isPage {
+		next, safe = image, false
+	}
 	if next == "" || !isValid(next) {
 		next, safe = "", false
 	}
@@ -53,7 +56,7 @@ func firstFault(raw string) fault {
 	}
 	start := strings.Index(raw, core)
 	for _, check := range []func(string) (fault, bool){
-		unrendered, scheme, invisible, quotes, imageID, blanks,
+		unrendered, scheme, invisible, quotes, imageID, blanks, webAddress,
 		ipv6, missingName, emptySegment, emptyTag,
 		scientific, illegalChar, digestAsTag, malformedDigest,
 		colons, tagFault, hostFault, uppercase, separator, tooLong,
@@ -99,10 +102,12 @@ func scheme(s string) (fault, bool) {
 	f := fault{cause: Scheme, at: Range{start, i + len("://")}, try: strings.TrimLeft(s[i+3:], "/")}
 	f.detail = quote(f.at.of(s)) + " is not part of a reference"
 	web, ofHub := strings.CutPrefix(f.try, "hub.docker.com/")
+	site, image, isPage := WebPage(f.try)
 	switch lower := strings.ToLower(name); {
+	case isPage:
+		f.detail, f.try = pageDetail(site), image
 	case ofHub:
-		f.detail = "the address of a Docker Hub web page is not a reference"
-		f.try = strings.TrimPrefix(strings.TrimPrefix(web, "r/"), "_/")
+		f.detail, f.try = pageDetail("Docker Hub"), web
 	case strings.IndexByte(f.try, '/') < 0 && (lower != "docker" || isDotted(nameOnly(f.try))):
 		f.try = "" // a host alone would be read as a name on Docker Hub
 	case lower == "https", lower == "http", lower == "oci", lower == "docker":

@@ -169,6 +169,14 @@ var diagnoses = []struct {
 	{"‹https://›ghcr.io", Scheme, "", false},
 	{"‹https://›hub.docker.com/r/bitnami/redis", Scheme, "bitnami/redis", false},
 	{"‹https://›hub.docker.com/_/nginx", Scheme, "nginx", false},
+	{"‹https://›hub.docker.com/r/Grafana/promtail/tags", Scheme, "grafana/promtail", false},
+	{"‹https://›hub.docker.com/u/acme", Scheme, "", false},
+	{"‹https://›quay.io/repository/prometheus/prometheus:v2.54.0", Scheme, "quay.io/prometheus/prometheus:v2.54.0", false},
+	{"‹https://›quay.io/repository/prometheus/prometheus?tab=tags", Scheme, "quay.io/prometheus/prometheus", false},
+	{"‹https://›github.com/Acme/shop/pkgs/container/charts%2Fweb/1234", Scheme, "ghcr.io/acme/charts/web", false},
+	{"‹hub.docker.com/_/nginx:1.27›", IllegalChar, "nginx:1.27", false},
+	{"‹docker.io/_/nginx›", IllegalChar, "nginx", false},
+	{"‹https://›github.com/acme/shop:1.0", Scheme, "github.com/acme/shop:1.0", true},
 	{"‹HTTPS://›ghcr.io/a/b", Scheme, "ghcr.io/a/b", true},
 	{"‹https:/›ghcr.io/a/b", Scheme, "ghcr.io/a/b", false},
 	{"‹docker-daemon:›nginx:1", Scheme, "nginx:1", false},
@@ -292,7 +300,7 @@ func TestDiagnosis(t *testing.T) {
 		_, err := Parse(raw)
 		var e *Error
 		if !errors.As(err, &e) {
-			t.Errorf("Parse(%q) is no *Error: %v", raw, err)
+			t.Errorf("Parse(%q) is not an *Error: %v", raw, err)
 			continue
 		}
 		marked := raw[:e.At.Start] + "‹" + e.At.of(raw) + "›" + raw[e.At.End:]

@@ -170,7 +170,7 @@ func TestLongInput(t *testing.T) {
 		}
 	}
 	if r, err := Parse(strings.Repeat("a.", n) + "io/app:1"); err != nil || r.Repository != "app" {
-		t.Errorf("a long registry is refused, where the grammar has no limit: %v", err)
+		t.Errorf("a long registry is rejected, but the grammar has no limit: %v", err)
 	}
 }
 

@@ -108,15 +108,15 @@ var (
 
 func isVariables(s string) bool { return variables().MatchString(s) }
 
-// mostPlaceholder is the maximum length of a placeholder whose content is left alone.
-const mostPlaceholder = 256
+// maxPlaceholder is the maximum length of a placeholder whose content is left alone.
+const maxPlaceholder = 256
 
 // withoutPlaceholders returns s with spaces for ":", "@" and "?" inside placeholders, where they are not separators,
 // and with "@" and ":" for their escapes.
 func withoutPlaceholders(s string) []byte {
 	b := []byte(s)
 	for i := 0; i < len(s); i++ {
-		near := s[:min(len(s), i+mostPlaceholder)] // limit each search, because many placeholders may never end
+		near := s[:min(len(s), i+maxPlaceholder)] // limit each search, because many placeholders may never end
 		if n, _ := tokenAt(near, i); n > 1 && (i+n < len(near) || len(near) == len(s)) && isClosed(s, i, n) {
 			for j := i; j < min(i+n, len(s)); j++ {
 				if strings.IndexByte(":@?#", s[j]) >= 0 {

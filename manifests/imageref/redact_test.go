@@ -161,7 +161,7 @@ func FuzzRedactHides(f *testing.F) {
 			t.Fatalf("Redact(%q) = %q shows %q", raw, shown, password)
 		}
 		if len(shown) != len(raw) || utf8.RuneCountInString(shown) != utf8.RuneCountInString(raw) {
-			t.Fatalf("Redact(%q) = %q moves places", raw, shown)
+			t.Fatalf("Redact(%q) = %q: the length changed", raw, shown)
 		}
 		if Redact(shown) != shown {
 			t.Fatalf("Redact(%q) = %q, and again %q", raw, shown, Redact(shown))

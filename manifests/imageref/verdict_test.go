@@ -30,7 +30,7 @@ func check(t *testing.T, raw string) {
 	}
 	var e *Error
 	if !errors.As(err, &e) {
-		t.Fatalf("Parse(%q): %T is no *Error", raw, err)
+		t.Fatalf("Parse(%q): %T is not an *Error", raw, err)
 	}
 	checkError(t, raw, e, wantErr)
 }
@@ -91,7 +91,7 @@ func checkError(t *testing.T, raw string, e *Error, wantErr error) {
 		t.Fatalf("Parse(%q): At = %v", raw, e.At)
 	}
 	if utf8.ValidString(raw) && (!utf8.ValidString(raw[:e.At.Start]) || !utf8.ValidString(e.At.of(raw))) {
-		t.Fatalf("Parse(%q): At = %v cuts a character", raw, e.At)
+		t.Fatalf("Parse(%q): At = %v is inside a character", raw, e.At)
 	}
 	if e.Corrected != "" {
 		if _, err := Parse(e.Corrected); err != nil || e.Corrected == raw {
@@ -99,7 +99,7 @@ func checkError(t *testing.T, raw string, e *Error, wantErr error) {
 		}
 	}
 	if e.Safe && e.Corrected == "" {
-		t.Fatalf("Parse(%q): a safe mending is empty", raw)
+		t.Fatalf("Parse(%q): a safe correction is empty", raw)
 	}
 	if e.Detail == "" || len(e.Detail) > 1000 || !utf8.ValidString(e.Detail) || strings.Contains(e.Detail, "does not follow the grammar") {
 		t.Fatalf("Parse(%q): Detail = %q", raw, e.Detail)

@@ -23,7 +23,7 @@ type Set struct {
 	PullSecretInjectors []*Object
 	// FolderNamespaces maps a folder to the namespace that its kustomization sets.
 	FolderNamespaces map[string]string
-	// MountedSecrets holds names of Secrets that pods mount or service accounts list.
+	// MountedSecrets holds names of Secrets that pods mount.
 	MountedSecrets map[string]bool
 	// Services lists the Services of the input and the context, as NAMESPACE/NAME.
 	Services Names

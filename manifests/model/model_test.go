@@ -61,6 +61,6 @@ func TestInPodSpec(t *testing.T) {
 		}
 	}
 	if (&ImageRef{}).InPodSpec() {
-		t.Error("an image without a pod is in one")
+		t.Error("an image outside of a pod spec counts as in one")
 	}
 }

@@ -93,6 +93,8 @@ type FieldSpan struct {
 type ServiceAccount struct {
 	*Object
 	ImagePullSecrets *PullSecretList // nil if it has none
+	// Secrets are those that its pods may mount, which has no effect on pulls.
+	Secrets []PullSecretName
 }
 
 // Mirror is an entry of an object that configures mirrors of a registry, or part of one, for OpenShift nodes.

@@ -50,7 +50,7 @@ func check(t *testing.T, img *manifests.ImageRef) {
 		if s := p.Span; s.Exact() && s.Excerpt().Text != "" {
 			from := s.Start().Offset - s.Excerpt().Offset
 			if text := s.Excerpt().Text[from : from+s.End().Offset-s.Start().Offset]; text != img.Raw[p.From:p.To] {
-				t.Errorf("%q of %q stands where %q does", img.Raw[p.From:p.To], img.Raw, text)
+				t.Errorf("%q of %q is at the position of %q", img.Raw[p.From:p.To], img.Raw, text)
 			}
 		}
 	}

@@ -87,7 +87,7 @@ func TestSubstitutePlaces(t *testing.T) {
 	} {
 		at := img.At(c.from, c.to)
 		if at.File().Name != c.file || at.Start().Line != c.line || at.Start().Col != c.column {
-			t.Errorf("%q stands at %s:%d:%d, want %s:%d:%d", img.Raw[c.from:c.to], at.File().Name, at.Start().Line, at.Start().Col, c.file, c.line, c.column)
+			t.Errorf("%q is at %s:%d:%d, want %s:%d:%d", img.Raw[c.from:c.to], at.File().Name, at.Start().Line, at.Start().Col, c.file, c.line, c.column)
 		}
 	}
 }

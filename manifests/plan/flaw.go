@@ -11,7 +11,7 @@ import (
 // if one may work. sent is true if the runtime sends one of them.
 func flawOf(creds []pullsecret.Credential) (text string, first pullsecret.Credential, sent bool) {
 	for _, c := range creds {
-		if c.Lacks == "" {
+		if c.Defect == "" {
 			return "", c, false
 		}
 		sent = sent || !c.Anonymous()
@@ -19,7 +19,7 @@ func flawOf(creds []pullsecret.Credential) (text string, first pullsecret.Creden
 	if len(creds) == 0 {
 		return "", first, false
 	}
-	return fmt.Sprintf("the entry %q of %s has %s", creds[0].Key, creds[0].Secret, creds[0].Lacks), creds[0], sent
+	return fmt.Sprintf("the entry %q of %s has %s", creds[0].Key, creds[0].Secret, creds[0].Defect), creds[0], sent
 }
 
 // flawed completes the verdict on credentials that cannot work: without a user name, the runtime pulls anonymously.
@@ -42,10 +42,10 @@ func flawDefect(img imageref.Ref, pull *Pull) (Defect, bool) {
 		return Defect{}, false
 	}
 	help := "make Secret " + c.Secret + " again with kubectl create secret docker-registry, which uses no credential store"
-	switch c.Lacks {
+	switch c.Defect {
 	case pullsecret.HasLineBreak:
 		help = "make Secret " + c.Secret + " again from a password without the line break: printf instead of echo"
-	case pullsecret.LacksIdentity:
+	case pullsecret.OnlyToken:
 		help = "make Secret " + c.Secret + " again with a user name and a password or access token"
 	}
 	return Defect{Text: text, Help: help, Secret: c.Secret, Kind: DefectContent, Evident: true, Sent: sent}, true
@@ -58,7 +58,7 @@ func (u *PullSecret) Flaw(ref imageref.Ref) string {
 	}
 	creds := ringOf(SecretID(u.Namespace, u.Ref.Name), u.Secret)().Lookup(ref.Name())
 	if text, c, _ := flawOf(creds); text != "" {
-		return fmt.Sprintf("has %s under the key %q", c.Lacks, c.Key)
+		return fmt.Sprintf("has %s under the key %q", c.Defect, c.Key)
 	}
 	return ""
 }

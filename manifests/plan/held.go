@@ -91,7 +91,7 @@ func (s HostSecret) ProblemFor(image string) string {
 	ring := s.ring()
 	if creds := ring.Lookup(ref.Name()); len(creds) > 0 {
 		if text, c, _ := flawOf(creds); text != "" {
-			return fmt.Sprintf("has %s under the key %q", c.Lacks, c.Key)
+			return fmt.Sprintf("has %s under the key %q", c.Defect, c.Key)
 		}
 		return ""
 	}

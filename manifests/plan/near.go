@@ -177,7 +177,7 @@ func isShortTypo(x, y string) bool {
 	return letter != 'i' && letter != 'x' && !cloudRegions[y]
 }
 
-// pullWords are short words that a pull secret's name is made of. One without a letter is no other name.
+// pullWords are short words in names of pull secrets. With a letter missing, they are typos, not other names.
 var pullWords = map[string]bool{"auth": true, "cred": true, "pass": true, "pull": true}
 
 // cloudRegions are words of two letters that begin the names of cloud regions.

@@ -177,7 +177,7 @@ func (u *PullSecret) lackingText() string {
 func (p *Pull) mismatch(name string) (miss pullsecret.KeyMismatch, ok bool) {
 	misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
 	if len(misses) == 0 {
-		misses = append(p.keyring.Misspelt(name), p.drafts.Misspelt(name)...)
+		misses = append(p.keyring.Misspelled(name), p.drafts.Misspelled(name)...)
 	}
 	if len(misses) == 0 {
 		return miss, false

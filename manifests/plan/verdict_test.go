@@ -242,7 +242,7 @@ func TestNearNames(t *testing.T) {
 	set := load(t, one("apiVersion: v1\nkind: Secret\n"+meta("web/regcred"), account("web/shop-frontend"), account("api/shop-fronted"), pod("web/x", private)))
 	p := plan.New(set, plan.Options{})
 	if s, _ := p.SimilarSecret("web", "regcerd"); s != nil {
-		t.Error("an Opaque Secret is offered as pull secret")
+		t.Error("an Opaque Secret is suggested as a pull secret")
 	}
 	if a := p.SimilarServiceAccount("web", "shop-fronted", set.Workloads[0].Object); a == nil || a.Name != "shop-frontend" {
 		t.Errorf("near account: %v", a)

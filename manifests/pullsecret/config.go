@@ -152,8 +152,8 @@ type Key struct {
 	Username string
 	// HasCredentials reports whether username and password are both non-empty.
 	HasCredentials bool
-	// Lacks says why the credentials cannot work, as words after "has": one of the constants, or "".
-	Lacks string
+	// Defect says why the credentials cannot work, as words after "has": one of the constants, or "".
+	Defect string
 	// Ignored names the non-empty fields that the kubelet does not read: identitytoken
 	// and registrytoken in the entry; credsStore and credHelpers next to it.
 	Ignored []string
@@ -169,7 +169,7 @@ func (c Config) Keys() []Key {
 		e := &inner.entries[i]
 		k := Key{
 			Written: mask(e.written), Username: displayUser(e.username, e.password),
-			HasCredentials: e.username != "" && e.password != "", Lacks: e.lacks(len(inner.ignored) > 0),
+			HasCredentials: e.username != "" && e.password != "", Defect: e.defect(len(inner.ignored) > 0),
 		}
 		if e.identity {
 			k.Ignored = append(k.Ignored, "identitytoken")

@@ -73,7 +73,7 @@ func TestRecipes(t *testing.T) {
 		}
 		if strings.HasPrefix(r.username, "AWS") || strings.HasPrefix(r.username, "_json_key") {
 			if !strings.Contains(text, command+"--docker-username="+r.username+" ") {
-				t.Errorf("%s: the command has another user than the table", r.registry)
+				t.Errorf("%s: the command and the table have different users", r.registry)
 			}
 		}
 	}
@@ -108,7 +108,7 @@ func TestRecipesLifetime(t *testing.T) {
 	for user, says := range map[string]string{"AWS": "(12 hours)", "oauth2accesstoken": "(1 hour)", "00000000-0000-0000-0000-000000000000": "(3 hours)"} {
 		token, _ := registries.UserToken(user)
 		if hours := token.Valid.Hours(); !strings.HasPrefix(says, fmt.Sprintf("(%g hour", hours)) || !strings.Contains(text, says) {
-			t.Errorf("the page says %s of a token that lasts %g hours", says, hours)
+			t.Errorf("the page gives %s for a token that lasts %g hours", says, hours)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestRecipesThatFail(t *testing.T) {
 		"*.example.com":              "a.b.example.com/web",
 	} {
 		if !strings.Contains(text, "`"+key+"`") {
-			t.Errorf("the page does not tell of %q", key)
+			t.Errorf("the page does not mention %q", key)
 		}
 		if Match(key, name) {
 			t.Errorf("%q serves %s", key, name)

@@ -147,7 +147,7 @@ func checkMatch(t *testing.T, key, other, name string) {
 		t.Fatalf("key %q, name %q: Lookup %v, Match %v", key, name, got, want)
 	}
 	if usable, why := judge(key); !usable && isLegal(name) && Match(key, name) {
-		t.Fatalf("key %q matches %q, and is said not to: %s", key, name, why)
+		t.Fatalf("key %q matches %q, but is reported as unusable: %s", key, name, why)
 	}
 	ring := ringOfKeys(t, key, other, "ghcr.io", "*.io", "index.docker.io")
 	var got []string

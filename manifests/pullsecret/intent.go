@@ -133,7 +133,7 @@ func newIntentIndex(all []holder) *intentIndex {
 func ordinary(written string, in intent) string {
 	p := in.path
 	host, cut := in.registry()
-	if cut || host != in.host || host == hubHost || in.hostPort != strings.ToLower(in.hostPort) || misspelt(written, in) != "" {
+	if cut || host != in.host || host == hubHost || in.hostPort != strings.ToLower(in.hostPort) || misspellingOf(written, in) != "" {
 		return ""
 	}
 	if len(p) < 2 || strings.HasSuffix(p, "/") || p == "/v1" || p == "/v2" || strings.HasPrefix(p, "/v1/") || strings.HasPrefix(p, "/v2/") {

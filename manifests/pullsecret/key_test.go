@@ -65,7 +65,7 @@ func TestUsable(t *testing.T) {
 			continue
 		}
 		if usable, why := judge(*v.Key); len(v.Want) > 0 && !usable {
-			t.Errorf("%s: %q matches, and is said not to: %s", v.ID, *v.Key, why)
+			t.Errorf("%s: %q matches, but is reported as unusable: %s", v.ID, *v.Key, why)
 		} else if !usable && why == "" {
 			t.Errorf("%s: no reason for %q", v.ID, *v.Key)
 		}

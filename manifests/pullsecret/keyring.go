@@ -75,7 +75,7 @@ type Credential struct {
 	Secret   string // as in Named
 	Key      string // as in [Key].Written
 	Username string // as in [Key].Username
-	Lacks    string // as in [Key].Lacks
+	Defect   string // as in [Key].Defect
 	login    func() (username, password string)
 }
 
@@ -259,7 +259,7 @@ func nameTails(labels []string) []string {
 func (h holder) credential() Credential {
 	e := h.entry
 	return Credential{
-		Secret: h.secret, Key: mask(e.written), Username: displayUser(e.username, e.password), Lacks: e.lacks(h.store),
+		Secret: h.secret, Key: mask(e.written), Username: displayUser(e.username, e.password), Defect: e.defect(h.store),
 		login: func() (string, string) { return e.username, e.password },
 	}
 }

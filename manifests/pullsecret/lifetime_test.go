@@ -64,7 +64,7 @@ func TestLifetime(t *testing.T) {
 		})
 	}
 	if got := (Credential{}).Lifetime(); got != (Lifetime{}) {
-		t.Errorf("zero Credential lives %v", got)
+		t.Errorf("the zero Credential has the lifetime %v", got)
 	}
 }
 

@@ -84,9 +84,9 @@ func (k Keyring) NearMiss(name string) []KeyMismatch {
 	return out
 }
 
-// Misspelt returns the keys whose host is a misspelling of the image's. Call it after
+// Misspelled returns the keys whose host is a misspelling of the image's. Call it after
 // [Keyring.NearMiss].
-func (k Keyring) Misspelt(name string) []KeyMismatch {
+func (k Keyring) Misspelled(name string) []KeyMismatch {
 	if k.inner == nil {
 		return nil
 	}
@@ -156,7 +156,7 @@ func explain(written string, img target) (why, want string, plain bool) {
 	if relation == unrelated {
 		return "", "", false
 	}
-	if why := misspelt(written, in); why != "" {
+	if why := misspellingOf(written, in); why != "" {
 		return why, want, true
 	}
 	switch relation {
@@ -239,9 +239,9 @@ func relate(in, img intent) relation {
 	return unrelated
 }
 
-// misspelt says what in the text of a key prevents the kubelet from reading the intended
+// misspellingOf says what in the text of a key prevents the kubelet from reading the intended
 // host.
-func misspelt(written string, in intent) string {
+func misspellingOf(written string, in intent) string {
 	host, _, err := normalize(written)
 	switch {
 	case strings.ContainsFunc(written, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) && err != nil:

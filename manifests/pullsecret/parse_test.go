@@ -210,9 +210,9 @@ func TestKeys(t *testing.T) {
 	}
 	want := []Key{
 		{Written: "https://index.docker.io/v1/", Host: "index.docker.io", Usable: true, Username: "u", HasCredentials: true, Ignored: []string{"credsStore"}},
-		{Written: "index.docker.io", Host: "index.docker.io", Usable: true, SameAs: "https://index.docker.io/v1/", Username: "u", Lacks: LacksStore, Ignored: []string{"credsStore"}},
+		{Written: "index.docker.io", Host: "index.docker.io", Usable: true, SameAs: "https://index.docker.io/v1/", Username: "u", Defect: PasswordInStore, Ignored: []string{"credsStore"}},
 		{Written: "https://***@ghcr.io/v2/org?***", Host: "ghcr.io", Path: "/org", Usable: true, Username: "***", HasCredentials: true, Ignored: []string{"identitytoken", "credsStore"}},
-		{Written: " ghcr.io", Why: "it contains white space, so the kubelet skips it", Lacks: LacksUser, Ignored: []string{"registrytoken", "credsStore"}},
+		{Written: " ghcr.io", Why: "it contains white space, so the kubelet skips it", Defect: NoUser, Ignored: []string{"registrytoken", "credsStore"}},
 	}
 	if diff := cmp.Diff(want, config.Keys()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -139,7 +139,7 @@ func TestNothingPrintsSecrets(t *testing.T) {
 			}
 		}
 		if where := reaches(value, 0); where != "" {
-			t.Errorf("%T holds the secret in %s", v, where)
+			t.Errorf("%T contains the secret in %s", v, where)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func TestLineHidesSecrets(t *testing.T) {
 			t.Errorf("Line shows the secret of %q", line)
 		}
 		if len(got) != len(line) || utf8.RuneCountInString(got) != utf8.RuneCountInString(line) {
-			t.Errorf("Line(%q) = %q moves places", line, got)
+			t.Errorf("Line(%q) = %q: the length changed", line, got)
 		}
 		if hidden := Lines([]byte("a: b\n" + line + "\nc: d\n")); hidden[0] || !hidden[1] || hidden[2] {
 			t.Errorf("Lines around %q = %v", line, hidden)
@@ -164,7 +164,7 @@ func FuzzLine(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, secret string) {
 		got := Line(text)
 		if len(got) != len(text) || utf8.RuneCountInString(got) != utf8.RuneCountInString(text) {
-			t.Fatalf("Line(%q) = %q moves places", text, got)
+			t.Fatalf("Line(%q) = %q: the length changed", text, got)
 		}
 		if got, want := len(Lines([]byte(text))), strings.Count(text+"\n", "\n"); got != want && (got != want-1 || text != "" && !strings.HasSuffix(text, "\n")) {
 			t.Fatalf("%d answers for the lines of %q", got, text)

@@ -15,9 +15,9 @@ type scanner struct {
 	depth  int // nesting of text in text
 }
 
-// mostDepth limits the nesting of text in text, such as JSON in a quoted value. It keeps the work
+// maxDepth limits the nesting of text in text, such as JSON in a quoted value. It keeps the work
 // linear.
-const mostDepth = 3
+const maxDepth = 3
 
 // level is the content of an open bracket or, at first, the line.
 type level struct {
@@ -249,7 +249,7 @@ func (s *scanner) inside(r imageref.Range, key string) {
 	if i := strings.IndexByte(text, '-'); i >= 0 && strings.ContainsAny(text[i:], " \t") {
 		s.named(r, flags())
 	}
-	if s.depth < mostDepth && strings.IndexByte(text, ':') >= 0 {
+	if s.depth < maxDepth && strings.IndexByte(text, ':') >= 0 {
 		s.depth++
 		s.scan(r.Start, r.End, level{key: "", flow: false})
 		s.depth--

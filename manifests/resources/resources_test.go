@@ -30,7 +30,7 @@ func TestTable(t *testing.T) {
 	for i := range table {
 		e := &table[i]
 		if i > 0 && (table[i-1].group > e.group || table[i-1].group == e.group && table[i-1].kind >= e.kind) {
-			t.Errorf("%s/%s stands behind %s/%s", e.group, e.kind, table[i-1].group, table[i-1].kind)
+			t.Errorf("%s/%s comes after %s/%s", e.group, e.kind, table[i-1].group, table[i-1].kind)
 		}
 		k := *e.decode()
 		found := paths(k)
@@ -47,7 +47,7 @@ func TestTable(t *testing.T) {
 		}
 		for _, u := range k.Untagged {
 			if !slices.ContainsFunc(k.Images, func(p Path) bool { return p.String() == u.String() }) {
-				t.Errorf("%s/%s: %s is untagged, but no image", e.group, e.kind, u)
+				t.Errorf("%s/%s: %s is untagged, but not an image", e.group, e.kind, u)
 			}
 		}
 	}
@@ -67,13 +67,13 @@ func TestImagesApart(t *testing.T) {
 		}
 		for _, p := range slices.Concat(k.Parts, k.NotRun, k.NotImage) {
 			if pulled[p.String()] {
-				t.Errorf("%s/%s: %s is pulled, and is not", k.Group, k.Kind, p)
+				t.Errorf("%s/%s: %s is listed as pulled and as not pulled", k.Group, k.Kind, p)
 			}
 		}
 		for _, o := range k.ImageObjects {
 			for _, p := range []Path{o.Repository, o.Name, o.Tag, o.Digest, o.Version, o.URL} {
 				if s := slices.Concat(o.Path, p).String(); p != nil && pulled[s] {
-					t.Errorf("%s/%s: %s is a whole image, and a part of one", k.Group, k.Kind, s)
+					t.Errorf("%s/%s: %s is both a whole image and a part of one", k.Group, k.Kind, s)
 				}
 			}
 		}

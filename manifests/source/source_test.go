@@ -190,7 +190,7 @@ func TestExcerpt(t *testing.T) {
 				t.Errorf("excerpt = %+v\nwant %q, column %d, cut left %t, right %t", e, tt.want, tt.col, tt.left, tt.cut)
 			}
 			if !strings.HasPrefix(tt.data[e.Offset:], e.Text) {
-				t.Errorf("the text does not stand at offset %d", e.Offset)
+				t.Errorf("the text is not at offset %d", e.Offset)
 			}
 		})
 	}
@@ -229,7 +229,7 @@ func TestSub(t *testing.T) {
 		t.Errorf("a span that is not exact was narrowed to %v", got)
 	}
 	if !(Span{}).IsZero() || whole.IsZero() {
-		t.Error("IsZero tells no place from a place wrongly")
+		t.Error("IsZero is wrong")
 	}
 }
 
@@ -286,7 +286,7 @@ func checkSpan(t *testing.T, x *Text, from, to int) {
 		t.Fatalf("Span(%d, %d) = %v to %v", from, to, s.Start(), s.End())
 	}
 	if !strings.HasPrefix(string(x.Data[e.Offset:]), e.Text) || len(e.Text) > 4*excerptMost+utf8.UTFMax {
-		t.Fatalf("excerpt %q of %d bytes does not stand at %d", e.Text, len(e.Text), e.Offset)
+		t.Fatalf("excerpt %q of %d bytes is not at offset %d", e.Text, len(e.Text), e.Offset)
 	}
 	if CountBreaks([]byte(e.Text)) > 1 { // one: between the halves of CR LF, where a span may begin
 		t.Fatalf("excerpt %q has several lines", e.Text)

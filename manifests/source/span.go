@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// Span is the text [Start, End) of a file. The zero Span is not a place.
+// Span is the text [Start, End) of a file. The zero Span has no position.
 //
-// Runs keep many spans, so a span is a third of what it tells: it holds places relative to the line on which it starts,
-// and spans on one line share that line. Compare spans with Equal.
+// Runs keep many spans, so a span is small: it holds positions relative to the line on which it starts, and the spans on
+// one line share that line. Compare spans with Equal, since equal spans may have different lines in memory.
 type Span struct {
 	line       *line
 	start, end place
@@ -16,7 +16,7 @@ type Span struct {
 	exact      bool
 }
 
-// place is a place relative to a line: bytes after its first byte, and the column.
+// place is a position relative to a line: bytes after its first byte, and the column.
 type place struct{ offset, col int32 }
 
 // line is the line of a file on which spans start, or the shown part of it.
@@ -68,7 +68,7 @@ func (l *line) span(start, end Pos) Span {
 func (l *line) place(p Pos) place { return place{small(p.Offset - l.offset), small(p.Col)} }
 
 // small narrows a number that is relative to a document, whose size is limited.
-func small(n int) int32 { return int32(min(max(n, math.MinInt32), math.MaxInt32)) }
+func small(n int) int32 { return int32(min(max(n, math.MinInt32), math.MaxInt32)) } //nolint:gosec // it fits
 
 // IsZero reports whether the span is not a place.
 func (s Span) IsZero() bool { return s.File() == nil }

@@ -20,7 +20,7 @@ func TestSpanIsSmall(t *testing.T) {
 	}
 }
 
-// A span tells what it was made from, also far into a stream.
+// A span returns what it was made from, also far into a stream.
 func TestNewSpan(t *testing.T) {
 	t.Parallel()
 	f, other := &File{Name: "a"}, &File{Name: "b"}
@@ -37,7 +37,7 @@ func TestNewSpan(t *testing.T) {
 			t.Errorf("%s: in another file, %v to %v, %+v", name, moved.Start(), moved.End(), moved.Excerpt())
 		}
 		if s.Equal(moved) || s.SameText(moved) || !s.SameText(s.WithExact(true)) || s.Equal(s.WithExact(true)) || !s.Equal(NewSpan(f, start, end, e)) {
-			t.Errorf("%s: spans are compared wrongly", name)
+			t.Errorf("%s: the comparison of spans is wrong", name)
 		}
 	}
 	if s := Whole(f); s.IsZero() || s.File() != f || s.Start() != (Pos{}) {

@@ -45,7 +45,7 @@ func JudgeDistroless(registry, repository, tag string) Verdict {
 	}
 	v := Verdict{State: NeverPublished, Tier: 2, Reason: OutsideOfSet, Why: "its tags are " + strings.Join(distrolessTags[:], ", ") + ", each also with an architecture behind it, and commits"}
 	for _, right := range distrolessTags {
-		if near.Distance(tag, right, maxSlips) <= maxSlips {
+		if near.Distance(tag, right, maxTypos) <= maxTypos {
 			v.Near = right
 		}
 	}

@@ -48,7 +48,7 @@ func TestProducts(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := string(AppendProducts(nil, ps)); got != endOfLifeText {
-		t.Error("data/endoflife.txt is not as AppendProducts writes it")
+		t.Error("data/endoflife.txt differs from the output of AppendProducts")
 	}
 	if ps.Source.Day == 0 || ps.Source.Name == "" {
 		t.Errorf("source %+v", ps.Source)

@@ -41,7 +41,7 @@ func (p *past) recall(all map[string][]Tag, current bool) (tier1, both float64, 
 				ever[at.name][tag.Name] = true
 			}
 		}
-		for kind, typo := range slips(r, at.tag, p.tags[at.name]) {
+		for kind, typo := range typos(r, at.tag, p.tags[at.name]) {
 			if typo == at.tag || ever[at.name][typo] || typo == "" {
 				continue
 			}
@@ -61,8 +61,8 @@ func (p *past) recall(all map[string][]Tag, current bool) (tier1, both float64, 
 	return float64(first) / float64(n), float64(second) / float64(n), kinds
 }
 
-// slips returns every possible mistyping of a tag.
-func slips(r *rand.Rand, tag string, others []Tag) map[string]string {
+// typos returns every possible mistyping of a tag.
+func typos(r *rand.Rand, tag string, others []Tag) map[string]string {
 	out := map[string]string{"v in front": "v" + tag}
 	at := func(pairs func(a, b byte) bool) int { // the first place where pairs holds for two neighbours
 		var places []int
@@ -134,7 +134,7 @@ func TestTunedWindows(t *testing.T) {
 			future, flagged, examples := p.flags(all, months)
 			t.Logf("known at the end of %s: %d images; published in the %d months after: %d; flagged in tier 1: %d, in tier 2: %d", p.now, len(p.tags), months, future, flagged[1], flagged[2])
 			if flagged[1] > 0 || float64(flagged[1]+flagged[2]) > 0.0005*float64(future) {
-				t.Errorf("tags are flagged that were published later: %d in tier 1, %d in tier 2, as %s", flagged[1], flagged[2], few(examples))
+				t.Errorf("tags that were published later are flagged: %d in tier 1, %d in tier 2, as %s", flagged[1], flagged[2], few(examples))
 			}
 			if future < 1000 {
 				t.Errorf("only %d tags were published in the window", future)
@@ -145,9 +145,9 @@ func TestTunedWindows(t *testing.T) {
 				least   float64
 			}{{"any tag", false, 0.69}, {"current tags", true, 0.63}} {
 				tier1, both, kinds := p.recall(all, r.current)
-				t.Logf("slips in %s: %.1f %% flagged, %.1f %% in tier 1; by kind: %s", r.what, 100*both, 100*tier1, shares(kinds))
+				t.Logf("typos in %s: %.1f %% flagged, %.1f %% in tier 1; by kind: %s", r.what, 100*both, 100*tier1, shares(kinds))
 				if both < r.least {
-					t.Errorf("%.1f %% of the slips in %s are flagged, fewer than %.0f %%", 100*both, r.what, 100*r.least)
+					t.Errorf("%.1f %% of the typos in %s are flagged, fewer than %.0f %%", 100*both, r.what, 100*r.least)
 				}
 			}
 		})
@@ -192,6 +192,6 @@ func TestUntunedWindows(t *testing.T) {
 			few(examples))
 	}
 	if float64(wrong) > 0.002*float64(tags) {
-		t.Errorf("%d of %d tags are flagged that were published later", wrong, tags)
+		t.Errorf("%d of %d tags that were published later are flagged", wrong, tags)
 	}
 }

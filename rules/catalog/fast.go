@@ -65,11 +65,10 @@ type state struct {
 // ending is a parsed ending of a block.
 type ending struct {
 	parts []part
-	unit  int // index into units: what its first word makes of a number before it
+	unit  int // index into units: its first word as a unit of the number before it
 }
 
-// readBlock does for a whole block what add does for a single tag. ok is false if some tag is cut in the middle of a
-// part.
+// readBlock adds all tags of a block, as add adds a single one. ok is false if a tag is cut in the middle of a part.
 func (h *history) readBlock(b *block) (all map[numberKey]*seen, ok bool) {
 	t := tallies{map[string]*tally{}, map[numberKey]*tally{}, map[string]*tally{}}
 	endings, units := endingsOf(b)
@@ -234,5 +233,5 @@ func (h *history) eachName(begins func(beginning string) bool, visit func(beginn
 	}
 }
 
-// eitherBegins reports whether one text is a prefix of the other.
-func eitherBegins(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }
+// eitherIsPrefix reports whether one text is a prefix of the other.
+func eitherIsPrefix(a, b string) bool { return strings.HasPrefix(a, b) || strings.HasPrefix(b, a) }

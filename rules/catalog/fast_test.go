@@ -62,7 +62,7 @@ func TestReadBlock(t *testing.T) {
 		}
 		for range n {
 			tag := slow.history.tags[r.IntN(len(slow.history.tags))].Name
-			for _, typo := range slips(r, tag, slow.history.tags) {
+			for _, typo := range typos(r, tag, slow.history.tags) {
 				if typo == "" || len(typo) > maxTag {
 					continue
 				}
@@ -77,9 +77,9 @@ func TestReadBlock(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d blocks; %d slips, %d flagged", blocks, judged, flagged)
+	t.Logf("%d blocks; %d typos, %d flagged", blocks, judged, flagged)
 	if blocks < 150 || flagged < 3000 {
-		t.Errorf("only %d blocks and %d flagged slips were compared", blocks, flagged)
+		t.Errorf("only %d blocks and %d flagged typos were compared", blocks, flagged)
 	}
 }
 

@@ -43,7 +43,7 @@ func TestBuiltin(t *testing.T) {
 		}
 	}
 	if images < 181 || tags < 185_939 {
-		t.Errorf("the catalog holds %d official images and %d tags: it never becomes less", images, tags)
+		t.Errorf("the catalog has only %d official images and %d tags", images, tags)
 	}
 	if len(data) > 400<<10 {
 		t.Errorf("the catalog has %d bytes: go generate ./rules/catalog packs a fresh one", len(data))
@@ -136,7 +136,7 @@ func TestEncodeOpen(t *testing.T) {
 	}
 	again, err := Encode(sample(), nil)
 	if err != nil || string(again) != string(data) {
-		t.Errorf("the same contents give other bytes: %v", err)
+		t.Errorf("equal contents are encoded differently: %v", err)
 	}
 	for name, change := range map[string]func(*Contents){
 		"no such source": func(c *Contents) { c.Images[0].Source = 9 },
@@ -162,12 +162,12 @@ func TestOpenDamaged(t *testing.T) {
 	}
 	for n := range data {
 		if _, err := Open(data[:n]); err == nil {
-			t.Errorf("the first %d bytes of %d pass for a catalog", n, len(data))
+			t.Errorf("the first %d of %d bytes are accepted as a catalog", n, len(data))
 		}
 		changed := []byte(string(data))
 		changed[n] ^= 0x10
 		if _, err := Open(changed); err == nil {
-			t.Errorf("a change in byte %d passes", n)
+			t.Errorf("a change in byte %d is not detected", n)
 		}
 	}
 	for _, foreign := range []string{"", "\x1f\x8b", "ILC1", "imagelint catalog 1\n", "{}", "apiVersion: v1"} {

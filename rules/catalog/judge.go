@@ -19,25 +19,25 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 		return never(1, VersionMark, "v"+tag, "all of its tags have a \"v\" in front of the version")
 	}
 	parts := split(tag)
-	if f, strange := h.strangeWord(tag, parts, common); strange {
+	if f, unknown := h.unknownWord(tag, parts, common); unknown {
 		return f
 	}
 	return h.judgeNumbers(tag, parts)
 }
 
-// strangeWord reports whether a tag contains a word that no tag of the image has. The finding, if any, names the word
+// unknownWord reports whether a tag contains a word that no tag of the image has. The finding, if any, names the word
 // that was probably meant.
-func (h *history) strangeWord(tag string, parts []part, common func() map[string]bool) (f finding, strange bool) {
+func (h *history) unknownWord(tag string, parts []part, common func() map[string]bool) (f finding, unknown bool) {
 	for _, p := range parts {
 		if _, known := h.words[p.word]; p.word == "" || known {
 			continue
 		}
-		strange = true
+		unknown = true
 		if right := nearWord(p.word, h.words); right != "" && !common()[p.word] {
-			return never(1, Misspelt, strings.Replace(tag, p.word, right, 1), "none of its tags has the word %q, many have %q", p.word, right), true
+			return never(1, Misspelled, strings.Replace(tag, p.word, right, 1), "none of its tags has the word %q, many have %q", p.word, right), true
 		}
 	}
-	return finding{}, strange
+	return finding{}, unknown
 }
 
 // judgement is the state while judging the numbers of a tag.
@@ -85,8 +85,8 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 	return finding{}
 }
 
-// doubt records the first tier 2 reason; a tier 1 reason may still follow.
-func (j *judgement) doubt(f finding) {
+// recordWeak records the first tier 2 reason; a tier 1 reason may still follow.
+func (j *judgement) recordWeak(f finding) {
 	if j.weak.State != NeverPublished {
 		j.weak = f
 	}
@@ -102,7 +102,7 @@ func (j *judgement) number(n number, first bool) (f finding, undecided bool) {
 		case !j.dated[n.key], !valid && j.misdated[n.key]:
 			return finding{}, true
 		case !valid:
-			j.doubt(never(2, NoSuchDay, "", "%s is not a calendar date", n.text))
+			j.recordWeak(never(2, NoSuchDay, "", "%s is not a calendar date", n.text))
 			return finding{}, true
 		case day > j.today-daysToBuild:
 			j.open = true
@@ -155,7 +155,7 @@ func (j *judgement) version(n number, first bool) finding {
 			allow = 40
 		}
 		if c-greatest > max(allow, greatest) && c < firstYear && (first || greatest < firstYear) {
-			j.doubt(never(2, Jump, "", "%s is far above %s, the highest known", label(n.key, n.v[:k+1]), label(n.key, append(slices.Clone(v), greatest))))
+			j.recordWeak(never(2, Jump, "", "%s is far above %s, the highest known", label(n.key, n.v[:k+1]), label(n.key, append(slices.Clone(v), greatest))))
 		}
 	}
 	j.open = true
@@ -197,7 +197,7 @@ const manyMonths = 36
 // below doubts a version that is lower than any known one.
 func (j *judgement) below(n number, c, least int64) {
 	if c < least && j.begun != 0 && j.begun+manyMonths <= j.now {
-		j.doubt(never(2, TooLow, "", "%s is below %d, the lowest it ever had", label(n.key, version{c}), least))
+		j.recordWeak(never(2, TooLow, "", "%s is below %d, the lowest it ever had", label(n.key, version{c}), least))
 	}
 }
 

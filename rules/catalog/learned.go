@@ -28,7 +28,7 @@ func (h *history) judgeLearned(tag string) finding {
 func (h *history) laterInLine(parts []part, v version) string {
 	shape, best, least := shapeOf(parts), "", int64(0)
 	last := len(v) - 1
-	if last < 1 || v[last] >= beyond {
+	if last < 1 || v[last] >= overflow {
 		return "" // a single number may be a build number of any branch
 	}
 	for i := range h.tags {

@@ -66,6 +66,6 @@ func TestLearnedCut(t *testing.T) {
 	before := lists[0]
 	now := Relearn(&before, List{Partial: true, Source: Source{Day: before.Source.Day + 9}, Tags: []Tag{{Name: "1.4.0"}}})
 	if len(now.Tags) != 2 || now.Tags[1].Gone != 0 {
-		t.Errorf("what was not read counts as gone: %+v", now.Tags)
+		t.Errorf("entries of files that were not read are stale: %+v", now.Tags)
 	}
 }

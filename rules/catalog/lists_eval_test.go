@@ -104,7 +104,7 @@ func windows(t *testing.T, images []Image, tags map[string][]Tag, times []Month)
 	}
 	t.Logf("all: %d tags, %d in tier 1, %d in tier 2", all[0], all[1], all[2])
 	if float64(all[1]+all[2]) > 0.0002*float64(all[0]) || all[0] < 35_000 {
-		t.Errorf("%d of %d tags are flagged that were published later", all[1]+all[2], all[0])
+		t.Errorf("%d of %d tags that were published later are flagged", all[1]+all[2], all[0])
 	}
 }
 
@@ -226,7 +226,7 @@ func TestWindowsRecall(t *testing.T) {
 		}
 		for range 15 {
 			tag := tags[im.Name][r.IntN(len(tags[im.Name]))].Name
-			made := slips(r, tag, tags[im.Name])
+			made := typos(r, tag, tags[im.Name])
 			if beginsWithV(tag) {
 				made["v dropped"] = tag[1:]
 			}
@@ -243,7 +243,7 @@ func TestWindowsRecall(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("flagged, by kind of slip: %s", shares(kinds))
+	t.Logf("flagged, by kind of typo: %s", shares(kinds))
 	t.Logf("flagged, by class of list: %s", shares(classes))
 	for kind, least := range map[string]int{"v dropped": 80, "v in front": 80} {
 		if k := kinds[kind]; 100*k[0] < least*k[1] {

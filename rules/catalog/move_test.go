@@ -196,7 +196,7 @@ func TestMoveTable(t *testing.T) {
 			}
 		}
 		if f.Date == "" || f.Source == "" {
-			t.Errorf("%q lacks a date or a source", f.Match)
+			t.Errorf("%q has no date or no source", f.Match)
 		}
 		if f.Gone && f.Confidence != ConfidenceHigh {
 			t.Errorf("%q is gone for certain with %v confidence", f.Match, f.Confidence)

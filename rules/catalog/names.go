@@ -22,8 +22,8 @@ var closedOwners = [...]string{"ghcr.io/fluxcd", "quay.io/argoproj", "quay.io/je
 
 // Minimum lengths of repository names in which misspellings are recognized.
 const (
-	minOneSlip  = 5 // for one edit
-	minTwoSlips = 9 // for two edits
+	minOneTypo  = 5 // for one edit
+	minTwoTypos = 9 // for two edits
 )
 
 // NearRepository returns the known repository that an unknown one probably misspells. It looks first for the same
@@ -45,10 +45,10 @@ func (c *Catalog) nearRepository(registry, repository string) NearName {
 		return NearName{}
 	}
 	owner, name := full[:i], full[i+1:]
-	best, least := "", maxNameSlips+1
+	best, least := "", maxNameTypos+1
 	for _, known := range c.namesBelow(owner + "/") {
 		right := known[len(owner)+1:]
-		if d := slipsBetween(name, right); !strings.Contains(right, "/") && (d < least || d == least && known < best) {
+		if d := typosBetween(name, right); !strings.Contains(right, "/") && (d < least || d == least && known < best) {
 			best, least = known, d
 		}
 	}
@@ -62,7 +62,7 @@ func (c *Catalog) nearRepository(registry, repository string) NearName {
 		if !same || found.Name != "" || len(cut) <= len(host) || len(owner) <= len(host) {
 			return
 		}
-		if right := cut[len(host)+1:]; len(right) >= minOneSlip && isSlip(owner[len(host)+1:], right, 1) {
+		if right := cut[len(host)+1:]; len(right) >= minOneTypo && isTypo(owner[len(host)+1:], right, 1) {
 			found.Name = known
 		}
 	})
@@ -106,25 +106,25 @@ func (c *Catalog) eachBelow(begin string, visit func(name string)) {
 	}
 }
 
-// maxNameSlips is the maximum number of edits between two names.
-const maxNameSlips = 2
+// maxNameTypos is the maximum number of edits between two names.
+const maxNameTypos = 2
 
-// slipsBetween returns 1 or 2 for a misspelling, depending on the distance, and a greater number otherwise.
-func slipsBetween(name, right string) int {
+// typosBetween returns 1 or 2 for a misspelling, depending on the distance, and a greater number otherwise.
+func typosBetween(name, right string) int {
 	switch {
-	case len(right) < minOneSlip:
-	case isSlip(name, right, 1):
+	case len(right) < minOneTypo:
+	case isTypo(name, right, 1):
 		return 1
-	case len(right) >= minTwoSlips && isSlip(name, right, 2):
+	case len(right) >= minTwoTypos && isTypo(name, right, 2):
 		return 2
 	case name != right && sameWords(name, right):
 		return 2
 	}
-	return maxNameSlips + 1
+	return maxNameTypos + 1
 }
 
-// isSlip reports whether two names are 1 to most edits apart and differ in more than their digits.
-func isSlip(name, right string, most int) bool {
+// isTypo reports whether two names are 1 to most edits apart and differ in more than their digits.
+func isTypo(name, right string, most int) bool {
 	d := near.Distance(name, right, most)
 	return d > 0 && d <= most && withoutDigits(name) != withoutDigits(right)
 }

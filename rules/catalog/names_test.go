@@ -17,7 +17,7 @@ func TestNearRepository(t *testing.T) {
 		{"docker.io", "prom/promethues", NearName{Name: "docker.io/prom/prometheus"}},
 		{"index.docker.io", "prom/promethues", NearName{Name: "docker.io/prom/prometheus"}},
 		{"ghcr.io", "fluxcd/sorce-controller", NearName{Name: "ghcr.io/fluxcd/source-controller", Closed: true}},
-		{"ghcr.io", "fluxcd/sorce-contoller", NearName{Name: "ghcr.io/fluxcd/source-controller"}}, // two slips
+		{"ghcr.io", "fluxcd/sorce-contoller", NearName{Name: "ghcr.io/fluxcd/source-controller"}}, // two typos
 		{"ghcr.io", "fluxcd/controller-source", NearName{Name: "ghcr.io/fluxcd/source-controller"}},
 		{"quay.io", "prometheus/nodeexporter", NearName{Name: "quay.io/prometheus/node-exporter"}},
 		{"quay.io", "prometheus/node_exporter", NearName{Name: "quay.io/prometheus/node-exporter"}},
@@ -60,7 +60,7 @@ func TestWindowsNames(t *testing.T) {
 	kinds := map[string][2]int{}
 	for _, full := range Builtin().Images() {
 		i := strings.LastIndexByte(full, '/')
-		if i < 0 || len(full)-i-1 < minOneSlip {
+		if i < 0 || len(full)-i-1 < minOneTypo {
 			continue
 		}
 		owner, n := full[:i+1], full[i+1:]
@@ -88,13 +88,13 @@ func TestWindowsNames(t *testing.T) {
 			kinds[kind] = k
 		}
 	}
-	t.Logf("found, by kind of slip in a name: %s", shares(kinds))
+	t.Logf("found, by kind of typo in a name: %s", shares(kinds))
 	if len(kinds) != 6 {
-		t.Errorf("there are %d kinds of slips", len(kinds))
+		t.Errorf("there are %d kinds of typos", len(kinds))
 	}
 	for kind, k := range kinds {
 		if k[1] < 100 || k[0]*100 < k[1]*95 {
-			t.Errorf("%s: %d of %d slips are found", kind, k[0], k[1])
+			t.Errorf("%s: %d of %d typos are found", kind, k[0], k[1])
 		}
 	}
 }

@@ -54,8 +54,8 @@ func sameLetters(a, b string) bool {
 	return true
 }
 
-// maxSlips is the maximum edit distance of a suggested tag.
-const maxSlips = 2
+// maxTypos is the maximum edit distance of a suggested tag.
+const maxTypos = 2
 
 // near returns the known tag that was probably meant: the corrected tag, else the nearest tag, else the last version
 // of its line.
@@ -70,9 +70,9 @@ func (h *history) near(tag string, f finding) string {
 	if h.has(f.instead) {
 		return f.instead
 	}
-	best, least, common, last := "", maxSlips+1, -1, Month(0)
+	best, least, common, last := "", maxTypos+1, -1, Month(0)
 	begins := func(beginning string) bool {
-		limit := min(least, maxSlips)
+		limit := min(least, maxTypos)
 		return near.Beginning(beginning, tag, limit) <= limit
 	}
 	h.eachName(begins, func(beginning, ending string, when Month) {
@@ -80,8 +80,8 @@ func (h *history) near(tag string, f finding) string {
 			return
 		}
 		t := beginning + ending
-		d := near.Distance(tag, t, min(least, maxSlips))
-		if d > maxSlips || d > least {
+		d := near.Distance(tag, t, min(least, maxTypos))
+		if d > maxTypos || d > least {
 			return
 		}
 		// On equal distance prefer the same line, then the latest build, then the longest common prefix, which people
@@ -126,7 +126,7 @@ func (h *history) has(tag string) bool {
 // variant returns a known tag that begins with tag and a dash: the latest build, then the first in alphabetical order.
 func (h *history) variant(tag string) string {
 	best, last, start := "", Month(0), tag+"-"
-	h.eachName(func(beginning string) bool { return eitherBegins(beginning, start) }, func(beginning, ending string, when Month) {
+	h.eachName(func(beginning string) bool { return eitherIsPrefix(beginning, start) }, func(beginning, ending string, when Month) {
 		if name := beginning + ending; strings.HasPrefix(name, start) && (best == "" || cmp.Or(cmp.Compare(when, last), strings.Compare(best, name)) > 0) {
 			best, last = name, when
 		}

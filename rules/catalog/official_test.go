@@ -50,7 +50,7 @@ func TestOfficialImages(t *testing.T) {
 		}
 		for name := range strings.FieldsSeq(im.Replacement) {
 			if r, ok := Builtin().Lookup("docker.io", "library/"+name); ok && r.Ended != 0 {
-				t.Errorf("%s is replaced by %s, which has no tags any more", im.Name, name)
+				t.Errorf("%s is replaced by %s, which has no tags", im.Name, name)
 			}
 		}
 		if im.Ended != 0 {
@@ -206,7 +206,7 @@ func TestAliasTable(t *testing.T) {
 		registry, repository, cut := strings.Cut(a.target, "/")
 		if !cut {
 			if e := Builtin().find(a.target); e == nil || e.ended != 0 {
-				t.Errorf("%q leads to %q, which is no living official image", a.name, a.target)
+				t.Errorf("%q leads to %q, which is not a maintained official image", a.name, a.target)
 			}
 			continue
 		}

@@ -48,7 +48,7 @@ func TestOutliers(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"a test version between two releases", line + "2023-01: v1.99.0\n2023-03: v1.61.0\n", "v1.99.0"},
 		{"with a word behind it", line + "2023-01: v1.999.0-test.0\n2023-03: v1.61.0\n", "v1.999.0-test.0"},
-		{"a slip that nothing followed for a year", line + "2023-01: v1.70.0\n2024-03: v1.60.2\n", "v1.70.0"},
+		{"a typo that nothing followed for a year", line + "2023-01: v1.70.0\n2024-03: v1.60.2\n", "v1.70.0"},
 		{"a backport after a jump", line + "2023-01: v1.70.0\n2023-03: v1.60.2\n", ""},
 		{"a line that goes on behind the jump", line + "2023-01: v1.99.0 v1.99.1 v1.99.2\n2024-03: v1.61.0\n", ""},
 		{"a small jump", line + "2023-01: v1.64.0\n2023-03: v1.61.0\n", ""},

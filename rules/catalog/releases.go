@@ -68,7 +68,7 @@ func (h *history) judgeReleases(tag string, common func() map[string]bool) findi
 		return finding{}
 	}
 	parts := split(tag)
-	if f, strange := h.strangeWord(tag, parts, common); strange {
+	if f, unknown := h.unknownWord(tag, parts, common); unknown {
 		if f.State != NeverPublished || sure > 1 {
 			return finding{}
 		}

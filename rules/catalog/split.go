@@ -52,15 +52,15 @@ type number struct {
 // version holds the components of a dotted number.
 type version []int64
 
-// beyond replaces a component that has more digits than any real version.
-const beyond = 1 << 60
+// overflow replaces a component that has more digits than any real version.
+const overflow = 1 << 60
 
 func versionOf(text string) version {
 	v := make(version, 0, 4)
 	for part := range strings.SplitSeq(text, ".") {
 		n, err := strconv.ParseInt(part, 10, 64)
-		if err != nil || n > beyond {
-			n = beyond
+		if err != nil || n > overflow {
+			n = overflow
 		}
 		v = append(v, n)
 	}

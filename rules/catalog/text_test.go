@@ -66,7 +66,7 @@ func TestLists(t *testing.T) {
 		t.Fatal(err)
 	}
 	if im := contents.Images[0]; !im.Partial || len(im.Tags) != 4 {
-		t.Errorf("an image that later tags did not come to: %+v", im)
+		t.Errorf("an image without later tags: %+v", im)
 	}
 	for _, wrong := range []string{
 		"image: web\nkind: releases\ndate: 2026-01-01\n",
@@ -180,7 +180,7 @@ func FuzzLists(f *testing.F) {
 			t.Fatalf("%v:\n%s", err, once)
 		}
 		if twice := AppendLists(nil, again); string(twice) != string(once) {
-			t.Errorf("written otherwise:\n%s\n%s", once, twice)
+			t.Errorf("the output differs:\n%s\n%s", once, twice)
 		}
 		if c, err := Builtin().With(lists); err == nil {
 			for _, name := range c.addedNames {
@@ -216,7 +216,7 @@ func TestPlatformsInLists(t *testing.T) {
 		}
 	}
 	if _, err := ParseLists([]byte(strings.Replace(text, "linux/s390x", "plan9/?", 1))); !errors.Is(err, ErrNoList) {
-		t.Errorf("a platform that is none: %v", err)
+		t.Errorf("an invalid platform: %v", err)
 	}
 	for platforms, want := range map[string]string{
 		"linux/arm64/v8 linux/amd64 linux/amd64": "amd64 arm64v8", "linux/arm linux/arm/v6": "arm32v6 arm32v7", "windows/amd64": "windows-amd64", "wasip1/wasm": "", "": "", "linux/A;B": "",

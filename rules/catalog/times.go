@@ -34,7 +34,7 @@ func (r *reader) times(b *block, end Month) (different string) {
 	for i := range n {
 		t := spanOf(lasts[i], lengths[i], came, end)
 		b.times[n-1-i] = t
-		came = t.came()
+		came = t.firstListed()
 	}
 	return different
 }
@@ -67,8 +67,8 @@ func (r *reader) ownTimes(b *block, different string, end Month) {
 	}
 }
 
-// came returns the month in which a tag was first listed, or the earliest known one.
-func (s *span) came() Month {
+// firstListed returns the month in which a tag was first listed, or the earliest known one.
+func (s *span) firstListed() Month {
 	if s.first == 0 {
 		return s.last
 	}
@@ -128,7 +128,7 @@ func appendTimes(b []byte, groups []group, end Month) []byte {
 		b = append(b, different)
 		last, length := g.main.codes(came, end)
 		lasts, lengths = appendNumbers(lasts, last), appendNumbers(lengths, length)
-		came = g.main.came()
+		came = g.main.firstListed()
 	}
 	for i := range groups {
 		g := &groups[i]

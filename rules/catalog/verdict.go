@@ -27,7 +27,7 @@ type Reason string
 const (
 	DeadImage    Reason = "dead-image"    // the image gets no more tags
 	VersionMark  Reason = "version-mark"  // a "v" prefix that the image never uses, or lacks where it always does
-	Misspelt     Reason = "misspelt"      // a word that misspells one of the image's words
+	Misspelled   Reason = "misspelt"      // a word that misspells one of the image's words
 	ClosedLine   Reason = "closed-line"   // a version above the last one of an ended line
 	Gap          Reason = "gap"           // a version that was skipped
 	TooDeep      Reason = "too-deep"      // more components than the versions of its ended line
@@ -58,10 +58,10 @@ type Verdict struct {
 // Judge judges tags of one image and caches its history. Keep it if you judge several tags. It is not safe for
 // concurrent use.
 type Judge struct {
-	image   Image
-	history *history
-	common  func() map[string]bool
-	said    map[string]Verdict
+	image    Image
+	history  *history
+	common   func() map[string]bool
+	verdicts map[string]Verdict
 }
 
 // Judge returns a Judge for the image's tags.
@@ -74,13 +74,13 @@ func (j *Judge) Tag(tag string) Verdict {
 	if len(tag) == 0 || len(tag) > maxTag {
 		return Verdict{}
 	}
-	v, ok := j.said[tag]
+	v, ok := j.verdicts[tag]
 	if !ok {
-		if j.said == nil {
-			j.said = map[string]Verdict{}
+		if j.verdicts == nil {
+			j.verdicts = map[string]Verdict{}
 		}
 		v = j.verdict(tag)
-		j.said[tag] = v
+		j.verdicts[tag] = v
 	}
 	return v
 }
@@ -113,7 +113,7 @@ func (i *Image) read(tag string) (known bool, h *history) {
 		if err != nil || i.entry.tags == 0 {
 			return false, nil
 		}
-		if _, _, _, known = b.find(tag); known { // as most tags are, and times and digests tell nothing more
+		if _, _, _, known = b.find(tag); known { // as most are; times and digests would not change that
 			return true, nil
 		}
 		if i.catalog.facts(i.entry, b) != nil {

@@ -19,7 +19,7 @@ func TestVerdict(t *testing.T) {
 	}{
 		{"nginx", "1.14.2", known},
 		{"nginx", "1.14.22", never(1, ClosedLine, "line 1.14 ended with 1.14.2 in 2019-04", "1.14.2")},
-		{"nginx", "1.14.2-apline", never(1, Misspelt, `none of its tags has the word "apline", many have "alpine"`, "1.14.2-alpine")},
+		{"nginx", "1.14.2-apline", never(1, Misspelled, `none of its tags has the word "apline", many have "alpine"`, "1.14.2-alpine")},
 		{"nginx", "v1.14.2", never(1, VersionMark, `none of its tags has a "v" in front of the version`, "1.14.2")},
 		{"nginx", "1.14.2.1", never(1, TooDeep, "1.14.2 was last built in 2019-04, and had no 1.14.2.1", "1.14.2")},
 		{"nginx", "1.14.2-alpine3.19", never(2, Combination, "1.14.2 was last built in 2019-04, and never in this variant", "1.14.2-alpine")},

@@ -12,7 +12,7 @@ func TestTable(t *testing.T) {
 	seen := map[string]string{}
 	once := func(id, what string) {
 		if other, twice := seen[what]; twice {
-			t.Errorf("%s: %q stands in %s, too", id, what, other)
+			t.Errorf("%s: %q is also in %s", id, what, other)
 		}
 		seen[what] = id
 	}
@@ -37,7 +37,7 @@ func TestTable(t *testing.T) {
 		}
 		for _, s := range r.Same {
 			if !slices.Contains(r.Hosts, s) {
-				t.Errorf("%s: %q is none of its hosts", r.ID, s)
+				t.Errorf("%s: %q is not one of its hosts", r.ID, s)
 			}
 		}
 		for _, k := range r.Keys {

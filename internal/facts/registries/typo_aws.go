@@ -8,7 +8,7 @@ import (
 // awsTypo checks the fixed parts and the lengths in "123456789012.dkr.ecr.us-east-1.amazonaws.com".
 func awsTypo(host string) (Typo, bool) {
 	if left, ok := strings.CutSuffix(host, ".amazon.com"); ok && strings.Contains(left, ".dkr.ecr.") {
-		return mendedAWS(left+".amazonaws.com", `ends in "amazon.com", and registries of AWS end in "amazonaws.com"`), true
+		return awsTypoOf(left+".amazonaws.com", `ends in "amazon.com", and registries of AWS end in "amazonaws.com"`), true
 	}
 	left, ok := strings.CutSuffix(host, ".amazonaws.com")
 	suffix := ".amazonaws.com"
@@ -27,28 +27,28 @@ func awsTypo(host string) (Typo, bool) {
 			return Typo{Why: fmt.Sprintf("has an account number of %d digits, and AWS account numbers have 12", len(account))}, true
 		case !isAWSRegion(region):
 			why := fmt.Sprintf("has the region %q, and AWS regions read as \"us-east-1\"", region)
-			return mendedAWS(account+"."+registry+mendRegion(region)+suffix, why), true
+			return awsTypoOf(account+"."+registry+fixRegion(region)+suffix, why), true
 		}
 		return Typo{}, false
 	}
 	for _, p := range []struct{ has, lacks string }{{"ecr.", "dkr"}, {"dkr.", "ecr"}} {
 		if region, ok := strings.CutPrefix(rest, p.has); ok && isAccount(account) && isAWSRegion(region) {
-			return mendedAWS(account+".dkr.ecr."+region+suffix, fmt.Sprintf("lacks the part %q of a registry of AWS", p.lacks)), true
+			return awsTypoOf(account+".dkr.ecr."+region+suffix, fmt.Sprintf("lacks the part %q of a registry of AWS", p.lacks)), true
 		}
 	}
 	return Typo{}, false
 }
 
-// mendedAWS suggests right only if it is a valid host.
-func mendedAWS(right, why string) Typo {
+// awsTypoOf suggests right only if it is a valid host.
+func awsTypoOf(right, why string) Typo {
 	if h, ok := Lookup(right); !ok || h.ID != "ecr" {
 		right = ""
 	}
 	return Typo{Right: right, Why: why}
 }
 
-// mendRegion converts "us-east1", the form of Google, to "us-east-1".
-func mendRegion(region string) string {
+// fixRegion converts "us-east1", the form of Google, to "us-east-1".
+func fixRegion(region string) string {
 	if n := len(region); n > 1 && isDigit(region[n-1]) && isLower(region[n-2]) {
 		return region[:n-1] + "-" + region[n-1:]
 	}

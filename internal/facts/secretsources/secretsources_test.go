@@ -17,13 +17,13 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s names no kind, or no Secret", id)
 		}
 		if !slices.Contains([]string{"curated", "schema", "memory"}, s.From) || s.Source == "" {
-			t.Errorf("%s rests on %q, %q", id, s.From, s.Source)
+			t.Errorf("%s is based on %q, %q", id, s.From, s.Source)
 		}
 		if _, err := time.Parse(time.DateOnly, s.Date); err != nil {
 			t.Errorf("%s: %v", id, err)
 		}
 		if s.Group != last && seen[s.Group] {
-			t.Errorf("%s stands apart from the others of its group", id)
+			t.Errorf("%s is apart from the rest of its group", id)
 		}
 		seen[s.Group], last = true, s.Group
 	}

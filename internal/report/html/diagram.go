@@ -8,15 +8,15 @@ import (
 
 // Sizes in the diagram, in its own units.
 const (
-	mostGroups = 16 // groups that are drawn
-	boxWidth   = 226
-	boxHeight  = 48
-	boxGap     = 16
-	columnGap  = 62
-	top        = 34
-	padding    = 12
-	nameFits   = 27 // characters of a name that fit into a box
-	noteFits   = 29
+	maxGroups = 16 // groups that are drawn
+	boxWidth  = 226
+	boxHeight = 48
+	boxGap    = 16
+	columnGap = 62
+	top       = 34
+	padding   = 12
+	nameFits  = 27 // characters of a name that fit into a box
+	noteFits  = 29
 )
 
 // The columns, from left to right.
@@ -67,7 +67,7 @@ func draw(groups []Group) *picture {
 	if len(groups) == 0 {
 		return nil
 	}
-	p := &picture{Width: columns*boxWidth + (columns-1)*columnGap, All: len(groups), Shown: min(len(groups), mostGroups)}
+	p := &picture{Width: columns*boxWidth + (columns-1)*columnGap, All: len(groups), Shown: min(len(groups), maxGroups)}
 	p.Left = p.All - p.Shown
 	g := graph{picture: p, at: map[string]*box{}, edges: map[[2]*box]*edge{}}
 	for i := range groups[:p.Shown] {

@@ -21,7 +21,7 @@ func TestDraw(t *testing.T) {
 		groups = append(groups, g)
 	}
 	p := draw(groups)
-	if p.Shown != mostGroups || p.Left != 40-mostGroups || p.All != 40 {
+	if p.Shown != maxGroups || p.Left != 40-maxGroups || p.All != 40 {
 		t.Errorf("%d of %d groups are shown, and %d left", p.Shown, p.All, p.Left)
 	}
 	known := map[*box]bool{}
@@ -46,10 +46,10 @@ func TestDraw(t *testing.T) {
 		}
 	}
 	if bad == 0 {
-		t.Error("no line of a pull that fails")
+		t.Error("no line with a failing pull")
 	}
 	if draw(nil) != nil {
-		t.Error("a picture of nothing")
+		t.Error("a diagram without pulls")
 	}
 }
 
@@ -104,6 +104,6 @@ func TestBar(t *testing.T) {
 		t.Errorf("the bar ends at %d", at)
 	}
 	if bar([]Share{{N: 0}}) != nil {
-		t.Error("a bar of nothing")
+		t.Error("a progress bar with a total of 0")
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"sync"
 )
 
-// MostBytes limits the size of a page's findings, so that a browser on a phone can still filter them. The
+// MaxBytes limits the size of a page's findings, so that a browser on a phone can still filter them. The
 // first finding is always included.
-const MostBytes = 8 << 20
+const MaxBytes = 8 << 20
 
 var (
 	//go:embed page.tmpl
@@ -73,7 +73,7 @@ func Write(w io.Writer, p *Page) error {
 		return err
 	}
 	var one bytes.Buffer
-	room, n := MostBytes, 0
+	room, n := MaxBytes, 0
 	for f := range p.Findings {
 		one.Reset()
 		if err := t.ExecuteTemplate(&one, "finding", numbered{n + 1, f}); err != nil {

@@ -58,7 +58,7 @@ func (x scope) secret(n *yaml.Node) {
 // isLive reports whether an object was read from a cluster.
 func isLive(n *yaml.Node) bool { return tree.StrAt(n, "metadata", "uid") != "" }
 
-// written returns when the content of a live Secret was last written. managedFields tell it, but kubectl hides them. Without
+// written returns when the content of a live Secret was last written. managedFields show it, but kubectl hides them. Without
 // them, it is the time of creation, unless an owner, a label or an annotation shows that something manages the Secret and
 // may have renewed it in place.
 func written(meta *yaml.Node) time.Time {

@@ -57,7 +57,7 @@ func TestShapes(t *testing.T) {
 				for i := range l.Defects {
 					d := &l.Defects[i]
 					if !d.IsRefused() {
-						t.Errorf("%s: defect %d is taken", c.spec, d.Kind)
+						t.Errorf("%s: defect %d is accepted", c.spec, d.Kind)
 					}
 					got = append(got, d.Path, d.ValueType, d.Text)
 				}

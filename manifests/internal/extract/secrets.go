@@ -196,8 +196,12 @@ func (x scope) serviceAccount(n *yaml.Node) {
 	x.duplicate(n, "", "imagePullSecrets")
 	a := &model.ServiceAccount{Object: x.obj, ImagePullSecrets: x.secretList(n, "", "imagePullSecrets")}
 	if held := tree.Child(n, "secrets"); held != nil && held.Kind == yaml.SequenceNode {
-		for _, item := range held.Content {
-			x.mounts(tree.StrAt(item, "name"))
+		for i, item := range held.Content {
+			item = tree.Resolve(item)
+			if name := tree.StrAt(item, "name"); name != "" && !isTemplateText(name) {
+				path := tree.Join(tree.Item("secrets", i, item).Path, "name")
+				a.Secrets = append(a.Secrets, model.PullSecretName{Name: intern(name), Span: x.span(tree.Child(item, "name")), Path: intern(path)})
+			}
 		}
 	}
 	x.misplaced(n, "", "object", "imagePullSecrets", true)

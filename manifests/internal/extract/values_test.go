@@ -55,11 +55,11 @@ func TestPrintedNumber(t *testing.T) {
 		if len(set.NumberTags) == 1 {
 			got = set.NumberTags[0].Printed
 			if set.NumberTags[0].Text != tt.written {
-				t.Errorf("%s is said to be %s", tt.written, set.NumberTags[0].Text)
+				t.Errorf("%s is reported as %s", tt.written, set.NumberTags[0].Text)
 			}
 		}
 		if got != want {
-			t.Errorf("%s is said to be printed as %q, want %q", tt.written, got, want)
+			t.Errorf("%s is printed as %q, want %q", tt.written, got, want)
 		}
 	}
 }

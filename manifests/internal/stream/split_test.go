@@ -287,7 +287,7 @@ func FuzzSplit(f *testing.F) {
 		for _, c := range whole {
 			at += strings.Index(data[at:], c.Data) // a byte order mark may be omitted, with the marker before it
 			if want := (source.Pos{Offset: at, Line: 1 + source.CountBreaks([]byte(data[:at])), Col: 1}); c.Base != want {
-				t.Fatalf("%q stands at %v, want %v", c.Data, c.Base, want)
+				t.Fatalf("%q is at %v, want %v", c.Data, c.Base, want)
 			}
 			at += len(c.Data)
 		}

@@ -87,7 +87,7 @@ func FuzzJSON(f *testing.F) {
 		for _, root := range roots {
 			var want any
 			if err := d.Decode(&want); err != nil {
-				t.Fatalf("%q is no JSON: %v", data, err)
+				t.Fatalf("%q is not JSON: %v", data, err)
 			}
 			sameAsJSON(t, root, want)
 		}

@@ -160,7 +160,7 @@ func TestConfig(t *testing.T) {
 		"service-accounts: - spec.serviceAccountName",
 	} {
 		if !strings.Contains(got, want) {
-			t.Errorf("%s\nlacks %s", got, want)
+			t.Errorf("%s\ndoes not contain %s", got, want)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func TestUpToDate(t *testing.T) {
 	}
 	// A checkout on Windows may have changed the line endings.
 	if !bytes.Equal(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")), want) {
-		t.Error("tables_gen.go is not what data/kinds.jsonl gives: run go generate ./manifests/resources")
+		t.Error("tables_gen.go is out of date: run go generate ./manifests/resources")
 	}
 }
 

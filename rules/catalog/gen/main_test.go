@@ -52,7 +52,7 @@ func TestFactsAreChecked(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !strings.Contains(string(data), tt.old) {
-				t.Fatalf("%s holds no %s", tt.file, tt.old)
+				t.Fatalf("%s does not contain %s", tt.file, tt.old)
 			}
 			if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(data), tt.old, tt.new)), 0o600); err != nil {
 				t.Fatal(err)

@@ -33,17 +33,17 @@ func TestPack(t *testing.T) {
 		t.Errorf("%d bytes, packed from %d", len(packed), len(plain))
 	}
 	if !bytes.Equal(plainly(t, packed), plain) {
-		t.Error("packed, it holds something else")
+		t.Error("the packed catalog has other contents")
 	}
 	lists, err := read("../data/lists")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if again, err := pack(builtin, lists); err != nil || !bytes.Equal(again, builtin) {
-		t.Errorf("a packed catalog is packed again, or go generate ./rules/catalog was not run: %v", err)
+		t.Errorf("a packed catalog was packed again, or go generate ./rules/catalog was not run: %v", err)
 	}
 	if _, err := pack(packed[:len(packed)-1], lists); err == nil {
-		t.Error("a catalog that is cut short is packed")
+		t.Error("a truncated catalog is packed")
 	}
 }
 
@@ -68,13 +68,13 @@ func TestPackLists(t *testing.T) {
 		t.Errorf("the list is not there: %+v", im)
 	}
 	if _, ok := c.Lookup("quay.io", "prometheus/prometheus"); ok {
-		t.Error("a list that was taken away is still there")
+		t.Error("a removed list is still used")
 	}
 	if im, ok := c.Lookup("docker.io", "library/nginx"); !ok || im.Kind != catalog.History {
 		t.Errorf("the histories are not kept: %+v", im)
 	}
 	if _, err := pack(builtin, append(lists, lists...)); err == nil {
-		t.Error("an image stands on two lists")
+		t.Error("an image is in two lists")
 	}
 }
 

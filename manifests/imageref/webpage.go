@@ -1,0 +1,105 @@
+package imageref
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/lazy"
+)
+
+// webPage matches the addresses, without a scheme, of the web pages that a registry has for its images.
+type webPage struct {
+	site string
+	// mark is part of each address, so that the pattern is compiled for those only.
+	mark    string
+	pattern func() *regexp.Regexp
+	// image is a template for the reference; "" if the page is not about one image.
+	image string
+}
+
+const (
+	hubSite    = `(?i:(?:www\.)?hub\.docker\.com)/`
+	oldHubSite = `(?i:(?:(?:www|registry)\.)?hub\.docker\.com|docker\.io)/` // the latter two are registries, too
+	gitHubSite = `(?i:(?:www\.)?github\.com|ghcr\.io)/`
+	pagePart   = `([^/]+)`
+	pageRest   = `(?:/.*)?`
+)
+
+// webPages has the more specific pages first. A pattern matches no path that the registry itself has at the same host.
+var webPages = []webPage{
+	page("Docker Hub", "/_/", oldHubSite+`_/`+pagePart+pageRest, "$1"),
+	page("Docker Hub", "/r/", oldHubSite+`r/`+pagePart+`/`+pagePart+pageRest, "$1/$2"),
+	page("Docker Hub", "/layers/", hubSite+`layers/library/`+pagePart+`/`+pagePart+pageRest, "$1:$2"),
+	page("Docker Hub", "/layers/", hubSite+`layers/`+pagePart+`/`+pagePart+`/`+pagePart+pageRest, "$1/$2:$3"),
+	page("Docker Hub", "/repository/", hubSite+`repository/(?:docker|registry-1\.docker\.io)/`+pagePart+`/`+pagePart+pageRest, "$1/$2"),
+	page("Docker Hub", "docker.com/", hubSite+`(?:u|r|layers|repository|repositories|search)`+pageRest, ""),
+	page("Docker Hub", "docker.com/", hubSite+pagePart+`/`+pagePart+`/.+`, ""),
+	page("Quay", "/repository/", `(?i:quay\.io)/repository/`+pagePart+`/`+pagePart+`/tag/`+pagePart+pageRest, "quay.io/$1/$2:$3"),
+	page("Quay", "/repository/", `(?i:quay\.io)/repository/`+pagePart+`/`+pagePart+pageRest, "quay.io/$1/$2"),
+	page("GitHub", "/packages/container/", gitHubSite+`(?:orgs|users)/`+pagePart+`/packages/container/(?:package/)?`+pagePart+pageRest, "ghcr.io/$1/$2"),
+	page("GitHub", "/pkgs/container/", gitHubSite+pagePart+`/`+pagePart+`/pkgs/container/`+pagePart+pageRest, "ghcr.io/$1/$3"),
+	page("GitLab", "/container_registry", `(?i:gitlab\.com)/(.+?)(?:/-)?/container_registry`+pageRest, "registry.gitlab.com/$1"),
+	page("the ECR Public Gallery", "gallery.ecr.aws/", `gallery\.ecr\.aws/`+pagePart+`/(.+)`, "public.ecr.aws/$1/$2"),
+	page("the Microsoft Artifact Registry", "/artifact/mar/", `(?i:mcr\.microsoft\.com)/(?:[A-Za-z]{2}-[A-Za-z]{2}/)?artifact/mar/(.+?)(?:/(?:about|tags))?`, "mcr.microsoft.com/$1"),
+	page("the Microsoft Artifact Registry", "/product/", `(?i:mcr\.microsoft\.com)/(?:[A-Za-z]{2}-[A-Za-z]{2}/)?product/(.+?)/(?:about|tags)`, "mcr.microsoft.com/$1"),
+	page("Google Cloud", "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:global)/(.+)`, "gcr.io/$1/$2"),
+	page("Google Cloud", "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:(us|eu|asia))/(.+)`, "${2}.gcr.io/$1/$3"),
+	page("Google Cloud", "/artifacts/docker/", `(?i:console\.cloud\.google\.com)/artifacts/docker/`+pagePart+`/`+pagePart+`/`+pagePart+`/`+pagePart+pageRest, "${2}-docker.pkg.dev/$1/$3/$4"),
+}
+
+func page(site, mark, pattern, image string) webPage {
+	return webPage{site, mark, lazy.Regexp(`^(?:` + pattern + `)$`), image}
+}
+
+// WebPage reports whether a text without a scheme is the address of a registry's web page rather than a reference. site is the web site, such as
+// "Docker Hub", and image the reference of the page's image, with the tag or digest of the text; "" if that is unknown.
+func WebPage(text string) (site, image string, ok bool) {
+	for i := range webPages {
+		p := &webPages[i]
+		if !strings.Contains(text, p.mark) {
+			continue
+		}
+		address, _, _ := strings.Cut(text, "?")
+		address, _, _ = strings.Cut(address, "#")
+		address, version := cutVersion(address)
+		address = strings.TrimRight(address, "/")
+		if p.pattern().FindStringIndex(address) == nil {
+			continue
+		}
+		image = strings.NewReplacer("%2F", "/", "%2f", "/").Replace(p.pattern().ReplaceAllString(address, p.image))
+		name, own := cutVersion(image)
+		if version == "" {
+			version = own
+		}
+		if image = strings.ToLower(name) + version; !isValid(image) {
+			image = ""
+		}
+		return p.site, image, true
+	}
+	return "", "", false
+}
+
+// cutVersion cuts the tag and digest off a reference, or the digest off an address that ends in it.
+func cutVersion(s string) (name, version string) {
+	if i := strings.LastIndex(s, "/sha256:"); i >= 0 {
+		return s[:i], "@" + s[i+1:]
+	}
+	end := len(s)
+	if i := strings.IndexByte(s, '@'); i >= 0 {
+		end = i
+	}
+	if i := strings.LastIndexByte(s[:end], ':'); i > strings.LastIndexByte(s[:end], '/') {
+		end = i
+	}
+	return s[:end], s[end:]
+}
+
+// webAddress finds the address of a web page without a scheme. Some of them are references by their form.
+func webAddress(s string) (fault, bool) {
+	site, image, ok := WebPage(s)
+	return fault{cause: IllegalChar, at: Range{0, len(s)}, detail: pageDetail(site), try: image}, ok
+}
+
+func pageDetail(site string) string {
+	return "the address of a web page of " + site + " is not a reference"
+}

@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// heldSecret is a pull secret that a service account names under secrets instead of imagePullSecrets, and an image that needs it.
+type heldSecret struct {
+	account *manifests.ServiceAccount
+	name    *manifests.PullSecretName
+	secret  *manifests.Secret
+	ring    pullsecret.Keyring
+	w       *manifests.Workload
+	img     *manifests.ImageRef // nil until one is found
+}
+
+// heldNames returns the names of the Secrets that service accounts have under secrets.
+func heldNames(p *lint.Pass) map[string]bool {
+	out := map[string]bool{}
+	for _, a := range p.Plan.ServiceAccounts() {
+		for i := range a.Secrets {
+			out[a.Secrets[i].Name] = true
+		}
+	}
+	return out
+}
+
+// heldSecrets returns the pull secrets that are evidently under the wrong key of a service account: nothing else names them, and a pod of the account
+// pulls an image that they match without any pull secret. The field is also for Secrets that pods mount, and builders push with those in it.
+func heldSecrets(p *lint.Pass) []*heldSecret {
+	var out []*heldSecret
+	byAccount := map[*manifests.ServiceAccount][]*heldSecret{}
+	var used *inUse
+	for _, a := range p.Plan.ServiceAccounts() {
+		if a.Context || a.Live {
+			continue
+		}
+		for i := range a.Secrets {
+			n := &a.Secrets[i]
+			ns := p.Plan.Namespace(a.Namespace, a.Object)
+			u := p.Plan.Resolve(ns, n, plan.FromServiceAccount, a.Object)
+			s := u.Secret
+			if s == nil || !u.Usable || !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Live || s.AnyNamespace || s.Payload == nil || s.Payload.Err != nil || isForBuilds(s) {
+				continue
+			}
+			if used == nil {
+				used = usedSecrets(p)
+			}
+			if used.isNamed(p, s) || p.Set.MountedSecrets[s.SecretName] {
+				continue
+			}
+			h := &heldSecret{account: a, name: n, secret: s}
+			h.ring = pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: plan.SecretID(ns, s.SecretName), Config: s.Payload.Config}})
+			byAccount[a] = append(byAccount[a], h)
+			out = append(out, h)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	for w, img := range parsed(p) {
+		if !isBuiltin(w) || !isPulledBare(p, w, img) || isOpen(img) || p.IsLocal(img) {
+			continue
+		}
+		if _, public := catalog.Builtin().Lookup(img.Ref.Registry, img.Ref.Repository); public {
+			continue
+		}
+		for _, h := range byAccount[p.Plan.Pod(w, img.Pod).ServiceAccount.Found] {
+			if h.img == nil && len(h.ring.Lookup(img.Ref.Name())) > 0 {
+				h.w, h.img = w, img
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(h *heldSecret) bool { return h.img == nil })
+}
+
+// isForBuilds reports whether a Secret is annotated for a builder, which pushes with it.
+func isForBuilds(s *manifests.Secret) bool {
+	if s.Object == nil {
+		return false
+	}
+	for key := range s.Annotations {
+		if strings.HasPrefix(key, "tekton.dev/docker-") || key == "kpack.io/docker" {
+			return true
+		}
+	}
+	return false
+}
+
+// finding returns the finding for a pull secret under the wrong key.
+func (h *heldSecret) finding(p *lint.Pass) lint.Finding {
+	f := lint.Finding{
+		Object: h.account.Object, Span: h.name.Span, Path: h.name.Path, Severity: lint.Warning,
+		Message: fmt.Sprintf("service account %s names pull secret %s under secrets, so image %s is pulled without it", quote(h.account.Name), quote(h.name.Name), quote(h.img.Raw)),
+		Help:    "name it under imagePullSecrets; secrets is for Secrets that pods mount",
+		Cluster: withoutCredentials(),
+		Related: []lint.Related{{Span: h.img.Span, Message: "the image"}, {Span: h.secret.Span, Message: "the Secret"}},
+	}
+	if isAmbient(h.img) {
+		f.Severity = lint.Info
+		f.Help += nodesHaveIdentity
+	}
+	lowerIfInjected(p, &f)
+	return f
+}
+
+// heldFor reports whether one of the pull secrets explains why an image is pulled without credentials.
+func heldFor(p *lint.Pass, held []*heldSecret, w *manifests.Workload, img *manifests.ImageRef) bool {
+	if len(held) == 0 || img.Pod == nil {
+		return false
+	}
+	account := p.Plan.Pod(w, img.Pod).ServiceAccount.Found
+	return slices.ContainsFunc(held, func(h *heldSecret) bool { return h.account == account && len(h.ring.Lookup(img.Ref.Name())) > 0 })
+}

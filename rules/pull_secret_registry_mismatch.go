@@ -323,10 +323,8 @@ func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string
 
 // useOf returns the pull secret with an ID from the keyring.
 func useOf(pull *plan.Pull, id string) *plan.PullSecret {
-	for i := range pull.PullSecrets {
-		if u := &pull.PullSecrets[i]; u.Secret != nil && plan.SecretID(u.Namespace, u.Secret.SecretName) == id {
-			return u
-		}
+	if u := pull.Named(id); u != nil {
+		return u
 	}
 	return &pull.PullSecrets[0]
 }

@@ -85,7 +85,7 @@ type invalid struct {
 
 // withPolicies adds the policies that a file with errors defines completely to its joined errors.
 func withPolicies(err error, policies []Policy) error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // of errors.Join
+	joined, ok := err.(interface{ Unwrap() []error })
 	policies = slices.DeleteFunc(policies, func(p Policy) bool { return p.Expression.Value == "" || p.Message.Value == "" })
 	if !ok || len(policies) == 0 {
 		return err
@@ -106,7 +106,7 @@ func allErrors(err error, compile func([]Policy) ([]lint.Rule, error)) error {
 		return err
 	}
 	_, more := compile(file.policies)
-	joined, ok := more.(interface{ Unwrap() []error }) //nolint:errorlint // of errors.Join
+	joined, ok := more.(interface{ Unwrap() []error })
 	if !ok {
 		return err
 	}

@@ -32,17 +32,15 @@ func (p *Planner) Outlived(s *manifests.Secret, c pullsecret.Credential, now tim
 func (p *Planner) outlived(pull *Pull, creds []pullsecret.Credential) []time.Time {
 	var out []time.Time
 	for i, c := range creds {
-		for _, u := range pull.PullSecrets {
-			if u.Secret == nil || SecretID(u.Namespace, u.Ref.Name) != c.Secret {
-				continue
+		u := pull.Named(c.Secret)
+		if u == nil {
+			continue
+		}
+		if end := p.Outlived(u.Secret, c, p.opts.Now); !end.IsZero() {
+			if out == nil {
+				out = make([]time.Time, len(creds))
 			}
-			if end := p.Outlived(u.Secret, c, p.opts.Now); !end.IsZero() {
-				if out == nil {
-					out = make([]time.Time, len(creds))
-				}
-				out[i] = end
-			}
-			break
+			out[i] = end
 		}
 	}
 	return out

@@ -245,7 +245,36 @@ type Pull struct {
 	unread                              *PullSecret                 // the first one that may exist with unknown content
 	created                             bool                        // the pod was created, so the cluster has set its list
 	late                                *Pull                       // what a new pod would get from the service account, or nil
+	indexed                             sync.Once
+	byID                                map[string]*PullSecret // filled by Named
 }
+
+// fewPullSecrets is the number of pull secrets up to which searching them is cheaper than an index.
+const fewPullSecrets = 8
+
+// Named returns the pull secret with an ID as in a keyring, or nil. It is safe for concurrent use.
+func (p *Pull) Named(id string) *PullSecret {
+	if len(p.PullSecrets) > fewPullSecrets {
+		p.indexed.Do(func() {
+			p.byID = make(map[string]*PullSecret, len(p.PullSecrets))
+			for i := range slices.Backward(p.PullSecrets) { // the first one counts
+				if u := &p.PullSecrets[i]; u.Secret != nil {
+					p.byID[u.id()] = u
+				}
+			}
+		})
+		return p.byID[id]
+	}
+	for i := range p.PullSecrets {
+		if u := &p.PullSecrets[i]; u.Secret != nil && u.id() == id {
+			return u
+		}
+	}
+	return nil
+}
+
+// id returns the ID in keyrings of a pull secret whose Secret is in the input.
+func (u *PullSecret) id() string { return SecretID(u.Namespace, u.Secret.SecretName) }
 
 // ServiceAccount is a pod's service account.
 type ServiceAccount struct {
@@ -417,7 +446,7 @@ func (p *Planner) finish(pull *Pull) {
 			continue
 		}
 		id = append(strconv.AppendInt(append(append(id, u.Namespace...), '/'), int64(p.secrets.status[u.Secret].number), 10), ' ')
-		named = append(named, pullsecret.NamedConfig{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: payload.Config})
+		named = append(named, pullsecret.NamedConfig{Secret: u.id(), Config: payload.Config})
 	}
 	if pull.drafted {
 		p.draft(pull)

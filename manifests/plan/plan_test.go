@@ -445,3 +445,29 @@ func TestSharedPulls(t *testing.T) {
 		t.Errorf("%+v, %+v", of["three"].ServiceAccount, of["four"].Namespace)
 	}
 }
+
+// Named finds each pull secret of a pod, however many there are, and none for a Secret that is missing or not named.
+func TestNamed(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{3, 30} {
+		list, docs := []string{"gone"}, []string{secret("web/other", key)}
+		for i := range n {
+			list = append(list, fmt.Sprintf("s%d", i))
+			docs = append(docs, secret("web/"+list[i+1], key))
+		}
+		list = append(list, "s0") // named twice: the first one counts
+		set := load(t, one(append(docs, pod("web/a", private, names(list...)))...))
+		p := plan.New(set, plan.Options{})
+		pull := p.Image(set.Workloads[0], set.Workloads[0].Images[0])
+		for i := range n {
+			if u := pull.Named("web/" + list[i+1]); u != &pull.PullSecrets[i+1] {
+				t.Errorf("of %d, %s is %+v", n, list[i+1], u)
+			}
+		}
+		for _, id := range []string{"", "web/gone", "web/other", "s1"} {
+			if u := pull.Named(id); u != nil {
+				t.Errorf("of %d, %q is %+v", n, id, u)
+			}
+		}
+	}
+}

@@ -68,7 +68,7 @@ func (l *line) span(start, end Pos) Span {
 func (l *line) place(p Pos) place { return place{small(p.Offset - l.offset), small(p.Col)} }
 
 // small narrows a number that is relative to a document, whose size is limited.
-func small(n int) int32 { return int32(min(max(n, math.MinInt32), math.MaxInt32)) }
+func small(n int) int32 { return int32(min(max(n, math.MinInt32), math.MaxInt32)) } //nolint:gosec // it fits
 
 // IsZero reports whether the span is not a place.
 func (s Span) IsZero() bool { return s.File() == nil }

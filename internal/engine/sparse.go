@@ -7,7 +7,6 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/overlay"
-	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
 // contextNeeds selects the workloads of the context that affect findings in the other files: those that share a Secret with
@@ -45,7 +44,7 @@ func sharedSecrets(set *manifests.Set) (names map[string]bool, isUnusedAsked boo
 	names = map[string]bool{}
 	for _, s := range set.Secrets {
 		isLinted := s.Object == nil || !s.Context
-		if _, pulls := pullsecret.KindOf(s.Type); isLinted && s.SourceKind == manifests.SourceKindSecret && pulls {
+		if isLinted && s.SourceKind == manifests.SourceKindSecret && strings.HasPrefix(s.Type, pullSecretTypes) {
 			isUnusedAsked = true
 		}
 		if s.Content() != nil && s.SecretName != "" && (isLinted || used[s.SecretName]) {
@@ -105,3 +104,6 @@ func withoutLast(name string) string { return name[:max(0, strings.LastIndexByte
 
 // defaultAccount is the service account of pods that name none.
 const defaultAccount = "default"
+
+// pullSecretTypes begins the types of pull secrets.
+const pullSecretTypes = "kubernetes.io/docker"

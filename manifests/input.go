@@ -31,6 +31,9 @@ type Options struct {
 type ContextNeeds struct {
 	// All selects all workloads, SecretUsers those that may name a Secret or a service account.
 	All, SecretUsers bool
+	// Names selects the workloads that may name a Secret or a service account with one of these names, with or without
+	// a hash from kustomize.
+	Names []string
 	// Files selects all workloads of files, given as clean paths with slashes.
 	Files map[string]bool
 }

@@ -29,7 +29,7 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	slices.SortStableFunc(inputs, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
 	results := make([]*fileResult, len(inputs))
 	with.documentsAtOnce = workers
-	with.each(ctx, len(inputs), func(l *loader, i int) { results[i] = l.load(ctx, &inputs[i]) })
+	with.loadAll(ctx, inputs, results)
 	used := with.cache.keys(nil, inputs)
 	if ctx.Err() == nil {
 		resolveValuesFrom(inputs, results, func(i int) {

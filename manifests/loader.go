@@ -27,6 +27,7 @@ type loader struct {
 	sparse      bool            // whether to skip workloads of the context that may not matter
 	skips       bool            // whether to skip them in the current input
 	unseen      bool            // whether to say less about a file of nothing but such workloads
+	names       *extract.Names  // workloads of the context that name one are not skipped
 	stream      stream.Splitter // scratch
 	spare       *fileResult     // scratch, or nil
 	doc         stream.Doc      // scratch: a stream may hold a million documents, of which nothing is kept
@@ -163,13 +164,14 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	}
 	if !l.noLookAhead && !g.Needed {
 		if g.Object {
-			r.Stats.Objects++
-			r.Stats.Unparsed++
+			n := max(g.Items, 1)
+			r.Stats.Objects += n
+			r.Stats.Unparsed += n
 			r.service(g.Service)
 		}
 		return nil
 	}
-	if l.skips && !extract.MayShare(c, &g) {
+	if l.skips && !extract.MayShare(c, &g) && !l.names.MayBeIn(c, &g) {
 		r.leaveOut(c, &g, l.unseen)
 		return nil
 	}

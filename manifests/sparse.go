@@ -3,6 +3,7 @@ package manifests
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
@@ -34,6 +35,79 @@ var (
 	unseen  = &fileResult{context: true, shared: true, leftOut: true}
 )
 
+// loadAll reads all inputs. It reads the context last if the names that matter there are in the others.
+func (l *loader) loadAll(ctx context.Context, inputs []Input, results []*fileResult) {
+	order := make([]int, 0, len(inputs))
+	for i := range inputs {
+		if !inputs[i].Context {
+			order = append(order, i)
+		}
+	}
+	linted := len(order)
+	for i := range inputs {
+		if inputs[i].Context {
+			order = append(order, i)
+		}
+	}
+	if !l.unseen || linted == len(order) {
+		linted = 0
+	}
+	read := func(of []int) {
+		l.each(ctx, len(of), func(l *loader, i int) { results[of[i]] = l.load(ctx, &inputs[of[i]]) })
+	}
+	if linted > 0 {
+		read(order[:linted])
+		l.names = extract.NewNames(namesIn(order[:linted], results))
+	}
+	read(order[linted:])
+}
+
+// namesIn returns the names of the Secrets that the results have or use, and of the service accounts that give them to
+// pods. Names of other service accounts are in many documents and rarely matter.
+func namesIn(of []int, results []*fileResult) []string {
+	var out []string
+	add := func(l *PullSecretList) {
+		for i := range l.Names {
+			name := l.Names[i].Name
+			out = append(out, name)
+			if at := strings.LastIndexByte(name, '-'); at > 0 && len(name)-at-1 == hashLength {
+				out = append(out, name[:at])
+			}
+		}
+	}
+	for _, i := range of {
+		r := results[i]
+		if r == nil { // the run was interrupted
+			continue
+		}
+		for _, w := range slices.Concat(r.Workloads, r.Values) {
+			for _, l := range w.PullSecrets {
+				add(l)
+			}
+			for _, pod := range w.Pods {
+				if pod.ImagePullSecrets != nil {
+					add(pod.ImagePullSecrets)
+				}
+			}
+		}
+		for _, s := range r.Secrets {
+			if s.Content() != nil {
+				out = append(out, s.SecretName)
+			}
+		}
+		for _, a := range r.ServiceAccounts {
+			if a.ImagePullSecrets != nil {
+				out = append(out, a.Name)
+				add(a.ImagePullSecrets)
+			}
+		}
+	}
+	return out
+}
+
+// hashLength is the length of the hash that kustomize adds to the names of generated Secrets, after a hyphen.
+const hashLength = 10
+
 // fillContext reads the inputs again whose workloads were left out and matter.
 func (l *loader) fillContext(ctx context.Context, inputs []Input, results []*fileResult, needs func(*Set) ContextNeeds) {
 	var left []int
@@ -46,6 +120,12 @@ func (l *loader) fillContext(ctx context.Context, inputs []Input, results []*fil
 		return
 	}
 	need := needs(withoutContext(results))
+	if len(need.Names) > 0 && !need.All && !need.SecretUsers && !l.names.HasAll(need.Names) {
+		l.names = extract.NewNames(need.Names)
+		if need.SecretUsers = !l.unseen || !l.names.HasAll(need.Names); !need.SecretUsers {
+			l.each(ctx, len(left), func(l *loader, i int) { results[left[i]] = l.load(ctx, &inputs[left[i]]) })
+		}
+	}
 	isOpenShift := slices.ContainsFunc(results, func(r *fileResult) bool { return r.OpenShift })
 	if need.SecretUsers && !need.All {
 		l.see(ctx, inputs, results)

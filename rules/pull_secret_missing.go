@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -23,6 +25,7 @@ var PullSecretMissing = lint.Rule{
 
 func checkPullSecretMissing(p *lint.Pass) {
 	blind := withoutSecrets(p)
+	aliases := sync.OnceValue(func() secretAliases { return secretAliasesOf(p) })
 	for u := range secretUses(p) {
 		if u.Found() || len(u.Elsewhere) > 0 {
 			continue
@@ -64,6 +67,12 @@ func checkPullSecretMissing(p *lint.Pass) {
 		if other, as := p.Plan.SimilarOther(u.Namespace, u.Ref.Name); near == nil && other != nil && len(f.Related) == 0 {
 			f.Help = fmt.Sprintf("%s has a similar name, but the kubelet does not use its type: create %s with type %s from it", quote(as), quote(u.Ref.Name), pullsecret.DockerConfigJSON.Type())
 			f.Related = []lint.Related{related(other, "the Secret with the similar name, of type "+other.Type)}
+		}
+		if alias, ok := aliases().of(u.Namespace, u.Ref.Name); ok && strings.HasPrefix(f.Help, "add the Secret") {
+			f.Help = fmt.Sprintf("did you mean %s? otherwise %s", quote(alias.name), f.Help)
+			if alias.secret != nil {
+				f.Related = []lint.Related{related(alias.secret, "the Secret with the similar name")}
+			}
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -61,6 +62,7 @@ func (u *inUse) isNamed(p *lint.Pass, s *manifests.Secret) bool {
 
 func usedSecrets(p *lint.Pass) *inUse {
 	out := &inUse{map[*manifests.Secret]bool{}, map[string]bool{}, map[string]bool{}}
+	aliases := sync.OnceValue(func() secretAliases { return secretAliasesOf(p) })
 	mark := func(u *plan.PullSecret) {
 		out.ids[plan.SecretID(u.Namespace, u.Ref.Name)] = true
 		if u.Secret != nil {
@@ -70,6 +72,8 @@ func usedSecrets(p *lint.Pass) *inUse {
 		out.names[u.Ref.Name] = true // it is missing or in the wrong namespace
 		if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil {
 			out.secrets[near] = true
+		} else if alias, ok := aliases().of(u.Namespace, u.Ref.Name); ok && alias.secret != nil {
+			out.secrets[alias.secret] = true
 		}
 	}
 	for u := range secretUses(p) {

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -33,3 +34,25 @@ func Ask(text string) []Sighting {
 }
 
 func isWord(text string) bool { return !strings.ContainsFunc(text, unicode.IsSpace) }
+
+// Mentioning returns a few of the known messages that contain a word, or else that are about it, such as "TLS".
+func Mentioning(word string) []string {
+	const most = 2
+	word = strings.ToLower(word)
+	var containing, about []string
+	for _, m := range Messages() {
+		texts := slices.Concat(m.All, m.Any)
+		for _, text := range texts {
+			if slices.Contains(strings.FieldsFunc(text, isNoLetter), word) {
+				containing = append(containing, strings.Trim(text, ` "`))
+			}
+		}
+		if string(m.Kind) == word && len(texts) > 0 {
+			about = append(about, strings.Trim(texts[0], ` "`))
+		}
+	}
+	all := slices.Concat(containing, about)
+	return all[:min(len(all), most)]
+}
+
+func isNoLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }

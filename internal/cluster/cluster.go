@@ -86,5 +86,5 @@ func Messages() []Message {
 	return append(all, statuses...)
 }
 
-// tables are the parts of the table in matching order: messages that wrap others first, vague ones last.
-var tables = [][]Message{wrapping, nodes, creates, names, images, secrets, registries, limits, access, tls, network, kubelet, general, created}
+// tables are the parts of the table in matching order: messages that are about volumes or wrap others first, vague ones last.
+var tables = [][]Message{volumes, wrapping, nodes, creates, names, images, secrets, registries, limits, access, tls, network, kubelet, general, created}

@@ -213,7 +213,7 @@ func (g *gatherer) alsoDenied(f *Failure) *Failure {
 	if slices.Contains(anonymous, f.id()) {
 		return nil
 	}
-	return g.valid[pullKey{f.Entry, f.Image}]
+	return g.valid[pullKey{f.Entry, canonical(f.Image)}]
 }
 
 // pullKey identifies pulls with the same result.
@@ -227,7 +227,7 @@ func (g *gatherer) plan(planned func(*Failure) *Planned) {
 	g.valid = map[pullKey]*Failure{}
 	for _, f := range g.failures {
 		f.Planned = planned(f)
-		at := pullKey{f.Entry, f.Image}
+		at := pullKey{f.Entry, canonical(f.Image)}
 		if p := f.Planned; p != nil && len(p.Credentials) > 0 && p.Expired == "" && !p.Sent && g.valid[at] == nil {
 			g.valid[at] = f
 		}

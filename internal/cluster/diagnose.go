@@ -106,7 +106,7 @@ func (g *gatherer) groups(o Options) []group {
 	var out []group
 	for _, f := range g.failures {
 		gr := group{scope: "image", name: f.Image, fault: f.fault()}
-		key := "image " + f.id() + " " + f.Image + " " + gr.fault.kind
+		key := "image " + f.id() + " " + canonical(f.Image) + " " + gr.fault.kind
 		switch k := f.kind(); {
 		case nodes[f.Node] && isWay(k) && !o.known(f).isMistyped():
 			gr = group{scope: "node", name: f.Node}

@@ -25,7 +25,9 @@ type gatherer struct {
 type place struct{ kind, namespace, name, container, image string }
 
 // places returns the keys under which a sighting looks up its failure, or stores it for later sightings.
+// The kubelet and the runtime write an image differently, so its full name counts.
 func places(s *Sighting, image string) []place {
+	image = canonical(image)
 	switch {
 	case s.Name == "" && image == "": // nothing identifies it
 		return nil
@@ -164,8 +166,8 @@ func (g *gatherer) take(s *Sighting) {
 	pod := Key{Namespace: s.Namespace, Name: s.Name}
 	image := cmp.Or(s.Image, g.images[Key{s.Namespace, s.Name, s.Container}])
 	if s.Pulled {
-		if len(g.pulled[image]) < maxPulled {
-			g.pulled[image] = append(g.pulled[image], *s)
+		if at := canonical(image); len(g.pulled[at]) < maxPulled {
+			g.pulled[at] = append(g.pulled[at], *s)
 		}
 		g.settle(s, image)
 		return
@@ -200,7 +202,7 @@ func (g *gatherer) failure(s *Sighting, image string) *Failure {
 func (g *gatherer) known(s *Sighting, image string, at []place) *Failure {
 	if s.Name != "" && image != "" { // may repeat an earlier log line of a runtime, which has no pod
 		for _, node := range []string{s.Node, ""} {
-			nameless := place{kind: "node", name: node, image: image}
+			nameless := place{kind: "node", name: node, image: canonical(image)}
 			if f := g.at[nameless]; f != nil && f.Name == "" {
 				f.Namespace, f.Kind, f.Name, f.Container = s.Namespace, s.Kind, s.Name, s.Container
 				delete(g.at, nameless)
@@ -229,7 +231,7 @@ func (g *gatherer) settle(s *Sighting, image string) {
 		if f != nil && f.IsPulled() && s.Reason == "Pulled" {
 			continue // what failed came after the pull
 		}
-		if f != nil && (f.Image == image || f.Image == "") && (s.Container == "" || f.Container == "" || f.Container == s.Container) {
+		if f != nil && (f.Image == "" || canonical(f.Image) == canonical(image)) && (s.Container == "" || f.Container == "" || f.Container == s.Container) {
 			*f = Failure{}
 			delete(g.at, p)
 		}

@@ -65,7 +65,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 
 // elsewhere notes where the same image was pulled successfully.
 func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
-	for _, s := range g.pulled[f.Image] {
+	for _, s := range g.pulled[canonical(f.Image)] {
 		if f.Image == "" || s.Namespace == f.Namespace && s.Name == f.Name {
 			continue
 		}

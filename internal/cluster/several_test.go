@@ -54,3 +54,24 @@ func TestSeveralPods(t *testing.T) {
 		t.Error("the sightings of the caller were changed")
 	}
 }
+
+// The kubelet writes mysql:5, the runtime docker.io/library/mysql:5: both are one image.
+func TestOneImage(t *testing.T) {
+	t.Parallel()
+	const missing = "docker.io/library/mysql:5: not found"
+	for _, names := range [][2]string{{"mysql:5", "docker.io/library/mysql:5"}, {"docker.io/library/mysql:5", "mysql:5"}, {"index.docker.io/library/mysql:5", "docker.io/mysql:5"}} {
+		all := []Sighting{
+			{From: "log", Node: "worker-1", Image: names[0], Message: missing},
+			{From: "log", Node: "worker-1", Image: names[1], Message: missing},
+			{From: "log", Node: "worker-1", Namespace: "shop", Name: "db-0", Container: "db", Image: names[1], Message: missing},
+			{From: "log", Namespace: "shop", Name: "db-0", Image: names[0], Reason: "BackOff", Message: "Back-off pulling image"},
+		}
+		if answers := Diagnose(all, Options{}); len(answers) != 1 || len(answers[0].Failures) != 1 {
+			t.Errorf("%d causes of %v", len(answers), names)
+		}
+		pulled := append(all, Sighting{From: "event", Namespace: "shop", Name: "db-0", Image: names[0], Reason: "Pulled", Pulled: true})
+		if answers := Diagnose(pulled, Options{}); len(answers) != 0 {
+			t.Errorf("%d causes although %v was pulled", len(answers), names)
+		}
+	}
+}

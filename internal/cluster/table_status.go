@@ -28,7 +28,7 @@ var statuses = []Message{
 	},
 	{
 		ID: "not-pulling", Kind: KindCreate, Cause: "the status is not about images", Sure: Certain, Who: Author,
-		Reasons: []string{"Running", "NotReady", "Succeeded", "Terminating", "Evicted", "DeadlineExceeded", "Pulled"},
+		Reasons: []string{"Running", "NotReady", "Succeeded", "Terminating", "Evicted", "DeadlineExceeded", "Pulled", "Scheduled", "Created", "Started", "Killing", "Unhealthy"},
 		Do:      "look at the pod's events and at the container's output", Check: checkEvents, Mistaken: "a pull that fails", Source: statusSource,
 	},
 	{

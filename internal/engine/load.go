@@ -322,6 +322,11 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		if l.layers() > 0 {
 			withoutHelmNamespace(set, slices.Concat(l.outputs...))
 			set.NumberTags = append(set.NumberTags, versions(set, l.outputs[i], changed)...)
+			known := set.NumberTags
+			if i > 0 {
+				known = sets[0].NumberTags
+			}
+			set.NumberTags = append(set.NumberTags, l.tagNumbers(ctx, set, l.outputs[i], known, changed)...)
 		}
 		if i == 0 {
 			set.KustomizeImages = l.entries()

@@ -1,9 +1,12 @@
 package engine
 
 import (
+	"context"
+	"path/filepath"
 	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/render"
+	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -62,6 +65,46 @@ func versions(set *manifests.Set, outputs []*render.Output, changed map[string][
 		}
 	}
 	return out
+}
+
+// tagNumbers returns the values that are tags of rendered images and that helm prints differently from how they are written. known holds those that are
+// known from the values alone. A value is one if the chart, rendered with another value, has another tag there.
+func (l *Loaded) tagNumbers(ctx context.Context, set *manifests.Set, outputs []*render.Output, known []*manifests.NumberTag, changed map[string][]byte) []*manifests.NumberTag {
+	var out []*manifests.NumberTag
+	for _, o := range outputs {
+		for _, v := range o.TagNumbers() {
+			same := func(n *manifests.NumberTag) bool {
+				return n.Span.File() != nil && filepath.Clean(n.Span.File().Name) == filepath.Clean(v.Span.File().Name) && n.Span.Start().Offset == v.Span.Start().Offset
+			}
+			if _, ok := changed[v.Span.File().Name]; ok || l.interrupted || slices.ContainsFunc(known, same) || slices.ContainsFunc(out, same) {
+				continue
+			}
+			for _, w := range set.Workloads {
+				img := tagged(w, o, v.Printed)
+				if img == nil || !l.comesFrom(ctx, o, w, img, &v) {
+					continue
+				}
+				doc := &manifests.Document{File: v.Span.File(), Start: v.Span.Start()}
+				out = append(out, &manifests.NumberTag{
+					Object: &manifests.Object{Doc: doc, Span: v.Span, ValuesFile: true}, Path: v.Path, Name: img.Ref.Name(),
+					Text: v.Written, Span: v.Span.WithExact(false), Printed: v.Printed, // not all runs with --fix render the chart
+				})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// comesFrom reports whether a value is part of an image in an output.
+func (l *Loaded) comesFrom(ctx context.Context, o *render.Output, w *manifests.Workload, img *manifests.ImageRef, v *render.AppVersion) bool {
+	f := lint.Finding{Object: w.Object, Image: img.Raw}
+	for _, place := range l.renderer.Origins(ctx, o, []render.OutputSpan{spot(o, &f, img.Span)}) {
+		if slices.ContainsFunc(place.Origins, func(from render.Origin) bool { return from.Value == v.Path && from.Written == v.Written }) {
+			return true
+		}
+	}
+	return false
 }
 
 // tagged returns an image with a tag in a workload of an output, or nil.

@@ -74,6 +74,7 @@ func TestSparseContext(t *testing.T) {
 	}{
 		{"a Secret that nothing uses", map[string]string{"x.yaml": secret + "---\n" + pod, "other.yaml": pod}, 1},
 		{"a Secret that the context uses", map[string]string{"x.yaml": secret + "---\n" + pod, "other.yaml": user}, 0},
+		{"a Secret that the context misspells", map[string]string{"x.yaml": secret + "---\n" + pod, "other.yaml": strings.Replace(user, "regcred", "regcrd", 1)}, 0},
 		{"a Secret that the context mounts", map[string]string{"x.yaml": secret + "---\n" + pod, "other.yaml": fmt.Sprintf(plain, "volumes: [{secret: {secretName: regcred}}], ", "a:1")}, 0},
 		{"a Secret that an account gives to the context", map[string]string{"x.yaml": secret + "---\n" + pod, "account.yaml": fmt.Sprintf(account, "shop", "regcred"), "other.yaml": pod}, 0},
 		{"a pod without a Secret that the context has", map[string]string{"x.yaml": fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1"), "secret.yaml": secret}, 0},
@@ -91,6 +92,47 @@ func TestSparseContext(t *testing.T) {
 		req.Context = []string{"repo"}
 		if got := lintFully(t, req); len(got) != c.want {
 			t.Errorf("%s: %d findings %q", c.name, len(got), got)
+		}
+	}
+}
+
+// Which images the other users of a Secret pull decides what is said about a pod whose image the Secret does not match.
+func TestSparseContextSharedSecret(t *testing.T) {
+	t.Parallel()
+	web := fmt.Sprintf(deployment, "web", "acme/web:1")
+	user := func(image, fields string) string {
+		return fmt.Sprintf("apiVersion: v1\nkind: Pod\nmetadata: {name: other, namespace: shop}\nspec: {%s, containers: [{name: a, image: %q}]}\n", fields, image)
+	}
+	const names, matched = "imagePullSecrets: [{name: regcred}]", "ghcr.io/acme/a:1"
+	given := func(name, secret string) string {
+		return strings.Replace(fmt.Sprintf(account, "shop", secret), "name: default", "name: "+name, 1)
+	}
+	for _, c := range []struct {
+		name string
+		in   map[string]string // the linted file is "x.yaml"
+		want bool              // a finding about the Secret
+	}{
+		{"no other user", map[string]string{"x.yaml": web, "secret.yaml": secret}, true},
+		{"a user of another Secret", map[string]string{"x.yaml": web, "secret.yaml": secret, "other.yaml": user(matched, "imagePullSecrets: [{name: other}]")}, true},
+		{"a user with a matched image", map[string]string{"x.yaml": web, "secret.yaml": secret, "other.yaml": user(matched, names)}, false},
+		{"a user with the name in two lines", map[string]string{"x.yaml": web, "secret.yaml": secret, "other.yaml": user(matched, "imagePullSecrets: [{name: \"reg\\\n  cred\"}]")}, false},
+		{"a user with an escaped name", map[string]string{"x.yaml": web, "secret.yaml": secret, "other.yaml": user(matched, `imagePullSecrets: [{name: "reg\x63red"}]`)}, false},
+		{"a user by an account", map[string]string{"x.yaml": web, "secret.yaml": secret, "account.yaml": given("robot", "regcred"), "other.yaml": user(matched, "serviceAccountName: robot")}, false},
+		{"a user by the default account", map[string]string{"x.yaml": web, "secret.yaml": secret, "account.yaml": given("default", "regcred"), "other.yaml": user(matched, "restartPolicy: Never")}, false},
+		{"an account that gives another Secret", map[string]string{"x.yaml": web, "secret.yaml": secret, "account.yaml": given("robot", "other"), "other.yaml": user(matched, "serviceAccountName: robot")}, true},
+		{"the account of both", map[string]string{"x.yaml": strings.Replace(web, names, "serviceAccountName: robot", 1), "secret.yaml": secret, "account.yaml": given("robot", "regcred"), "other.yaml": user(matched, "serviceAccountName: robot")}, false},
+		{"a linted account that gives it", map[string]string{"x.yaml": web + "---\n" + given("robot", "regcred"), "secret.yaml": secret, "other.yaml": user(matched, "serviceAccountName: robot")}, false},
+		{"a user that mounts it", map[string]string{"x.yaml": web, "secret.yaml": secret, "other.yaml": user("a:1", "volumes: [{secret: {secretName: regcred}}]")}, false},
+	} {
+		texts := map[string][]byte{}
+		for name, text := range c.in {
+			texts["repo/"+name] = []byte(text)
+		}
+		req := request(files.InMemory(texts), "repo/x.yaml")
+		req.Context = []string{"repo"}
+		got := lintFully(t, req)
+		if said := strings.Contains(strings.Join(got, "\n"), "matches none of the images"); said != c.want {
+			t.Errorf("%s: %q", c.name, got)
 		}
 	}
 }

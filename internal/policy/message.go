@@ -10,7 +10,10 @@ import (
 )
 
 // message is the template of a finding's text: literal pieces, each followed by a placeholder.
-type message struct{ pieces []piece }
+type message struct {
+	pieces  []piece
+	ofImage bool // a placeholder is about the image or its container
+}
 
 type piece struct {
 	text  string
@@ -45,6 +48,11 @@ func newMessage(t *config.Text) (message, error) {
 				"write {image}, {registry}, {repository}, {tag}, {digest}, {container}, {kind}, {namespace} or {name}")
 		}
 		m.pieces = append(m.pieces, piece{text[from:at[0]], value})
+		switch text[at[0]:at[1]] {
+		case "{kind}", "{namespace}", "{name}":
+		default:
+			m.ofImage = true
+		}
 		from = at[1]
 	}
 	m.pieces = append(m.pieces, piece{text: text[from:]})

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"strings"
 	"time"
 
 	"cel.dev/cel-go/common/ast"
@@ -16,6 +18,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // Limits of an expression. The limits of its length and of the number of policies are in the configuration.
@@ -129,10 +132,15 @@ func (c *Compiler) rule(p *config.Policy) (lint.Rule, []error) {
 		return lint.Rule{}, []error{p.Expression.Error(1, 1, "the expression cannot be compiled: "+why, help)}
 	}
 	rule := p.Rule
+	whole, ofObject := !message.ofImage, false
 	for _, ref := range checked.ReferenceMap() {
+		if c.facts[ref.Name] != nil {
+			ofObject = ofObject || strings.HasPrefix(ref.Name, "object.")
+			whole = whole && strings.HasPrefix(ref.Name, "object.")
+		}
 		rule.NeedsMetadata = rule.NeedsMetadata || ref.Name == factLabels || ref.Name == factAnnotations
 	}
-	rule.Check = (&check{program: program, message: message, help: p.Help, id: rule.ID, severity: rule.Severity, facts: c.facts, open: c.Open, time: maxTime}).run
+	rule.Check = (&check{program: program, message: message, help: p.Help, id: rule.ID, severity: rule.Severity, facts: c.facts, open: c.Open, time: maxTime, whole: whole && ofObject}).run
 	return rule, nil
 }
 
@@ -171,13 +179,18 @@ type check struct {
 	facts    map[string]*Fact
 	open     func() Known
 	time     time.Duration
+	whole    bool // the policy is about the object alone, which is reported once
 }
 
 func (c *check) run(p *lint.Pass) {
 	s := &subject{pass: p, open: c.open}
 	a := &activation{s, c.facts}
 	budget, spent := uint64(costInRun), false
-	for w, img := range p.Parsed() {
+	images := p.Parsed()
+	if c.whole {
+		images = onePerObject(p)
+	}
+	for w, img := range images {
 		select {
 		case <-p.Done:
 			return
@@ -208,6 +221,48 @@ func (c *check) run(p *lint.Pass) {
 			p.ReportImage(w, img, lint.Finding{Severity: severity, Message: c.message.about(s), Help: c.help})
 		}
 	}
+}
+
+// onePerObject yields one image of each object: the first of those whose findings are the most severe.
+func onePerObject(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
+	type choice struct {
+		w    *manifests.Workload
+		img  *manifests.ImageRef
+		rank int
+	}
+	var all []choice
+	at := map[*manifests.Object]int{}
+	for w, img := range p.Parsed() {
+		one := choice{w, img, rank(p, w, img)}
+		switch i, ok := at[w.Object]; {
+		case !ok:
+			at[w.Object] = len(all)
+			all = append(all, one)
+		case one.rank > all[i].rank:
+			all[i] = one
+		}
+	}
+	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
+		for _, one := range all {
+			if !yield(one.w, one.img) {
+				return
+			}
+		}
+	}
+}
+
+// rank orders images by the severity of their findings; see lint.Pass.ReportImage.
+func rank(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) int {
+	rank := int(capSeverity(img)) * 2
+	switch fate := p.Plan.Mutation(w, img).Kind; {
+	case fate == plan.Replaced:
+		return -2
+	case fate == plan.Placeholder:
+		return -1
+	case fate == plan.AsWritten && img.Field != manifests.FieldMirrored:
+		rank++
+	}
+	return rank
 }
 
 // level returns a finding's severity before evidence lowers it. A policy that is off by default runs only if

@@ -507,3 +507,54 @@ func TestFunctions(t *testing.T) {
 		t.Errorf("functions (-want +got):\n%s", diff)
 	}
 }
+
+// A policy about the object alone is reported once an object, at the image about which it is most certain.
+func TestAboutObject(t *testing.T) {
+	t.Parallel()
+	const manifest = `apiVersion: v1
+kind: Pod
+metadata: {name: one, labels: {app: a}}
+spec:
+  containers:
+  - {name: a, image: "nginx:1"}
+  - {name: b, image: "redis:1"}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: two}
+spec:
+  containers:
+  - {name: a, image: "nginx:1"}
+  - {name: b, image: "redis:1"}
+`
+	for text, want := range map[string]int{
+		"message: has no label team\n  expression: '\"team\" in object.labels'":                               2,
+		"message: '{kind} {namespace}/{name} has no label'\n  expression: '\"team\" in object.labels'":        2,
+		"message: 'the object of {image} has no label'\n  expression: '\"team\" in object.labels'":            4,
+		"message: '{container} runs in it'\n  expression: '\"team\" in object.labels'":                        4,
+		"message: x\n  expression: '\"team\" in object.labels || object.name == \"one\"'":                     1,
+		"message: x\n  expression: '\"team\" in object.labels || image.tag == \"2\"'":                         4,
+		"message: x\n  expression: '\"team\" in object.labels || image.repository.startsWith(\"library/r\")'": 2,
+		"message: x\n  expression: '\"team\" in object.labels && pull.anonymous'":                             4,
+		"message: x\n  expression: 'object.labels.exists(k, k == \"team\")'":                                  2,
+		"message: x\n  expression: '1 > 2'":                                                                   4,
+	} {
+		found := lintWith(t, parse(t, "policies:\n- id: own\n  "+text+"\n"), manifest)
+		if len(found) != want {
+			t.Errorf("%s: %d findings, want %d", text, len(found), want)
+		}
+	}
+	// The first image is replaced, and the second one is pulled.
+	patched := `apiVersion: v1
+kind: Pod
+metadata: {name: one, annotations: {sidecar.istio.io/inject: "true"}}
+spec:
+  containers:
+  - {name: istio-proxy, image: auto}
+  - {name: b, image: "redis:1"}
+`
+	found := lintWith(t, parse(t, "policies:\n- id: own\n  severity: error\n  message: x\n  expression: '\"team\" in object.labels'\n"), patched)
+	if len(found) != 1 || found[0].Image != "redis:1" || found[0].Severity != lint.Error {
+		t.Errorf("with a replaced image: %+v", found)
+	}
+}

@@ -10,9 +10,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// AppVersion is an unquoted appVersion that is a number and that helm prints differently than written.
+// AppVersion is an unquoted appVersion, or tag in values, that is a number and that helm prints differently than written.
 type AppVersion struct {
 	Span             source.Span
+	Path             string // of a value
 	Written, Printed string
 }
 

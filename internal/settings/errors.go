@@ -87,6 +87,9 @@ func NotExplained(name string, all []lint.Rule) error {
 	if pod := PodOf(name); pod != "" {
 		return Usagef("%q is not a rule, a status or a file; for a pod, run \"kubectl describe pod %s | imagelint explain -\", and \"imagelint rules\" lists the rules", name, pod)
 	}
+	if messages := cluster.Mentioning(name); len(messages) > 0 {
+		return Usagef("%q is not a rule, a status or a file, but a word of messages: quote the whole message, such as \"%s\"", name, strings.Join(messages, `" or "`))
+	}
 	return Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
 }
 

@@ -127,7 +127,7 @@ func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
 		class = useless
 	}
 	_, pulls := pullsecret.KindOf(s.Type)
-	base, hasHash := withoutHash(s.SecretName)
+	base, hasHash := WithoutHash(s.SecretName)
 	for _, ns := range p.namespaces(s.SecretNamespace, s.Object) {
 		x.classes[class].add(ns, s.SecretName, s.Object, s)
 		if s.HashSuffix {
@@ -218,7 +218,7 @@ func (x *secretIndex) find(namespace, name string, near *manifests.Object) *mani
 	if isNear {
 		return copied
 	}
-	if base, ok := withoutHash(name); ok {
+	if base, ok := WithoutHash(name); ok {
 		if s, ok := x.hashed.nearest(namespace, base, near); ok {
 			return s
 		}
@@ -406,7 +406,7 @@ func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret,
 	if !ok {
 		return nil, ""
 	}
-	if base, hasHash := withoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
+	if base, hasHash := WithoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
 		if base == name {
 			return nil, "" // found by WithHashSuffix
 		}
@@ -427,7 +427,7 @@ func (p *Planner) SimilarOther(namespace, name string) (s *manifests.Secret, as 
 	if !ok {
 		return nil, ""
 	}
-	if base, hasHash := withoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
+	if base, hasHash := WithoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
 		return s, base
 	}
 	return s, s.SecretName
@@ -442,8 +442,8 @@ func (p *Planner) similar(namespace, name string) (s *manifests.Secret, as strin
 	return s, as, false
 }
 
-// withoutHash removes the hash of a generated name: a hyphen and ten characters.
-func withoutHash(name string) (base string, ok bool) {
+// WithoutHash removes the hash of a generated name: a hyphen and ten characters.
+func WithoutHash(name string) (base string, ok bool) {
 	const hash = 10
 	i := len(name) - hash - 1
 	if i < 1 || name[i] != '-' || !isLowerOrDigit(name[i+1:]) {

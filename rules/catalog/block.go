@@ -59,8 +59,19 @@ type set struct {
 // errBlock reports a block that does not match its index entry.
 var errBlock = errors.New("a block of the catalog is damaged")
 
-// blockOf unpacks the block of an image and reads its tag names. Times and digests are read by facts.
+// blockOf returns the block of an image with its tag names, which nobody may change. Times and digests are read by facts, which adds them to
+// the caller's copy.
 func (c *Catalog) blockOf(e *entry) (*block, error) {
+	b, err := c.asked.blocks.get(e.place, func() (*block, error) { return c.readBlock(e) })
+	if err != nil {
+		return nil, err
+	}
+	own := *b
+	return &own, nil
+}
+
+// readBlock unpacks the block of an image and reads its tag names.
+func (c *Catalog) readBlock(e *entry) (*block, error) {
 	raw, err := c.unpack(e.place)
 	if err != nil {
 		return nil, err

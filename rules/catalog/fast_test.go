@@ -15,7 +15,7 @@ func slowly(t *testing.T, im *Image) *Judge {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Judge{image: *im, common: Builtin().commonWords, history: newHistory(im, tags)}
+	return &Judge{image: *im, common: Builtin().commonWords, history: newHistory(im, tags), verdicts: &memo[Verdict]{}}
 }
 
 // For every image, reading the block directly gives the same history and the same verdicts on misspelled tags as
@@ -125,7 +125,7 @@ func BenchmarkUnknownTag(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			j := Judge{image: im, common: Builtin().commonWords, history: newHistory(&im, tags)}
+			j := Judge{image: im, common: Builtin().commonWords, history: newHistory(&im, tags), verdicts: &memo[Verdict]{}}
 			j.Tag("17.0.9-jdk")
 		}
 	})

@@ -56,17 +56,21 @@ type Verdict struct {
 }
 
 // Judge judges tags of one image and caches its history. Keep it if you judge several tags. It is not safe for
-// concurrent use.
+// concurrent use. The verdicts about an image of the catalog's file are cached for all its Judges.
 type Judge struct {
 	image    Image
 	history  *history
 	common   func() map[string]bool
-	verdicts map[string]Verdict
+	verdicts *memo[Verdict] // by image and tag
 }
 
 // Judge returns a Judge for the image's tags.
 func (i *Image) Judge() *Judge {
-	return &Judge{image: *i, common: sync.OnceValue(i.catalog.commonWords)}
+	j := &Judge{image: *i, common: sync.OnceValue(i.catalog.commonWords), verdicts: &memo[Verdict]{}}
+	if i.entry != nil {
+		j.verdicts = &i.catalog.asked.verdicts
+	}
+	return j
 }
 
 // Tag judges a tag.
@@ -74,15 +78,7 @@ func (j *Judge) Tag(tag string) Verdict {
 	if len(tag) == 0 || len(tag) > maxTag {
 		return Verdict{}
 	}
-	v, ok := j.verdicts[tag]
-	if !ok {
-		if j.verdicts == nil {
-			j.verdicts = map[string]Verdict{}
-		}
-		v = j.verdict(tag)
-		j.verdicts[tag] = v
-	}
-	return v
+	return j.verdicts.get(j.image.Name, tag, func(_, tag string) Verdict { return j.verdict(tag) })
 }
 
 func (j *Judge) verdict(tag string) Verdict {

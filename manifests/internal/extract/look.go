@@ -25,6 +25,8 @@ type Glance struct {
 	// OpenShift is true if the object is in an API group of OpenShift. For documents that must be
 	// parsed, this is detected later.
 	OpenShift bool
+	// Items is the number of objects in a List that need not be parsed, 0 for any other document.
+	Items int
 	// Pods is true if the document is a built-in Kubernetes workload and nothing else.
 	Pods bool
 }
@@ -42,6 +44,9 @@ var (
 // runs check.
 func (o *Options) Look(c *stream.Doc, values bool) Glance {
 	g := o.look(c.Data, c.File.Name)
+	if c.TooLarge && g.Items > 0 {
+		g.Needed, g.Items = true, 0 // the rest of the List is unknown
+	}
 	if g.Values = values; values {
 		g.Needed = g.Needed || mayHoldValues(c.Data)
 	}
@@ -87,6 +92,11 @@ func (o *Options) look(data []byte, name string) Glance {
 		g.Needed = escaped || !block || n > 0 && m > 0 || bytes.HasPrefix(data, mergeKey) || bytes.Contains(data, mergeLine)
 		g.Object = g.Needed
 		return g
+	}
+	if stream.IsList(kind) {
+		if g, ok := o.lookList(kind, data); ok {
+			return g
+		}
 	}
 	g = o.glance(version, kind, data, versions)
 	if kind == "Service" && model.Group(version) == "" && !g.Needed {

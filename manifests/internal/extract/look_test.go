@@ -1,6 +1,10 @@
 package extract
 
-import "testing"
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
 
 func TestLook(t *testing.T) {
 	t.Parallel()
@@ -43,5 +47,66 @@ func TestLook(t *testing.T) {
 				t.Errorf("look(%q) = %+v, want object %t, needed %t", tt.data, got, tt.object, tt.needed)
 			}
 		})
+	}
+}
+
+// A List is parsed unless the text of its items shows that nothing in them matters.
+func TestLookList(t *testing.T) {
+	t.Parallel()
+	const dashboards = "apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  data:\n    a.json: |-\n      {\"image\": \"nginx\"}\n"
+	const operator = "apiVersion: v1\nitems:\n- apiVersion: config.openshift.io/v1\n  kind: ClusterOperator\n"
+	const custom = "apiVersion: v1\nitems:\n- apiVersion: x.example/v1\n  kind: X\n  note: image\n- apiVersion: x.example/v1\n  kind: X\n"
+	for _, tt := range []struct {
+		name, data string
+		items      int // 0 if the List must be parsed
+		openShift  bool
+	}{
+		{"dashboards", dashboards + "kind: ConfigMapList\n", 1, false},
+		{"a ConfigMap with short values", "apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  data: {a: b}\nkind: List\n", 0, false},
+		{"a Secret behind", dashboards + "- apiVersion: v1\n  kind: Secret\nkind: List\n", 0, false},
+		{"a Secret in a flow mapping", dashboards + "- apiVersion: v1\n  x: {\"kind\":\"Secret\"}\nkind: List\n", 0, false},
+		{"a kind with an anchor", dashboards + "- apiVersion: v1\n  kind: &k Secret\nkind: List\n", 0, false},
+		{"a kind on the next line", dashboards + "- apiVersion: v1\n  kind:\n    Secret\nkind: List\n", 0, false},
+		{"a complex key", dashboards + "- apiVersion: v1\n  ? kind\n  : Secret\nkind: List\n", 0, false},
+		{"a complex key with a comment", dashboards + "- apiVersion: v1\n  ? kind # k\n  : Secret\nkind: List\n", 0, false},
+		{"an alias as a key", dashboards + "- apiVersion: v1\n  a: &k kind\n  *k : Secret\nkind: List\n", 0, false},
+		{"an item with the API version of the List", dashboards + "- kind: ConfigMap\nkind: List\n", 0, false},
+		{"implied Secrets", "apiVersion: v1\nitems:\n- apiVersion: v1\n  a: |\nkind: SecretList\n", 0, false},
+		{"no items", "apiVersion: v1\nitems: []\nkind: List\n", 0, false},
+		{"a Service", dashboards + "- apiVersion: v1\n  kind: Service\nkind: List\n", 0, false},
+		{"a workload", dashboards + "- apiVersion: apps/v1\n  kind: Deployment\nkind: List\n", 0, false},
+		{"a workload inside", custom + "  spec: {apiVersion: v1, kind: Pod}\nkind: List\n", 0, false},
+		{"an annotation that creates a Secret", custom + "  metadata: {annotations: {operator.1password.io/item-name: x}}\nkind: List\n", 0, false},
+		{"custom resources with a word in a value", custom + "kind: List\n", 2, false},
+		{"custom resources with an image", custom + "  webImage: x\nkind: List\n", 0, false},
+		{"custom resources with an image in a flow mapping", custom + "  a: {webImage\n    : x}\nkind: List\n", 0, false},
+		{"custom resources with pull secrets", custom + "  pullSecrets: x\nkind: List\n", 0, false},
+		{"objects of OpenShift", operator + "  image: x\nkind: List\n", 1, true},
+		{"an object of OpenShift behind another one", custom + "- apiVersion: config.openshift.io/v1\n  kind: X\nkind: List\n", 0, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			want := Glance{Object: true, Needed: tt.items == 0, Items: tt.items, OpenShift: tt.openShift}
+			if got := NewOptions(false, nil).look([]byte(tt.data), "x.yaml"); got != want {
+				t.Errorf("look(%q) = %+v, want %+v", tt.data, got, want)
+			}
+			if tt.items > 0 && !NewOptions(true, nil).look([]byte(tt.data), "x.yaml").Needed {
+				t.Error("not parsed to guess images")
+			}
+		})
+	}
+}
+
+// The time to look at a List does not grow faster than the List.
+func BenchmarkLookList(b *testing.B) {
+	for name, line := range map[string]string{"comments": "# image * kind\n", "one comment": "# image *a ", "space": "image \n\n", "keys": "  kind : a # kind\n"} {
+		for _, n := range []int{1000, 8000} {
+			data := []byte("apiVersion: v1\nkind: List\nitems:\n- apiVersion: x.example/v1\n  kind: X\n" + strings.Repeat(line, n) + "\n")
+			b.Run(name+"-"+strconv.Itoa(n), func(b *testing.B) {
+				for b.Loop() {
+					NewOptions(false, nil).look(data, "x.yaml")
+				}
+			})
+		}
 	}
 }

@@ -25,6 +25,9 @@ type wordGroup struct {
 
 const groupSize = 4
 
+// mostGroups is the maximum number of groups, so that their indexes fit in a byte.
+const mostGroups = 255
+
 // newWordSearch prepares a search, which is the faster the longer the shortest word is. A word that ends in a space matches only the end
 // of what may be a kind, so that a kind does not match a field whose name begins with it, or a sentence about it.
 func newWordSearch(words []string) *wordSearch {
@@ -32,6 +35,7 @@ func newWordSearch(words []string) *wordSearch {
 	for _, text := range words {
 		s.stride = min(s.stride, len(strings.TrimSuffix(text, " "))-groupSize+1)
 	}
+	s.stride = max(1, min(s.stride, mostGroups/len(words)))
 	for _, text := range words {
 		word, kind := bytes.CutSuffix([]byte(text), []byte(" "))
 		for before := range s.stride {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +27,7 @@ type registry struct {
 
 	mu       sync.Mutex
 	requests int
+	paths    []string
 	strange  []string      // requests with other credentials
 	hold     chan struct{} // if set, answers wait until it is closed or the client disconnects
 	waiting  chan struct{} // receives for each waiting answer
@@ -50,6 +52,7 @@ func (r *registry) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	user, password, ok := req.BasicAuth()
 	r.mu.Lock()
 	r.requests++
+	r.paths = append(r.paths, req.URL.Path)
 	if ok && (user != "a" || password != "b") {
 		r.strange = append(r.strange, user)
 	}
@@ -91,6 +94,13 @@ func (r *registry) blocked() (release func()) {
 		}
 		close(hold)
 	}
+}
+
+// asked reports whether a tag was asked for.
+func (r *registry) asked(tag string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.paths, func(p string) bool { return strings.HasSuffix(p, "/manifests/"+tag) })
 }
 
 func (r *registry) count() int {
@@ -167,6 +177,9 @@ func TestProbeOnSave(t *testing.T) {
 	missing := fmt.Sprintf("9:%d-%d probe-tag-not-found", len("          image: "+host+"/acme/web:"), len("          image: "+host+"/acme/web:2"))
 	c.save("web.yaml", tree["web.yaml"])
 	c.want("web.yaml", missing)
+	if !r.asked("2") {
+		t.Error("the tag was not asked for")
+	}
 	if len(r.strange) > 0 {
 		t.Errorf("other users: %q", r.strange)
 	}
@@ -197,11 +210,13 @@ func TestProbeOnSave(t *testing.T) {
 	c.want("web.yaml", missing)
 	c.notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"imagelint": map[string]any{"probeOnSave": false}}})
 	c.want("web.yaml") // the setting is removed, and so are its findings
-	asked = r.count()
-	c.save("web.yaml", tree["web.yaml"])
+	// Another tag, since requests of the last save may still arrive.
+	other := strings.Replace(tree["web.yaml"], "web:2", "web:3", 1)
+	c.change("web.yaml", other)
+	c.save("web.yaml", other)
 	c.still("web.yaml")
 	time.Sleep(100 * time.Millisecond)
-	if r.count() != asked {
+	if r.asked("3") {
 		t.Error("a registry was asked without the setting")
 	}
 }

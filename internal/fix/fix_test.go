@@ -149,11 +149,15 @@ func TestTrades(t *testing.T) {
 		{"  - {name: b, image: Nginx:1.27.3}\n" + trade, "  - {name: b, image: nginx:1.27.3}\n" + trade},
 		{trade + "  - {name: b, image: ngnix:1.27.3}\n", trade + "  - {name: b, image: nginx:1.27.3}\n"},
 		{trade + "  - {name: b, image: Nginx}\n", trade + "  - {name: b, image: nginx}\n"}, // the missing tag was hidden
-		{trade + "  - {name: b, image: ghrc.io/acme/b:1.0}\n  - {name: c, image: ghcr.io/acme/c:1.0, imagePullPolicy: always}\n",
-			trade + "  - {name: b, image: ghcr.io/acme/b:1.0}\n  - {name: c, image: ghcr.io/acme/c:1.0, imagePullPolicy: Always}\n"},
+		{
+			trade + "  - {name: b, image: ghrc.io/acme/b:1.0}\n  - {name: c, image: ghcr.io/acme/c:1.0, imagePullPolicy: always}\n",
+			trade + "  - {name: b, image: ghcr.io/acme/b:1.0}\n  - {name: c, image: ghcr.io/acme/c:1.0, imagePullPolicy: Always}\n",
+		},
 		{trade + "  - {name: d, image: 'https://dokcer.io/acme/shop/web:1.0'}\n", trade + "  - {name: d, image: 'dokcer.io/acme/shop/web:1.0'}\n"},
-		{strings.Replace(trade, "name: a", "name: z", 1) + trade + "  - {name: b, image: Nginx:1.27.3}\n",
-			strings.Replace(trade, "name: a", "name: z", 1) + trade + "  - {name: b, image: nginx:1.27.3}\n"},
+		{
+			strings.Replace(trade, "name: a", "name: z", 1) + trade + "  - {name: b, image: Nginx:1.27.3}\n",
+			strings.Replace(trade, "name: a", "name: z", 1) + trade + "  - {name: b, image: nginx:1.27.3}\n",
+		},
 	} {
 		if got, left := fixed(t, podHead+c.before); got != podHead+c.after {
 			t.Errorf("%s\nis fixed to (-want +got, left %q):\n%s", c.before, left, cmp.Diff(podHead+c.after, got))

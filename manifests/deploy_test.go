@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // Small texts that come to much if they are read without care.
 func TestHostileValues(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it takes a second of processor time")
-	}
+	slow.Skip(t)
 	numbers := strings.Repeat("- {repository: acme/web, tag: 1.10}\n", 10_000)
 	release := "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: x}\nspec:\n  values:\n    images:\n    " + strings.ReplaceAll(numbers, "\n", "\n    ") + "\n"
 	if set := mustLoad(t, Options{}, release); set.Stats.Images != 10_000 || len(set.NumberTags) != 10_000 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
@@ -41,9 +42,7 @@ const podHead = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n"
 // less than the time that carelessness takes: the limit only tells seconds from hours.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it takes a second of processor time")
-	}
+	slow.Skip(t)
 	container := "  containers:\n  - name: app\n    image: nginx:1\n"
 	tests := []struct {
 		name    string
@@ -215,9 +214,7 @@ func allocated(f func()) uint64 {
 
 // TestTooLarge reads documents beyond the limit. It is not parallel: it counts what is allocated.
 func TestTooLarge(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it reads 700 MB")
-	}
+	slow.Skip(t)
 	head := "apiVersion: v1\nkind: Pod\nspec:\n  x: "
 	tail := "\n---\n" + podHead + "  containers:\n  - image: nginx:1\n"
 	const size = 300 << 20
@@ -270,9 +267,7 @@ func TestLongLine(t *testing.T) {
 // TestLinear loads inputs of shapes that took minutes at a time when the work for them was quadratic. How the cost grows is measured by
 // .ci/scale.
 func TestLinear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes seconds")
-	}
+	slow.Skip(t)
 	pod := `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"},"spec":{"containers":[{"image":"registry.example/team/app:1.27.3","name":"app",` +
 		`"imagePullPolicy":"Always","args":["` + strings.Repeat("é", 170) + `"]}],"imagePullSecrets":[{"name":"regcred"}]}}`
 	cases := []struct {

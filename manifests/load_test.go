@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
 
@@ -171,6 +172,7 @@ func TestUnreadableFile(t *testing.T) {
 // that of the image's text.
 func TestLargeLists(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	const n = 12_000
 	padding := strings.Repeat("x", 300)
 	yamlItem := func(i int, indent string) string {

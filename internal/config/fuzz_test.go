@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -80,9 +81,7 @@ func FuzzParse(f *testing.F) {
 // TestReplaced replaces each value of a configuration by every kind of value, and each key by every other key.
 func TestReplaced(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it takes a second of processor time")
-	}
+	slow.Skip(t)
 	s := fuzzSchema(t)
 	base := strings.ReplaceAll(everything, "rules: [image-latest, tag]   # kept", "rules: [image-latest, tag]")
 	places := regexp.MustCompile(`[A-Za-z0-9.*/"-]+`).FindAllStringIndex(base, -1)
@@ -102,9 +101,7 @@ const hostileSize = MaxSize / 4
 // TestHostile parses expensive input. The time limit is far above what is needed, so it only catches quadratic cost.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it takes a second of processor time")
-	}
+	slow.Skip(t)
 	fill := func(head, unit, tail string) string {
 		return head + strings.Repeat(unit, (hostileSize-len(head)-len(tail))/len(unit)) + tail
 	}

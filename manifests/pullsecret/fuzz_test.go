@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // FuzzParse compares Parse with encoding/json decoding into the kubelet's structs, and
@@ -199,24 +201,20 @@ func inTurn(k Keyring, name string) []string {
 	return found
 }
 
-// rounds is the number of random inputs.
-func rounds() int {
-	if testing.Short() {
-		return 1000
-	}
-	return 10_000
-}
+// rounds is the number of texts that the tests below make.
+const rounds = 10_000
 
 // TestRandomPayloads does the same as FuzzParse with texts that are almost JSON and the
 // same in every run.
 func TestRandomPayloads(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	pieces := []string{
 		`{`, `}`, `[`, `]`, `,`, `:`, ` `, `"auths"`, `"Auths"`, `"auth"`, `"username"`, `"Password"`, `"HttpHeaders"`, `"a.io"`,
 		`"dTpw"`, `"!"`, `"\u0061uths"`, `"\\"`, `null`, `1e400`, `-0.5`, `true`, `{}`, `{"auths":`, `{"a.io":{"auth":"dTpw"}}`, "\xff",
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	for range rounds() {
+	for range rounds {
 		var b strings.Builder
 		depth := 0
 		for range random.IntN(4) {
@@ -241,6 +239,7 @@ func TestRandomPayloads(t *testing.T) {
 // and the same in every run.
 func TestRandomKeys(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	pieces := []string{
 		"a", "b", "io", "ghcr", "ghcr.io", "docker.io", "index.docker.io", ".", ".", ":", ":443", "/", "/", "/v1", "/v2/", "*", "*.", "**",
 		"https://", "http://", "@", "?", "#", "%41", "%2e", "%25", "[::1]", "[", "localhost", "org", "X", "-", "_", " ", "library/",
@@ -257,7 +256,7 @@ func TestRandomKeys(t *testing.T) {
 		"docker.io/library/nginx", "docker.io/org/a", "ghcr.io/org/a", "ghcr.io:443/org/a", "a.b.io/org", "localhost/a", "localhost:443/b",
 		"[::1]:443/a", "X/a", "a.io/v1/a", "a.io/v2", "b.io/a/b/a", "ghcr.b.io:443/library/a",
 	}
-	for range rounds() {
+	for range rounds {
 		name := names[random.IntN(len(names))]
 		if random.IntN(4) == 0 {
 			name = text(5)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
@@ -225,9 +227,7 @@ func TestKeys(t *testing.T) {
 // TestHostile checks that the cost of large and deep payloads is linear in their length.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it takes a second of processor time")
-	}
+	slow.Skip(t)
 	repeat := strings.Repeat
 	var many strings.Builder
 	many.WriteString(`{"auths":{"a":{}`)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // everything holds all known tags by image.
@@ -125,6 +127,7 @@ func typos(r *rand.Rand, tag string, others []Tag) map[string]string {
 // new data.
 func TestTunedWindows(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	all := everything(t)
 	end := Builtin().Sources()[0].Day.Month()
 	for _, months := range []Month{3, 12, 24} {
@@ -171,6 +174,7 @@ func shares(kinds map[string][2]int) string {
 // The limits of the rule were not tuned on these windows.
 func TestUntunedWindows(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	all := everything(t)
 	end := Builtin().Sources()[0].Day.Month()
 	tags, wrong := 0, 0

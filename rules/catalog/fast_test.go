@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // slowly judges a tag by building and splitting every tag of the image.
@@ -22,6 +24,7 @@ func slowly(t *testing.T, im *Image) *Judge {
 // reading tag by tag.
 func TestReadBlock(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	r := rand.New(rand.NewPCG(3, 5))
 	blocks, judged, flagged := 0, 0, 0
 	for _, name := range Builtin().Images() {

@@ -3,6 +3,8 @@ package catalog
 import (
 	"strings"
 	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // lookAll passes one string to every look-up, in every argument.
@@ -48,6 +50,7 @@ func TestShortInput(t *testing.T) {
 // TestLongInput: look-ups of a megabyte return at once.
 func TestLongInput(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	for _, s := range []string{"a", ".", "/", "a/", "a.", ".io", "-", "1", ":"} {
 		lookAll(strings.Repeat(s, 1<<20/len(s)), "1.0")
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // listClass is what a list can prove. Lists of one class are judged by the same rules.
@@ -51,6 +53,7 @@ func listedImages(t *testing.T) (images []Image, tags map[string][]Tag) {
 // on the windows that start whole years back; the other windows were added afterwards.
 func TestWindowsOfLists(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	images, tags := listedImages(t)
 	t.Run("tuned", func(t *testing.T) {
 		t.Parallel()
@@ -128,6 +131,7 @@ func used(t *testing.T) map[string][]string {
 // people use them; without those, the result is that for images nobody checked by hand.
 func TestWindowsUsedTags(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	all, guard := used(t), guards(t)
 	for _, tt := range []struct {
 		name    string
@@ -214,6 +218,7 @@ func without(t *testing.T, im *Image, out map[string]bool) Image {
 // The rule finds most mistakes with a "v", and other mistakes that a list can show.
 func TestWindowsRecall(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	images, tags := listedImages(t)
 	r := rand.New(rand.NewPCG(11, 7))
 	kinds, classes := map[string][2]int{}, map[string][2]int{}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 func TestNearRepository(t *testing.T) {
@@ -56,6 +58,7 @@ func TestClosedOwners(t *testing.T) {
 // Almost every misspelling of a known name is found, of every kind: letters, separators, word order.
 func TestWindowsNames(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	kinds := map[string][2]int{}
 	for _, full := range Builtin().Images() {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/imagelint-dev/imagelint/internal/near"
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 func TestLookupOfficial(t *testing.T) {
@@ -138,6 +139,7 @@ func TestNearestPrefers(t *testing.T) {
 // TestNearOfficialFindsSlips makes every single edit to every official name that is long enough.
 func TestNearOfficialFindsSlips(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	const letters = "abcdefghijklmnopqrstuvwxyz"
 	tried, found := 0, 0
 	try := func(typed, right string) {

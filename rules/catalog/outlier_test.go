@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // shipped returns the embedded lists.
@@ -100,6 +102,7 @@ func TestOutlierEndsNothing(t *testing.T) {
 // demonstration are named here.
 func TestShippedLists(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	lists := shipped(t)
 	if err := CheckHosts(lists); err != nil {
 		t.Error(err)

@@ -7,12 +7,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // Unpacking and packing the embedded catalog again keeps its content, and a packed file is left alone.
 func TestPack(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	builtin, err := os.ReadFile("../data/tags.bin")
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +53,7 @@ func TestPack(t *testing.T) {
 // list.
 func TestPackLists(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	builtin := some(t, "nginx", "quay.io/prometheus/prometheus")
 	lists, err := catalog.ParseLists([]byte("image: quay.io/acme/web verified\nkind: releases\nsource: here\ndate: 2026-08-01\n2024-05: v1.0.0\n"))
 	if err != nil {

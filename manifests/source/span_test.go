@@ -1,6 +1,7 @@
 package source
 
 import (
+	"math"
 	"testing"
 	"unsafe"
 )
@@ -24,7 +25,7 @@ func TestSpanIsSmall(t *testing.T) {
 func TestNewSpan(t *testing.T) {
 	t.Parallel()
 	f, other := &File{Name: "a"}, &File{Name: "b"}
-	const far = 1 << 40
+	const far = min(1<<40, math.MaxInt-1000)
 	start, end := Pos{far + 7, far, 8}, Pos{far + 90, far + 2, 3}
 	shown := Excerpt{Text: "image: |", Offset: far, Col: 1, CutRight: true}
 	for name, e := range map[string]Excerpt{"with an excerpt": shown, "without": {}} {

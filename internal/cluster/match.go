@@ -33,6 +33,9 @@ func Match(reason, message string) (found, inner *Message) {
 	if found == nil && reason == "" {
 		found = matchNamed(text)
 	}
+	if found == nil && strings.TrimSpace(text) == "not found" { // only the end of a message
+		found = matchText(": not found", nil)
+	}
 	if found != nil && !found.Pulled && isPull(found.Kind) && slices.Contains(afterPull, reason) {
 		found = matchReason(reason, "") // the same words about a mount or a task are not about the pull
 	}

@@ -14,7 +14,7 @@ var secrets = []Message{
 	},
 	{
 		ID: "secret-json", Kind: KindSecret, Cause: "a pull secret does not hold the JSON that it must, which fails every pull of the pod", Sure: Likely, Who: Author,
-		Any: []string{"json: cannot unmarshal", "dockerconfigentry", "dockerconfigjson"}, Not: []string{"podspec", "container.", "unable to retrieve some", "go struct field secret", "is invalid", "strict decoding"},
+		Any: []string{"json: cannot unmarshal", "dockerconfigentry", "field dockerconfigjson"}, Not: []string{"podspec", "container.", "unable to retrieve some", "go struct field secret", "is invalid", "strict decoding"},
 		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret {secret} -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "an answer of the registry",
 		Source: "Kubernetes pkg/credentialprovider/config.go",
 	},

@@ -37,7 +37,7 @@ func checkPullSecretShortLived(p *lint.Pass) {
 				Help:    "let the nodes or an operator fetch credentials (a kubelet credential provider, an ExternalSecret with a generator), or use a long-lived token",
 				Cluster: lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: rejected},
 			}
-			if end := p.Plan.Outlived(s, c, p.Settings.Now); !end.IsZero() {
+			if end := p.Plan.ExpiredBy(s, c, p.Settings.Now); !end.IsZero() {
 				f.Message += fmt.Sprintf("; it expired by %s unless the Secret was renewed", dateText(end))
 			}
 			if expired {

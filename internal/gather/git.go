@@ -39,8 +39,8 @@ type complaint struct{ text []byte }
 
 // Write accepts everything, and keeps only the start.
 func (c *complaint) Write(p []byte) (int, error) {
-	const most = 1 << 10
-	c.text = append(c.text, p[:min(len(p), most-len(c.text))]...)
+	const limit = 1 << 10
+	c.text = append(c.text, p[:min(len(p), limit-len(c.text))]...)
 	return len(p), nil
 }
 

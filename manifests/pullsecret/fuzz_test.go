@@ -245,9 +245,9 @@ func TestRandomKeys(t *testing.T) {
 		"https://", "http://", "@", "?", "#", "%41", "%2e", "%25", "[::1]", "[", "localhost", "org", "X", "-", "_", " ", "library/",
 	}
 	random := rand.New(rand.NewPCG(3, 4))
-	text := func(most int) string {
+	text := func(limit int) string {
 		var b strings.Builder
-		for range 1 + random.IntN(most) {
+		for range 1 + random.IntN(limit) {
 			b.WriteString(pieces[random.IntN(len(pieces))])
 		}
 		return b.String()

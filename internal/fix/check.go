@@ -52,7 +52,7 @@ type blame struct {
 
 // worse returns the fixes of a batch that make something worse, and what: they cause a new or more severe finding, or do not fix their own. A
 // finding of the same object that a fixed one used to hide is not worse, if it is less severe or the object was rejected before.
-// Nor is one that has a fix itself.
+// Nor is one elsewhere that has a fix itself; in the same place, it shows that the fix guessed wrong.
 func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
 	blamed := map[string]blame{}
 	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)
@@ -84,7 +84,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
 			}
 		}
 		for _, c := range near {
-			if severity <= c.Severity && e.next(f) {
+			if severity <= c.Severity && (f.Path != c.Path || objectKey(f) != objectKey(c.Finding)) && e.next(f) {
 				continue
 			}
 			if b, ok := blamed[c.key]; !ok || b.suspected {

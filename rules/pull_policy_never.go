@@ -28,7 +28,7 @@ func checkPullPolicyNever(p *lint.Pass) {
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.PullPolicy.Span, Path: img.PullPolicy.Path,
 			Message: fmt.Sprintf("%s Never: image %s must already be on every node", policyName(img.PullPolicy), quote(img.Raw)),
-			Help:    "use IfNotPresent, unless the image is loaded onto each node",
+			Help:    "use IfNotPresent; if the image is loaded onto each node, list it under local-images in the configuration",
 			Cluster: neverPulled(img),
 		})
 	}

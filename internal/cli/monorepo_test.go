@@ -89,6 +89,20 @@ func TestMonorepo(t *testing.T) {
 	if got := strings.Count(run("--no-fold"), "\n"); got < 3000 {
 		t.Errorf("%d lines without folding: the test has lost its sense", got)
 	}
+	pulls := func(args ...string) string {
+		var out bytes.Buffer
+		c := cli.Command{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Dial: refuse{}.dial}
+		if code := c.Main(t.Context(), append([]string{"imagelint", "pulls", "."}, args...)); code != cli.ExitOK {
+			t.Fatalf("pulls: exit code %d", code)
+		}
+		return out.String()
+	}
+	if got := strings.Count(pulls("--verbose"), "verdict:"); got != 240 {
+		t.Errorf("%d pulls, want 240", got)
+	}
+	if text := pulls(); strings.Count(text, "\n") != 28 || !strings.Contains(text, `bitnami/postgresql:15.4.0: Deployment ads-dev/svc0, container "app", and 31 more: anonymous: `) {
+		t.Errorf("pulls of 24 images:\n%s", text)
+	}
 	text := run()
 	t.Logf("%d lines", strings.Count(text, "\n"))
 	if got := strings.Count(text, "\n"); got > 215 {

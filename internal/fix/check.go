@@ -43,14 +43,22 @@ func keyOf(f *lint.Finding) string {
 	return placeKey(f) + "\x00" + f.Message + "\x00" + f.Fix.Title
 }
 
-// worse returns the fixes of a batch that make something worse, and what: they cause a new or more severe finding, or do not fix their own. A less
-// severe finding of the same object that a fixed one used to hide is not worse: only the fixes of findings that are not more severe are blamed for it.
-func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
-	blamed := map[string]string{}
+// blame is what a fix is said to make worse. It is only suspected if the finding is on an object that no fix of the batch changes, such as a workload
+// that uses a changed Secret: then it may be caused by any of several fixes.
+type blame struct {
+	why       string
+	suspected bool
+}
+
+// worse returns the fixes of a batch that make something worse, and what: they cause a new or more severe finding, or do not fix their own. A
+// finding of the same object that a fixed one used to hide is not worse, if it is less severe or the object was rejected before.
+// Nor is one elsewhere that has a fix itself; in the same place, it shows that the fix guessed wrong.
+func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
+	blamed := map[string]blame{}
 	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)
 	for _, c := range batch {
 		if key := placeKey(c.Finding); len(now[key]) > len(before[key]) || slices.Equal(now[key], before[key]) {
-			blamed[c.key] = "it would not fix the finding"
+			blamed[c.key] = blame{why: "it would not fix the finding"}
 		}
 	}
 	byObject, byFile := map[string][]candidate{}, map[string][]candidate{}
@@ -65,21 +73,38 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 		if !more {
 			continue
 		}
-		near := byObject[objectKey(f)]
+		near, suspected := byObject[objectKey(f)], false
 		switch {
 		case near != nil && len(now[key]) > len(before[key]):
-			near = slices.DeleteFunc(slices.Clone(near), func(c candidate) bool { return severity < c.Severity })
+			near = slices.DeleteFunc(slices.Clone(near), func(c candidate) bool { return severity < c.Severity || rejected(c.Finding, f) })
 		case near == nil:
-			near = byFile[fileOf(f)]
+			near, suspected = byFile[fileOf(f)], true
 			if near == nil {
 				near = batch
 			}
 		}
 		for _, c := range near {
-			blamed[c.key] = fmt.Sprintf("it would cause %s at %s:%d", f.Rule, fileOf(f), f.Span.Start().Line)
+			if severity <= c.Severity && (f.Path != c.Path || objectKey(f) != objectKey(c.Finding)) && e.next(f) {
+				continue
+			}
+			if b, ok := blamed[c.key]; !ok || b.suspected {
+				blamed[c.key] = blame{fmt.Sprintf("it would cause %s at %s:%d", f.Rule, fileOf(f), f.Span.Start().Line), suspected}
+			}
 		}
 	}
 	return blamed
+}
+
+// rejected reports whether the API server would reject an object for one finding, so that nobody would see the other one, about another field.
+func rejected(fixed, f *lint.Finding) bool {
+	early, late := fixed.Cluster.Stage, f.Cluster.Stage
+	return (early == lint.StageDecode || early == lint.StageValidation) && (late == lint.StageKubelet || late == lint.StageRuntime) && fixed.Path != f.Path
+}
+
+// next reports whether a finding that a fix reveals is fixed after it. One that was fixed before is not, or two fixes could undo each other for ever.
+func (e *engine) next(f *lint.Finding) bool {
+	return f.Fix != nil && (f.Fix.Safe || e.o.All) && e.dropped[keyOf(f)] == "" &&
+		!slices.ContainsFunc(e.fixed, func(fixed lint.Finding) bool { return placeKey(&fixed) == placeKey(f) })
 }
 
 // rise returns the severity of the most severe finding that a place has now and did not have before.

@@ -202,12 +202,20 @@ func (e *engine) try(ctx context.Context, batch []candidate) error {
 	return nil
 }
 
-// drop returns the part of a batch to try next: the fixes that are not blamed, or else one fix per object. If that is the whole batch, the blamed
-// fixes are the cause, and it drops them.
-func (e *engine) drop(batch []candidate, blamed map[string]string) []candidate {
-	rest := slices.DeleteFunc(slices.Clone(batch), func(c candidate) bool { return blamed[c.key] != "" })
-	if len(rest) > 0 {
+// drop returns the part of a batch to try next: the fixes that are not blamed, or else, if some are only suspected, half of the batch, or else one fix
+// per object. If that is the whole batch, the blamed fixes are the cause, and it drops them.
+func (e *engine) drop(batch []candidate, blamed map[string]blame) []candidate {
+	suspected := false
+	rest := slices.DeleteFunc(slices.Clone(batch), func(c candidate) bool {
+		b, ok := blamed[c.key]
+		suspected = suspected || b.suspected
+		return ok
+	})
+	switch {
+	case len(rest) > 0:
 		return rest
+	case suspected && len(batch) > 1:
+		return batch[:len(batch)/2]
 	}
 	seen := map[string]bool{}
 	for _, c := range batch {
@@ -220,7 +228,7 @@ func (e *engine) drop(batch []candidate, blamed map[string]string) []candidate {
 		return rest
 	}
 	for _, c := range batch {
-		e.dropped[c.key] = blamed[c.key]
+		e.dropped[c.key] = blamed[c.key].why
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package fix
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"io"
 	"os"
 	"path/filepath"
@@ -138,7 +139,6 @@ func TestCertain(t *testing.T) {
 	}
 }
 
-// A value that is shared through an anchor is not changed.
 // A fix of a warning that causes another warning is not applied, whatever else is fixed in the object; what the fix of an error reveals is accepted.
 func TestTrades(t *testing.T) {
 	t.Parallel()
@@ -165,6 +165,63 @@ func TestTrades(t *testing.T) {
 	}
 }
 
+// A fix that causes a finding on an object that only uses what is fixed is the only one that is not applied.
+func TestBlame(t *testing.T) {
+	t.Parallel()
+	deployment := func(name, container string) string {
+		return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + name + ", namespace: shop}\nspec:\n  template:\n    spec:\n" +
+			"      imagePullSecrets: [{name: hub}]\n      containers:\n      - {name: c, " + container + "}\n"
+	}
+	for name, files := range map[string]map[string]string{
+		"users in other files":            {"user.yaml": deployment("user", "image: acme/private:1.0"), "policy.yaml": deployment("policy", "image: nginx:1.27.3, imagePullPolicy: always")},
+		"user in a file with another fix": {"user.yaml": deployment("user", "image: acme/private:1.0") + "---\n" + deployment("policy", "image: nginx:1.27.3, imagePullPolicy: always")},
+	} {
+		files["secret.yaml"] = "apiVersion: v1\nkind: Secret\nmetadata: {name: hub, namespace: shop}\ntype: Opaque\nstringData:\n" +
+			"  .dockerconfigjson: '{\"auths\": {\"quay.io\": {\"auth\": \"YTpi\"}}}'\n"
+		out := newTree(t, files).make(t, true)
+		var left []string
+		for _, u := range out.Unfixed {
+			left = append(left, u.Finding.Rule+": "+u.Why)
+		}
+		if len(left) != 1 || !strings.HasPrefix(left[0], "pull-secret-wrong-type: it would cause pull-secret-registry-mismatch at ") {
+			t.Errorf("%s: not applied: %q", name, left)
+		}
+		if len(out.Fixed) != 1 || out.Fixed[0].Rule != "pull-policy-invalid" {
+			t.Errorf("%s: fixed %+v", name, out.Fixed)
+		}
+	}
+}
+
+// What is seen only once the API server accepts an object, or the kubelet reads a Secret, is not caused by the fix that leads there.
+func TestRevealed(t *testing.T) {
+	t.Parallel()
+	const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  imagePullSecrets: [{name: hub}]\n  containers:\n" +
+		"  - {name: a, image: acme/private:1.0, imagePullPolicy: always}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: hub, namespace: shop}\n" +
+		"type: Opaque\nstringData:\n  .dockerconfigjson: '{\"auths\": {\"hub.docker.com\": {\"auth\": \"YTpi\"}}}'\n"
+	const config = `'{"auths": {"hub.docker.com": {"auth": "YTpi"}}}'`
+	encoded := strings.NewReplacer("Opaque", "kubernetes.io/dockerconfigjson", "stringData", "data", config,
+		base64.StdEncoding.EncodeToString([]byte(strings.Trim(config, "'")))).Replace(pod)
+	for _, c := range []struct{ before, after string }{
+		{ // the key has a fix itself
+			pod,
+			strings.NewReplacer("always", "Always", "Opaque", "kubernetes.io/dockerconfigjson", "hub.docker.com", "https://index.docker.io/v1/").Replace(pod),
+		},
+		{
+			strings.Replace(pod, "always", "Always", 1),
+			strings.NewReplacer("always", "Always", "Opaque", "kubernetes.io/dockerconfigjson", "hub.docker.com", "https://index.docker.io/v1/").Replace(pod),
+		},
+		{ // this key has none, since it is in base64
+			encoded,
+			strings.Replace(encoded, "always", "Always", 1),
+		},
+	} {
+		if got, left := fixed(t, c.before); got != c.after {
+			t.Errorf("%s\nis fixed to (-want +got, left %q):\n%s", c.before, left, cmp.Diff(c.after, got))
+		}
+	}
+}
+
+// A value that is shared through an anchor is not changed.
 func TestAnchorOfOthers(t *testing.T) {
 	t.Parallel()
 	text := "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {image: &i Nginx}}\nspec:\n  containers:\n  - {name: a, image: *i}\n"

@@ -97,26 +97,79 @@ const (
 )
 
 func writePullsText(w *bufio.Writer, r *PullReport, colors *palette) {
-	writePullsSummary(w, r, colors)
-	writeCausesText(w, r.Answers)
 	whole := r.Whole || len(r.Pulls) <= fewPulls
-	for i := range r.Pulls {
-		if p := &r.Pulls[i]; whole || p.Fails() {
-			writePullText(w, p, colors)
+	alike := foldPulls(r.Pulls, whole)
+	writePullsSummary(w, r, len(r.Pulls)-len(alike), colors)
+	writeCausesText(w, r.Answers)
+	for i := range alike {
+		if p := &alike[i]; whole || p.Fails() {
+			writePullText(w, p.Pull, colors)
+			if len(p.more) > 0 {
+				fmt.Fprintf(w, "  %-16s %s\n", "also:", visible(p.others()))
+			}
+			w.WriteByte('\n')
 		}
 	}
 	if whole {
 		return
 	}
-	for i := range r.Pulls {
-		if p := &r.Pulls[i]; !p.Fails() {
-			fmt.Fprintf(w, "%s: %s: %s: %s\n", place(p.Image.Span), visible(imageText(p.Image)), visible(objectAndContainer(p.Workload.Object, p.Image.Container)), visible(verdictText(p)))
+	for i := range alike {
+		if p := &alike[i]; !p.Fails() {
+			more := ""
+			if len(p.more) > 0 {
+				more = fmt.Sprintf(", and %d more", len(p.more))
+			}
+			fmt.Fprintf(w, "%s: %s: %s%s: %s\n", place(p.Image.Span), visible(imageText(p.Image)), visible(objectAndContainer(p.Workload.Object, p.Image.Container)), more, visible(verdictText(p.Pull)))
 		}
 	}
 }
 
-// writePullsSummary says how many pulls fail, and which.
-func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
+// foldedPull is a pull and others of the same image that end in the same way.
+type foldedPull struct {
+	*Pull
+	more []*Pull
+}
+
+// foldPulls combines pulls of the same image that end in the same way, unless all are to be printed. A Secret that is missing in two namespaces is
+// the same way.
+func foldPulls(pulls []Pull, all bool) []foldedPull {
+	out := make([]foldedPull, 0, len(pulls))
+	at := map[string]int{}
+	for i := range pulls {
+		p := &pulls[i]
+		if !all {
+			key := imageText(p.Image) + "\x00" + verdictText(p)
+			if p.Said != nil {
+				key += "\x00" + statusText(p.Said)
+			}
+			if o := p.Workload.Object; o != nil && o.Namespace != "" {
+				key = strings.ReplaceAll(key, " "+o.Namespace+"/", " */")
+			}
+			if n, ok := at[key]; ok {
+				out[n].more = append(out[n].more, p)
+				continue
+			}
+			at[key] = len(out)
+		}
+		out = append(out, foldedPull{Pull: p})
+	}
+	return out
+}
+
+// others names the first of the other objects and counts the rest.
+func (p *foldedPull) others() string {
+	var names []string
+	for i, m := range p.more {
+		if i == placesShown {
+			return strings.Join(names, "; ") + fmt.Sprintf("; and %d more", len(p.more)-i)
+		}
+		names = append(names, objectAndContainer(m.Workload.Object, m.Image.Container))
+	}
+	return strings.Join(names, "; ")
+}
+
+// writePullsSummary says how many pulls fail, and which; listed with others are those that have no entry of their own.
+func writePullsSummary(w *bufio.Writer, r *PullReport, withOthers int, colors *palette) {
 	failing := r.failing()
 	partly := slices.ContainsFunc(r.Pulls, func(p Pull) bool { return !p.InCluster })
 	switch {
@@ -137,6 +190,9 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 	}
 	if partly {
 		fmt.Fprintln(w, "  judged by credentials and by what a cluster said; run \"imagelint PATH\" to check names and tags, too")
+	}
+	if withOthers > 0 {
+		fmt.Fprintln(w, "  pulls of the same image that end in the same way are listed once; --verbose lists each")
 	}
 	if failing > 1 && len(r.Answers) == 0 { // the answers name the pods themselves
 		n := 0
@@ -218,7 +274,7 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 	if p.Verdict.Outcome == plan.Fails {
 		verdict = colors.severity[lint.Error].Sprint(verdict)
 	}
-	fmt.Fprintf(w, "  %-16s %s\n\n", "verdict:", verdict)
+	fmt.Fprintf(w, "  %-16s %s\n", "verdict:", verdict)
 }
 
 // statusText returns in short what a cluster reported about an image.

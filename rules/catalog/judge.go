@@ -40,6 +40,32 @@ func (h *history) unknownWord(tag string, parts []part, common func() map[string
 	return finding{}, unknown
 }
 
+// letterForDigit finds a letter that looks like a digit, where the tag with the digit is known: "8.O" for "8.0".
+func (h *history) letterForDigit(tag string) finding {
+	at, right := -1, []byte(tag)
+	for i := range right {
+		digit := byte('0')
+		switch tag[i] {
+		case 'l', 'I':
+			digit = '1'
+		case 'O', 'o':
+		default:
+			continue
+		}
+		if i > 0 && isLetter(tag[i-1]) || i+1 < len(tag) && isLetter(tag[i+1]) {
+			continue // a letter in a word
+		}
+		right[i] = digit
+		if at < 0 {
+			at = i
+		}
+	}
+	if at < 0 || !h.has(string(right)) {
+		return finding{}
+	}
+	return never(1, Misspelled, string(right), "it has the letter %q where %s has the digit %q", tag[at:at+1], right, right[at:at+1])
+}
+
 // judgement is the state while judging the numbers of a tag.
 type judgement struct {
 	*history

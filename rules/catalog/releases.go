@@ -9,6 +9,12 @@ import (
 
 // verdict judges an unknown tag by the rules for the kind of its list.
 func (h *history) verdict(tag string, common func() map[string]bool) finding {
+	if f := h.letterForDigit(tag); f.State == NeverPublished {
+		if h.image.Kind == Releases {
+			f.Tier = 2
+		}
+		return f
+	}
 	switch h.image.Kind {
 	case Complete, Releases:
 		return h.judgeReleases(tag, common)

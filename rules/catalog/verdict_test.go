@@ -20,6 +20,9 @@ func TestVerdict(t *testing.T) {
 		{"nginx", "1.14.2", known},
 		{"nginx", "1.14.22", never(1, ClosedLine, "line 1.14 ended with 1.14.2 in 2019-04", "1.14.2")},
 		{"nginx", "1.14.2-apline", never(1, Misspelled, `none of its tags has the word "apline", many have "alpine"`, "1.14.2-alpine")},
+		{"nginx", "1.14.2-alpine3.l9", silent}, // that variant does not exist with a digit either
+		{"mysql", "8.O", never(1, Misspelled, `it has the letter "O" where 8.0 has the digit "0"`, "8.0")},
+		{"nginx", "l.27.I", never(1, Misspelled, `it has the letter "l" where 1.27.1 has the digit "1"`, "1.27.1")},
 		{"nginx", "v1.14.2", never(1, VersionMark, `none of its tags has a "v" in front of the version`, "1.14.2")},
 		{"nginx", "1.14.2.1", never(1, TooDeep, "1.14.2 was last built in 2019-04, and had no 1.14.2.1", "1.14.2")},
 		{"nginx", "1.14.2-alpine3.19", never(2, Combination, "1.14.2 was last built in 2019-04, and never in this variant", "1.14.2-alpine")},

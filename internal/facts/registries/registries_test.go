@@ -157,6 +157,8 @@ func TestHostTypo(t *testing.T) {
 
 		{"12345678901.dkr.ecr.us-east-1.amazonaws.com", Typo{"", "has an account number of 11 digits, and AWS account numbers have 12", nil}},
 		{"1234567890123.dkr.ecr.us-east-1.amazonaws.com", Typo{"", "has an account number of 13 digits, and AWS account numbers have 12", nil}},
+		{"dkr.ecr.us-east-1.amazonaws.com", Typo{"", `lacks the number of an AWS account, as in "123456789012.dkr.ecr.us-east-1.amazonaws.com"`, nil}},
+		{"azurecr.io", Typo{"", `lacks the name of a registry, as in "myregistry.azurecr.io"`, nil}},
 		{"123456789012.dkr.ecr.us-east-1.amazon.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `ends in "amazon.com", and registries of AWS end in "amazonaws.com"`, nil}},
 		{"123456789012.ecr.us-east-1.amazonaws.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `lacks the part "dkr" of a registry of AWS`, nil}},
 		{"123456789012.dkr.us-east-1.amazonaws.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `lacks the part "ecr" of a registry of AWS`, nil}},

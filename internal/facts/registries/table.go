@@ -12,6 +12,7 @@ var table = [...]Registry{
 		Users:   []Token{{Text: "00000000-0000-0000-0000-000000000000", Kind: "ACR refresh token", Short: true, Valid: 3 * time.Hour}},
 		Tenants: []string{"azurecr.io", "azurecr.cn", "azurecr.us"},
 		Mistakes: []Mistake{
+			{Host: "azurecr.io", Why: "lacks the name of a registry, as in \"myregistry.azurecr.io\""},
 			{Suffix: ".azuercr.io"},
 			{Suffix: ".azurcr.io"},
 			{Suffix: ".azurecr.com"},

@@ -18,6 +18,9 @@ func awsTypo(host string) (Typo, bool) {
 		}
 		suffix = ".amazonaws.com.cn"
 	}
+	if _, region, ok := cutECR(left); ok && isAWSRegion(region) {
+		return Typo{Why: "lacks the number of an AWS account, as in \"123456789012.dkr.ecr.us-east-1.amazonaws.com\""}, true
+	}
 	account, rest, _ := strings.Cut(left, ".")
 	if registry, region, ok := cutECR(rest); ok && !strings.Contains(region, ".") {
 		switch {

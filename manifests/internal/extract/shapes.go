@@ -1,11 +1,13 @@
 package extract
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
@@ -130,10 +132,21 @@ func (s *shaper) scalar(f tree.Field) {
 		strings.Contains(n.Value, "://") || strings.HasPrefix(n.Value, "ami-") || len(n.Value) > 1024 {
 		return
 	}
-	if _, err := imageref.Parse(n.Value); err != nil {
+	if _, err := imageref.Parse(n.Value); err != nil && !isUppercase(n.Value, err) {
 		return
 	}
 	s.x.scalar(f, model.Likely, s.k, true)
+}
+
+// isUppercase reports whether a reference to a known registry is invalid only because of capital letters.
+func isUppercase(text string, err error) bool {
+	var e *imageref.Error
+	if !errors.As(err, &e) || e.Cause != imageref.Uppercase {
+		return false
+	}
+	host, _, _ := strings.Cut(text, "/")
+	_, known := registries.Lookup(host)
+	return known
 }
 
 // splitImage joins an object such as image: {repository, tag}. A string "image" next to its own tag

@@ -17,7 +17,7 @@ func TestSafetyPage(t *testing.T) {
 	rows := 0
 	for line := range strings.Lines(read(t, "docs/safety.md")) {
 		cells := strings.Split(strings.TrimSpace(line), "|")
-		if len(cells) != 5 || strings.HasPrefix(cells[1], "---") || strings.TrimSpace(cells[3]) == "held by" {
+		if len(cells) != 5 || strings.HasPrefix(cells[1], "---") || strings.TrimSpace(cells[3]) == "verified by" {
 			if strings.HasPrefix(line, "|") && len(cells) != 5 {
 				t.Errorf("a row has %d cells: %s", len(cells)-2, line)
 			}

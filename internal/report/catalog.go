@@ -85,7 +85,7 @@ type CatalogImage struct {
 	Kind        string           `json:"kind,omitempty"`        // what is known of its tags; left out if nothing is
 	Source      string           `json:"source"`                // where its tags are from; "" if none are known
 	Rule        string           `json:"rule,omitempty"`        // how tags are made of what is there
-	Verified    bool             `json:"verified"`              // whether tags in use were held against the list
+	Verified    bool             `json:"verified"`              // whether the list was compared with tags in use
 	Partial     bool             `json:"partial,omitempty"`     // whether tags are missing from the list, so that nothing is concluded from it
 	Rebuilt     bool             `json:"rebuilt,omitempty"`     // whether releases are tagged in several forms, so that only a wrong "v" is reported
 	Date        string           `json:"date"`                  // up to when its tags are known (YYYY-MM-DD)

@@ -24,7 +24,7 @@ func (c Command) pullsCommand() *cli.Command {
 
 Statuses of pods and Events in the input, the text of kubectl describe and kubectl get events, and logs of the kubelet, containerd and
 CRI-O say why a pull failed; the causes come first. No password or token is printed.
-Exit codes: 0 no pull fails, 1 a pull fails, by the manifests or by what the cluster said.`,
+Exit codes: 0 no pull fails, 1 a pull fails, according to the manifests or the cluster's messages.`,
 		Flags:  settings.Pulls(),
 		Action: c.pulls,
 	}

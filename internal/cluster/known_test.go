@@ -37,7 +37,7 @@ func TestFlaws(t *testing.T) {
 	}{
 		{"the tag of a back-off", []Observation{seen("cart:0", "")}, "the message does not say why, but the image has no such tag", "cart:1?", Likely, Author, ""},
 		{"a doubt about a back-off", []Observation{seen("cart:path", "")}, "but the image looks strange", "look at the message", Possible, Author, ""},
-		{"a right image", []Observation{seen("cart:1", "")}, "the message with the cause is not here", "look at the message", Unknown, "", ""},
+		{"a right image", []Observation{seen("cart:1", "")}, "the message with the cause is not in the input", "look at the message", Unknown, "", ""},
 		{"the registry of a back-off", []Observation{seen("ghrc.io/cart:1", "")}, `but registry "ghrc.io" is mistyped`, "ghcr.io?", Likely, Author, ""},
 		{"no such host", []Observation{seen("ghrc.io/cart:1", lookup("ghrc.io"))}, `DNS: registry "ghrc.io" is mistyped`, "ghcr.io?", Certain, Author, ""},
 		{"no such host, without an image", []Observation{{From: "message", Message: lookup("ghrc.io")}}, `DNS: registry "ghrc.io" is mistyped`, "ghcr.io?", Certain, Author, ""},

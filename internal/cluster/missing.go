@@ -61,7 +61,7 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	default:
 		lacks, without = fmt.Sprintf("%s has no Secrets %s", where, strings.Join(quoted(names), ", ")), "them"
 	}
-	why := "the pull goes on without " + without
+	why := "the pull continues without " + without
 	if a.Kind == KindAccess || a.Kind == KindLimit {
 		why = fmt.Sprintf("%s is asked without %s", cmp.Or(f.Registry, "the registry"), without)
 		if slices.Contains(anonymous, f.id()) {
@@ -75,7 +75,7 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	}
 	for _, other := range gr.failures {
 		if other.kind() == KindBackOff {
-			a.Notes = append(a.Notes, "the message of the last pull is not here, and may have another cause: "+Fill(checkEvents, other))
+			a.Notes = append(a.Notes, "the message of the last pull is not in the input, and may have another cause: "+Fill(checkEvents, other))
 			break
 		}
 	}

@@ -165,7 +165,7 @@ func TestMissing(t *testing.T) {
 	const anonymous, rejected = "failed to fetch anonymous token: 401 Unauthorized", "failed to fetch oauth token: 401 Unauthorized"
 	for _, tt := range []struct{ secrets, message, cause, note, do string }{
 		{"gone", anonymous, `namespace "shop" has no Secret "gone", so registry.acme.test is asked without it`, "", "create the Secret"},
-		{"gone", "", `namespace "shop" has no Secret "gone", so the pull goes on without it`, "", "create the Secret"},
+		{"gone", "", `namespace "shop" has no Secret "gone", so the pull continues without it`, "", "create the Secret"},
 		{"here", anonymous, `had no Secret "here", so registry.acme.test is asked without it: .*; the input has Secret "here", so the cluster differs`, "", "apply the Secret"},
 		{"here", "", `had no Secret "here", .*; the input has Secret "here"`, "", "apply the Secret"},
 		{"live", anonymous, `; the input has Secret "live"`, "", "wait for the next try if the Secret was created after the pull"},
@@ -176,7 +176,7 @@ func TestMissing(t *testing.T) {
 		{"other", anonymous, `has no Secret "other"`, `in namespace "build": a pod cannot use`, ""},
 		{"loose", anonymous, `has no Secret "loose"`, "without a namespace: it was applied to another one, or not at all", ""},
 		{"regcerd", anonymous, `has no Secret "regcerd"`, `the input has Secret "regcred" in that namespace`, ""},
-		{"gone", `Back-off pulling image "registry.acme.test/web:2"`, `namespace "shop" has no Secret "gone", so the pull goes on without it`, "the message of the last pull is not here, and may have another cause: kubectl get events -n shop", "create the Secret"},
+		{"gone", `Back-off pulling image "registry.acme.test/web:2"`, `namespace "shop" has no Secret "gone", so the pull continues without it`, "the message of the last pull is not in the input, and may have another cause: kubectl get events -n shop", "create the Secret"},
 		{"gone", rejected, "is not pulled: the registry rejects the credentials", `pull secret "gone" is missing as well`, ""},
 		{"gone", "1.dkr.ecr.eu-west-1.amazonaws.com: 403 Forbidden", "is not pulled: ECR rejects the credentials", `pull secret "gone" is missing as well`, "renew the token"},
 		{"gone", "is not authorized to perform: ecr:BatchGetImage", "is not pulled: the AWS identity may not pull", `pull secret "gone" is missing as well`, "allow ecr:BatchGetImage"},
@@ -274,7 +274,7 @@ func TestMissingInLogs(t *testing.T) {
 			t.Fatal(err)
 		}
 		answers := Diagnose(text.Observations, Options{})
-		if len(answers) != 1 || !strings.Contains(answers[0].Cause, `has no Secret "regcred", so the pull goes on without it`) {
+		if len(answers) != 1 || !strings.Contains(answers[0].Cause, `has no Secret "regcred", so the pull continues without it`) {
 			t.Errorf("%s: %+v", line, answers)
 		}
 	}

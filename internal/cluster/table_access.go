@@ -4,12 +4,12 @@ package cluster
 var secrets = []Message{
 	{
 		ID: "secret-base64", Kind: KindSecret, Cause: `a pull secret holds an "auth" that is not base64, which fails every pull of the pod`, Confidence: Likely, Who: Author, Any: []string{"illegal base64 data at input byte"},
-		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret {secret} -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "a fault of the image: public ones fail as well",
+		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret {secret} -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "a problem with the image: public ones fail as well",
 		Source: "Kubernetes pkg/credentialprovider/config.go", Versions: "as the status itself from Kubernetes 1.33 on, behind ErrImagePull before",
 	},
 	{
 		ID: "secret-auth", Kind: KindSecret, Cause: `a pull secret holds an "auth" that is not USER:PASSWORD in base64, which fails every pull of the pod`, Confidence: Certain, Who: Author, Any: []string{"unable to parse auth field", "invalid decoded auth"},
-		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret {secret} -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "a fault of the image: public ones fail as well",
+		Do: "make the Secret again with kubectl create secret docker-registry", Check: "kubectl get secret {secret} -n {namespace} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d", Mistaken: "a problem with the image: public ones fail as well",
 		Source: "Kubernetes pkg/credentialprovider/config.go",
 	},
 	{
@@ -19,7 +19,7 @@ var secrets = []Message{
 		Source: "Kubernetes pkg/credentialprovider/config.go",
 	},
 	{
-		ID: "secret-missing", Kind: KindSecret, Cause: "a pull secret of the pod is not in its namespace; the pull goes on without it", Confidence: Likely, Who: Author,
+		ID: "secret-missing", Kind: KindSecret, Cause: "a pull secret of the pod is not in its namespace; the pull continues without it", Confidence: Likely, Who: Author,
 		Any: []string{"unable to retrieve some image pull secrets", "unable to retrieve pull secret"}, Reasons: []string{"FailedToRetrieveImagePullSecret"},
 		Do: "create the Secret in the pod's own namespace, or correct its name", Check: checkSecrets, Mistaken: "the cause of a failed pull: a public image is pulled all the same",
 		Source: "Kubernetes pkg/kubelet/kubelet_pods.go", Versions: "from Kubernetes 1.37 on only after a failed pull",
@@ -31,7 +31,7 @@ var secrets = []Message{
 		Source: "Kubernetes pkg/credentialprovider/plugin/plugin.go", Versions: "Kubernetes 1.20 and later",
 	},
 	{
-		ID: "credentials-not-verified", Kind: KindSecret, Cause: "the image is on the node, but the pod does not bring the credentials that it was pulled with", Confidence: Certain, Who: Author,
+		ID: "credentials-not-verified", Kind: KindSecret, Cause: "the image is on the node, but the pod does not have the credentials that it was pulled with", Confidence: Certain, Who: Author,
 		Any: []string{"does not have the proper auth", "image pull credentials verification", "imagenotensured"}, Reasons: []string{"ErrImageNotEnsured"},
 		Do: "give the pod the pull secret, or load the image without credentials", Check: checkSecrets, Mistaken: "an image that is not on the node",
 		Source: "Kubernetes KEP-2535 (KubeletEnsureSecretPulledImages)", Versions: "off before Kubernetes 1.35",
@@ -54,7 +54,7 @@ var registries = []Message{
 		Source: "containerd core/remotes/docker/authorizer.go; containerd/containerd#11103",
 	},
 	{
-		ID: "ecr-unauthorized", Kind: KindAccess, Cause: "ECR did not take the credentials, or got none", Confidence: Likely, Who: Platform, All: []string{".dkr.ecr."}, Any: []string{"401 unauthorized", "not authorized", "authentication required"},
+		ID: "ecr-unauthorized", Kind: KindAccess, Cause: "ECR rejected the credentials, or got none", Confidence: Likely, Who: Platform, All: []string{".dkr.ecr."}, Any: []string{"401 unauthorized", "not authorized", "authentication required"},
 		Do: "renew the token of the Secret; on nodes outside of AWS there is no other identity", Check: "aws sts get-caller-identity    # on the node", Mistaken: "a missing image", Source: "kubernetes/kubernetes#102750",
 	},
 	{
@@ -86,15 +86,15 @@ var registries = []Message{
 		Do:  "grant roles/artifactregistry.reader on the repository to the nodes' service account, and check its name", Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry; gcr-cleaner#76",
 	},
 	{
-		ID: "gcp-unauthenticated", Kind: KindAccess, Cause: "Google's registry got no credentials that it takes", Confidence: Likely, Who: Platform,
+		ID: "gcp-unauthenticated", Kind: KindAccess, Cause: "Google's registry got no credentials that it accepts", Confidence: Likely, Who: Platform,
 		Any: []string{"unauthenticated request", "_json_key"}, Do: "let nodes use their service account, or give the pod a key with the user _json_key", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of Google Artifact Registry",
 	},
 	{
-		ID: "acr-firewall", Kind: KindPolicy, Cause: "the registry's firewall does not let the node's address in", Confidence: Certain, Who: Network, All: []string{"client with ip", "is not allowed access"},
+		ID: "acr-firewall", Kind: KindPolicy, Cause: "the registry's firewall blocks the node's address", Confidence: Certain, Who: Network, All: []string{"client with ip", "is not allowed access"},
 		Do: "allow the address in the registry's firewall, or use a private endpoint", Check: "az acr show --name {account} --query networkRuleSet", Mistaken: "missing credentials", Source: "an answer of Azure Container Registry; docker/build-push-action#1214",
 	},
 	{
-		ID: "acr-unauthorized", Kind: KindAccess, Cause: "Azure's registry got no credentials that it takes", Confidence: Likely, Who: Platform, All: []string{".azurecr.io"}, Any: []string{"401 unauthorized", "authentication required", "failed to fetch anonymous token", "failed to fetch oauth token", "aka.ms/acr/authorization"},
+		ID: "acr-unauthorized", Kind: KindAccess, Cause: "Azure's registry got no credentials that it accepts", Confidence: Likely, Who: Platform, All: []string{".azurecr.io"}, Any: []string{"401 unauthorized", "authentication required", "failed to fetch anonymous token", "failed to fetch oauth token", "aka.ms/acr/authorization"},
 		Not: []string{"not found"}, Do: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret; a missing tag gives 401, too", Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a missing tag, and the reverse", Source: "Azure/acr#359",
 	},
 	{
@@ -134,11 +134,11 @@ var registries = []Message{
 		Do: "write REGION.ocir.io/NAMESPACE/IMAGE, and the user NAMESPACE/USER in the Secret", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of OCIR",
 	},
 	{
-		ID: "icr-authorization", Kind: KindAccess, Cause: "IBM's registry got no credentials that it takes", Confidence: Likely, Who: Author, All: []string{"icr.io"}, Any: []string{"authorization required", "401 unauthorized", "denied"},
+		ID: "icr-authorization", Kind: KindAccess, Cause: "IBM's registry got no credentials that it accepts", Confidence: Likely, Who: Author, All: []string{"icr.io"}, Any: []string{"authorization required", "401 unauthorized", "denied"},
 		Do: "copy the cluster's all-icr-io Secret into the namespace, and add it to the service account", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of icr.io",
 	},
 	{
-		ID: "chainguard", Kind: KindAccess, Cause: "cgr.dev gives this tag to customers only", Confidence: Likely, Who: Author, All: []string{"cgr.dev"}, Any: []string{"403 forbidden", "401 unauthorized", "forbidden"},
+		ID: "chainguard", Kind: KindAccess, Cause: "cgr.dev provides this tag only to customers", Confidence: Likely, Who: Author, All: []string{"cgr.dev"}, Any: []string{"403 forbidden", "401 unauthorized", "forbidden"},
 		Do: "use the tag latest, or a pull secret of an account", Check: checkTags, Mistaken: "a missing tag", Source: "spiffe/helm-charts-hardened#567",
 	},
 	{

@@ -44,14 +44,14 @@ var images = []Message{
 		Do:  "push the image again, with another tool than the one that made it", Check: checkRaw, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go; containerd core/remotes/docker/resolver.go",
 	},
 	{
-		ID: "digest-mismatch", Kind: KindImage, Cause: "what was downloaded is not what its digest says", Confidence: Likely, Who: Network,
+		ID: "digest-mismatch", Kind: KindImage, Cause: "the downloaded content does not match its digest", Confidence: Likely, Who: Network,
 		Any: []string{"unexpected commit digest", "digest did not match", "digest mismatch", "manifest verification failed for digest", "failed size validation", "unexpected commit size", "filesystem layer verification failed"},
 		Do:  "pull without the mirror or proxy in between; if it fails there too, push the image again", Check: checkPull,
 		Mistaken: "a wrong digest in the manifest: that one would be not found", Source: "containerd plugins/content/local/writer.go; containers/image copy/digesting_reader.go",
 	},
 	{
 		ID: "tag-deleted-quay", Kind: KindNotFound, Cause: "the tag was deleted or has expired on quay.io", Confidence: Certain, Who: Author, All: []string{"was deleted or has expired"},
-		Do: "use a tag that is there; nightly tags of quay.io often expire", Check: checkTags, Mistaken: "a tag that never was", Source: "quay endpoints/v2/errors.py",
+		Do: "use a tag that is there; nightly tags of quay.io often expire", Check: checkTags, Mistaken: "a tag that never existed", Source: "quay endpoints/v2/errors.py",
 	},
 	{
 		ID: "project-deleted", Kind: KindNotFound, Cause: "the Google Cloud project that held the image has been deleted", Confidence: Certain, Who: Publisher, All: []string{"project", "has been deleted"},

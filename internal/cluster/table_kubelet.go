@@ -27,7 +27,7 @@ var creates = []Message{
 		Do: "move imagePullSecrets to the pod spec; without strict validation the field is dropped, and the pull is anonymous", Check: "kubectl explain pod.spec.imagePullSecrets", Mistaken: "a missing Secret", Source: "Kubernetes apimachinery pkg/runtime/serializer",
 	},
 	{
-		ID: "key-twice", Kind: KindCreate, Cause: "a key is there twice, so the object is rejected; where kubectl reads the file, it takes the last one and says nothing", Confidence: Certain, Who: Author,
+		ID: "key-twice", Kind: KindCreate, Cause: "a key occurs twice, so the object is rejected; where kubectl reads the file, it silently uses the last one", Confidence: Certain, Who: Author,
 		All: []string{`key "image`, "already set in map"},
 		Do:  "remove one of the two", Check: "kubectl apply --dry-run=server -f FILE", Mistaken: "a value that was not changed", Source: "sigs.k8s.io/yaml/goyaml.v2 decode.go",
 	},
@@ -110,7 +110,7 @@ var general = []Message{
 		Do:  "correct the tag or the name, or push the image; some registries hide private repositories so", Check: checkTags, Mistaken: "missing credentials", Source: "containerd core/remotes/docker/resolver.go",
 	},
 	{
-		ID: "back-off", Kind: KindBackOff, Cause: "a pull has failed, and the kubelet waits before the next try; the message with the cause is not here", Confidence: Unknown,
+		ID: "back-off", Kind: KindBackOff, Cause: "a pull has failed, and the kubelet waits before the next try; the message with the cause is not in the input", Confidence: Unknown,
 		Any: []string{"back-off pulling image", "image can't be pulled", "trying and failing to pull image"}, Reasons: []string{"ImagePullBackOff", "ErrImagePull", "BackOff"},
 		Do: "look at the message of the last try; the wait is 10 seconds at first and doubles up to 5 minutes, and a new pod tries at once", Check: checkEvents, Mistaken: "the cause", Source: "Kubernetes pkg/kubelet/images/image_manager.go", Versions: "from Kubernetes 1.32 on the status carries the message as well",
 	},

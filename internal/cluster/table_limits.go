@@ -22,7 +22,7 @@ var limits = []Message{
 	},
 	{
 		ID: "kubelet-qps", Kind: KindLimit, Cause: "the kubelet's own limit of pulls a second is used up", Confidence: Certain, Who: Platform, All: []string{"pull qps exceeded"},
-		Do: "wait: the kubelet tries again; raise registryPullQPS and registryBurst where it lasts", Check: "kubectl get --raw /api/v1/nodes/{node}/proxy/configz", Mistaken: "a limit of the registry: none was asked", Source: "Kubernetes pkg/kubelet/images/throttled_puller.go",
+		Do: "wait: the kubelet tries again; raise registryPullQPS and registryBurst if it persists", Check: "kubectl get --raw /api/v1/nodes/{node}/proxy/configz", Mistaken: "a limit of the registry: none was asked", Source: "Kubernetes pkg/kubelet/images/throttled_puller.go",
 	},
 	{
 		ID: "harbor-policy", Kind: KindPolicy, Cause: "Harbor's project forbids pulls of images with such vulnerabilities, or of images without a signature", Confidence: Certain, Who: Publisher,
@@ -41,7 +41,7 @@ var limits = []Message{
 		ID: "payment-required", Kind: KindPolicy, Cause: "the registry requires payment", Confidence: Certain, Who: Platform, Any: []string{"402 payment required", "status code 402"}, Do: "look at the account's plan and bills", Check: checkReach, Mistaken: "missing credentials", Source: "HTTP status 402",
 	},
 	{
-		ID: "legal-reasons", Kind: KindPolicy, Cause: "the registry may not give the image to the node's country, or to anybody", Confidence: Certain, Who: Network, Any: []string{"451 unavailable for legal reasons", "status code 451", "unavailable for legal reasons"},
+		ID: "legal-reasons", Kind: KindPolicy, Cause: "the registry must not provide the image to the node's country, or to anybody", Confidence: Certain, Who: Network, Any: []string{"451 unavailable for legal reasons", "status code 451", "unavailable for legal reasons"},
 		Do: "pull through a mirror that may have it", Check: checkReach, Mistaken: "missing credentials", Source: "HTTP status 451",
 	},
 	{
@@ -51,17 +51,17 @@ var limits = []Message{
 	},
 	{
 		ID: "server-error", Kind: KindRegistry, Cause: "the registry failed (500)", Confidence: Certain, Who: Platform, Any: []string{"500 internal server error", "status code 500", "internal_error", "unknown: internal server error"}, Not: []string{"stream error", "http2"},
-		Do: "wait and try again; look at the registry's status page, or at its storage where it is your own", Check: checkReach, Mistaken: "a fault of the image or the credentials", Source: "containerd core/remotes/errors",
+		Do: "wait and try again; look at the registry's status page, or at its storage where it is your own", Check: checkReach, Mistaken: "a problem with the image or the credentials", Source: "containerd core/remotes/errors",
 	},
 	{
 		ID: "bad-gateway", Kind: KindRegistry, Cause: "the registry, or a proxy before it, does not answer (502, 503, 504)", Confidence: Certain, Who: Platform,
 		Any: []string{"502 bad gateway", "503 service unavailable", "504 gateway time", "status code 502", "status code 503", "status code 504", "503 service temporarily unavailable", "503 (service unavailable)"},
-		Do:  "wait and try again; look at the registry's status page, or at its load balancer where it is your own", Check: checkReach, Mistaken: "a fault of the image", Source: "containerd core/remotes/errors; oauth2-proxy/oauth2-proxy#3395",
+		Do:  "wait and try again; look at the registry's status page, or at its load balancer where it is your own", Check: checkReach, Mistaken: "a problem with the image", Source: "containerd core/remotes/errors; oauth2-proxy/oauth2-proxy#3395",
 	},
 	{
 		ID: "server-other", Kind: KindRegistry, Cause: "the registry's content network fails (520 to 530)", Confidence: Certain, Who: Platform,
 		Any: []string{": 520", ": 521", ": 522", ": 523", ": 524", ": 525", ": 526", ": 530"}, All: []string{"unexpected status"},
-		Do: "wait and try again", Check: checkReach, Mistaken: "a fault of the image", Source: "containerd core/remotes/errors",
+		Do: "wait and try again", Check: checkReach, Mistaken: "a problem with the image", Source: "containerd core/remotes/errors",
 	},
 	{
 		ID: "method-not-allowed", Kind: KindRegistry, Cause: "the registry, or a proxy before it, does not allow the request (405)", Confidence: Likely, Who: Platform, Any: []string{"405 method not allowed", "status code 405"},

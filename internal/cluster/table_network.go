@@ -37,7 +37,7 @@ var tls = []Message{
 	},
 	{
 		ID: "tls-timeout", Kind: KindConnect, Cause: "the registry, or a firewall before it, does not answer the TLS handshake", Confidence: Likely, Who: Network, Any: []string{"tls handshake timeout"},
-		Do: "look for a proxy, a firewall or a too large MTU on the way; an overloaded node does the same", Check: checkReach, Mistaken: "a wrong certificate", Source: "Go net/http",
+		Do: "look for a proxy, a firewall, or an MTU that is too large, on the way; an overloaded node does the same", Check: checkReach, Mistaken: "a wrong certificate", Source: "Go net/http",
 	},
 }
 
@@ -73,7 +73,7 @@ var network = []Message{
 		Do: "start the registry, or correct its port", Check: checkReach, Mistaken: "missing credentials: the registry was not reached", Source: "Linux ECONNREFUSED; CRI-O server/image_pull.go",
 	},
 	{
-		ID: "reset", Kind: KindConnect, Cause: "the connection to the registry was cut on the way", Confidence: Likely, Who: Network, Any: []string{"connection reset by peer", "broken pipe", "forcibly closed by the remote host"},
+		ID: "reset", Kind: KindConnect, Cause: "the connection to the registry was interrupted on the way", Confidence: Likely, Who: Network, Any: []string{"connection reset by peer", "broken pipe", "forcibly closed by the remote host"},
 		Do: "look for a firewall, a proxy or a too large MTU between node and registry", Check: checkReach, Mistaken: "a registry that is down", Source: "Linux ECONNRESET",
 	},
 	{

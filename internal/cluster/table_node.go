@@ -31,20 +31,20 @@ var wrapping = []Message{
 		ID: "sandbox-image", Kind: KindSandbox, Cause: "the node cannot pull the image of its sandboxes (pause), so no pod starts on it", Confidence: Certain, Who: Platform, Wraps: true,
 		All: []string{"failed to get sandbox image"},
 		Do:  "set an image that the node can reach as the sandbox image of the runtime, and keep it from being garbage collected", Check: "crictl images | grep pause    # on the node",
-		Mistaken: "a fault of the pod's own images: they are not tried yet", Source: "containerd internal/cri/server/podsandbox/sandbox_run.go",
+		Mistaken: "a problem with the pod's own images: they are not tried yet", Source: "containerd internal/cri/server/podsandbox/sandbox_run.go",
 	},
 	{
 		ID: "sandbox-image-crio", Kind: KindSandbox, Cause: "the node cannot pull the image of its sandboxes (pause), so no pod starts on it", Confidence: Certain, Who: Platform, Wraps: true,
 		All: []string{"pause", "sandbox"}, Any: []string{"creating pod sandbox", "failed to create pod sandbox", "failed pulling image", "failed to pull image"},
 		Not: []string{"network for sandbox", "network for pod"},
 		Do:  "set an image that the node can reach as pause_image in crio.conf, or as sandboxImage of the runtime", Check: "crictl images | grep pause    # on the node",
-		Mistaken: "a fault of the pod's own images: they are not tried yet", Source: "CRI-O server/sandbox_run_linux.go; cri-dockerd core/sandbox_run.go",
+		Mistaken: "a problem with the pod's own images: they are not tried yet", Source: "CRI-O server/sandbox_run_linux.go; cri-dockerd core/sandbox_run.go",
 	},
 	{
 		ID: "image-volume", Kind: KindVolume, Cause: "the image of a volume cannot be mounted", Confidence: Certain, Who: Author, Wraps: true,
 		All: []string{"imagevolumemountfailed"},
 		Do:  "mount a directory of an image that has layers, and not a single file of it or an artifact", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.volumes[*].image}'",
-		Mistaken: "a fault of the container's own image", Source: "k8s.io/cri-api pkg/errors; containerd internal/cri/server/container_image_mount.go", Versions: "Kubernetes 1.33 and later",
+		Mistaken: "a problem with the container's own image", Source: "k8s.io/cri-api pkg/errors; containerd internal/cri/server/container_image_mount.go", Versions: "Kubernetes 1.33 and later",
 	},
 }
 
@@ -54,7 +54,7 @@ var nodes = []Message{
 		ID: "no-space", Kind: KindNode, Cause: "the node has no space left for the image", Confidence: Certain, Who: Platform,
 		All: []string{"no space left on device"},
 		Do:  "free space on the node or give it a larger disk; a smaller image helps too", Check: checkDisk,
-		Mistaken: "a fault of the image: it is there, and was being unpacked", Source: "Linux ENOSPC; containerd core/content, core/diff/apply",
+		Mistaken: "a problem with the image: it is there, and was being unpacked", Source: "Linux ENOSPC; containerd core/content, core/diff/apply",
 	},
 	{
 		ID: "no-quota", Kind: KindNode, Cause: "a quota of the node's file system is used up", Confidence: Certain, Who: Platform,
@@ -64,7 +64,7 @@ var nodes = []Message{
 	{
 		ID: "read-only", Kind: KindNode, Cause: "the node's file system is read-only", Confidence: Certain, Who: Platform,
 		All: []string{"read-only file system"},
-		Do:  "look into the node's disk; a file system turns read-only after errors", Check: "dmesg | tail -50    # on the node", Mistaken: "a fault of the image", Source: "Linux EROFS",
+		Do:  "look into the node's disk; a file system turns read-only after errors", Check: "dmesg | tail -50    # on the node", Mistaken: "a problem with the image", Source: "Linux EROFS",
 	},
 	{
 		ID: "disk-error", Kind: KindNode, Cause: "the node's disk has errors", Confidence: Likely, Who: Platform,
@@ -90,7 +90,7 @@ var nodes = []Message{
 	{
 		ID: "ref-locked", Kind: KindNode, Cause: "another pull of the same layer is under way on the node", Confidence: Likely, Who: Platform,
 		All: []string{"locked for", "unavailable"},
-		Do:  "wait; restart the runtime where it lasts for more than an hour", Check: checkRuntime, Mistaken: "a registry that is not available", Source: "containerd plugins/content/local/store.go",
+		Do:  "wait; restart the runtime if it lasts for more than an hour", Check: checkRuntime, Mistaken: "a registry that is not available", Source: "containerd plugins/content/local/store.go",
 	},
 	{
 		ID: "unpack-id", Kind: KindNode, Cause: "the layers hold users that the node's user namespace does not map", Confidence: Likely, Who: Platform,
@@ -107,7 +107,7 @@ var nodes = []Message{
 		ID: "exec-format", Kind: KindPlatform, Cause: "the image is made for another processor than that of the node", Confidence: Likely, Who: Publisher, Pulled: true,
 		All: []string{"exec format error"},
 		Do:  "use an image for the node's processor, or select nodes that fit; a script without #! says the same", Check: "kubectl get node {node} -o jsonpath='{.status.nodeInfo.architecture}'",
-		Mistaken: "a fault of the application: its program never started", Source: "Linux ENOEXEC; runc",
+		Mistaken: "a problem with the application: its program never started", Source: "Linux ENOEXEC; runc",
 	},
 	{
 		ID: "sandbox-network", Kind: KindCreate, Cause: "the pod's network cannot be set up; no image has been tried", Confidence: Certain, Who: Platform,

@@ -50,7 +50,7 @@ var statuses = []Message{
 	},
 	{
 		ID: "volume-image", Kind: KindVolume, Cause: "the image of a volume cannot be mounted", Confidence: Certain, Who: Author, Reasons: []string{"ImageVolumeMountFailed"},
-		Do: "mount a directory of an image that has layers, and not a single file of it or an artifact", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.volumes[*].image}'", Mistaken: "a fault of the container's own image", Source: "k8s.io/cri-api pkg/errors",
+		Do: "mount a directory of an image that has layers, and not a single file of it or an artifact", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.volumes[*].image}'", Mistaken: "a problem with the container's own image", Source: "k8s.io/cri-api pkg/errors",
 	},
 	{
 		ID: "event-inspect", Kind: KindName, Cause: "the kubelet cannot parse the reference, or the runtime cannot say whether it has the image: the event's message says which", Confidence: Possible, Who: Author, Reasons: []string{"InspectFailed"},

@@ -50,7 +50,7 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 		}
 	}
 	fmt.Fprintf(w, "cause: %s\n", visible(redactedMessage(a.Cause)))
-	line("sure:", certaintyText(a))
+	line("confidence:", certaintyText(a))
 	label := "seen at:"
 	places := failurePlaces(a.Failures)
 	for i, place := range places {

@@ -16,7 +16,7 @@ const markdownIntro = `# Rules
 <!-- Generated from the rules themselves by "go test ./rules -update": change those. -->
 
 What imagelint reports, by group. A group can be named wherever a rule can: in ` + "`--enable`, `--disable`, `--severity`" + `, in the
-configuration, and in a suppression. The severity is the default; some findings move up or down by what the other manifests show.
+configuration, and in a suppression. The severity is the default; some findings become more or less severe depending on the other manifests.
 `
 
 // RulesMarkdown returns the page of all rules, rules/README.md: a table for each group, then a section for

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -172,24 +171,22 @@ func (p *foldedPull) others() string {
 func writePullsSummary(w *bufio.Writer, r *PullReport, withOthers int, colors *palette) {
 	failing := r.failing()
 	partly := slices.ContainsFunc(r.Pulls, func(p Pull) bool { return !p.InCluster })
-	switch {
-	case len(r.Pulls) == 0:
+	if len(r.Pulls) == 0 {
 		return
-	case failing == 0:
-		by := "" // a cluster that has all the pods says so
-		if partly {
-			by = " by its credentials"
-		}
-		fmt.Fprintln(w, colors.bold.Sprint("no pull fails"+by+", of "+strconv.Itoa(r.Total)))
-	default:
-		verb := "fail"
-		if failing == 1 {
-			verb = "fails"
-		}
-		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
 	}
+	verb, style := "fail", colors.severity[lint.Error]
+	if failing == 1 || r.Total == 1 {
+		verb = "fails"
+	}
+	if failing == 0 {
+		style = colors.bold
+		if partly { // a cluster that has all the pods says so
+			verb += " because of credentials"
+		}
+	}
+	fmt.Fprintln(w, style.Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
 	if partly {
-		fmt.Fprintln(w, "  judged by credentials and by what a cluster said; run \"imagelint PATH\" to check names and tags, too")
+		fmt.Fprintln(w, "  judged only by credentials and the cluster's messages; run \"imagelint PATH\" to check names and tags, too")
 	}
 	if withOthers > 0 {
 		fmt.Fprintln(w, "  pulls of the same image that end in the same way are listed once; --verbose lists each")

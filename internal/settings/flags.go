@@ -98,7 +98,7 @@ func renderFlags() []cli.Flag {
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
 		configFlag(),
-		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let an .imagelint.yaml that was found set programs, mirrors, plain HTTP and certificates"},
+		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let a discovered .imagelint.yaml set programs, mirrors, plain HTTP and certificates"},
 		&cli.StringSliceFlag{Name: "reference", Category: groupInput, Usage: "also read `PATH` for Secrets and service accounts, but do not report on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Category: groupInput, Usage: "skip files and folders that match `GLOB` (repeatable)"},
 		&cli.BoolFlag{Name: "force-exclude", Category: groupInput, Usage: "apply --exclude to files named on the command line, too (for pre-commit)"},
@@ -142,11 +142,11 @@ func Lint() []cli.Flag {
 // probeFlags returns the flags for registries.
 func probeFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "ask the registries, with the pods' own credentials"},
-		&cli.StringFlag{Name: "probe-as", Category: groupRegistry, Usage: "with --probe: ask with the logins of `WHOM`: pod, me or anonymous (default pod)"},
-		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
+		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "check the registries, with the pods' own credentials"},
+		&cli.StringFlag{Name: "probe-as", Category: groupRegistry, Usage: "with --probe: use the logins of `WHOM`: pod, me or anonymous (default pod)"},
+		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be checked"},
 		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to check `WHAT`: none, exists or tags (default exists; none in CI)"},
-		&cli.StringFlag{Name: "wait", Category: groupRegistry, Usage: "with --probe: ask again for up to `TIME`, such as 15m, for images that do not exist yet"},
+		&cli.StringFlag{Name: "wait", Category: groupRegistry, Usage: "with --probe: wait up to `TIME`, such as 15m, for images that do not exist yet"},
 		noCacheFlag(),
 	}
 }
@@ -170,9 +170,9 @@ func catalogFlag() cli.Flag {
 // Learn returns the flags of catalog learn that lint does not have.
 func Learn() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "repository", Usage: "learn: also ask for the tags of `HOST/NAME`, even if no manifest uses it (repeatable)"},
-		&cli.BoolFlag{Name: "digests", Usage: "learn: also ask for the digests of the tags in use, one request each"},
-		&cli.BoolFlag{Name: "platforms", Usage: "learn: also ask for the platforms of the tags in use, two or three requests each"},
+		&cli.StringSliceFlag{Name: "repository", Usage: "learn: also list the tags of `HOST/NAME`, even if no manifest uses it (repeatable)"},
+		&cli.BoolFlag{Name: "digests", Usage: "learn: also list the digests of the tags in use, one request each"},
+		&cli.BoolFlag{Name: "platforms", Usage: "learn: also list the platforms of the tags in use, two or three requests each"},
 		&cli.StringSliceFlag{Name: "image", Usage: "learn: only the repositories that match `GLOB` (repeatable; default all but Docker Official Images)"},
 	}
 }
@@ -186,8 +186,8 @@ func Images() []cli.Flag {
 		&cli.BoolFlag{Name: "unique", Category: groupOutput, Aliases: []string{"u"}, Usage: "print each image once, normalized"},
 		&cli.StringFlag{Name: "registry", Category: groupInput, Usage: "only images of the registry `HOST`"},
 		&cli.StringFlag{Name: "why", Category: groupInput, Usage: "only the places of `IMAGE`, as written, normalized, without its tag, or as a glob"},
-		&cli.BoolFlag{Name: "exclude-tests", Category: groupInput, Usage: "leave out what only helm test runs"},
-		&cli.StringFlag{Name: "to", Category: groupOutput, Usage: "list each image with its place below `REGISTRY[/PATH]`"},
+		&cli.BoolFlag{Name: "exclude-tests", Category: groupInput, Usage: "omit what only helm test runs"},
+		&cli.StringFlag{Name: "to", Category: groupOutput, Usage: "list each image with its destination below `REGISTRY[/PATH]`"},
 		kubernetesVersionFlag(),
 		namespaceFlag(),
 		allowEmptyFlag(),
@@ -234,7 +234,7 @@ func Catalog() []cli.Flag {
 		&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
 		&cli.StringFlag{Name: "lists", Usage: "build: bring the lists of tags in `DIR` up to date"},
 		&cli.StringFlag{Name: "end-of-life", Usage: "build: bring the release cycles in `FILE` up to date"},
-		&cli.StringFlag{Name: "sources", Usage: "build: what lists and release cycles are made from, in `DIR`"},
+		&cli.StringFlag{Name: "sources", Usage: "build: the sources of lists and release cycles, in `DIR`"},
 		&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build, learn: write the catalog to `FILE` (learn: default " + catalogs.LearnedFile + ")"},
 	)

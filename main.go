@@ -64,7 +64,7 @@ func tuneMemory() {
 // run with more than 76 MiB of live data will probably reach a quarter of a gigabyte; it gets that limit at once, since
 // each collection on the way costs more than the one before. Beyond that, the room is about an eighth of the live data.
 func limitFor(live int64) int64 {
-	const small, most, much, large, middling = 30 << 20, 120 << 20, 76 << 20, 12 << 20, 262 << 20
+	const small, smallMax, much, large, quarterGiB = 30 << 20, 120 << 20, 76 << 20, 12 << 20, 262 << 20
 	room := max(live-live/4, 16*(live-much))
-	return max(min(small+5*live, most), live+max(min(room, middling-live), live/8+large))
+	return max(min(small+5*live, smallMax), live+max(min(room, quarterGiB-live), live/8+large))
 }

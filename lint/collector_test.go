@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// pods are files with a pod each, whose image both toys report; every third one is suppressed by a comment.
+// pods are files with a pod each, whose image both test rules report; every third one is suppressed by a comment.
 func pods(n int) []file {
 	var out []file
 	for i := range n {

@@ -17,14 +17,14 @@ func opener(text string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
 }
 
-// heard is a registry that remembers what it was asked, and has an answer to each question.
-type heard struct {
+// fakeProber is a registry that remembers what it was asked, and has an answer to each question.
+type fakeProber struct {
 	questions []lint.Question
 	answer    func(lint.Question) lint.ProbeResult
 	calls     int
 }
 
-func (h *heard) Probe(_ context.Context, questions []lint.Question) []lint.ProbeResult {
+func (h *fakeProber) Probe(_ context.Context, questions []lint.Question) []lint.ProbeResult {
 	h.questions = append(h.questions, questions...)
 	h.calls++
 	var out []lint.ProbeResult
@@ -38,10 +38,10 @@ func exists(lint.Question) lint.ProbeResult {
 	return lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Exists}}
 }
 
-// ask runs the toys and returns what a registry was asked, as "image [secrets] [platforms]".
+// ask runs the test rules and returns what a registry was asked, as "image [secrets] [platforms]".
 func ask(t *testing.T, l lint.Linter, text string) []string {
 	t.Helper()
-	h := &heard{answer: exists}
+	h := &fakeProber{answer: exists}
 	l.Prober = h
 	run(t, l, file{"a.yaml", text})
 	var out []string
@@ -119,12 +119,12 @@ func TestAskedAs(t *testing.T) {
 	app := strings.Replace(pod("p", "ghcr.io/acme/app:1"), "spec:\n", "spec:\n  imagePullSecrets: [{name: one}]\n", 1)
 	text := pod("q", "ghcr.io/acme/app:1") + "---\n" + app + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: one}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\":{\"ghcr.io\":{\"username\":\"u\",\"password\":\"p\"}}}'}\n"
 	for as, want := range map[lint.Asker]int{lint.AsPod: 2, lint.AsMe: 1, lint.AsAnonymous: 1} {
-		h := &heard{answer: exists}
-		told := 0
+		h := &fakeProber{answer: exists}
+		noted := 0
 		rule := lint.Rule{ID: "r", Severity: lint.Warning, Check: func(p *lint.Pass) {
 			for _, img := range p.Parsed() {
 				if f, ok := p.ProbeResult(img); ok && f.As == as {
-					told++
+					noted++
 				}
 			}
 		}}
@@ -132,8 +132,8 @@ func TestAskedAs(t *testing.T) {
 		if _, err := l.Run(t.Context(), load(t, file{"a.yaml", text})); err != nil {
 			t.Fatal(err)
 		}
-		if len(h.questions) != want || told != 2 {
-			t.Errorf("%d: %d questions, and %d facts say so", as, len(h.questions), told)
+		if len(h.questions) != want || noted != 2 {
+			t.Errorf("%d: %d questions, and %d facts say so", as, len(h.questions), noted)
 		}
 		for _, q := range h.questions {
 			if q.As != as || as != lint.AsPod && len(q.Credentials) > 0 {
@@ -146,12 +146,12 @@ func TestAskedAs(t *testing.T) {
 // Sets that are linted one after the other are asked about at once, and only then.
 func TestAsk(t *testing.T) {
 	t.Parallel()
-	h := &heard{answer: exists}
-	told := 0
+	h := &fakeProber{answer: exists}
+	noted := 0
 	rule := lint.Rule{ID: "r", Severity: lint.Warning, Check: func(p *lint.Pass) {
 		for _, img := range p.Parsed() {
 			if f, ok := p.ProbeResult(img); ok && f.Pod.Outcome == lint.Exists {
-				told++
+				noted++
 			}
 		}
 	}}
@@ -167,8 +167,8 @@ func TestAsk(t *testing.T) {
 			t.Errorf("%v, %d unasked", err, res.Unprobed)
 		}
 	}
-	if h.calls != 1 || told != 4 {
-		t.Errorf("%d calls in the end, and %d facts", h.calls, told)
+	if h.calls != 1 || noted != 4 {
+		t.Errorf("%d calls in the end, and %d facts", h.calls, noted)
 	}
 }
 
@@ -188,7 +188,7 @@ func TestLacking(t *testing.T) {
 // Rules get answers only for questions that were asked, and findings that an answer settles are not reported.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
-	h := &heard{answer: func(q lint.Question) lint.ProbeResult {
+	h := &fakeProber{answer: func(q lint.Question) lint.ProbeResult {
 		switch q.Ref.Tag {
 		case "asked":
 			return lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Exists}}
@@ -222,7 +222,7 @@ func TestAnswers(t *testing.T) {
 // Without a prober, no registry is asked; without an image, the prober is not called.
 func TestNobodyIsAsked(t *testing.T) {
 	t.Parallel()
-	h := &heard{answer: exists}
+	h := &fakeProber{answer: exists}
 	res := run(t, lint.Linter{Prober: h}, file{"a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"})
 	if h.calls > 0 || res.Unprobed > 0 {
 		t.Errorf("%d calls, %d unasked", h.calls, res.Unprobed)

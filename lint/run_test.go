@@ -15,9 +15,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// toys are rules that are easy to foresee: "a-tag" reports every tag, "b-word" every image that holds the word bad, as severe as the
+// testRules returns rules with predictable findings: "a-tag" reports every tag, "b-word" every image that holds the word bad, as severe as the
 // image says, and "c-off" every image, when asked for.
-func toys() []lint.Rule {
+func testRules() []lint.Rule {
 	return []lint.Rule{
 		{ID: "a-tag", Group: "tag", Aliases: []string{"no-tags"}, Severity: lint.Warning, Check: func(p *lint.Pass) {
 			for w, img := range p.Parsed() {
@@ -65,10 +65,10 @@ func load(t *testing.T, files ...file) *manifests.Set {
 	return set
 }
 
-// run lints files with the toys.
+// run lints files with the test rules.
 func run(t *testing.T, l lint.Linter, files ...file) lint.Result {
 	t.Helper()
-	l.Rules, l.Today = toys(), "2026-01-01"
+	l.Rules, l.Today = testRules(), "2026-01-01"
 	res, err := l.Run(t.Context(), load(t, files...))
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +158,7 @@ func TestCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	l := lint.Linter{Rules: toys()}
+	l := lint.Linter{Rules: testRules()}
 	if _, err := l.Run(ctx, load(t, file{"a.yaml", pod("p", "app:1")})); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that of the context", err)
 	}
@@ -187,7 +187,7 @@ func TestOrder(t *testing.T) {
 		if diff := cmp.Diff(want, brief(run(t, lint.Linter{}, files...).Findings)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
-		l := lint.Linter{Rules: toys()}
+		l := lint.Linter{Rules: testRules()}
 		slices.Reverse(l.Rules)
 		res, err := l.Run(t.Context(), load(t, files...))
 		if err != nil {
@@ -280,7 +280,7 @@ func TestRulesAtOnce(t *testing.T) {
 	t.Parallel()
 	set := load(t, pods(200)...) // more than the run does in one goroutine
 	var want []string
-	for _, r := range toys() {
+	for _, r := range testRules() {
 		l := lint.Linter{Rules: []lint.Rule{r}, Today: "2026-01-01"}
 		res, err := l.Run(t.Context(), set)
 		if err != nil {
@@ -290,7 +290,7 @@ func TestRulesAtOnce(t *testing.T) {
 	}
 	slices.Sort(want)
 	for range 20 {
-		l := lint.Linter{Rules: toys(), Today: "2026-01-01"}
+		l := lint.Linter{Rules: testRules(), Today: "2026-01-01"}
 		res, err := l.Run(t.Context(), set)
 		if err != nil {
 			t.Fatal(err)

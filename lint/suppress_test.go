@@ -38,7 +38,7 @@ func TestComments(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
 		suppressed []string
-		findings   []string // of the toys
+		findings   []string // of the test rules
 		complaints []string
 	}{
 		{
@@ -115,7 +115,7 @@ func TestComments(t *testing.T) {
 	}
 }
 
-// check compares what a run suppressed, what the toys found, and what the run had to say about suppressions.
+// check compares what a run suppressed, what the test rules found, and what the run had to say about suppressions.
 func check(t *testing.T, name string, res lint.Result, wantSuppressed, wantFindings, wantComplaints []string) {
 	t.Helper()
 	var findings []lint.Finding

@@ -32,7 +32,7 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 		if e == nil {
 			return false
 		}
-		if f.Suppressed, f.SuppressedBy = e.reason, e.where; overrides.settleTraced(&f) {
+		if f.Suppressed, f.SuppressedBy = e.reason, e.where; overrides.applyTraced(&f) {
 			moved = append(moved, f)
 		}
 		return true
@@ -40,12 +40,12 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 	for i := range r.Suppressed { // marks what else suppresses them
 		s.traced(&r.Suppressed[i])
 	}
-	r.Suppressed = slices.DeleteFunc(r.Suppressed, func(f Finding) bool { return f.AwaitsSource && !overrides.settleTraced(&f) })
+	r.Suppressed = slices.DeleteFunc(r.Suppressed, func(f Finding) bool { return f.AwaitsSource && !overrides.applyTraced(&f) })
 	l.unused(s.outside, nil, mistake) // no rule ran only for them, so that only names which are not rules are reported
 	r.Findings = slices.DeleteFunc(r.Findings, s.disproved())
 	shown := r.Findings[:0]
 	for i := range r.Findings {
-		if f := &r.Findings[i]; overrides.settleTraced(f) {
+		if f := &r.Findings[i]; overrides.applyTraced(f) {
 			shown = append(shown, *f)
 		}
 	}
@@ -64,9 +64,9 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 	}
 }
 
-// settleTraced sets the severity of a finding by the file that it was traced to, and reports whether it is reported there. Of the overrides for that
+// applyTraced sets the severity of a finding by the file that it was traced to, and reports whether it is reported there. Of the overrides for that
 // file and for the rendered output, the last one wins.
-func (o *overrides) settleTraced(f *Finding) bool {
+func (o *overrides) applyTraced(f *Finding) bool {
 	if len(f.Origins) == 0 || f.Span.File() == nil || f.Document == nil || f.Document.File == nil {
 		return !f.AwaitsSource
 	}

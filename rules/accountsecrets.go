@@ -12,8 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// heldSecret is a pull secret that a service account names under secrets instead of imagePullSecrets, and an image that needs it.
-type heldSecret struct {
+// listedSecret is a pull secret that a service account names under secrets instead of imagePullSecrets, and an image that needs it.
+type listedSecret struct {
 	account *manifests.ServiceAccount
 	name    *manifests.PullSecretName
 	secret  *manifests.Secret
@@ -22,8 +22,8 @@ type heldSecret struct {
 	img     *manifests.ImageRef // nil until one is found
 }
 
-// heldNames returns the names of the Secrets that service accounts have under secrets.
-func heldNames(p *lint.Pass) map[string]bool {
+// listedNames returns the names of the Secrets that service accounts have under secrets.
+func listedNames(p *lint.Pass) map[string]bool {
 	out := map[string]bool{}
 	for _, a := range p.Plan.ServiceAccounts() {
 		for i := range a.Secrets {
@@ -33,11 +33,11 @@ func heldNames(p *lint.Pass) map[string]bool {
 	return out
 }
 
-// heldSecrets returns the pull secrets that are evidently under the wrong key of a service account: nothing else names them, and a pod of the account
+// listedSecrets returns the pull secrets that are evidently under the wrong key of a service account: nothing else names them, and a pod of the account
 // pulls an image that they match without any pull secret. The field is also for Secrets that pods mount, and builders push with those in it.
-func heldSecrets(p *lint.Pass) []*heldSecret {
-	var out []*heldSecret
-	byAccount := map[*manifests.ServiceAccount][]*heldSecret{}
+func listedSecrets(p *lint.Pass) []*listedSecret {
+	var out []*listedSecret
+	byAccount := map[*manifests.ServiceAccount][]*listedSecret{}
 	var used *inUse
 	for _, a := range p.Plan.ServiceAccounts() {
 		if a.Context || a.Live {
@@ -57,7 +57,7 @@ func heldSecrets(p *lint.Pass) []*heldSecret {
 			if used.isNamed(p, s) || p.Set.MountedSecrets[s.SecretName] {
 				continue
 			}
-			h := &heldSecret{account: a, name: n, secret: s}
+			h := &listedSecret{account: a, name: n, secret: s}
 			h.ring = pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: plan.SecretID(ns, s.SecretName), Config: s.Payload.Config}})
 			byAccount[a] = append(byAccount[a], h)
 			out = append(out, h)
@@ -79,7 +79,7 @@ func heldSecrets(p *lint.Pass) []*heldSecret {
 			}
 		}
 	}
-	return slices.DeleteFunc(out, func(h *heldSecret) bool { return h.img == nil })
+	return slices.DeleteFunc(out, func(h *listedSecret) bool { return h.img == nil })
 }
 
 // isForBuilds reports whether a Secret is annotated for a builder, which pushes with it.
@@ -96,7 +96,7 @@ func isForBuilds(s *manifests.Secret) bool {
 }
 
 // finding returns the finding for a pull secret under the wrong key.
-func (h *heldSecret) finding(p *lint.Pass) lint.Finding {
+func (h *listedSecret) finding(p *lint.Pass) lint.Finding {
 	f := lint.Finding{
 		Object: h.account.Object, Span: h.name.Span, Path: h.name.Path, Severity: lint.Warning,
 		Message: fmt.Sprintf("service account %s names pull secret %s under secrets, so image %s is pulled without it", quote(h.account.Name), quote(h.name.Name), quote(h.img.Raw)),
@@ -112,11 +112,11 @@ func (h *heldSecret) finding(p *lint.Pass) lint.Finding {
 	return f
 }
 
-// heldFor reports whether one of the pull secrets explains why an image is pulled without credentials.
-func heldFor(p *lint.Pass, held []*heldSecret, w *manifests.Workload, img *manifests.ImageRef) bool {
-	if len(held) == 0 || img.Pod == nil {
+// listedFor reports whether one of the pull secrets explains why an image is pulled without credentials.
+func listedFor(p *lint.Pass, listed []*listedSecret, w *manifests.Workload, img *manifests.ImageRef) bool {
+	if len(listed) == 0 || img.Pod == nil {
 		return false
 	}
 	account := p.Plan.Pod(w, img.Pod).ServiceAccount.Found
-	return slices.ContainsFunc(held, func(h *heldSecret) bool { return h.account == account && len(h.ring.Lookup(img.Ref.Name())) > 0 })
+	return slices.ContainsFunc(listed, func(h *listedSecret) bool { return h.account == account && len(h.ring.Lookup(img.Ref.Name())) > 0 })
 }

@@ -116,7 +116,7 @@ func TestSecretNames(t *testing.T) {
 		strings.Repeat("a", 254): "error", "a..b": "error", ".a": "error", "a.": "error", "-a": "error", "a-": "error", "a.-b": "error", "a-.b": "error",
 		"RegCred": "error", "reg_cred": "error", "a/b": "error",
 	} {
-		got := told(t, map[string]string{"a.yaml": shopPod("shop", shopImage, fmt.Sprintf("%q", name))}, lint.Settings{})
+		got := summarize(t, map[string]string{"a.yaml": shopPod("shop", shopImage, fmt.Sprintf("%q", name))}, lint.Settings{})
 		if len(got) != 1 || !strings.HasPrefix(got[0], want+" pull-secret-missing") {
 			t.Errorf("%q: %q, want %s", name, got, want)
 		}
@@ -236,7 +236,7 @@ func TestPullSecretCaps(t *testing.T) {
 		"OpenShift's nodes have a pull secret":                   {map[string]string{"a/p.yaml": strings.NewReplacer("apiVersion: v1", "apiVersion: acme.openshift.io/v1", "kind: Pod", "kind: Widget").Replace(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, nil},
 		"nodes of other clusters have none":                      {map[string]string{"a/p.yaml": widget(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, []string{"warning pull-secret-absent registry.redhat.io/a:1"}},
 	} {
-		if diff := cmp.Diff(c.want, told(t, c.in, c.settings)); diff != "" {
+		if diff := cmp.Diff(c.want, summarize(t, c.in, c.settings)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

@@ -13,9 +13,9 @@ import (
 
 // quote quotes and truncates user text for a message.
 func quote(s string) string {
-	const most = 160
-	if len(s) > most {
-		n := most
+	const limit = 160
+	if len(s) > limit {
+		n := limit
 		for n > 0 && !utf8.RuneStart(s[n]) {
 			n--
 		}

@@ -169,9 +169,9 @@ func movedAnswer(m catalog.Move, img *manifests.ImageRef) string {
 // replacementFor returns the current name of the same image if exact is true, else where to look for one, or "". It follows replacements that have moved
 // themselves, so that the next run does not complain about the fix.
 func replacementFor(m catalog.Move, img *manifests.ImageRef) (name string, exact bool) {
-	const mostMoves = 3
+	const maxMoves = 3
 	registry, repository := img.Ref.Registry, img.Ref.Repository
-	for range mostMoves {
+	for range maxMoves {
 		if name, exact = m.NewReference(registry, repository); !exact {
 			return m.Replacement, false
 		}

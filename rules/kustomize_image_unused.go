@@ -104,7 +104,7 @@ func (n *entryNames) meant(e manifests.KustomizeImage) (name string, of []builtI
 	if len(files) == 0 {
 		files = n.files
 	}
-	left, likeness := maxEntryNames, unlike
+	left, similarity := maxEntryNames, notSimilar
 	for _, file := range files {
 		in := n.in[file]
 		if in == nil {
@@ -114,12 +114,12 @@ func (n *entryNames) meant(e manifests.KustomizeImage) (name string, of []builtI
 			if left--; left < 0 {
 				return name, of
 			}
-			switch l := likenessOf(e.Name, candidate); {
-			case l == unlike || l < likeness:
+			switch l := similarityOf(e.Name, candidate); {
+			case l == notSimilar || l < similarity:
 			case candidate == name:
 				of = append(of, in.images[candidate]...)
-			case l > likeness:
-				likeness, name, of = l, candidate, slices.Clone(in.images[candidate])
+			case l > similarity:
+				similarity, name, of = l, candidate, slices.Clone(in.images[candidate])
 			default:
 				name, of = "", nil
 			}
@@ -128,19 +128,19 @@ func (n *entryNames) meant(e manifests.KustomizeImage) (name string, of []builtI
 	return name, of
 }
 
-// likeness says how evidently an entry means an image, from unlike to the most evident.
-type likeness uint8
+// similarity says how evidently an entry means an image, from unlike to the most evident.
+type similarity uint8
 
 const (
-	unlike likeness = iota
-	typo            // one letter differs
-	partly          // the registry or the owner is missing, or too much
-	same            // another spelling of the same repository
+	notSimilar similarity = iota
+	typo                  // one letter differs
+	partly                // the registry or the owner is missing, or too much
+	same                  // another spelling of the same repository
 )
 
-// likenessOf compares the name of an entry with that of an image. Names that differ in a digit, such as those of
+// similarityOf compares the name of an entry with that of an image. Names that differ in a digit, such as those of
 // versions, are not typos.
-func likenessOf(typed, name string) likeness {
+func similarityOf(typed, name string) similarity {
 	bare := withoutTag(typed)
 	a, err := imageref.Parse(bare)
 	b, err2 := imageref.Parse(name)
@@ -153,7 +153,7 @@ func likenessOf(typed, name string) likeness {
 	if kind, got, want := near.SingleEdit(typed, name); kind != near.NoEdit && len(typed) >= 4 && !isDigit(got) && !isDigit(want) {
 		return typo
 	}
-	return unlike
+	return notSimilar
 }
 
 // relate makes a finding about the images that an unused entry means. What is wrong with their name is then the same

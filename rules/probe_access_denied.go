@@ -41,11 +41,11 @@ func (a probed) deniedOther(p *lint.Pass, key string) (message, help string) {
 		if you.Outcome == lint.DigestMissing {
 			what = "such digest"
 		}
-		mend := "push it, and "
+		push := "push it, and "
 		if near := nearTags(a.result); near != "" {
-			mend = "there is " + near + ": write that or push what is missing, and "
+			push = "there is " + near + ": write that or push what is missing, and "
 		}
-		help = mend + help
+		help = push + help
 		return fmt.Sprintf("%s: for you, %s has no %s in this repository, and it refuses anonymous pulls", a.imageText(), registry, what), help
 	}
 	return fmt.Sprintf("%s does not exist or is private: %s does not say which, and %s", a.imageText(), registry, a.bringsNone(p)), "push it; " + help
@@ -76,17 +76,17 @@ func checkProbeAccessDenied(p *lint.Pass) {
 			f.Message = fmt.Sprintf("you can pull %s, but this pod has no credentials for %s", a.imageText(), registryName(a.img))
 			f.Help = "name a pull secret with the key " + key + ", in the pod or its service account"
 		case isMissingForYou(a):
-			what, rest, mend := "tag "+quote(tagOf(a.img)), "this pod has no credentials for it", "name a pull secret with the key "+key
+			what, rest, help := "tag "+quote(tagOf(a.img)), "this pod has no credentials for it", "name a pull secret with the key "+key
 			if you.Outcome == lint.DigestMissing {
 				what = "such digest"
 			}
 			if pod.Secret != "" {
-				rest, mend = "pull secret "+quote(pod.Secret)+" is denied", "give the account of the secret the right to pull"
+				rest, help = "pull secret "+quote(pod.Secret)+" is denied", "give the account of the secret the right to pull"
 			}
 			f.Message = fmt.Sprintf("%s: with your login, %s has no %s in this repository, and %s", a.imageText(), registryName(a.img), what, rest)
-			f.Help = "write one that exists, and " + mend
+			f.Help = "write one that exists, and " + help
 			if near := nearTags(a.result); near != "" {
-				f.Help = "the registry has " + near + "; and " + mend
+				f.Help = "the registry has " + near + "; and " + help
 			}
 		case pod.Secret != "":
 			f.Message = fmt.Sprintf("pull secret %[2]s is denied %[1]s: the image does not exist, or that account may not pull it", a.imageText(), quote(pod.Secret))

@@ -38,14 +38,14 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 			continue
 		default:
 			f.Message = fmt.Sprintf("%s does not exist or is private: Docker Hub does not say which, and %s", a.imageText(), a.bringsNone(p))
-			mend := "name a pull secret with the key \"https://index.docker.io/v1/\""
+			help := "name a pull secret with the key \"https://index.docker.io/v1/\""
 			switch a.result.As {
 			case lint.AsAnonymous:
-				mend = "make the repository public"
+				help = "make the repository public"
 			case lint.AsMe:
-				mend = "log in to docker.io with an account that may pull it"
+				help = "log in to docker.io with an account that may pull it"
 			}
-			f.Help = orSimilarName(a.img, "compare the name with the image's page on Docker Hub; for a private one, "+mend)
+			f.Help = orSimilarName(a.img, "compare the name with the image's page on Docker Hub; for a private one, "+help)
 		}
 		a.report(p, f)
 	}

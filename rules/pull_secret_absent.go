@@ -28,14 +28,14 @@ func checkPullSecretAbsent(p *lint.Pass) {
 		return
 	}
 	var siblings siblings
-	held := heldSecrets(p)
+	listed := listedSecrets(p)
 	done := map[podOrigin]bool{}
 	for w, img := range parsed(p) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
 		if !known || !host.WantsLogin(img.Ref.Repository) || host.Confidence != catalog.ConfidenceHigh || !isPulledBare(p, w, img) || isOpenShift(w) {
 			continue
 		}
-		if heldFor(p, held, w, img) {
+		if listedFor(p, listed, w, img) {
 			continue // pull-secret-unused reports the cause
 		}
 		if siblings == nil {

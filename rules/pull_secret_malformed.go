@@ -29,13 +29,13 @@ func checkPullSecretMalformed(p *lint.Pass) {
 			used[u.Secret] = u
 		}
 	}
-	told := reportedKeys(p)
+	reported := reportedKeys(p)
 	for _, s := range p.Plan.Secrets() {
 		u, isUsed := used[s]
 		if s.Content() == nil || s.Context && !isUsed {
 			continue
 		}
-		for _, f := range contentFindings(p, s, told) {
+		for _, f := range contentFindings(p, s, reported) {
 			f.Object, f.Span = s.Object, s.Content().Span
 			if isUsed {
 				f.Related = append(f.Related, lint.Related{Span: u.Ref.Span, Message: "named as a pull secret here"})
@@ -51,8 +51,8 @@ func checkPullSecretMalformed(p *lint.Pass) {
 	}
 }
 
-// contentFindings returns the findings about a pull secret's content. isTold reports whether a key needs no finding.
-func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) bool) []lint.Finding {
+// contentFindings returns the findings about a pull secret's content. isReported reports whether a key needs no finding.
+func contentFindings(p *lint.Pass, s *manifests.Secret, isReported func(secretKey) bool) []lint.Finding {
 	var data *manifests.DataError
 	var bad *pullsecret.Malformed
 	switch {
@@ -76,7 +76,7 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 	if f, ok := unreadCredentials(s); ok {
 		return []lint.Finding{f}
 	}
-	return keyFindings(s, isTold)
+	return keyFindings(s, isReported)
 }
 
 func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malformed) lint.Finding {

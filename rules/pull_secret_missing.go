@@ -39,7 +39,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 			return
 		}
 		near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name)
-		if u.given && (near == nil || !certainlyMeet(near, u.object)) {
+		if u.given && (near == nil || !certainlyShareNamespace(near, u.object)) {
 			continue
 		}
 		f := lint.Finding{
@@ -48,7 +48,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 			Help:    fmt.Sprintf("add the Secret to the manifests, or declare that it exists: --known-secret %s", plan.SecretID(u.Namespace, u.Ref.Name)),
 		}
 		if isSecretName(u.Ref.Name) {
-			weighMissing(p, &u, &f)
+			judgeMissing(p, &u, &f)
 		} else {
 			f.Severity = lint.Error
 			f.Message = fmt.Sprintf("%s names %s, which is not a valid name for a Secret", fieldOf(u.Ref.Path), quote(u.Ref.Name))
@@ -94,8 +94,8 @@ func withoutSecrets(p *lint.Pass) int {
 	return n
 }
 
-// weighMissing looks for evidence that a missing Secret does or does not exist elsewhere.
-func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
+// judgeMissing looks for evidence that a missing Secret does or does not exist elsewhere.
+func judgeMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	if supplied := p.Plan.PullSecretNear(u.object); supplied != nil {
 		f.Severity = lint.Error
 		f.Related = append(f.Related, related(supplied, "a pull secret that exists"))
@@ -104,7 +104,7 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 		f.Severity = lint.Error
 		f.Help = "add the Secret to the manifests, or to pull-secrets.known in the configuration"
 	}
-	if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil && certainlyMeet(near, u.object) {
+	if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil && certainlyShareNamespace(near, u.object) {
 		f.Severity = lint.Error
 	}
 	if hashed := p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object); hashed != nil {

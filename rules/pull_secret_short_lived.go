@@ -33,17 +33,17 @@ func checkPullSecretShortLived(p *lint.Pass) {
 			}
 			f := lint.Finding{
 				Object: s.Object, Span: s.Payload.Span, Severity: lint.Warning,
-				Message: fmt.Sprintf("pull secret %s holds a short-lived credential for %s: %s", quote(s.SecretName), quote(c.Key), lifeText(life.Kind, life.Valid.Hours())),
+				Message: fmt.Sprintf("pull secret %s holds a short-lived credential for %s: %s", quote(s.SecretName), quote(c.Key), lifetimeText(life.Kind, life.Valid.Hours())),
 				Help:    "let the nodes or an operator fetch credentials (a kubelet credential provider, an ExternalSecret with a generator), or use a long-lived token",
 				Cluster: lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: rejected},
 			}
-			if end := p.Plan.Outlived(s, c, p.Settings.Now); !end.IsZero() {
+			if end := p.Plan.ExpiredBy(s, c, p.Settings.Now); !end.IsZero() {
 				f.Message += fmt.Sprintf("; it expired by %s unless the Secret was renewed", dateText(end))
 			}
 			if expired {
 				f.Severity = lint.Error
 				f.Message = fmt.Sprintf("pull secret %s holds a credential for %s that expired on %s: %s", quote(s.SecretName), quote(c.Key),
-					dateText(life.Expires), lifeText(life.Kind, life.Valid.Hours()))
+					dateText(life.Expires), lifetimeText(life.Kind, life.Valid.Hours()))
 				f.Cluster.Message = rejected
 			}
 			p.Report(f)
@@ -56,7 +56,7 @@ func dateText(t time.Time) string { return t.Format("2006-01-02 15:04 UTC") }
 // rejected is the error for expired credentials. There is no anonymous attempt after it.
 const rejected = "unexpected status from HEAD request: 403 Forbidden, or 401 Unauthorized"
 
-func lifeText(kind string, hours float64) string {
+func lifetimeText(kind string, hours float64) string {
 	if kind == "" {
 		kind = "token"
 	}

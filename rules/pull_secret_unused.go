@@ -26,16 +26,16 @@ func checkPullSecretUnused(p *lint.Pass) {
 	if p.Plan.PullSecretInjector() != nil {
 		return
 	}
-	for _, h := range heldSecrets(p) {
+	for _, h := range listedSecrets(p) {
 		p.Report(h.finding(p))
 	}
-	used, held := usedSecrets(p), heldNames(p)
+	used, listed := usedSecrets(p), listedNames(p)
 	pods := podsAt(p)
 	for _, s := range p.Plan.Secrets() {
 		if s.Object != nil && s.Live { // nobody edits a dump of a namespace
 			continue
 		}
-		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.isNamed(p, s) || held[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || !hasPods(p, s, pods) {
+		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.isNamed(p, s) || listed[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || !hasPods(p, s, pods) {
 			continue
 		}
 		f := lint.Finding{

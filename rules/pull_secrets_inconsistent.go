@@ -27,11 +27,11 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 	if p.Plan.PullSecretInjector() != nil {
 		return
 	}
-	siblings, held := siblingsOf(p), heldSecrets(p)
+	siblings, listed := siblingsOf(p), listedSecrets(p)
 	done := map[podOrigin]bool{}
 	for w, img := range parsed(p) {
 		sibling := siblings.of(p, w, img)
-		if sibling == nil || done[podOrigin{img.Pod, sibling.from}] || heldFor(p, held, w, img) {
+		if sibling == nil || done[podOrigin{img.Pod, sibling.from}] || listedFor(p, listed, w, img) {
 			continue
 		}
 		done[podOrigin{img.Pod, sibling.from}] = true

@@ -37,20 +37,20 @@ func workingKeys(p *lint.Pass) map[secretKey]bool {
 // reportedKeys returns a function that reports whether a key matches an image, or pull-secret-registry-mismatch reports it. It must look at every
 // image, so it does that on first use.
 func reportedKeys(p *lint.Pass) func(secretKey) bool {
-	var told map[secretKey]bool
+	var working map[secretKey]bool
 	return func(k secretKey) bool {
-		if told == nil {
-			told = workingKeys(p)
+		if working == nil {
+			working = workingKeys(p)
 			for _, m := range mismatches(p) {
-				told[secretKey{m.use.Secret, m.key}] = true
+				working[secretKey{m.use.Secret, m.key}] = true
 			}
 		}
-		return told[k]
+		return working[k]
 	}
 }
 
 // keyFindings returns the findings for keys without credentials, and for keys that cannot match any image.
-func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Finding {
+func keyFindings(s *manifests.Secret, isReported func(secretKey) bool) []lint.Finding {
 	var out []lint.Finding
 	keys := s.Content().Config.Keys()
 	bare := map[string][]string{} // keys without credentials, by reason
@@ -59,7 +59,7 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 		case pullsecret.IsPlaceholder(k.Written):
 		case k.Defect != "":
 			bare[k.Defect] = append(bare[k.Defect], k.Written)
-		case k.Why != "" && !isTold(secretKey{s, k.Written}):
+		case k.Why != "" && !isReported(secretKey{s, k.Written}):
 			out = append(out, lint.Finding{
 				Severity: lint.Warning, Cluster: withoutCredentials(), Help: keyHelp(k),
 				Message: fmt.Sprintf("pull secret %s has the key %s, which matches no image: %s", quote(s.SecretName), quote(k.Written), k.Why),

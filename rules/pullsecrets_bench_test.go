@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// estate returns a large input of Deployments and pull secrets, in files of ten objects, with names and folders from layout.
-func estate(tb testing.TB, deployments, secrets int, layout func(i int) (namespace, folder, secret, image string)) *manifests.Set {
+// largeInput returns a large input of Deployments and pull secrets, in files of ten objects, with names and folders from layout.
+func largeInput(tb testing.TB, deployments, secrets int, layout func(i int) (namespace, folder, secret, image string)) *manifests.Set {
 	tb.Helper()
 	files := map[string]*bytes.Buffer{}
 	var names []string
@@ -88,7 +88,7 @@ func pullSecretRules() []lint.Rule {
 func BenchmarkPullSecrets(b *testing.B) {
 	for name, layout := range layouts {
 		b.Run(name, func(b *testing.B) {
-			set := estate(b, 20_000, 2_000, layout)
+			set := largeInput(b, 20_000, 2_000, layout)
 			l := lint.Linter{Rules: pullSecretRules(), Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}}
 			b.ReportAllocs()
 			for b.Loop() {

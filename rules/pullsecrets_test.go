@@ -12,8 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// told returns the pull secret findings for inputs, one per line: severity, rule, and the marked text.
-func told(t *testing.T, in map[string]string, settings lint.Settings) []string {
+// summarize returns the pull secret findings for inputs, one per line: severity, rule, and the marked text.
+func summarize(t *testing.T, in map[string]string, settings lint.Settings) []string {
 	t.Helper()
 	var inputs, context []manifests.Input
 	names := make([]string, 0, len(in))
@@ -92,7 +92,7 @@ func TestMissingSeverity(t *testing.T) {
 		"told where it applies": {map[string]string{"a/pod.yaml": shopPod("", shopImage, "regcred"), "a/s.yaml": shopSecret("shop", "regcred", "registry.shop.internal")}, lint.Settings{Namespace: "shop"}, nil},
 		"of OpenShift":          {map[string]string{"a/pod.yaml": shopPod("shop", shopImage, "builder-dockercfg-x4mac") + shopSecret("shop", "other", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-unused other"}},
 	} {
-		if diff := cmp.Diff(c.want, told(t, c.in, c.settings)); diff != "" {
+		if diff := cmp.Diff(c.want, summarize(t, c.in, c.settings)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -123,7 +123,7 @@ func TestFarApart(t *testing.T) {
 		"accounts, a file":       {map[string]string{"a/1.yaml": withAccount(shopPod("shop", shopImage), "robot") + account("other", "robot")}, []string{"error service-account-missing robot"}},
 		"no accounts":            {map[string]string{"a/1.yaml": withAccount(shopPod("shop", shopImage), "robot")}, nil},
 	} {
-		if diff := cmp.Diff(c.want, told(t, c.in, lint.Settings{})); diff != "" {
+		if diff := cmp.Diff(c.want, summarize(t, c.in, lint.Settings{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -151,7 +151,7 @@ func TestPatchedCluster(t *testing.T) {
 		"a policy":  {policy, []string{"info pull-secret-absent registry.redhat.io/ubi9/ubi:9.5", "info pull-secrets-inconsistent " + shopImage, "info pull-secret-unused other"}},
 		"a patcher": {shopPod("system", "upmcenterprises/registry-creds:1.10"), nil},
 	} {
-		if diff := cmp.Diff(c.want, told(t, map[string]string{"a.yaml": in + c.more}, lint.Settings{})); diff != "" {
+		if diff := cmp.Diff(c.want, summarize(t, map[string]string{"a.yaml": in + c.more}, lint.Settings{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -167,12 +167,12 @@ func TestContext(t *testing.T) {
 		"type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\":{\"x.io\":{\"username\":\"a\",\"password\":\"b\"}}}'}\n": {"warning pull-secret-registry-mismatch regcred", "warning pull-secret-registry-mismatch regcred"},
 	} {
 		in := map[string]string{"a.yaml": shopPod("shop", shopImage, "regcred") + shopPod("shop", shopImage, "regcred"), "context/s.yaml": head + body}
-		if diff := cmp.Diff(want, told(t, in, lint.Settings{})); diff != "" {
+		if diff := cmp.Diff(want, summarize(t, in, lint.Settings{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", body, diff)
 		}
 	}
 	quiet := map[string]string{"a.yaml": shopPod("shop", shopImage), "context/s.yaml": head + "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '[]'}\n" + shopPod("shop", "Nginx:1", "nothing")}
-	if got := told(t, quiet, lint.Settings{}); got != nil {
+	if got := summarize(t, quiet, lint.Settings{}); got != nil {
 		t.Errorf("the context is reported on: %q", got)
 	}
 }
@@ -272,7 +272,7 @@ func TestOnePullSecretMistake(t *testing.T) {
 		"inconsistent, and not absent":                   {shopPod("shop", "registry.redhat.io/a:1", "regcred") + shopPod("shop", "registry.redhat.io/b:1") + shopSecret("shop", "regcred", "registry.redhat.io"), []string{"warning pull-secrets-inconsistent registry.redhat.io/b:1"}},
 		"two containers of one pod":                      {strings.Replace(shopPod("shop", "registry.redhat.io/b:1"), "containers: [", "containers: [{name: b, image: 'registry.redhat.io/a:1'}, ", 1), []string{"warning pull-secret-absent registry.redhat.io/a:1"}},
 	} {
-		if diff := cmp.Diff(c.want, told(t, map[string]string{"a.yaml": c.text}, lint.Settings{})); diff != "" {
+		if diff := cmp.Diff(c.want, summarize(t, map[string]string{"a.yaml": c.text}, lint.Settings{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -293,7 +293,7 @@ func TestKeysForOthers(t *testing.T) {
 		"an unknown registry":    {shopPod("shop", "images.shop.internal/app:1", "team") + shopSecret("shop", "team", "ghcr.io"), []string{"warning pull-secret-registry-mismatch team"}},
 		"an open one":            {shopPod("shop", "images.shop.internal/app:1", "team") + shopPod("lab", "images.shop.internal/tool:1") + shopSecret("shop", "team", "ghcr.io"), nil},
 	} {
-		if diff := cmp.Diff(c.want, told(t, map[string]string{"a.yaml": c.text}, lint.Settings{})); diff != "" {
+		if diff := cmp.Diff(c.want, summarize(t, map[string]string{"a.yaml": c.text}, lint.Settings{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

@@ -352,7 +352,7 @@ func TestFixtureFolders(t *testing.T) {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case slices.Contains([]string{"charts", "cli", "comparison", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // fixtures of other tests
+		case slices.Contains([]string{"charts", "cli", "comparison", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "broken-values"}, name) || !e.IsDir(): // fixtures of other tests
 		case !ids[name]:
 			t.Errorf("fixtures/%s belongs to no rule", name)
 		default:

@@ -50,10 +50,10 @@ func secretAliasesOf(p *lint.Pass) secretAliases {
 
 // of returns the Secret with a similar name in a namespace, or among the known names without one.
 func (a secretAliases) of(namespace, name string) (secretAlias, bool) {
-	bones := skeleton(name)
-	s, ok := a[plan.SecretID(namespace, bones)]
+	skeletonName := skeleton(name)
+	s, ok := a[plan.SecretID(namespace, skeletonName)]
 	if !ok {
-		s, ok = a[plan.SecretID("", bones)]
+		s, ok = a[plan.SecretID("", skeletonName)]
 		ok = ok && s.secret == nil
 	}
 	return s, ok && s.name != name

@@ -29,11 +29,11 @@ type pulled struct {
 // audiences returns the users of each usable Secret.
 func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 	out := map[*manifests.Secret]*audience{}
-	held := heldNames(p)
+	listed := listedNames(p)
 	of := func(s *manifests.Secret) *audience {
 		a := out[s]
 		if a == nil {
-			a = &audience{unsure: s.AnyNamespace || held[s.SecretName] || p.Set.MountedSecrets[s.SecretName]}
+			a = &audience{unsure: s.AnyNamespace || listed[s.SecretName] || p.Set.MountedSecrets[s.SecretName]}
 			out[s] = a
 		}
 		return a

@@ -227,8 +227,8 @@ func (r *Run) objectExists() func(Entry) bool {
 	}
 }
 
-// Worsened divides now into findings that are more severe than every finding in then with the same fingerprint, and the rest.
-func Worsened(now, then []lint.Finding) (louder, rest []lint.Finding) {
+// SplitWorsened divides now into findings that are more severe than every finding in then with the same fingerprint, and the rest.
+func SplitWorsened(now, then []lint.Finding) (worse, rest []lint.Finding) {
 	was := map[string]lint.Severity{}
 	for i := range then {
 		p := report.Fingerprint(&then[i])
@@ -236,12 +236,12 @@ func Worsened(now, then []lint.Finding) (louder, rest []lint.Finding) {
 	}
 	for i := range now {
 		if s, ok := was[report.Fingerprint(&now[i])]; ok && now[i].Severity > s {
-			louder = append(louder, now[i])
+			worse = append(worse, now[i])
 		} else {
 			rest = append(rest, now[i])
 		}
 	}
-	return louder, rest
+	return worse, rest
 }
 
 // Sorted returns a copy of entries in file order.

@@ -17,8 +17,8 @@ import (
 // tree maps file names to contents.
 type tree map[string]string
 
-// toy reports every image whose reference contains "bad".
-var toy = lint.Rule{ID: "bad-word", Severity: lint.Error, Check: func(p *lint.Pass) {
+// badWord reports every image whose reference contains "bad".
+var badWord = lint.Rule{ID: "bad-word", Severity: lint.Error, Check: func(p *lint.Pass) {
 	for w, img := range p.Images() {
 		if strings.Contains(img.Raw, "bad") {
 			p.ReportImage(w, img, lint.Finding{Message: img.Raw})
@@ -41,7 +41,7 @@ func (tr tree) run(t *testing.T, files ...string) (*Run, []lint.Finding) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := lint.Linter{Rules: []lint.Rule{toy}}
+	l := lint.Linter{Rules: []lint.Rule{badWord}}
 	res, err := l.Run(t.Context(), set)
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func (tr tree) run(t *testing.T, files ...string) (*Run, []lint.Finding) {
 	return &Run{
 		Set: set, Exists: exists, Rel: func(name string) string { return name },
 		Examined: func(file string) bool { return read[file] || !exists(file) && len(files) == 0 },
-		RuleRan:  func(rule string) bool { return rule == toy.ID || rule == "gone" },
+		RuleRan:  func(rule string) bool { return rule == badWord.ID || rule == "gone" },
 	}, res.Findings
 }
 

@@ -13,12 +13,12 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Most is the maximum size of a catalog file in bytes: a hundred times that of the built-in one.
-const Most = 32 << 20
+// MaxSize is the maximum size of a catalog file in bytes: a hundred times that of the built-in one.
+const MaxSize = 32 << 20
 
 // read reads a file that is either a complete catalog or lists of tags.
 func read(name string) (*catalog.Catalog, []catalog.List, error) {
-	data, err := files.ReadNamed(name, Most)
+	data, err := files.ReadNamed(name, MaxSize)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -13,7 +13,7 @@ import (
 // RefreshEndOfLife updates a file of release cycles from fetched sources, and returns the new content. It rejects products with fewer cycles than before:
 // an ended cycle is never removed, so something was misread.
 func RefreshEndOfLife(file, sources string, day catalog.Day, note func(string)) ([]byte, error) {
-	data, err := files.Read(file, Most)
+	data, err := files.Read(file, MaxSize)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
 	}

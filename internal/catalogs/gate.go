@@ -20,7 +20,7 @@ var ErrNoLists = errors.New("lists are files with the extension .txt")
 
 // Refresh updates the lists in a folder from fetched sources, and returns the new content of each file. It returns an error if the rule would have flagged tags
 // that were published since. It writes the results of the gate to tell, and passes notes to note.
-func Refresh(dir, sources string, day catalog.Day, tell io.Writer, note func(string)) (map[string][]catalog.List, error) {
+func Refresh(dir, sources string, day catalog.Day, out io.Writer, note func(string)) (map[string][]catalog.List, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func Refresh(dir, sources string, day catalog.Day, tell io.Writer, note func(str
 	fresh := map[string][]catalog.List{}
 	var before, after []catalog.List
 	for _, name := range names {
-		data, err := files.Read(name, Most)
+		data, err := files.Read(name, MaxSize)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
@@ -57,7 +57,7 @@ func Refresh(dir, sources string, day catalog.Day, tell io.Writer, note func(str
 		fresh[filepath.Join(dir, "registry.k8s.io.txt")] = promoted
 		after = append(after, promoted...)
 	}
-	if err := gateLists(before, after, tell); err != nil {
+	if err := gateLists(before, after, out); err != nil {
 		return nil, err
 	}
 	return fresh, nil
@@ -65,7 +65,7 @@ func Refresh(dir, sources string, day catalog.Day, tell io.Writer, note func(str
 
 // gateLists rejects lists that are worse than the previous ones: they have fewer tags, cover a registry that their project has left, or the rule
 // would have flagged tags that were published since.
-func gateLists(before, after []catalog.List, tell io.Writer) error {
+func gateLists(before, after []catalog.List, out io.Writer) error {
 	was, err := catalog.ImagesOf(before)
 	if err != nil {
 		return err
@@ -94,14 +94,14 @@ func gateLists(before, after []catalog.List, tell io.Writer) error {
 		return err
 	}
 	for _, tag := range outliers {
-		fmt.Fprintf(tell, "%s is far above its line: kept, but not treated as the end of the line\n", tag)
+		fmt.Fprintf(out, "%s is far above its line: kept, but not treated as the end of the line\n", tag)
 	}
 	for _, months := range []int{3, 12, 24} {
 		e, err := catalog.EvaluateLists(after, months)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(tell, "judged by the state %d months earlier: of %d later tags, %d flagged in tier 1 and %d in tier 2\n", months, e.Future, e.Tier1, e.Tier2)
+		fmt.Fprintf(out, "judged by the state %d months earlier: of %d later tags, %d flagged in tier 1 and %d in tier 2\n", months, e.Future, e.Tier1, e.Tier2)
 		for _, what := range e.Flagged[:min(3, len(e.Flagged))] {
 			wrong = append(wrong, fmt.Errorf("the rule would have flagged later tags: %s", what))
 		}
@@ -110,7 +110,7 @@ func gateLists(before, after []catalog.List, tell io.Writer) error {
 }
 
 // Gate rejects a catalog that is worse than base: it has fewer tags, or would have flagged tags that were published later.
-func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
+func Gate(fresh, base *catalog.Catalog, out io.Writer) error {
 	var wrong []error
 	less := 0
 	for _, name := range base.Images() {
@@ -132,7 +132,7 @@ func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(tell, "judged by the state at the end of %s: of %d tags published in the following %d months, %d flagged in tier 1 and %d in tier 2\n", e.Known, e.Future, months, e.Tier1, e.Tier2)
+		fmt.Fprintf(out, "judged by the state at the end of %s: of %d tags published in the following %d months, %d flagged in tier 1 and %d in tier 2\n", e.Known, e.Future, months, e.Tier1, e.Tier2)
 		for _, what := range e.Flagged {
 			if !slices.Contains(flagged, what) {
 				flagged = append(flagged, what)
@@ -147,7 +147,7 @@ func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
 
 // BuildOfficial builds a catalog from clones of Docker's official images and their documentation. It returns an error if the rule would have flagged what was
 // published since base. It writes the results of the gate to tell.
-func BuildOfficial(ctx context.Context, images, docs string, base *catalog.Catalog, tell io.Writer) ([]byte, *catalog.Catalog, error) {
+func BuildOfficial(ctx context.Context, images, docs string, base *catalog.Catalog, out io.Writer) ([]byte, *catalog.Catalog, error) {
 	contents, err := gather.Official(ctx, images, docs, base)
 	if err != nil {
 		return nil, nil, err
@@ -160,5 +160,5 @@ func BuildOfficial(ctx context.Context, images, docs string, base *catalog.Catal
 	if err != nil {
 		return nil, nil, err
 	}
-	return data, fresh, Gate(fresh, base, tell)
+	return data, fresh, Gate(fresh, base, out)
 }

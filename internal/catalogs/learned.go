@@ -32,7 +32,7 @@ func ParseRepository(name string) (probe.Repository, error) {
 // ReadLearned reads the existing file, or returns nil if there is none. It returns an error for any other kind of file, so that it is
 // not overwritten.
 func ReadLearned(name string) ([]catalog.List, error) {
-	data, err := files.ReadNamed(name, Most)
+	data, err := files.ReadNamed(name, MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

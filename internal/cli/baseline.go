@@ -83,7 +83,7 @@ func (c Command) reportBaseline(r *run, loaded *engine.Loaded, response *engine.
 		c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings)
 		return fmt.Errorf("%s was not written, because --max-findings dropped some findings: use --max-findings 0", known.name)
 	case len(response.Errors) > 0 || response.Result.Unprobed > 0 || found == 0 && r.examined(loaded, response.Set, response.Errors) != nil:
-		c.Complain(fmt.Errorf("%s was not written, because some input could not be checked", known.name))
+		c.PrintError(fmt.Errorf("%s was not written, because some input could not be checked", known.name))
 		return nil
 	}
 	if err := c.writeFile(known.at, reportFile, func(w io.Writer) error { return baseline.Write(w, response.All) }); err != nil {

@@ -37,5 +37,5 @@ func (c Command) warnAge(ctx *cli.Context, cfg *config.Config, cat *catalog.Cata
 	if cfg.CatalogMaxAge == 0 || oldest == 0 || days <= cfg.CatalogMaxAge || ctx.Bool("quiet") {
 		return
 	}
-	c.Complain(fmt.Errorf("registries were last asked for tags on %s, %d days ago, and catalog-max-age is %dd: run imagelint catalog learn", oldest, days, cfg.CatalogMaxAge))
+	c.PrintError(fmt.Errorf("registries were last asked for tags on %s, %d days ago, and catalog-max-age is %dd: run imagelint catalog learn", oldest, days, cfg.CatalogMaxAge))
 }

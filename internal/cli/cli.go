@@ -71,7 +71,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if len(args) == 2 && args[1] == workWord {
+	if len(args) == 2 && args[1] == workerCommand {
 		if err := render.Serve(c.Stdin, c.Stdout); err != nil {
 			return ExitFailed // whoever started us has stopped listening
 		}
@@ -81,11 +81,11 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	app := c.App()
 	if c.Environ != nil {
 		for _, text := range flags.Unknown(app, c.Environ()) {
-			c.Complain(errors.New(text))
+			c.PrintError(errors.New(text))
 		}
 	}
 	if len(args) > 1 && args[1] == complete.Word {
-		if err := c.Say(complete.Answer(app, args[2:])); err != nil {
+		if err := c.Print(complete.Answer(app, args[2:])); err != nil {
 			return ExitFailed // a shell has no use for the reason
 		}
 		return ExitOK
@@ -95,34 +95,34 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	case err != nil:
 		err = settings.Usage(err)
 	case line.Version:
-		err = c.Say("imagelint " + version.String() + "\n")
+		err = c.Print("imagelint " + version.String() + "\n")
 	case line.Help:
-		err = c.Say(c.help().Help(app, line.Command, line.All))
+		err = c.Print(c.help().Help(app, line.Command, line.All))
 	default:
 		flags.Lean(app, line.Args[1])
 		err = app.RunContext(ctx, line.Args)
 	}
 	code := codeOf(err)
-	if told := exitCode(0); err != nil && !errors.As(err, &told) {
+	if exit := exitCode(0); err != nil && !errors.As(err, &exit) {
 		if code == ExitFailed && (errors.Is(err, context.Canceled) || ctx.Err() != nil) {
 			err = errors.New("cancelled")
 		}
-		c.Complain(err)
+		c.PrintError(err)
 	}
 	return code
 }
 
-// Say writes to standard output. It returns an error unless everything was written.
-func (c Command) Say(text string) error {
+// Print writes to standard output. It returns an error unless everything was written.
+func (c Command) Print(text string) error {
 	if _, err := io.WriteString(c.Stdout, text); err != nil {
 		return fmt.Errorf("write to standard output: %w", err)
 	}
 	return nil
 }
 
-// Complain writes an error to standard error, with the program's name on each line. The error may quote user
+// PrintError writes an error to standard error, with the program's name on each line. The error may quote user
 // input.
-func (c Command) Complain(err error) {
+func (c Command) PrintError(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintf(c.Stderr, "imagelint: %s\n", report.Escape(redact.Addresses(line)))
 	}
@@ -178,7 +178,7 @@ func (c Command) versionCommand() *cli.Command {
 			if ctx.Args().Present() {
 				return settings.Usagef("version takes no arguments")
 			}
-			return c.Say("imagelint " + version.String() + "\n")
+			return c.Print("imagelint " + version.String() + "\n")
 		},
 	}
 }

@@ -25,7 +25,7 @@ func (c Command) completionCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return c.Say(string(script))
+			return c.Print(string(script))
 		},
 	}
 }

@@ -16,7 +16,7 @@ import (
 func (c Command) config(ctx *cli.Context, paths []string, own *policy.Compiler) (*config.Config, config.Folders, error) {
 	s := config.Search{
 		Name: ctx.String("config"), Named: ctx.IsSet("config"), Paths: paths, Rules: rules.All(), SudoUID: c.Getenv("SUDO_UID"), Trust: ctx.Bool("trust-config"),
-		Warn: func(text string) { c.Complain(errors.New(text)) }, Met: settings.Configs(ctx.Context),
+		Warn: func(text string) { c.PrintError(errors.New(text)) }, Met: settings.Configs(ctx.Context),
 	}
 	if own != nil {
 		s.Compile = func(p []config.Policy) ([]lint.Rule, error) { return own.Compile(ctx.Context, p) }

@@ -65,7 +65,7 @@ func (c Command) explain(ctx *cli.Context) error {
 		case err != nil && settings.PodOf(name) == "":
 			return settings.Usage(err)
 		case err != nil:
-			c.Complain(err)
+			c.PrintError(err)
 		}
 		return settings.NotExplained(name, all)
 	}
@@ -89,7 +89,7 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 			case ctx.IsSet("config"):
 				return true, err
 			default:
-				c.Complain(err) // the rule is explained as without a configuration
+				c.PrintError(err) // the rule is explained as without a configuration
 			}
 			return true, report.Explain(c.Stdout, all[i], o)
 		}
@@ -111,7 +111,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 		return err
 	}
 	loaded, err := engine.Load(ctx.Context, engine.Request{
-		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Status: engine.StatusAny, Warn: c.Complain, Known: catalogs.Known(nil),
+		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Status: engine.StatusAny, Warn: c.PrintError, Known: catalogs.Known(nil),
 		Linter: lint.Linter{Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}},
 	})
 	if err != nil {
@@ -120,24 +120,24 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	if loaded.HasReadErrors() {
 		return exitCode(ExitFailed)
 	}
-	notes.Notes{W: c.Stderr, Say: c.Complain}.Cut(loaded)
+	notes.Notes{W: c.Stderr, Print: c.PrintError}.Cut(loaded)
 	set := loaded.Set()
 	if len(set.Broken) > 0 {
-		c.Complain(fmt.Errorf("read %s: %w", notes.Paths([]string{path}), set.Broken[0].Err))
+		c.PrintError(fmt.Errorf("read %s: %w", notes.Paths([]string{path}), set.Broken[0].Err))
 	}
 	answers := loaded.Causes(now)
-	_, told := loaded.StatusText()
+	_, hasStatus := loaded.StatusText()
 	switch {
 	case len(answers) > 0 || format == "json":
 		return c.printCauses(format, answers)
 	case len(set.Broken) > 0:
 		return exitCode(ExitFailed)
-	case set.Stats.Objects == 0 && !told:
+	case set.Stats.Objects == 0 && !hasStatus:
 		return settings.Usagef("no message about a failed pull in %s", notes.Paths([]string{path}))
-	case len(set.Workloads) == 0 && len(set.Secrets) > 0 && !told:
+	case len(set.Workloads) == 0 && len(set.Secrets) > 0 && !hasStatus:
 		return settings.Usagef("%s", inventory.Podless(loaded, []string{path}, now))
 	}
-	return c.Say("no container is waiting for its image, and no event or log reports a failed pull\n")
+	return c.Print("no container is waiting for its image, and no event or log reports a failed pull\n")
 }
 
 // printCauses prints causes. An unknown message is printed as such.

@@ -23,9 +23,9 @@ func (c Command) showDiff(files []*fix.File) error {
 func (c Command) reportFixes(r *run, response *engine.Response) error {
 	switch response.NotFixed {
 	case engine.FixReadErrors:
-		c.Complain(errors.New("nothing was fixed, because some input could not be read"))
+		c.PrintError(errors.New("nothing was fixed, because some input could not be read"))
 	case engine.FixOmitted:
-		c.Complain(errors.New("nothing was fixed, because --max-findings dropped some findings: use --max-findings 0"))
+		c.PrintError(errors.New("nothing was fixed, because --max-findings dropped some findings: use --max-findings 0"))
 	case engine.FixNotRequested:
 	}
 	out := response.Fixes

@@ -85,15 +85,15 @@ func (c Command) images(ctx *cli.Context) error {
 func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, list *report.ImageList) error {
 	unparsed := list.Unparsed()
 	for _, line := range unparsed {
-		c.Complain(errors.New(line))
+		c.PrintError(errors.New(line))
 	}
 	if ctx.String("to") != "" || ctx.String("format") == "skopeo" {
 		for _, name := range list.Untagged() {
-			c.Complain(fmt.Errorf("not listed: %s has no tag of its own, since another field or an operator adds it", name))
+			c.PrintError(fmt.Errorf("not listed: %s has no tag of its own, since another field or an operator adds it", name))
 		}
 	}
 	for _, line := range inventory.NotListed(loaded, list, r.verbose) {
-		c.Complain(errors.New(line))
+		c.PrintError(errors.New(line))
 	}
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 		return settings.Usage(inventory.NoImage(loaded, why))
 	}
 	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
-		c.Complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
+		c.PrintError(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
 	}
 	if ctx.String("format") != "json" && (len(unparsed) > 0 || list.Incomplete()) { // JSON lists both
 		return exitCode(ExitFindings)

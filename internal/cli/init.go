@@ -36,9 +36,9 @@ func (c Command) initCommand() *cli.Command {
 				return err
 			}
 			if len(tests) > 0 {
-				return c.Say("wrote " + config.Name + "; it suggests, as a comment, to exclude " + strings.Join(tests, ", ") + "\n")
+				return c.Print("wrote " + config.Name + "; it suggests, as a comment, to exclude " + strings.Join(tests, ", ") + "\n")
 			}
-			return c.Say("wrote " + config.Name + "\n")
+			return c.Print("wrote " + config.Name + "\n")
 		},
 	}
 }

@@ -64,7 +64,7 @@ func (c Command) learnCatalog(ctx *cli.Context) error {
 	}
 	learned := catalogs.Learn(ctx.Context, r.prober, asked, wanted, before, catalog.DayOf(r.request.Linter.Settings.Now))
 	for _, note := range learned.Notes {
-		c.Complain(errors.New(note))
+		c.PrintError(errors.New(note))
 	}
 	fmt.Fprintf(c.Stderr, "learned %d tags of %d repositories: %s\n", learned.Tags, learned.Repositories, r.prober.Stats())
 	if err := c.writeLearned(ctx, output, learned.Lists); err != nil {

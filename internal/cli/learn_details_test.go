@@ -87,8 +87,8 @@ tags: 0.9.0
 		t.Errorf("learned again: exit %d, %s", code, stderr)
 	}
 
-	slip := several[:len(several)-1] + map[bool]string{true: "1", false: "0"}[strings.HasSuffix(several, "0")]
-	p.pods(t, "team/app:1.0.0@"+several, "team/app:1.0.0@"+single, "team/app:1.0.0@"+slip, "team/app:1.0.0", "team/app:1.0.1", "team/app:0.9.0")
+	mistyped := several[:len(several)-1] + map[bool]string{true: "1", false: "0"}[strings.HasSuffix(several, "0")]
+	p.pods(t, "team/app:1.0.0@"+several, "team/app:1.0.0@"+single, "team/app:1.0.0@"+mistyped, "team/app:1.0.0", "team/app:1.0.1", "team/app:0.9.0")
 	asked := p.requests.Load()
 	code, stdout, stderr := p.imagelint(t, "2027-03-01", "--config", "", "--catalog", filepath.Join(p.dir, "learned", "catalog"), "--platform", "linux/amd64", "--format", "short",
 		"--select", "image-digest-unknown", "--select", "image-tag-unknown", filepath.Join(p.dir, "pod.yaml"))
@@ -96,7 +96,7 @@ tags: 0.9.0
 	for line := range strings.Lines(stdout) {
 		_, rest, _ := strings.Cut(line, "pod.yaml:")
 		_, rest, _ = strings.Cut(rest, ": ")
-		got = append(got, strings.TrimSpace(strings.NewReplacer(p.host, "REGISTRY", several, "SEVERAL", single, "SINGLE", slip, "SLIP").Replace(rest)))
+		got = append(got, strings.TrimSpace(strings.NewReplacer(p.host, "REGISTRY", several, "SEVERAL", single, "SINGLE", mistyped, "SLIP").Replace(rest)))
 	}
 	slices.Sort(got)
 	wantLines := []string{

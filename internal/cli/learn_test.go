@@ -98,15 +98,15 @@ func (p *private) imagelint(t *testing.T, day string, args ...string) (code int,
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out, complaints bytes.Buffer
-	c := cli.Command{Stdout: &out, Stderr: &complaints, Now: func() time.Time { return now }, Getenv: func(name string) string {
+	var out, errOut bytes.Buffer
+	c := cli.Command{Stdout: &out, Stderr: &errOut, Now: func() time.Time { return now }, Getenv: func(name string) string {
 		if name == "HOME" {
 			return p.dir
 		}
 		return p.env[name]
 	}}
 	code = c.Main(t.Context(), append([]string{"imagelint"}, args...))
-	return code, out.String(), complaints.String()
+	return code, out.String(), errOut.String()
 }
 
 func (p *private) learn(t *testing.T, day string, more ...string) (code int, text, stderr string) {
@@ -247,7 +247,7 @@ tags: 3
 	for day, want := range map[string]bool{"2027-02-20": false, "2027-05-01": true} {
 		// The older of the two lists' dates counts.
 		_, _, stderr := p.imagelint(t, day, "--config", filepath.Join(p.dir, "imagelint.yaml"), filepath.Join(p.dir, "pod.yaml"))
-		if told := strings.Contains(stderr, "registries were last asked for tags on "); !told && want {
+		if warned := strings.Contains(stderr, "registries were last asked for tags on "); !warned && want {
 			t.Errorf("%s: %s", day, stderr)
 		}
 	}

@@ -152,16 +152,16 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	}
 	if !r.quiet && slices.ContainsFunc(r.request.Paths, settings.IsFolder) { // single files cannot show what is unused
 		for _, text := range inventory.Unused(loaded, r.cfg, r.request.Paths) {
-			c.Complain(errors.New(text))
+			c.PrintError(errors.New(text))
 		}
 	}
 	if response.Result.Unprobed > 0 {
-		c.Complain(unasked(response.Result.Unprobed))
+		c.PrintError(unasked(response.Result.Unprobed))
 	} else {
 		c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings)
 	}
 	for _, text := range r.unasked {
-		c.Complain(errors.New(text))
+		c.PrintError(errors.New(text))
 	}
 	return r.outcome(loaded, response)
 }
@@ -234,7 +234,7 @@ func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response)
 
 // notes returns a writer for the messages besides the report.
 func (c Command) notes(r *run) notes.Notes {
-	return notes.Notes{W: c.Stderr, Say: c.Complain, Verbose: r.verbose}
+	return notes.Notes{W: c.Stderr, Print: c.PrintError, Verbose: r.verbose}
 }
 
 // unasked returns the error of a run that was canceled while asking registries. Results known by then were

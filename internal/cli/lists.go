@@ -20,7 +20,7 @@ func (c Command) refreshLists(ctx *cli.Context) error {
 	if (dir == "") == (ends == "") || sources == "" || ctx.IsSet("output") || ctx.IsSet("official-images") || ctx.IsSet("docs") {
 		return settings.Usagef("catalog build takes --lists or --end-of-life, and --sources with it, and neither --output nor the flags for official images beside them")
 	}
-	note := func(text string) { c.Complain(errors.New(report.Escape(text))) }
+	note := func(text string) { c.PrintError(errors.New(report.Escape(text))) }
 	if ends != "" {
 		text, err := catalogs.RefreshEndOfLife(ends, sources, catalog.DayOf(c.Now()), note)
 		if err != nil {

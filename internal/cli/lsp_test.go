@@ -14,7 +14,7 @@ import (
 
 // The language server asks registries as --probe does, if the user's settings say so, and never otherwise.
 func TestEditorProbes(t *testing.T) {
-	for _, asks := range []bool{false, true} {
+	for _, probes := range []bool{false, true} {
 		l := newLab(t, serveOne)
 		t.Setenv("XDG_CACHE_HOME", t.TempDir())
 		in, keys := io.Pipe()
@@ -51,11 +51,11 @@ func TestEditorProbes(t *testing.T) {
 			fmt.Fprintf(keys, "Content-Length: %d\r\n\r\n%s", len(text), text)
 		}
 		root := "file://" + filepath.ToSlash(l.dir)
-		settings := map[string]any{"configFile": "imagelint.yaml", "probeOnSave": asks, "rules": map[string]string{"image-localhost-registry": "off"}}
+		settings := map[string]any{"configFile": "imagelint.yaml", "probeOnSave": probes, "rules": map[string]string{"image-localhost-registry": "off"}}
 		send(1, "initialize", map[string]any{"rootUri": root, "capabilities": map[string]any{}, "initializationOptions": settings})
 		send(0, "initialized", map[string]any{})
 		send(0, "textDocument/didSave", map[string]any{"textDocument": map[string]any{"uri": root + "/pod.yaml"}})
-		if asks {
+		if probes {
 			select {
 			case <-found:
 			case <-time.After(20 * time.Second):
@@ -69,8 +69,8 @@ func TestEditorProbes(t *testing.T) {
 		if code := <-ended; code != cli.ExitOK {
 			t.Errorf("exit %d", code)
 		}
-		if n := l.requests.Load(); n > 0 != asks {
-			t.Errorf("asks: %t, %d requests", asks, n)
+		if n := l.requests.Load(); n > 0 != probes {
+			t.Errorf("asks: %t, %d requests", probes, n)
 		}
 	}
 }

@@ -28,12 +28,12 @@ status, an event or a line of a log; [troubleshooting.md](troubleshooting.md) ex
 internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 `)
 	cell := strings.NewReplacer("|", `\|`, "\n", " ", "{", "", "}", "")
-	code := func(texts []string, joint string) string {
+	code := func(texts []string, sep string) string {
 		var out []string
 		for _, s := range texts {
 			out = append(out, "`"+strings.TrimSpace(strings.ReplaceAll(s, "`", "'"))+"`")
 		}
-		return strings.Join(out, joint)
+		return strings.Join(out, sep)
 	}
 	messages := cluster.Messages()
 	slices.SortStableFunc(messages, func(a, b cluster.Message) int {
@@ -59,7 +59,7 @@ internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 		if m.Versions != "" {
 			source += " (" + m.Versions + ")"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", cell.Replace(says), cell.Replace(m.Cause), strings.TrimSuffix(fmt.Sprintf("%s; %s", m.Sure, m.Who), "; "), cell.Replace(m.Do), cell.Replace(m.Mistaken), cell.Replace(source))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", cell.Replace(says), cell.Replace(m.Cause), strings.TrimSuffix(fmt.Sprintf("%s; %s", m.Confidence, m.Who), "; "), cell.Replace(m.Do), cell.Replace(m.Mistaken), cell.Replace(source))
 	}
 	golden(t, "docs/messages.md", b.String())
 }

@@ -38,7 +38,7 @@ func (c Command) writeNamed(ctx *cli.Context, flag, name string, text []byte) er
 // reportAttributes reports which attributes of a replaced file were lost.
 func (c Command) reportAttributes(name string, notes []string) {
 	for _, note := range notes {
-		c.Complain(fmt.Errorf("%s: %s", name, note))
+		c.PrintError(fmt.Errorf("%s: %s", name, note))
 	}
 }
 

@@ -80,7 +80,7 @@ func (c Command) pinWith(ctx context.Context, r *run, globs []string) error {
 	case err != nil:
 		return err
 	case response.Result.Unprobed > 0:
-		c.Complain(unasked(response.Result.Unprobed))
+		c.PrintError(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)
 	case worst == lint.Error: // nothing is known about one image
 		return exitCode(ExitFailed)

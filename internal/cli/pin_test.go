@@ -56,8 +56,8 @@ func (l *lab) host() string { return l.server.Listener.Addr().String() }
 func (l *lab) pin(t *testing.T, images string, flags ...string) (code int, manifest, stdout, stderr string) {
 	t.Helper()
 	l.write(t, "pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n"+strings.ReplaceAll(images, "HOST", l.host()))
-	var out, said bytes.Buffer
-	c := cli.Command{Stdout: &out, Stderr: &said, Getenv: func(name string) string { return map[string]string{"HOME": l.dir}[name] }}
+	var out, errOut bytes.Buffer
+	c := cli.Command{Stdout: &out, Stderr: &errOut, Getenv: func(name string) string { return map[string]string{"HOME": l.dir}[name] }}
 	args := append([]string{"imagelint", "pin", "--no-cache", "--config", filepath.Join(l.dir, "imagelint.yaml"), filepath.Join(l.dir, "pod.yaml")}, flags...)
 	code = c.Main(t.Context(), args)
 	data, err := os.ReadFile(filepath.Join(l.dir, "pod.yaml"))
@@ -65,7 +65,7 @@ func (l *lab) pin(t *testing.T, images string, flags ...string) (code int, manif
 		t.Fatal(err)
 	}
 	_, manifest, _ = strings.Cut(strings.ReplaceAll(string(data), l.host(), "HOST"), "containers:\n")
-	return code, manifest, out.String(), strings.ReplaceAll(said.String(), l.dir+string(filepath.Separator), "")
+	return code, manifest, out.String(), strings.ReplaceAll(errOut.String(), l.dir+string(filepath.Separator), "")
 }
 
 func TestPin(t *testing.T) {

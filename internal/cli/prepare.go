@@ -44,7 +44,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
 		return nil, settings.NoPath(ctx)
 	}
-	if err := c.Say(c.help().Help(c.App(), "", false)); err != nil {
+	if err := c.Print(c.help().Help(c.App(), "", false)); err != nil {
 		return nil, err
 	}
 	return nil, exitCode(ExitUsage)
@@ -85,7 +85,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.Complain, Folders: folders, Tell: notes.Details(c.Complain, ctx.Bool("verbose")),
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.PrintError, Folders: folders, Log: notes.Details(c.PrintError, ctx.Bool("verbose")),
 		},
 	}
 	for _, cmd := range ctx.App.Commands {
@@ -110,8 +110,8 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	return r, nil
 }
 
-// workWord is the argument that starts the program as a worker.
-const workWord = "__work"
+// workerCommand is the argument that starts the program as a worker.
+const workerCommand = "__work"
 
 // worker returns the command that starts a worker process, or nil if it is unknown.
 func (c Command) worker() []string {
@@ -122,7 +122,7 @@ func (c Command) worker() []string {
 	if err != nil {
 		return nil
 	}
-	return []string{program, workWord}
+	return []string{program, workerCommand}
 }
 
 // read prepares a run and loads its input, for a command that lists something in one of the formats.

@@ -60,8 +60,8 @@ func (l *lab) write(t *testing.T, name, text string) {
 // run runs imagelint on the lab's manifest, without access to the user's own credentials and cache.
 func (l *lab) run(ctx context.Context, t *testing.T, flags ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	var out, complaints bytes.Buffer
-	c := cli.Command{Stdout: &out, Stderr: &complaints, Getenv: func(name string) string {
+	var out, errOut bytes.Buffer
+	c := cli.Command{Stdout: &out, Stderr: &errOut, Getenv: func(name string) string {
 		if name == "HOME" {
 			return l.dir
 		}
@@ -69,7 +69,7 @@ func (l *lab) run(ctx context.Context, t *testing.T, flags ...string) (code int,
 	}}
 	args := append([]string{"imagelint", "--config", filepath.Join(l.dir, "imagelint.yaml"), filepath.Join(l.dir, "pod.yaml")}, flags...)
 	code = c.Main(ctx, args)
-	return code, out.String(), complaints.String()
+	return code, out.String(), errOut.String()
 }
 
 func serveOne(w http.ResponseWriter, r *http.Request) {

@@ -55,11 +55,11 @@ func (c Command) pulls(ctx *cli.Context) error {
 	}
 	c.notes(r).Cut(loaded)
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
-		if _, told := loaded.StatusText(); !told || loaded.HasReadErrors() {
+		if _, hasStatus := loaded.StatusText(); !hasStatus || loaded.HasReadErrors() {
 			return err
 		}
 	}
-	if _, told := loaded.StatusText(); workloads == 0 && len(all.Answers) == 0 && !told && !r.cfg.AllowEmpty.Or(false) {
+	if _, hasStatus := loaded.StatusText(); workloads == 0 && len(all.Answers) == 0 && !hasStatus && !r.cfg.AllowEmpty.Or(false) {
 		return settings.Usagef("%s", inventory.Podless(loaded, ctx.Args().Slice(), now))
 	}
 	if all.Total == 0 && filtered {
@@ -69,7 +69,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return exitCode(ExitFindings)
 	}
 	if choice.Failing {
-		c.Complain(errors.New("no failing pull in the input"))
+		c.PrintError(errors.New("no failing pull in the input"))
 	}
 	return nil
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// hush is the secret in all test Secrets.
-const hush = "HushHush0Planted0Password0Marker"
+// plantedPassword is the secret in all test Secrets.
+const plantedPassword = "HushHush0Planted0Password0Marker"
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 
@@ -42,9 +42,9 @@ func forms(secret string) []string {
 // secretive are inputs with the secret in different forms, valid and broken. The names of those with findings
 // are listed.
 func secretive() map[string]string {
-	config := `{"auths":{"https://index.docker.io/v1":{"username":"robot","password":"` + hush + `","auth":"` + b64("robot:"+hush) + `","identitytoken":"` + hush + `"},` +
-		`"https://robot:` + hush + `@ghcr.io/acme?token=` + hush + `":{"auth":"` + b64(hush) + `"}}}`
-	token := `{"auths":{"123456789012.dkr.ecr.eu-west-1.amazonaws.com":{"username":"AWS","password":"` + hush + `"},"quay.io":{"username":"` + hush + `","password":"` + hush + `"},"docker.io":{"identitytoken":"` + hush + `"}}}`
+	config := `{"auths":{"https://index.docker.io/v1":{"username":"robot","password":"` + plantedPassword + `","auth":"` + b64("robot:"+plantedPassword) + `","identitytoken":"` + plantedPassword + `"},` +
+		`"https://robot:` + plantedPassword + `@ghcr.io/acme?token=` + plantedPassword + `":{"auth":"` + b64(plantedPassword) + `"}}}`
+	token := `{"auths":{"123456789012.dkr.ecr.eu-west-1.amazonaws.com":{"username":"AWS","password":"` + plantedPassword + `"},"quay.io":{"username":"` + plantedPassword + `","password":"` + plantedPassword + `"},"docker.io":{"identitytoken":"` + plantedPassword + `"}}}`
 	secret := func(body string) string {
 		return "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: web}\ntype: kubernetes.io/dockerconfigjson\n" + body + "\n"
 	}
@@ -68,58 +68,58 @@ spec:
 		"data":               secret("data:\n  .dockerconfigjson: "+b64(config)) + pod,
 		"bad-auth":           secret("stringData:\n  .dockerconfigjson: '"+strings.ReplaceAll(config, `"auth":"`, `"auth":"?`)+"'") + pod,
 		"stringdata":         secret("stringData:\n  .dockerconfigjson: '"+token+"'") + pod,
-		"block":              secret("stringData:\n  .dockerconfigjson: |\n    "+token+"\n  other: |\n    "+hush) + pod,
+		"block":              secret("stringData:\n  .dockerconfigjson: |\n    "+token+"\n  other: |\n    "+plantedPassword) + pod,
 		"comment":            secret("data:\n  .dockerconfigjson: "+b64(token)+" # imagelint:ignore pull-secret-short-lived") + pod,
-		"comment-reason":     secret("data:\n  .dockerconfigjson: "+b64(config)+" # imagelint:ignore pull-secret-malformed -- known\n  x: "+hush+" # imagelint:ignore no-rule -- x") + pod,
-		"not-base64":         secret("data:\n  .dockerconfigjson: "+hush+"!") + pod,
+		"comment-reason":     secret("data:\n  .dockerconfigjson: "+b64(config)+" # imagelint:ignore pull-secret-malformed -- known\n  x: "+plantedPassword+" # imagelint:ignore no-rule -- x") + pod,
+		"not-base64":         secret("data:\n  .dockerconfigjson: "+plantedPassword+"!") + pod,
 		"raw-json":           secret("data:\n  .dockerconfigjson: '"+config+"'") + pod,
 		"twice":              secret("data:\n  .dockerconfigjson: "+b64(b64(config))) + pod,
-		"mapping":            secret("stringData:\n  .dockerconfigjson: {auths: {ghcr.io: {password: "+hush+"}}}") + pod,
-		"list":               secret("data:\n  .dockerconfigjson: ["+hush+"]") + pod,
+		"mapping":            secret("stringData:\n  .dockerconfigjson: {auths: {ghcr.io: {password: "+plantedPassword+"}}}") + pod,
+		"list":               secret("data:\n  .dockerconfigjson: ["+plantedPassword+"]") + pod,
 		"wrong-key":          secret("data: {config.json: "+b64(config)+"}") + pod,
-		"no-auths":           secret(`stringData: {".dockerconfigjson": '{"ghcr.io":{"username":"u","password":"`+hush+`"}}'}`) + pod,
-		"entry-no-object":    secret(`stringData: {".dockerconfigjson": '{"auths":{"ghcr.io":"`+hush+`"}}'}`) + pod,
-		"broken-json":        secret(`stringData: {".dockerconfigjson": '{"auths":{"ghcr.io":{"password":"`+hush+`'}`) + pod,
-		"duplicate":          secret("data:\n  .dockerconfigjson: "+b64(hush)+"\n  .dockerconfigjson: "+b64(config)) + pod,
+		"no-auths":           secret(`stringData: {".dockerconfigjson": '{"ghcr.io":{"username":"u","password":"`+plantedPassword+`"}}'}`) + pod,
+		"entry-no-object":    secret(`stringData: {".dockerconfigjson": '{"auths":{"ghcr.io":"`+plantedPassword+`"}}'}`) + pod,
+		"broken-json":        secret(`stringData: {".dockerconfigjson": '{"auths":{"ghcr.io":{"password":"`+plantedPassword+`'}`) + pod,
+		"duplicate":          secret("data:\n  .dockerconfigjson: "+b64(plantedPassword)+"\n  .dockerconfigjson: "+b64(config)) + pod,
 		"duplicate-flow":     secret("stringData: {.dockerconfigjson: '"+token+"', .dockerconfigjson: '"+config+"'}") + pod,
-		"duplicate-data":     secret("data: {.dockerconfigjson: "+b64(hush)+"}\ndata: {.dockerconfigjson: "+b64(config)+"}\ntype: Opaque") + pod,
-		"opaque":             strings.Replace(secret("stringData: {password: "+hush+"}"), "kubernetes.io/dockerconfigjson", "Opaque", 1) + pod,
-		"type-behind":        "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: web}\nstringData: {p: " + hush + "}, type: Opaque\n" + pod,
-		"flow":               "{apiVersion: v1, kind: Secret, type: Opaque, stringData: {password: " + hush + "}, metadata: {namespace: web, name: regcred}}\n" + pod,
-		"flow-lines":         "{apiVersion: v1, kind: Secret,\n stringData: {password: " + hush + "}, type: Opaque,\n metadata: {namespace: web, name: regcred}}\n" + pod,
-		"flow-list":          "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {p: " + hush + "}}, {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: 'Nginx:1'}]}}, {apiVersion: v1, kind: Secret, metadata: {name: t}, stringData: {p: " + hush + "}}] # imagelint:ignore image-latest -- x\n",
-		"flow-next":          "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: s}, stringData:\n   {p: " + hush + "}}\n- {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: 'Nginx:1'}]}}\n",
+		"duplicate-data":     secret("data: {.dockerconfigjson: "+b64(plantedPassword)+"}\ndata: {.dockerconfigjson: "+b64(config)+"}\ntype: Opaque") + pod,
+		"opaque":             strings.Replace(secret("stringData: {password: "+plantedPassword+"}"), "kubernetes.io/dockerconfigjson", "Opaque", 1) + pod,
+		"type-behind":        "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: web}\nstringData: {p: " + plantedPassword + "}, type: Opaque\n" + pod,
+		"flow":               "{apiVersion: v1, kind: Secret, type: Opaque, stringData: {password: " + plantedPassword + "}, metadata: {namespace: web, name: regcred}}\n" + pod,
+		"flow-lines":         "{apiVersion: v1, kind: Secret,\n stringData: {password: " + plantedPassword + "}, type: Opaque,\n metadata: {namespace: web, name: regcred}}\n" + pod,
+		"flow-list":          "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {p: " + plantedPassword + "}}, {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: 'Nginx:1'}]}}, {apiVersion: v1, kind: Secret, metadata: {name: t}, stringData: {p: " + plantedPassword + "}}] # imagelint:ignore image-latest -- x\n",
+		"flow-next":          "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: s}, stringData:\n   {p: " + plantedPassword + "}}\n- {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: 'Nginx:1'}]}}\n",
 		"json":               `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"regcred","namespace":"web"},"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"` + b64(token) + `"}}` + "\n" + pod,
-		"json-list":          `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Secret","metadata":{"name":"r"},"type":"Opaque","stringData":{"p":"` + hush + `"}},{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"imagePullSecrets":[{"name":"r"}],"containers":[{"name":"a","image":"Nginx:1"}]}}]}`,
-		"json-nul":           `{"apiVersion":"v1","kind":"Secret","stringData":{"p":"` + hush + `"},"x":"` + "\x00" + `"}`,
-		"nul":                "apiVersion: v1\nkind: Secret\nstringData:\n  p: " + hush + "\x00\n",
-		"utf8":               "apiVersion: v1\nkind: Secret\nstringData:\n  p: " + hush + "\xff\n",
-		"kustomization":      "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nsecretGenerator: [{name: regcred, namespace: web, literals: ['p=" + hush + "'], type: Opaque}]\n" + pod,
-		"kustomization-rows": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nsecretGenerator:\n- {name: regcred, namespace: web, literals: ['p=" + hush + "']}\n" + pod,
-		"glued":              "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {p: " + hush + "}\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: 'Nginx:1'}]}\n",
-		"anchored":           "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: s}\n  stringData: {p: &p " + hush + "}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: a, image: 'nginx:1', env: [{name: P, value: *p}]}]}\n",
-		"annotation":         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: regcred\n  namespace: web\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"stringData\":{\"p\":\"" + hush + "\"}}\n    imagelint.dev/ignore.pull-secret-malformed: ''\ntype: kubernetes.io/dockerconfigjson\n" + pod,
+		"json-list":          `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Secret","metadata":{"name":"r"},"type":"Opaque","stringData":{"p":"` + plantedPassword + `"}},{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"imagePullSecrets":[{"name":"r"}],"containers":[{"name":"a","image":"Nginx:1"}]}}]}`,
+		"json-nul":           `{"apiVersion":"v1","kind":"Secret","stringData":{"p":"` + plantedPassword + `"},"x":"` + "\x00" + `"}`,
+		"nul":                "apiVersion: v1\nkind: Secret\nstringData:\n  p: " + plantedPassword + "\x00\n",
+		"utf8":               "apiVersion: v1\nkind: Secret\nstringData:\n  p: " + plantedPassword + "\xff\n",
+		"kustomization":      "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nsecretGenerator: [{name: regcred, namespace: web, literals: ['p=" + plantedPassword + "'], type: Opaque}]\n" + pod,
+		"kustomization-rows": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nsecretGenerator:\n- {name: regcred, namespace: web, literals: ['p=" + plantedPassword + "']}\n" + pod,
+		"glued":              "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {p: " + plantedPassword + "}\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: 'Nginx:1'}]}\n",
+		"anchored":           "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: s}\n  stringData: {p: &p " + plantedPassword + "}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: a, image: 'nginx:1', env: [{name: P, value: *p}]}]}\n",
+		"annotation":         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: regcred\n  namespace: web\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"stringData\":{\"p\":\"" + plantedPassword + "\"}}\n    imagelint.dev/ignore.pull-secret-malformed: ''\ntype: kubernetes.io/dockerconfigjson\n" + pod,
 	}
 	for name, line := range map[string]string{
-		"colon":      "  p: " + hush + ": x",
-		"quote":      `  p: "` + hush,
-		"tab":        "\t" + hush,
-		"indent":     "  p: |\n      x\n    " + hush,
-		"bracket":    "  p: [" + hush,
-		"alias":      "  p: *" + hush,
-		"anchor":     "  p: &" + hush + " [",
-		"tag":        "  p: !" + hush + "! x\n  q: [",
-		"escape":     `  p: "` + hush + `\z"`,
-		"at":         "  p: @" + hush,
-		"item":       "  - " + hush,
-		"key":        hush,
-		"block":      "  p: |" + hush,
-		"after":      "  p: '" + hush + "' " + hush,
-		"json":       `  .dockerconfigjson: {"auths":{"x":{"auth":"` + b64(hush) + `}}}`,
-		"two-values": "  p: " + hush + "\n q: " + hush,
-		"control":    "  p: " + hush + "\x01",
-		"directive":  "%" + hush + "\n---\n  p: [",
-		"in-text":    "  .dockerconfigjson: |\n    x\n  " + hush + "\n   " + hush + ":\n  - ]",
+		"colon":      "  p: " + plantedPassword + ": x",
+		"quote":      `  p: "` + plantedPassword,
+		"tab":        "\t" + plantedPassword,
+		"indent":     "  p: |\n      x\n    " + plantedPassword,
+		"bracket":    "  p: [" + plantedPassword,
+		"alias":      "  p: *" + plantedPassword,
+		"anchor":     "  p: &" + plantedPassword + " [",
+		"tag":        "  p: !" + plantedPassword + "! x\n  q: [",
+		"escape":     `  p: "` + plantedPassword + `\z"`,
+		"at":         "  p: @" + plantedPassword,
+		"item":       "  - " + plantedPassword,
+		"key":        plantedPassword,
+		"block":      "  p: |" + plantedPassword,
+		"after":      "  p: '" + plantedPassword + "' " + plantedPassword,
+		"json":       `  .dockerconfigjson: {"auths":{"x":{"auth":"` + b64(plantedPassword) + `}}}`,
+		"two-values": "  p: " + plantedPassword + "\n q: " + plantedPassword,
+		"control":    "  p: " + plantedPassword + "\x01",
+		"directive":  "%" + plantedPassword + "\n---\n  p: [",
+		"in-text":    "  .dockerconfigjson: |\n    x\n  " + plantedPassword + "\n   " + plantedPassword + ":\n  - ]",
 	} {
 		in["broken-"+name] = secret("stringData:\n"+line) + pod
 	}
@@ -128,7 +128,7 @@ spec:
 
 func TestNothingPrintsSecrets(t *testing.T) {
 	t.Parallel()
-	wanted := forms(hush)
+	wanted := forms(plantedPassword)
 	for name, text := range secretive() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

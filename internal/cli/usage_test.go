@@ -46,8 +46,8 @@ func usage(ts *testscript.TestScript, neg bool, args []string) {
 // rawError are parts of errors that Go and libraries write for programmers.
 var rawError = regexp.MustCompile(`strconv|invalid syntax|flag provided|Incorrect Usage|unmarshal|yaml: line|json: (invalid|cannot)|lstat |open /|bad flag syntax|0x[0-9a-f]{6}|goroutine|\bnil\b`)
 
-// leastUsage is the minimum number of wrong usage cases in the scripts.
-const leastUsage = 110
+// minUsage is the minimum number of wrong usage cases in the scripts.
+const minUsage = 110
 
 // The tables of wrong usage only grow, without duplicates.
 func TestUsageCases(t *testing.T) {
@@ -77,8 +77,8 @@ func TestUsageCases(t *testing.T) {
 			seen[key] = script
 		}
 	}
-	if len(seen) < leastUsage {
-		t.Errorf("%d cases of wrong usage, want at least %d", len(seen), leastUsage)
+	if len(seen) < minUsage {
+		t.Errorf("%d cases of wrong usage, want at least %d", len(seen), minUsage)
 	}
 }
 

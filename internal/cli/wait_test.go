@@ -20,10 +20,10 @@ import (
 // a function before the end of each pause.
 func (l *lab) runLater(ctx context.Context, t *testing.T, pause func(time.Duration), flags ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	var out, complaints bytes.Buffer
+	var out, errOut bytes.Buffer
 	now := today
 	c := cli.Command{
-		Stdout: &out, Stderr: &complaints, Getenv: func(name string) string { return map[string]string{"HOME": l.dir}[name] },
+		Stdout: &out, Stderr: &errOut, Getenv: func(name string) string { return map[string]string{"HOME": l.dir}[name] },
 		Now: func() time.Time { return now },
 		After: func(d time.Duration) <-chan time.Time {
 			now = now.Add(d)
@@ -34,7 +34,7 @@ func (l *lab) runLater(ctx context.Context, t *testing.T, pause func(time.Durati
 		},
 	}
 	args := append([]string{"imagelint", "--config", filepath.Join(l.dir, "imagelint.yaml"), filepath.Join(l.dir, "pod.yaml"), "--probe", "--no-cache"}, flags...)
-	return c.Main(ctx, args), out.String(), complaints.String()
+	return c.Main(ctx, args), out.String(), errOut.String()
 }
 
 // An image that is pushed later is waited for, and there is no finding.

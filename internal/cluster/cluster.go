@@ -3,15 +3,15 @@
 // contact a cluster or check manifests.
 package cluster
 
-// Sureness is how sure the cause of a message is.
-type Sureness string
+// Confidence is how sure the cause of a message is.
+type Confidence string
 
-// Values of Sureness.
+// Values of Confidence.
 const (
-	Certain  Sureness = "certain"  // the message has no other cause
-	Likely   Sureness = "likely"   // usually the cause
-	Possible Sureness = "possible" // one of several causes that the message does not distinguish
-	Unsure   Sureness = "unknown"  // there is no message, or it is not in the table
+	Certain  Confidence = "certain"  // the message has no other cause
+	Likely   Confidence = "likely"   // usually the cause
+	Possible Confidence = "possible" // one of several causes that the message does not distinguish
+	Unknown  Confidence = "unknown"  // there is no message, or it is not in the table
 )
 
 // Who is the person or team who can fix a cause.
@@ -58,9 +58,9 @@ type Message struct {
 	ID   string
 	Kind Kind
 	// Cause is a statement in the present tense.
-	Cause string
-	Sure  Sureness
-	Who   Who
+	Cause      string
+	Confidence Confidence
+	Who        Who
 	// All, Any and Not hold lower-case substrings: a message matches if it contains all of All, at least one of Any, and none of Not.
 	All, Any, Not []string
 	// Reasons are statuses and event reasons that match on their own, whatever the message.

@@ -163,9 +163,9 @@ func (ft *fault) check(gr *group, f *Failure) string {
 // notCredentials lists the entries whose cause is unrelated to the content of pull secrets.
 var notCredentials = []string{"ecr-permission", "hub-password"}
 
-// blameCredentials replaces the cause of a denied pull, or of a pull without a message, with the fault that the manifests show in
+// attributeToCredentials replaces the cause of a denied pull, or of a pull without a message, with the fault that the manifests show in
 // the credentials. Most registries cannot tell why a request has no valid credentials.
-func (g *gatherer) blameCredentials(gr *group, a *Answer, f *Failure) {
+func (g *gatherer) attributeToCredentials(gr *group, a *Answer, f *Failure) {
 	ft := gr.fault
 	if ft.kind == "" || gr.scope == "namespace" || gr.scope == "node" {
 		return
@@ -175,7 +175,7 @@ func (g *gatherer) blameCredentials(gr *group, a *Answer, f *Failure) {
 	case ft.unsent:
 		a.Cause += "; " + ft.text + " in the input, but the kubelet did not send it"
 		return
-	case a.Sure == Certain && ft.kind == kindExpired:
+	case a.Confidence == Certain && ft.kind == kindExpired:
 		a.Cause += ": " + ft.text
 	case a.Kind == KindLimit:
 		a.Cause = gr.notPulled(f) + ft.text + ", so the pull was anonymous, and " + f.Entry.Cause
@@ -184,8 +184,8 @@ func (g *gatherer) blameCredentials(gr *group, a *Answer, f *Failure) {
 	default:
 		a.Cause = cmp.Or(f.Image, subject(f)) + " is not pulled: " + ft.text
 	}
-	if a.Sure != Certain || ft.kind != kindExpired {
-		a.Sure = Likely
+	if a.Confidence != Certain || ft.kind != kindExpired {
+		a.Confidence = Likely
 	}
 	a.Who, a.Mistaken, a.Do = Author, "a missing image", ft.help
 	if ft.kind == kindExpired {
@@ -198,11 +198,11 @@ func (g *gatherer) blameCredentials(gr *group, a *Answer, f *Failure) {
 		a.Mistaken = ""
 	}
 	if a.Kind == KindBackOff && f.Planned.Public && ft.kind != kindExpired {
-		a.Sure = Possible
+		a.Confidence = Possible
 		a.Notes = append(a.Notes, f.Registry+" gives public images to anybody: if this is one, the cause is another")
 	}
 	if valid := g.alsoDenied(f); valid != nil {
-		a.Sure, a.Mistaken = Possible, ""
+		a.Confidence, a.Mistaken = Possible, ""
 		a.Notes = append(a.Notes, fmt.Sprintf("%s fails in the same way with credentials of %s, which look correct: check the image's name, too", subject(valid), strings.Join(valid.Planned.Credentials, ", ")))
 	}
 }
@@ -249,14 +249,14 @@ func (gr *group) credentials() []string {
 
 // gatherOthers collects the faults of other pods, which the headline does not mention.
 func (gr *group) gatherOthers() {
-	told := map[string]bool{gr.fault.text: true}
+	seen := map[string]bool{gr.fault.text: true}
 	more := 0
 	for _, f := range gr.failures {
 		text := f.fault().text
-		if told[text] {
+		if seen[text] {
 			continue
 		}
-		told[text] = true
+		seen[text] = true
 		if len(gr.others) == maxOthers {
 			more++
 			continue

@@ -50,7 +50,7 @@ func (p *textReader) head(key, value string) bool {
 		if strings.ContainsAny(value, " \t") {
 			return false
 		}
-		p.pod, p.section, p.columns = Sighting{From: "describe", Name: value}, "Head", nil
+		p.pod, p.section, p.columns = Observation{From: "describe", Name: value}, "Head", nil
 	case "Namespace":
 		p.pod.Namespace = value
 	case "Start Time":
@@ -72,7 +72,7 @@ func (p *textReader) head(key, value string) bool {
 			return false
 		}
 		if p.section == "" { // the input starts in the middle of a description
-			p.pod = Sighting{From: "describe"}
+			p.pod = Observation{From: "describe"}
 		}
 		p.section = key
 	default:

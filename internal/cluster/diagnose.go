@@ -15,9 +15,9 @@ type Answer struct {
 	Entry, Inner *Message
 	Kind         Kind
 	// Cause is one line that says what fails and why.
-	Cause string
-	Sure  Sureness
-	Who   Who
+	Cause      string
+	Confidence Confidence
+	Who        Who
 	// Message is the cluster's message for one of the failures.
 	Message string
 	// Do and Check say how to fix and verify the cause. Mistaken is the cause that users often
@@ -28,7 +28,7 @@ type Answer struct {
 	Failures []*Failure
 }
 
-// Options holds what is known in addition to the sightings.
+// Options holds what is known in addition to the observations.
 type Options struct {
 	Now time.Time
 	// OpenShift is true for an OpenShift cluster.
@@ -46,8 +46,8 @@ type Options struct {
 	Known func(image string) Known
 }
 
-// Diagnose returns the causes of all sightings, those with the most failures first.
-func Diagnose(all []Sighting, o Options) []Answer {
+// Diagnose returns the causes of all observations, those with the most failures first.
+func Diagnose(all []Observation, o Options) []Answer {
 	g := gather(all)
 	if o.Planned != nil {
 		g.plan(o.Planned)
@@ -65,7 +65,7 @@ func Diagnose(all []Sighting, o Options) []Answer {
 // rank sorts known causes before unknown ones.
 func rank(a *Answer) int {
 	switch {
-	case a.Sure == Unsure:
+	case a.Confidence == Unknown:
 		return 0
 	case a.Kind == KindSecret: // a missing Secret may not be the cause
 		return 1
@@ -80,12 +80,12 @@ type group struct {
 	failures []*Failure
 	fault    fault    // of the first failure; the others have one of the same kind
 	known    Known    // about the image that the registry did not give
-	told     bool     // where a missing Secret is in the input
+	inInput  bool     // where a missing Secret is in the input
 	others   []string // faults that the headline does not name
 }
 
-// isWay reports whether the cause is the node or its connection to registries.
-func isWay(k Kind) bool {
+// isNodeOrNetwork reports whether the cause is the node or its connection to registries.
+func isNodeOrNetwork(k Kind) bool {
 	return k == KindDNS || k == KindConnect || k == KindSlow || k == KindTLS || k == KindNode || k == KindSandbox
 }
 
@@ -108,7 +108,7 @@ func (g *gatherer) groups(o Options) []group {
 		gr := group{scope: "image", name: f.Image, fault: f.fault()}
 		key := "image " + f.id() + " " + canonical(f.Image) + " " + gr.fault.kind
 		switch k := f.kind(); {
-		case nodes[f.Node] && isWay(k) && !o.known(f).isMistyped():
+		case nodes[f.Node] && isNodeOrNetwork(k) && !o.known(f).isMistyped():
 			gr = group{scope: "node", name: f.Node}
 			key = "node " + f.Node
 		case f.onSecrets() && f.missesSecret() && !o.known(f).isHopeless(), f.id() == "secret-missing":
@@ -120,7 +120,7 @@ func (g *gatherer) groups(o Options) []group {
 		case k == KindLimit && f.isUnsent():
 			gr = group{scope: "registry", name: f.Registry}
 			key = "registry " + f.id() + " " + f.Registry + " unsent"
-		case isWay(k) || k == KindLimit || k == KindRegistry || k == KindPolicy:
+		case isNodeOrNetwork(k) || k == KindLimit || k == KindRegistry || k == KindPolicy:
 			gr = group{scope: "registry", name: f.Registry}
 			key = "registry " + f.id() + " " + cmp.Or(f.Registry, f.Host) + " " + accountIn(f.Message)
 		case k == KindCreate || k == KindUnknown:
@@ -151,23 +151,23 @@ func (g *gatherer) nodesWithoutNetwork(o Options) map[string]bool {
 	on := map[string]map[string]bool{}         // nodes by registry
 	for _, f := range g.failures {
 		host := cmp.Or(f.Registry, f.Host)
-		if !isWay(f.kind()) || f.Node == "" || host == "" || o.known(f).isMistyped() {
+		if !isNodeOrNetwork(f.kind()) || f.Node == "" || host == "" || o.known(f).isMistyped() {
 			continue
 		}
 		add(registries, f.Node, host)
 		add(on, host, f.Node)
 	}
-	sick := map[string]bool{}
+	failing := map[string]bool{}
 	for node, hosts := range registries {
 		alone := true
 		for host := range hosts {
 			alone = alone && len(on[host]) == 1
 		}
 		if len(hosts) > 1 && alone {
-			sick[node] = true
+			failing[node] = true
 		}
 	}
-	return sick
+	return failing
 }
 
 func add(m map[string]map[string]bool, key, value string) {
@@ -180,9 +180,9 @@ func add(m map[string]map[string]bool, key, value string) {
 // answer writes the answer for a group.
 func (g *gatherer) answer(gr group, o Options) Answer {
 	f := gr.best()
-	a := Answer{Entry: f.Entry, Inner: f.Inner, Kind: f.kind(), Message: f.Message, Failures: gr.failures, Sure: Unsure}
+	a := Answer{Entry: f.Entry, Inner: f.Inner, Kind: f.kind(), Message: f.Message, Failures: gr.failures, Confidence: Unknown}
 	if f.Entry != nil {
-		a.Sure, a.Who, a.Mistaken = f.Entry.Sure, f.Entry.Who, f.Entry.Mistaken
+		a.Confidence, a.Who, a.Mistaken = f.Entry.Confidence, f.Entry.Who, f.Entry.Mistaken
 		a.Do, a.Check = f.Entry.Do, gr.check(f.Entry.Check, f)
 		if f.Inner != nil {
 			a.Who, a.Do, a.Check = f.Inner.Who, f.Inner.Do, gr.check(f.Inner.Check, f)
@@ -195,9 +195,9 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	if gr.scope == "namespace" {
 		gr.missing(&a, f, o)
 	}
-	g.blameCredentials(&gr, &a, f)
+	g.attributeToCredentials(&gr, &a, f)
 	gr.compare(&a, f)
-	blameMatching(&a, f, o)
+	attributeToMatching(&a, f, o)
 	gr.compareKnown(&a, f, o)
 	a.Notes = append(a.Notes, g.notes(gr, f, o)...)
 	return a

@@ -59,7 +59,7 @@ func (p *textReader) event(text string) {
 		p.podRow(row, status)
 		return
 	}
-	s := Sighting{From: "events", Namespace: row["NAMESPACE"], Reason: row["REASON"], Message: row["MESSAGE"], Last: row["LAST SEEN"], Count: number(row["COUNT"]), Container: row["SUBOBJECT"]}
+	s := Observation{From: "events", Namespace: row["NAMESPACE"], Reason: row["REASON"], Message: row["MESSAGE"], Last: row["LAST SEEN"], Count: number(row["COUNT"]), Container: row["SUBOBJECT"]}
 	if row["COUNT"] == "" {
 		s.Count = 0 // the table has no counts
 	}
@@ -79,7 +79,7 @@ func (p *textReader) event(text string) {
 // podRow reads a row of a table of pods. Only the status is useful, such as "Init:ErrImagePull" for
 // an init container.
 func (p *textReader) podRow(row map[string]string, status string) {
-	s := Sighting{From: "pods", Namespace: row["NAMESPACE"], Name: row["NAME"], Node: row["NODE"], Reason: strings.TrimPrefix(status, "Init:"), Count: 1}
+	s := Observation{From: "pods", Namespace: row["NAMESPACE"], Name: row["NAME"], Node: row["NODE"], Reason: strings.TrimPrefix(status, "Init:"), Count: 1}
 	if s.Node == "<none>" {
 		s.Node = ""
 	}

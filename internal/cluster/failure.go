@@ -41,16 +41,16 @@ func (f *Failure) IsPulled() bool { return f.Entry != nil && f.Entry.Pulled }
 // Key identifies the container of a pod.
 type Key struct{ Namespace, Name, Container string }
 
-// FromSet returns the sightings in the statuses and events that were loaded with the manifests.
-func FromSet(set *manifests.Set) []Sighting {
-	out := make([]Sighting, 0, len(set.ClusterStatuses))
+// FromSet returns the observations in the statuses and events that were loaded with the manifests.
+func FromSet(set *manifests.Set) []Observation {
+	out := make([]Observation, 0, len(set.ClusterStatuses))
 	for i := range set.ClusterStatuses {
-		if s, ok := ofSaid(&set.ClusterStatuses[i]); ok {
+		if s, ok := ofStatus(&set.ClusterStatuses[i]); ok {
 			out = append(out, s)
 		}
 	}
 	// Events in a List are not sorted by time.
-	slices.SortStableFunc(out, func(a, b Sighting) int {
+	slices.SortStableFunc(out, func(a, b Observation) int {
 		if a.From != "event" || b.From != "event" {
 			return cmp.Compare(a.From, b.From)
 		}
@@ -59,8 +59,8 @@ func FromSet(set *manifests.Set) []Sighting {
 	return out
 }
 
-func ofSaid(said *manifests.ClusterStatus) (Sighting, bool) {
-	s := Sighting{
+func ofStatus(said *manifests.ClusterStatus) (Observation, bool) {
+	s := Observation{
 		From: "status", Namespace: said.Object.Namespace, Name: said.Object.Name, Container: said.Container, Node: said.Node, Image: said.Image,
 		Reason: said.Reason, Message: said.Message, Count: said.Count, Last: said.Last, Line: said.Span.Start().Line,
 	}
@@ -87,9 +87,9 @@ func ofSaid(said *manifests.ClusterStatus) (Sighting, bool) {
 	return s, false
 }
 
-// see adds a sighting to the failure. The message with the highest weight wins; among equals, the
+// see adds an observation to the failure. The message with the highest weight wins; among equals, the
 // newest.
-func (f *Failure) see(s *Sighting, found, inner *Message) {
+func (f *Failure) see(s *Observation, found, inner *Message) {
 	f.Node, f.Namespace, f.Started = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace), cmp.Or(f.Started, s.Started)
 	if IsFailing(s.Reason) && s.From != "event" && s.From != "events" {
 		f.Status = s.Reason
@@ -111,7 +111,7 @@ func (f *Failure) see(s *Sighting, found, inner *Message) {
 
 // isReplaced reports whether a message about the pull policy Never comes from an earlier pod of that name. A back-off
 // event shows that the current pod did try to pull, so the earlier message is dropped.
-func (f *Failure) isReplaced(s *Sighting, found *Message) bool {
+func (f *Failure) isReplaced(s *Observation, found *Message) bool {
 	never := found != nil && found.Kind == KindNeverPull
 	f.BackedOff = f.BackedOff || strings.HasPrefix(s.Message, "Back-off pulling image")
 	switch {
@@ -167,5 +167,5 @@ func hostIn(message string) string {
 
 // mayHide reports whether some registries give this answer for a private image, too.
 func (f *Failure) mayHide() bool {
-	return f.kind() == KindNotFound && f.Entry.Sure != Certain && !isOfficial(f.Image)
+	return f.kind() == KindNotFound && f.Entry.Confidence != Certain && !isOfficial(f.Image)
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// gatherer merges sightings into failures.
+// gatherer merges observations into failures.
 type gatherer struct {
 	failures []*Failure
 	// at maps the containers and images of pods to failures, and nodes and images to failures without a known pod.
@@ -16,7 +16,7 @@ type gatherer struct {
 	// lacking holds the events about missing pull secrets. pulled records, by image, where the
 	// image was pulled.
 	lacking map[Key]string
-	pulled  map[string][]Sighting
+	pulled  map[string][]Observation
 	// valid holds, by message and image, a failure that occurred despite matching credentials.
 	valid map[pullKey]*Failure
 }
@@ -24,9 +24,9 @@ type gatherer struct {
 // place is a lookup key for failures: the object, and its container or image.
 type place struct{ kind, namespace, name, container, image string }
 
-// places returns the keys under which a sighting looks up its failure, or stores it for later sightings.
+// places returns the keys under which an observation looks up its failure, or stores it for later observations.
 // The kubelet and the runtime write an image differently, so its full name counts.
-func places(s *Sighting, image string) []place {
+func places(s *Observation, image string) []place {
 	image = canonical(image)
 	switch {
 	case s.Name == "" && image == "": // nothing identifies it
@@ -44,12 +44,12 @@ func places(s *Sighting, image string) []place {
 	return out
 }
 
-// maxPulled limits the sightings kept for each pulled image.
+// maxPulled limits the observations kept for each pulled image.
 const maxPulled = 8
 
-func gather(all []Sighting) *gatherer {
+func gather(all []Observation) *gatherer {
 	all = placed(all)
-	g := &gatherer{at: map[place]*Failure{}, images: map[Key]string{}, nodes: map[Key]string{}, lacking: map[Key]string{}, pulled: map[string][]Sighting{}}
+	g := &gatherer{at: map[place]*Failure{}, images: map[Key]string{}, nodes: map[Key]string{}, lacking: map[Key]string{}, pulled: map[string][]Observation{}}
 	for i := range all {
 		s := &all[i]
 		pod := Key{Namespace: s.Namespace, Name: s.Name}
@@ -79,9 +79,9 @@ func gather(all []Sighting) *gatherer {
 	return g
 }
 
-// placed fills in the namespaces of pods that another sighting has. kubectl get pods -n NAMESPACE prints none, kubectl describe
+// placed fills in the namespaces of pods that another observation has. kubectl get pods -n NAMESPACE prints none, kubectl describe
 // does. A name that is in several namespaces stays without one.
-func placed(all []Sighting) []Sighting {
+func placed(all []Observation) []Observation {
 	type object struct{ kind, name string }
 	const several = "*"
 	of := map[object]string{}
@@ -162,7 +162,7 @@ func (f *Failure) isPartOf(alike []*Failure) bool {
 	return true
 }
 
-func (g *gatherer) take(s *Sighting) {
+func (g *gatherer) take(s *Observation) {
 	pod := Key{Namespace: s.Namespace, Name: s.Name}
 	image := cmp.Or(s.Image, g.images[Key{s.Namespace, s.Name, s.Container}])
 	if s.Pulled {
@@ -182,8 +182,8 @@ func (g *gatherer) take(s *Sighting) {
 	g.failure(s, image).see(s, found, inner)
 }
 
-// failure returns the failure that a sighting belongs to. It creates one if necessary.
-func (g *gatherer) failure(s *Sighting, image string) *Failure {
+// failure returns the failure that an observation belongs to. It creates one if necessary.
+func (g *gatherer) failure(s *Observation, image string) *Failure {
 	at := places(s, image)
 	f := g.known(s, image, at)
 	if f == nil {
@@ -198,8 +198,8 @@ func (g *gatherer) failure(s *Sighting, image string) *Failure {
 	return f
 }
 
-// known returns the existing failure for a sighting, or nil. It adds the sighting's container, image and pod to it.
-func (g *gatherer) known(s *Sighting, image string, at []place) *Failure {
+// known returns the existing failure for an observation, or nil. It adds the observation's container, image and pod to it.
+func (g *gatherer) known(s *Observation, image string, at []place) *Failure {
 	if s.Name != "" && image != "" { // may repeat an earlier log line of a runtime, which has no pod
 		for _, node := range []string{s.Node, ""} {
 			nameless := place{kind: "node", name: node, image: canonical(image)}
@@ -222,7 +222,7 @@ func (g *gatherer) known(s *Sighting, image string, at []place) *Failure {
 }
 
 // settle drops failures that ended with a successful pull.
-func (g *gatherer) settle(s *Sighting, image string) {
+func (g *gatherer) settle(s *Observation, image string) {
 	if s.Name == "" {
 		return
 	}

@@ -99,7 +99,7 @@ func (gr *group) compareKnown(a *Answer, f *Failure, o Options) {
 	asked := gr.scope == "image" && (f.asksForImage() || a.Kind == KindBackOff)
 	switch {
 	case len(k.Flaws) > 0:
-		gr.tellFlaws(a, f, k.Flaws)
+		gr.addFlaws(a, f, k.Flaws)
 	case !asked:
 	case k.Published && k.Copy:
 		say("the image that %s copies has this tag, by the list of %s: the copy may lack it", f.Registry, k.Date)
@@ -109,7 +109,7 @@ func (gr *group) compareKnown(a *Answer, f *Failure, o Options) {
 			who = fmt.Sprintf("%s answered in place of %s", f.Host, f.Registry)
 		}
 		say("this contradicts the catalog, whose list of %s has the tag: %s, or the tag has been removed since, or is not built for the node's platform", k.Date, who)
-		a.Sure, a.Who = Possible, Platform
+		a.Confidence, a.Who = Possible, Platform
 		a.Do = "look at the mirrors and proxies that the node uses for " + f.Registry + ", and pull the image from elsewhere; the tag itself is published"
 		a.Check = Fill("cat /etc/containerd/certs.d/"+plain(f.Registry, "HOST")+"/hosts.toml    # on the node", f)
 		a.Mistaken = "a wrong tag"
@@ -122,10 +122,10 @@ func (gr *group) compareKnown(a *Answer, f *Failure, o Options) {
 	}
 }
 
-// tellFlaws adds flaws of the reference to an answer. A flaw is the cause if the message does not say another one, or if it
+// addFlaws adds flaws of the reference to an answer. A flaw is the cause if the message does not say another one, or if it
 // is in the name of a registry that was not reached.
-func (gr *group) tellFlaws(a *Answer, f *Failure, flaws []Flaw) {
-	lead := slices.MinFunc(flaws, func(a, b Flaw) int { return cmp.Compare(a.doubt(), b.doubt()) })
+func (gr *group) addFlaws(a *Answer, f *Failure, flaws []Flaw) {
+	lead := slices.MinFunc(flaws, func(a, b Flaw) int { return cmp.Compare(a.rank(), b.rank()) })
 	named := lead.Of == PartRegistry || lead.Of == PartHost
 	decides := lead.Of != PartDoubt && (gr.fault.kind == "" || lead.Of == PartRegistry && gr.fault.kind == kindRegistry)
 	replaces := decides && (a.Kind == KindBackOff || f.isUnreached())
@@ -139,7 +139,7 @@ func (gr *group) tellFlaws(a *Answer, f *Failure, flaws []Flaw) {
 	}
 	if a.Kind == KindBackOff {
 		a.Cause = gr.notPulled(f) + "the message does not say why, but " + lead.clause()
-		a.Sure, a.Mistaken = Possible, ""
+		a.Confidence, a.Mistaken = Possible, ""
 	} else if replaces {
 		a.Cause += ": " + lead.clause()
 		a.Mistaken = "a fault of the network"
@@ -151,13 +151,13 @@ func (gr *group) tellFlaws(a *Answer, f *Failure, flaws []Flaw) {
 	if lead.Help != "" {
 		a.Do = lead.Help
 	}
-	if a.Sure == Possible && (lead.Error || named) || replaces && a.Kind != KindDNS && a.Kind != KindBackOff {
-		a.Sure = Likely
+	if a.Confidence == Possible && (lead.Error || named) || replaces && a.Kind != KindDNS && a.Kind != KindBackOff {
+		a.Confidence = Likely
 	}
 }
 
-// doubt ranks flaws by how certainly they make the pull fail, the most certain first.
-func (flaw Flaw) doubt() int {
+// rank ranks flaws by how certainly they make the pull fail, the most certain first.
+func (flaw Flaw) rank() int {
 	switch {
 	case flaw.Error:
 		return 0

@@ -110,7 +110,7 @@ func matchNamed(text string) *Message {
 	for _, part := range tables {
 		for i := range part {
 			m := &part[i]
-			if m.Sure == Certain && slices.ContainsFunc(m.Reasons, func(r string) bool {
+			if m.Confidence == Certain && slices.ContainsFunc(m.Reasons, func(r string) bool {
 				return strings.Contains(r, "Image") && slices.Contains(words, strings.ToLower(r))
 			}) {
 				return m
@@ -121,9 +121,9 @@ func matchNamed(text string) *Message {
 }
 
 // clip truncates s to a number of bytes without splitting a character.
-func clip(s string, most int) string {
-	if len(s) <= most {
+func clip(s string, limit int) string {
+	if len(s) <= limit {
 		return s
 	}
-	return strings.ToValidUTF8(s[:most], "")
+	return strings.ToValidUTF8(s[:limit], "")
 }

@@ -80,7 +80,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s is listed twice", m.ID)
 		}
 		ids[m.ID] = true
-		for field, text := range map[string]string{"Kind": string(m.Kind), "Cause": m.Cause, "Sure": string(m.Sure), "Who": string(m.Who), "Do": m.Do, "Mistaken": m.Mistaken, "Source": m.Source} {
+		for field, text := range map[string]string{"Kind": string(m.Kind), "Cause": m.Cause, "Sure": string(m.Confidence), "Who": string(m.Who), "Do": m.Do, "Mistaken": m.Mistaken, "Source": m.Source} {
 			if text == "" && (field != "Who" || m.Kind != KindBackOff) { // a back-off has no single owner
 				t.Errorf("%s has no %s", m.ID, field)
 			}

@@ -71,7 +71,7 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 			a.Mistaken = ""
 			a.Notes = append(a.Notes, fmt.Sprintf("if the Secret is not why: %s; %s", f.Entry.Cause, f.Entry.Do))
 		}
-		a.Sure, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
+		a.Confidence, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
 	}
 	for _, other := range gr.failures {
 		if other.kind() == KindBackOff {
@@ -95,7 +95,7 @@ const maxMissing = 8
 // noteLookup looks up a missing pull secret in the input.
 func (gr *group) noteLookup(a *Answer, f *Failure, name string, h SecretLookup) {
 	say := func(format string, args ...any) { a.Notes = append(a.Notes, fmt.Sprintf(format, args...)) }
-	gr.told = gr.told || h != SecretLookup{}
+	gr.inInput = gr.inInput || h != SecretLookup{}
 	switch {
 	case h.Here:
 		a.Cause = strings.Replace(a.Cause, " has no Secret", " had no Secret", 1)
@@ -237,9 +237,9 @@ func noteMatching(f *Failure, secrets []MatchingSecret, say func(string, ...any)
 	}
 }
 
-// blameMatching assigns the fix to the author of the manifests instead of the platform team, if the
+// attributeToMatching assigns the fix to the author of the manifests instead of the platform team, if the
 // input has a pull secret for the image that does not work.
-func blameMatching(a *Answer, f *Failure, o Options) {
+func attributeToMatching(a *Answer, f *Failure, o Options) {
 	if a.Who != Platform || f.Planned != nil || o.Matching == nil || !f.mayNeedOther() {
 		return
 	}

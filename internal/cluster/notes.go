@@ -16,7 +16,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	say := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	kind := f.kind()
 	g.elsewhere(f, say)
-	if f.Planned != nil && !gr.told {
+	if f.Planned != nil && !gr.inInput {
 		contradict(f, f.Planned, gr.fault, say)
 	}
 	if f.Superseded != "" {
@@ -76,7 +76,7 @@ func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 			say("pod %s/%s runs this image on node %q: it was in the registry once, or came there under other credentials", s.Namespace, s.Name, s.Node)
 		case k == KindAccess && s.Namespace != f.Namespace:
 			say("pod %s/%s runs this image: the credentials of namespace %q are what is missing in %q", s.Namespace, s.Name, s.Namespace, f.Namespace)
-		case isWay(k) && s.Node != f.Node && f.Node != "":
+		case isNodeOrNetwork(k) && s.Node != f.Node && f.Node != "":
 			say("node %q has this image: the registry can be reached from there, and node %q is where to look", s.Node, f.Node)
 		case s.Node == f.Node && f.Node != "":
 			say("the image is on node %q all the same: pull policy IfNotPresent would use it", s.Node)
@@ -138,7 +138,7 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 		say("%s, so the pull was anonymous unless the node has some", p.Defect)
 	case f.onSecrets() && kind != KindBackOff && p.Anonymous:
 		say("these manifests bring no credentials for the image, so the pull was anonymous unless the node has some")
-	case isWay(kind) || f.id() == "kubelet-qps" || kind == KindRegistry:
+	case isNodeOrNetwork(kind) || f.id() == "kubelet-qps" || kind == KindRegistry:
 		say("pull secrets are not the cause: the registry did not get as far as to check them")
 	}
 	unreadable := f.isUnreadable()

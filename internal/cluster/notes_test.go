@@ -15,15 +15,15 @@ func TestNotes(t *testing.T) {
 	t.Parallel()
 	const denied = "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"
 	const noAuth = "authorization failed: no basic auth credentials"
-	seen := func(node, image, message string) []Sighting {
-		return []Sighting{{From: "status", Namespace: "shop", Name: "cart-0", Container: "app", Node: node, Image: image, Reason: "ErrImagePull", Message: message, Count: 1}}
+	seen := func(node, image, message string) []Observation {
+		return []Observation{{From: "status", Namespace: "shop", Name: "cart-0", Container: "app", Node: node, Image: image, Reason: "ErrImagePull", Message: message, Count: 1}}
 	}
 	ecr := "123456789012.dkr.ecr.eu-west-1.amazonaws.com/cart:2"
 	tests := []struct {
-		name      string
-		sightings []Sighting
-		options   Options
-		want, not string
+		name         string
+		observations []Observation
+		options      Options
+		want, not    string
 	}{
 		{"minikube", seen("minikube", "cart", denied), Options{}, "minikube image load", "kind load"},
 		{"kind", seen("dev-control-plane", "cart", denied), Options{}, "kind load docker-image", "minikube"},
@@ -42,7 +42,7 @@ func TestNotes(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			answers := Diagnose(tt.sightings, tt.options)
+			answers := Diagnose(tt.observations, tt.options)
 			if len(answers) != 1 {
 				t.Fatalf("%d causes", len(answers))
 			}
@@ -81,14 +81,14 @@ func TestExpired(t *testing.T) {
 		"401 Unauthorized": true, "403 Forbidden": true, "failed to fetch oauth token: 401 Unauthorized": true,
 		"incorrect username or password": false, "429 Too Many Requests": false, "manifest unknown": false,
 	} {
-		answers := Diagnose([]Sighting{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: message, Count: 1}}, expired)
+		answers := Diagnose([]Observation{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: message, Count: 1}}, expired)
 		if got := len(answers) == 1 && strings.Contains(answers[0].Cause, "expired on Monday"); got != want || want && answers[0].Who != Author {
 			t.Errorf("%q: expired is the cause: %t, want %t", message, got, want)
 		}
 	}
-	unsent := Diagnose([]Sighting{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: "no basic auth credentials", Count: 1}}, expired)[0]
-	if !strings.Contains(unsent.Cause, "the node had none for it; expired on Monday in the input, but the kubelet did not send it") || unsent.Sure != Certain || strings.Contains(unsent.Do, "renew") {
-		t.Errorf("credentials that were not sent did not fail the pull: %s (%s), do: %s", unsent.Cause, unsent.Sure, unsent.Do)
+	unsent := Diagnose([]Observation{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: "no basic auth credentials", Count: 1}}, expired)[0]
+	if !strings.Contains(unsent.Cause, "the node had none for it; expired on Monday in the input, but the kubelet did not send it") || unsent.Confidence != Certain || strings.Contains(unsent.Do, "renew") {
+		t.Errorf("credentials that were not sent did not fail the pull: %s (%s), do: %s", unsent.Cause, unsent.Confidence, unsent.Do)
 	}
 }
 
@@ -105,9 +105,9 @@ func TestFaults(t *testing.T) {
 		"none":    nil,
 	}
 	diagnose := func(message string, public bool, pods ...string) []Answer {
-		var seen []Sighting
+		var seen []Observation
 		for _, pod := range pods {
-			seen = append(seen, Sighting{Namespace: "shop", Name: pod, Container: "web", Image: "registry.acme.test/web:2", Reason: "ImagePullBackOff", Message: message, Count: 1})
+			seen = append(seen, Observation{Namespace: "shop", Name: pod, Container: "web", Image: "registry.acme.test/web:2", Reason: "ImagePullBackOff", Message: message, Count: 1})
 		}
 		return Diagnose(seen, Options{Planned: func(f *Failure) *Planned {
 			if planned[f.Name] == nil {
@@ -141,10 +141,10 @@ func TestFaults(t *testing.T) {
 			}
 			for i, want := range tt.want {
 				a := answers[i]
-				sure, rest, _ := strings.Cut(want, " ")
+				confidence, rest, _ := strings.Cut(want, " ")
 				cause, pods := rest[:len(rest)-2], rest[len(rest)-1:]
-				if string(a.Sure) != sure || !strings.Contains(a.Cause, cause) || strconv.Itoa(len(a.Failures)) != pods {
-					t.Errorf("want %q, got %s %q of %d pods", want, a.Sure, a.Cause, len(a.Failures))
+				if string(a.Confidence) != confidence || !strings.Contains(a.Cause, cause) || strconv.Itoa(len(a.Failures)) != pods {
+					t.Errorf("want %q, got %s %q of %d pods", want, a.Confidence, a.Cause, len(a.Failures))
 				}
 			}
 		})
@@ -159,7 +159,7 @@ func TestFaults(t *testing.T) {
 // blamed if credentials were sent.
 func TestMissing(t *testing.T) {
 	t.Parallel()
-	held := map[string]SecretLookup{
+	lookups := map[string]SecretLookup{
 		"here": {Here: true}, "live": {Here: true, Live: true}, "new": {Here: true, Live: true, Created: "2026-11-30T03:00:00Z"}, "early": {Here: true, Live: true, Created: "2026-11-01T10:00:00Z"}, "old": {Here: true, Problem: "expired on Monday"}, "other": {Elsewhere: "build"}, "loose": {Unplaced: true}, "regcerd": {Similar: "regcred"},
 	}
 	const anonymous, rejected = "failed to fetch anonymous token: 401 Unauthorized", "failed to fetch oauth token: 401 Unauthorized"
@@ -188,14 +188,14 @@ func TestMissing(t *testing.T) {
 		{"gone", "manifest unknown", "is not pulled: the repository has no such tag", `pull secret "gone" is missing as well, which is not why this pull fails`, "correct the tag"},
 		{"gone", "dial tcp: lookup registry.acme.test: no such host", "is not pulled: the registry's name does not exist", `pull secret "gone" is missing as well, which is not why this pull fails`, ""},
 	} {
-		seen := []Sighting{{Namespace: "shop", Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (" + tt.secrets + "); attempting to pull the image may not succeed.", Count: 1}}
+		seen := []Observation{{Namespace: "shop", Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (" + tt.secrets + "); attempting to pull the image may not succeed.", Count: 1}}
 		if tt.message != "" {
-			seen = append(seen, Sighting{Namespace: "shop", Name: "web-0", Container: "web", Image: "registry.acme.test/web:2", Message: tt.message, Count: 1, Started: "Mon, 30 Nov 2026 02:58:11 +0000"})
+			seen = append(seen, Observation{Namespace: "shop", Name: "web-0", Container: "web", Image: "registry.acme.test/web:2", Message: tt.message, Count: 1, Started: "Mon, 30 Nov 2026 02:58:11 +0000"})
 		}
-		a := Diagnose(seen, Options{LookUp: func(_ *Failure, name string) SecretLookup { return held[name] }})[0]
+		a := Diagnose(seen, Options{LookUp: func(_ *Failure, name string) SecretLookup { return lookups[name] }})[0]
 		notes := strings.Join(a.Notes, "\n")
-		if !regexp.MustCompile(tt.cause).MatchString(a.Cause) || !strings.Contains(notes, tt.note) || !strings.Contains(a.Do, tt.do) || a.Sure == Certain && strings.Contains(a.Cause, "Secret") {
-			t.Errorf("%s: %s (%s), do: %s\n%s", tt.secrets, a.Cause, a.Sure, a.Do, notes)
+		if !regexp.MustCompile(tt.cause).MatchString(a.Cause) || !strings.Contains(notes, tt.note) || !strings.Contains(a.Do, tt.do) || a.Confidence == Certain && strings.Contains(a.Cause, "Secret") {
+			t.Errorf("%s: %s (%s), do: %s\n%s", tt.secrets, a.Cause, a.Confidence, a.Do, notes)
 		}
 	}
 }
@@ -232,17 +232,17 @@ func TestDefect(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			var seen []Sighting
+			var seen []Observation
 			for _, pod := range slices.Sorted(maps.Keys(tt.pods)) {
-				seen = append(seen, Sighting{Namespace: "shop", Name: pod, Container: "web", Image: tt.image, Reason: "ErrImagePull", Message: tt.message, Count: 1})
+				seen = append(seen, Observation{Namespace: "shop", Name: pod, Container: "web", Image: tt.image, Reason: "ErrImagePull", Message: tt.message, Count: 1})
 			}
 			answers := Diagnose(seen, planned(tt.pods))
 			if len(answers) != 1 {
 				t.Fatalf("%d causes", len(answers))
 			}
 			a := answers[0]
-			if is := strings.Contains(a.Cause, "Opaque"); is != tt.is || is != (a.Do == "recreate it") || is && (a.Sure != Likely || a.Who != Author) {
-				t.Errorf("the defect is the cause: want %t, got %q (%s), do: %s", tt.is, a.Cause, a.Sure, a.Do)
+			if is := strings.Contains(a.Cause, "Opaque"); is != tt.is || is != (a.Do == "recreate it") || is && (a.Confidence != Likely || a.Who != Author) {
+				t.Errorf("the defect is the cause: want %t, got %q (%s), do: %s", tt.is, a.Cause, a.Confidence, a.Do)
 			}
 			if notes := strings.Join(a.Notes, "\n"); !strings.Contains(a.Cause, tt.cause) || !strings.Contains(notes, tt.note) {
 				t.Errorf("want the cause %q and the note %q, got %q and:\n%s", tt.cause, tt.note, a.Cause, notes)
@@ -254,7 +254,7 @@ func TestDefect(t *testing.T) {
 // If the pod's namespace is unknown, a Secret in some namespace may or may not be the missing one.
 func TestMissingSomewhere(t *testing.T) {
 	t.Parallel()
-	seen := []Sighting{{Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 1}}
+	seen := []Observation{{Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 1}}
 	a := Diagnose(seen, Options{LookUp: func(*Failure, string) SecretLookup { return SecretLookup{Elsewhere: "shop"} }})[0]
 	if notes := strings.Join(a.Notes, "\n"); !strings.HasPrefix(a.Cause, "the pod's namespace has no Secret") || !strings.Contains(notes, `in namespace "shop": check that the pod is there`) {
 		t.Errorf("%s\n%s", a.Cause, notes)
@@ -273,7 +273,7 @@ func TestMissingInLogs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answers := Diagnose(text.Sightings, Options{})
+		answers := Diagnose(text.Observations, Options{})
 		if len(answers) != 1 || !strings.Contains(answers[0].Cause, `has no Secret "regcred", so the pull goes on without it`) {
 			t.Errorf("%s: %+v", line, answers)
 		}
@@ -284,24 +284,24 @@ func TestMissingInLogs(t *testing.T) {
 // an earlier pod of that name.
 func TestNeverBeforeBackOff(t *testing.T) {
 	t.Parallel()
-	event := func(reason, message string) Sighting {
-		return Sighting{From: "events", Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Reason: reason, Message: message, Count: 1}
+	event := func(reason, message string) Observation {
+		return Observation{From: "events", Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Reason: reason, Message: message, Count: 1}
 	}
 	never := event("ErrImageNeverPull", `Container image "registry.acme.test/web:2" is not present with pull policy of Never`)
 	backOff := event("BackOff", `Back-off pulling image "registry.acme.test/web:2"`)
-	for _, seen := range [][]Sighting{{never, backOff}, {backOff, never}} {
+	for _, seen := range [][]Observation{{never, backOff}, {backOff, never}} {
 		a := Diagnose(seen, Options{})
-		if len(a) != 1 || a[0].Kind != KindBackOff || a[0].Sure != Unsure || !strings.Contains(strings.Join(a[0].Notes, "\n"), "an earlier event says") {
+		if len(a) != 1 || a[0].Kind != KindBackOff || a[0].Confidence != Unknown || !strings.Contains(strings.Join(a[0].Notes, "\n"), "an earlier event says") {
 			t.Errorf("%+v", a)
 		}
 	}
 	status := never
 	status.From, status.Container = "status", "web"
-	if a := Diagnose([]Sighting{status, backOff}, Options{}); len(a) != 1 || a[0].Kind != KindNeverPull {
+	if a := Diagnose([]Observation{status, backOff}, Options{}); len(a) != 1 || a[0].Kind != KindNeverPull {
 		t.Errorf("the present status is Never: %+v", a)
 	}
 	planned := Options{Planned: func(*Failure) *Planned { return &Planned{Policy: "IfNotPresent"} }}
-	if a := Diagnose([]Sighting{status}, planned); !strings.Contains(strings.Join(a[0].Notes, "\n"), "another version") {
+	if a := Diagnose([]Observation{status}, planned); !strings.Contains(strings.Join(a[0].Notes, "\n"), "another version") {
 		t.Errorf("the manifests disagree: %+v", a[0].Notes)
 	}
 }
@@ -311,9 +311,9 @@ func TestNeverBeforeBackOff(t *testing.T) {
 func TestAbsent(t *testing.T) {
 	t.Parallel()
 	diagnose := func(absent *SecretName, message string, pods ...string) string {
-		var seen []Sighting
+		var seen []Observation
 		for _, pod := range pods {
-			seen = append(seen, Sighting{Namespace: "shop", Name: pod, Container: "web", Image: "registry.acme.test/web:2", Reason: "ErrImagePull", Message: message, Count: 1})
+			seen = append(seen, Observation{Namespace: "shop", Name: pod, Container: "web", Image: "registry.acme.test/web:2", Reason: "ErrImagePull", Message: message, Count: 1})
 		}
 		answers := Diagnose(seen, Options{Planned: func(*Failure) *Planned { return &Planned{Absent: absent} }})
 		return strings.Join(answers[0].Notes, "\n") + "\n"
@@ -338,8 +338,8 @@ func TestAbsent(t *testing.T) {
 // A limit of an account is named and checked as such, and each account is a cause of its own.
 func TestAccountLimit(t *testing.T) {
 	t.Parallel()
-	seen := func(pod, account string) Sighting {
-		return Sighting{Namespace: "shop", Name: pod, Container: "web", Image: "acme/web:2", Message: "toomanyrequests: You have reached your pull rate limit" + account + ": see the docs", Count: 1}
+	seen := func(pod, account string) Observation {
+		return Observation{Namespace: "shop", Name: pod, Container: "web", Image: "acme/web:2", Message: "toomanyrequests: You have reached your pull rate limit" + account + ": see the docs", Count: 1}
 	}
 	planned := func(user string) func(*Failure) *Planned {
 		return func(*Failure) *Planned {
@@ -354,13 +354,13 @@ func TestAccountLimit(t *testing.T) {
 		{" as 'a$x'", "acmebot", `account "a$x" is used up`, "curl -su ACCOUNT 'https://auth", "", ""},
 		{"", "acmebot", "Docker Hub's pull limit is used up", "curl -s 'https://auth", "the limit is that of their account", ""},
 	} {
-		a := Diagnose([]Sighting{seen("web-0", tt.account)}, Options{Planned: planned(tt.user)})[0]
+		a := Diagnose([]Observation{seen("web-0", tt.account)}, Options{Planned: planned(tt.user)})[0]
 		notes := strings.Join(a.Notes, "\n")
 		if !strings.Contains(a.Cause, tt.cause) || !strings.Contains(a.Check, tt.check) || !strings.Contains(notes, tt.note) || tt.not != "" && strings.Contains(notes+a.Check, tt.not) {
 			t.Errorf("%q, %q: %s\ncheck: %s\n%s", tt.account, tt.user, a.Cause, a.Check, notes)
 		}
 	}
-	if n := len(Diagnose([]Sighting{seen("web-0", " as 'a'"), seen("web-1", " as 'b'"), seen("web-2", " as 'a'")}, Options{})); n != 2 {
+	if n := len(Diagnose([]Observation{seen("web-0", " as 'a'"), seen("web-1", " as 'b'"), seen("web-2", " as 'a'")}, Options{})); n != 2 {
 		t.Errorf("two accounts are %d causes", n)
 	}
 }

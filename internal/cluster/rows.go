@@ -8,7 +8,7 @@ import (
 
 // bareRow reads a row of a table without its heading: an event of kubectl describe or kubectl get events, or a pod of kubectl
 // get pods. The columns may be one space apart. Whatever is not in the row is that of known. It returns false for any other line.
-func bareRow(text string, known Sighting) (Sighting, bool) {
+func bareRow(text string, known Observation) (Observation, bool) {
 	text = strings.TrimLeft(text, " >-*|") // of a quotation or a list
 	known.Container, known.Image = "", ""
 	if s, ok := describedRow(text, known); ok {
@@ -21,12 +21,12 @@ func bareRow(text string, known Sighting) (Sighting, bool) {
 }
 
 func isBareRow(text string) bool {
-	_, ok := bareRow(text, Sighting{})
+	_, ok := bareRow(text, Observation{})
 	return ok
 }
 
 // describedRow reads "Warning  Failed  3m (x4 over 5m)  kubelet  Failed to pull image ...".
-func describedRow(text string, s Sighting) (Sighting, bool) {
+func describedRow(text string, s Observation) (Observation, bool) {
 	kind, rest := word(text)
 	reason, rest := word(rest)
 	seen, rest := agePart(rest)
@@ -60,8 +60,8 @@ func source(text string) (from, message string) {
 }
 
 // eventsRow reads "[NAMESPACE]  3m  Warning  Failed  pod/cart-0  Failed to pull image ...".
-func eventsRow(text string) (Sighting, bool) {
-	s := Sighting{From: "events"}
+func eventsRow(text string) (Observation, bool) {
+	s := Observation{From: "events"}
 	seen, rest := agePart(text)
 	if seen == "" {
 		s.Namespace, rest = word(text)
@@ -83,16 +83,16 @@ func eventsRow(text string) (Sighting, bool) {
 }
 
 // podsRow reads "[NAMESPACE]  cart-0  0/1  ImagePullBackOff  0  3m".
-func podsRow(text string) (Sighting, bool) {
+func podsRow(text string) (Observation, bool) {
 	fields := strings.Fields(text)
 	ready := slices.IndexFunc(fields, func(f string) bool {
 		up, all, ok := strings.Cut(f, "/")
 		return ok && isNumber(up) && isNumber(all)
 	})
 	if ready < 1 || ready > 2 || len(fields) < ready+4 || !isNumber(fields[ready+2]) {
-		return Sighting{}, false
+		return Observation{}, false
 	}
-	s := Sighting{From: "pods", Name: fields[ready-1], Reason: strings.TrimPrefix(fields[ready+1], "Init:"), Count: 1}
+	s := Observation{From: "pods", Name: fields[ready-1], Reason: strings.TrimPrefix(fields[ready+1], "Init:"), Count: 1}
 	s.Name = s.Name[strings.Index(s.Name, "/")+1:] // pod/cart-0
 	if ready == 2 {
 		s.Namespace = fields[0]
@@ -129,7 +129,7 @@ func isReason(text string) bool {
 
 // bare reads a row without its heading. It returns false for any other line.
 func (p *textReader) bare(text string) bool {
-	base := Sighting{}
+	base := Observation{}
 	if p.section != "" {
 		base = p.pod
 	}
@@ -148,7 +148,7 @@ func (p *textReader) bare(text string) bool {
 }
 
 // addPod adds a pod of a table if its status is about an image.
-func (p *textReader) addPod(s Sighting) {
+func (p *textReader) addPod(s Observation) {
 	if IsFailing(s.Reason) {
 		p.add(s)
 	}

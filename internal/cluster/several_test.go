@@ -28,7 +28,7 @@ func TestOnePod(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answers := Diagnose(text.Sightings, Options{})
+			answers := Diagnose(text.Observations, Options{})
 			if len(answers) != 1 || len(answers[0].Failures) != 1 {
 				t.Fatalf("%d causes: %+v", len(answers), answers)
 			}
@@ -43,15 +43,15 @@ func TestOnePod(t *testing.T) {
 // A name in two namespaces identifies no pod.
 func TestSeveralPods(t *testing.T) {
 	t.Parallel()
-	row := func(namespace string) Sighting {
-		return Sighting{From: "pods", Namespace: namespace, Name: "cart-0", Reason: "ImagePullBackOff", Count: 1}
+	row := func(namespace string) Observation {
+		return Observation{From: "pods", Namespace: namespace, Name: "cart-0", Reason: "ImagePullBackOff", Count: 1}
 	}
-	all := []Sighting{row(""), row("retail"), row("other")}
+	all := []Observation{row(""), row("retail"), row("other")}
 	if answers := Diagnose(all, Options{}); len(answers) != 1 || len(answers[0].Failures) != 3 {
 		t.Errorf("%d causes", len(answers))
 	}
 	if all[0].Namespace != "" {
-		t.Error("the sightings of the caller were changed")
+		t.Error("the observations of the caller were changed")
 	}
 }
 
@@ -60,7 +60,7 @@ func TestOneImage(t *testing.T) {
 	t.Parallel()
 	const missing = "docker.io/library/mysql:5: not found"
 	for _, names := range [][2]string{{"mysql:5", "docker.io/library/mysql:5"}, {"docker.io/library/mysql:5", "mysql:5"}, {"index.docker.io/library/mysql:5", "docker.io/mysql:5"}} {
-		all := []Sighting{
+		all := []Observation{
 			{From: "log", Node: "worker-1", Image: names[0], Message: missing},
 			{From: "log", Node: "worker-1", Image: names[1], Message: missing},
 			{From: "log", Node: "worker-1", Namespace: "shop", Name: "db-0", Container: "db", Image: names[1], Message: missing},
@@ -69,7 +69,7 @@ func TestOneImage(t *testing.T) {
 		if answers := Diagnose(all, Options{}); len(answers) != 1 || len(answers[0].Failures) != 1 {
 			t.Errorf("%d causes of %v", len(answers), names)
 		}
-		pulled := append(all, Sighting{From: "event", Namespace: "shop", Name: "db-0", Image: names[0], Reason: "Pulled", Pulled: true})
+		pulled := append(all, Observation{From: "event", Namespace: "shop", Name: "db-0", Image: names[0], Reason: "Pulled", Pulled: true})
 		if answers := Diagnose(pulled, Options{}); len(answers) != 0 {
 			t.Errorf("%d causes although %v was pulled", len(answers), names)
 		}

@@ -13,15 +13,15 @@ import (
 
 // Bounds for the text that is read.
 const (
-	maxLine      = 256 << 10 // bytes per line; the rest is skipped
-	maxSightings = 200_000   // without repeats
+	maxLine         = 256 << 10 // bytes per line; the rest is skipped
+	maxObservations = 200_000   // without repeats
 )
 
-// Text holds the sightings in kubectl output or a log.
+// Text holds the observations in kubectl output or a log.
 type Text struct {
-	Sightings []Sighting
-	Lines     int
-	// Cut counts lines that were truncated. Dropped counts sightings beyond the limit.
+	Observations []Observation
+	Lines        int
+	// Cut counts lines that were truncated. Dropped counts observations beyond the limit.
 	Cut, Dropped int
 }
 
@@ -74,7 +74,7 @@ func isObjectLine(line string) bool {
 	return strings.HasPrefix(t, "apiVersion") || strings.HasPrefix(t, "kind:") || strings.HasPrefix(t, `kind"`)
 }
 
-// ReadText reads a text of any form line by line, and skips lines that are not about images. name is the file name for the sightings.
+// ReadText reads a text of any form line by line, and skips lines that are not about images. name is the file name for the observations.
 func ReadText(name string, r io.Reader) (*Text, error) {
 	t := &Text{}
 	p := textReader{out: t, file: name}
@@ -117,7 +117,7 @@ type textReader struct {
 	out  *Text
 	file string
 	// pod and section are the pod and the section of the description being read. columns are those of the current table of events.
-	pod     Sighting
+	pod     Observation
 	section string
 	state   string
 	columns []column
@@ -125,8 +125,8 @@ type textReader struct {
 	namespace string
 }
 
-func (p *textReader) add(s Sighting) {
-	if len(p.out.Sightings) >= maxSightings {
+func (p *textReader) add(s Observation) {
+	if len(p.out.Observations) >= maxObservations {
 		p.out.Dropped++
 		return
 	}
@@ -135,7 +135,7 @@ func (p *textReader) add(s Sighting) {
 	}
 	s.File, s.Line = p.file, p.out.Lines
 	s.Message = clip(s.Message, maxMessage)
-	p.out.Sightings = append(p.out.Sightings, s)
+	p.out.Observations = append(p.out.Observations, s)
 }
 
 func (p *textReader) line(text string) {
@@ -166,13 +166,13 @@ func (p *textReader) plain(text string) {
 		return
 	}
 	if key, status, ok := strings.Cut(text, ":"); ok && strings.EqualFold(key, "reason") && slices.Contains(failing, strings.TrimSpace(status)) { // a part of a description
-		p.add(Sighting{From: "message", Reason: strings.TrimSpace(status), Count: 1})
+		p.add(Observation{From: "message", Reason: strings.TrimSpace(status), Count: 1})
 		return
 	}
 	if found, _ := Match("", text); found == nil && !isMessage(text) {
 		return
 	}
-	s := Sighting{From: "message", Message: text, Image: first(quotedAfter(text, "image "), quotedAfter(unescaped(text), "image "))}
+	s := Observation{From: "message", Message: text, Image: first(quotedAfter(text, "image "), quotedAfter(unescaped(text), "image "))}
 	if strings.Contains(text, waitingToStart) { // kubectl logs
 		s.Container, s.Name = quotedAfter(text, "container "), quotedAfter(text, "in pod ")
 	}

@@ -31,64 +31,64 @@ func TestReadText(t *testing.T) {
 	tests := []struct {
 		name, text string
 		form       Form
-		want       []Sighting
+		want       []Observation
 	}{
-		{"describe", described, FormDescribe, []Sighting{
+		{"describe", described, FormDescribe, []Observation{
 			{From: "describe", Line: 8, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Image: "registry.acme.test/cart:2", Reason: "ErrImagePull"},
 			{From: "describe", Line: 12, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Image: "registry.acme.test/cart:2", Reason: "Failed", Message: `Failed to pull image "registry.acme.test/cart:2": dial tcp: lookup registry.acme.test: no such host`, Count: 4, Last: "95s"},
 			{From: "describe", Line: 13, Namespace: "shop", Name: "cart-0", Node: "worker-1", Image: "registry.acme.test/cart:2", Reason: "BackOff", Message: `Back-off pulling image "registry.acme.test/cart:2"`, Count: 9, Last: "12s"},
 		}},
-		{"events that a watch did not align", "LAST SEEN   TYPE      REASON   OBJECT      MESSAGE\n12s   Warning   Failed   pod/a-very-long-name-of-a-pod   Failed to pull image \"a:1\": EOF  twice\n", FormEvents, []Sighting{
+		{"events that a watch did not align", "LAST SEEN   TYPE      REASON   OBJECT      MESSAGE\n12s   Warning   Failed   pod/a-very-long-name-of-a-pod   Failed to pull image \"a:1\": EOF  twice\n", FormEvents, []Observation{
 			{From: "events", Line: 2, Name: "a-very-long-name-of-a-pod", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF  twice`, Last: "12s"},
 		}},
-		{"events of old kubectl", "LAST SEEN   FIRST SEEN   COUNT   NAME        KIND   SUBOBJECT              TYPE      REASON   SOURCE              MESSAGE\n12s         5m           7       cart-0.15   Pod    spec.containers{app}   Warning   Failed   kubelet, worker-1   Failed to pull image \"a:1\": EOF\n", FormEvents, []Sighting{
+		{"events of old kubectl", "LAST SEEN   FIRST SEEN   COUNT   NAME        KIND   SUBOBJECT              TYPE      REASON   SOURCE              MESSAGE\n12s         5m           7       cart-0.15   Pod    spec.containers{app}   Warning   Failed   kubelet, worker-1   Failed to pull image \"a:1\": EOF\n", FormEvents, []Observation{
 			{From: "events", Line: 2, Name: "cart-0.15", Container: "app", Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 7, Last: "12s"},
 		}},
-		{"events that were pasted", "Events:\n  Warning Failed 18s (x2 over 37s) kubelet, worker-1 Failed to pull image \"a:1\": EOF\n", FormDescribe, []Sighting{
+		{"events that were pasted", "Events:\n  Warning Failed 18s (x2 over 37s) kubelet, worker-1 Failed to pull image \"a:1\": EOF\n", FormDescribe, []Observation{
 			{From: "describe", Line: 2, Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 2, Last: "18s"},
 		}},
-		{"events of a description without its heading", "  Normal   BackOff    2m (x42 over 12m)    kubelet    Back-off pulling image \"a:1\"\n  Warning  Failed     2m (x42 over 12m)    kubelet    Error: ImagePullBackOff\n  Normal   Scheduled  12m    default-scheduler  Successfully assigned shop/cart-0 to worker-1\n", FormEvents, []Sighting{
+		{"events of a description without its heading", "  Normal   BackOff    2m (x42 over 12m)    kubelet    Back-off pulling image \"a:1\"\n  Warning  Failed     2m (x42 over 12m)    kubelet    Error: ImagePullBackOff\n  Normal   Scheduled  12m    default-scheduler  Successfully assigned shop/cart-0 to worker-1\n", FormEvents, []Observation{
 			{From: "describe", Line: 1, Image: "a:1", Reason: "BackOff", Message: `Back-off pulling image "a:1"`, Count: 42, Last: "2m"},
 			{From: "describe", Line: 2, Reason: "Failed", Message: "Error: ImagePullBackOff", Count: 42, Last: "2m"},
 		}},
-		{"events in a quotation", "> - Warning Failed 2m kubelet, worker-1 Error: ErrImagePull\n", FormEvents, []Sighting{
+		{"events in a quotation", "> - Warning Failed 2m kubelet, worker-1 Error: ErrImagePull\n", FormEvents, []Observation{
 			{From: "describe", Line: 1, Node: "worker-1", Reason: "Failed", Message: "Error: ErrImagePull", Count: 1, Last: "2m"},
 		}},
-		{"an event without a source", "Warning  Failed  2m    Failed to pull image \"a:1\": EOF\n", FormEvents, []Sighting{
+		{"an event without a source", "Warning  Failed  2m    Failed to pull image \"a:1\": EOF\n", FormEvents, []Observation{
 			{From: "describe", Line: 1, Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 1, Last: "2m"},
 		}},
-		{"a missing pull secret without its heading", "  Warning  FailedToRetrieveImagePullSecret  9s (x7 over 2m)  kubelet  Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.\n", FormEvents, []Sighting{
+		{"a missing pull secret without its heading", "  Warning  FailedToRetrieveImagePullSecret  9s (x7 over 2m)  kubelet  Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.\n", FormEvents, []Observation{
 			{From: "describe", Line: 1, Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 7, Last: "9s"},
 		}},
-		{"rows of kubectl get events without their heading", "2m   Warning   Failed   pod/cart-0   Error: ImagePullBackOff\nshop   3m2s (x4 over 5m)   Normal   BackOff   Pod/web-0   Back-off pulling image \"a:1\"\n", FormEvents, []Sighting{
+		{"rows of kubectl get events without their heading", "2m   Warning   Failed   pod/cart-0   Error: ImagePullBackOff\nshop   3m2s (x4 over 5m)   Normal   BackOff   Pod/web-0   Back-off pulling image \"a:1\"\n", FormEvents, []Observation{
 			{From: "events", Line: 1, Name: "cart-0", Reason: "Failed", Message: "Error: ImagePullBackOff", Last: "2m"},
 			{From: "events", Line: 2, Namespace: "shop", Name: "web-0", Image: "a:1", Reason: "BackOff", Message: `Back-off pulling image "a:1"`, Last: "3m2s", Count: 4},
 		}},
-		{"rows of kubectl get pods without their heading", "cart-0   0/1   ImagePullBackOff   0   12m\nshop   web-0   0/1   Init:ErrImagePull   1 (2m ago)   12m\nshop   ok-0   1/1   Running   0   12m\n", FormEvents, []Sighting{
+		{"rows of kubectl get pods without their heading", "cart-0   0/1   ImagePullBackOff   0   12m\nshop   web-0   0/1   Init:ErrImagePull   1 (2m ago)   12m\nshop   ok-0   1/1   Running   0   12m\n", FormEvents, []Observation{
 			{From: "pods", Line: 1, Name: "cart-0", Reason: "ImagePullBackOff", Count: 1},
 			{From: "pods", Line: 2, Namespace: "shop", Name: "web-0", Reason: "ErrImagePull", Count: 1},
 		}},
-		{"a part of a description", "    State:          Waiting\n      Reason:       ImagePullBackOff\n", FormPlain, []Sighting{
+		{"a part of a description", "    State:          Waiting\n      Reason:       ImagePullBackOff\n", FormPlain, []Observation{
 			{From: "message", Line: 2, Reason: "ImagePullBackOff", Count: 1},
 		}},
 		{"sentences", "Warning: the pod failed 2m ago\nNormal people wait 3m for a pull\n12m Warning signs/here are not events\n", FormPlain, nil},
-		{"describe of a service account", "Name:                default\nNamespace:           shop\nImage pull secrets:  regcred (not found)\n                     hub\n                     mirror (not found)\nMountable secrets:   gone (not found)\n", FormDescribe, []Sighting{
+		{"describe of a service account", "Name:                default\nNamespace:           shop\nImage pull secrets:  regcred (not found)\n                     hub\n                     mirror (not found)\nMountable secrets:   gone (not found)\n", FormDescribe, []Observation{
 			{From: "describe", Line: 3, Namespace: "shop", Kind: "ServiceAccount", Name: "default", Reason: "FailedToRetrieveImagePullSecret", Message: "Image pull secrets: regcred (not found)"},
 			{From: "describe", Line: 5, Namespace: "shop", Kind: "ServiceAccount", Name: "default", Reason: "FailedToRetrieveImagePullSecret", Message: "Image pull secrets: mirror (not found)"},
 		}},
-		{"describe of old kubectl", "Name:\t\tcart-0\nNamespace:\tshop\nEvents:\n  FirstSeen\tLastSeen\tCount\tFrom\tSubobjectPath\tType\tReason\tMessage\n  34s\t12s\t3\t{kubelet worker-1}\tspec.containers{app}\tWarning\tFailed\tFailed to pull image \"a:1\": EOF\n", FormDescribe, []Sighting{
+		{"describe of old kubectl", "Name:\t\tcart-0\nNamespace:\tshop\nEvents:\n  FirstSeen\tLastSeen\tCount\tFrom\tSubobjectPath\tType\tReason\tMessage\n  34s\t12s\t3\t{kubelet worker-1}\tspec.containers{app}\tWarning\tFailed\tFailed to pull image \"a:1\": EOF\n", FormDescribe, []Observation{
 			{From: "describe", Line: 5, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 3, Last: "12s"},
 		}},
-		{"pods", "NAMESPACE   NAME     READY   STATUS                  RESTARTS       AGE   IP       NODE       NOMINATED NODE   READINESS GATES\nshop        cart-0   0/1     Init:ImagePullBackOff   0              3m    <none>   worker-1   <none>           <none>\nshop        web-0    1/1     Running                 3 (12m ago)    3m    <none>   worker-1   <none>           <none>\n", FormEvents, []Sighting{
+		{"pods", "NAMESPACE   NAME     READY   STATUS                  RESTARTS       AGE   IP       NODE       NOMINATED NODE   READINESS GATES\nshop        cart-0   0/1     Init:ImagePullBackOff   0              3m    <none>   worker-1   <none>           <none>\nshop        web-0    1/1     Running                 3 (12m ago)    3m    <none>   worker-1   <none>           <none>\n", FormEvents, []Observation{
 			{From: "pods", Line: 2, Namespace: "shop", Name: "cart-0", Node: "worker-1", Reason: "ImagePullBackOff", Count: 1},
 		}},
-		{"klog", `E1129 09:12:45.100000    1234 pod_workers.go:1324] "Error syncing pod, skipping" err="failed to \"StartContainer\" for \"app\" with ImagePullBackOff: \"Back-off pulling image \\\"a:1\\\": ErrImagePull: manifest unknown\"" pod="shop/cart-0"`, FormLog, []Sighting{
+		{"klog", `E1129 09:12:45.100000    1234 pod_workers.go:1324] "Error syncing pod, skipping" err="failed to \"StartContainer\" for \"app\" with ImagePullBackOff: \"Back-off pulling image \\\"a:1\\\": ErrImagePull: manifest unknown\"" pod="shop/cart-0"`, FormLog, []Observation{
 			{From: "log", Line: 1, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Message: `failed to "StartContainer" for "app" with ImagePullBackOff: "Back-off pulling image \"a:1\": ErrImagePull: manifest unknown"`},
 		}},
-		{"CRI-O, which quotes no image", `Nov 29 09:12:44 worker-1 crio[77]: time="2026-11-29 09:12:44.1Z" level=error msg="Failed to pull image quay.io/acme/cart:2: initializing source docker://quay.io/acme/cart:2: pinging container registry quay.io: EOF" id=90aa name=/runtime.v1.ImageService/PullImage`, FormLog, []Sighting{
+		{"CRI-O, which quotes no image", `Nov 29 09:12:44 worker-1 crio[77]: time="2026-11-29 09:12:44.1Z" level=error msg="Failed to pull image quay.io/acme/cart:2: initializing source docker://quay.io/acme/cart:2: pinging container registry quay.io: EOF" id=90aa name=/runtime.v1.ImageService/PullImage`, FormLog, []Observation{
 			{From: "log", Line: 1, Node: "worker-1", Image: "quay.io/acme/cart:2", Message: "Failed to pull image quay.io/acme/cart:2: initializing source docker://quay.io/acme/cart:2: pinging container registry quay.io: EOF"},
 		}},
-		{"journal as JSON", `{"_HOSTNAME":"worker-1","SYSLOG_IDENTIFIER":"kubelet","MESSAGE":"E1129 09:12:44.017701    1234 kuberuntime_image.go:55] \"Failed to pull image\" err=\"unexpected EOF\" image=\"a:1\""}`, FormLog, []Sighting{
+		{"journal as JSON", `{"_HOSTNAME":"worker-1","SYSLOG_IDENTIFIER":"kubelet","MESSAGE":"E1129 09:12:44.017701    1234 kuberuntime_image.go:55] \"Failed to pull image\" err=\"unexpected EOF\" image=\"a:1\""}`, FormLog, []Observation{
 			{From: "log", Line: 1, Node: "worker-1", Image: "a:1", Message: "unexpected EOF"},
 		}},
 		{"a log that speaks of other things", "time=\"2026-11-29T09:12:44Z\" level=info msg=\"loading plugin\" type=io.containerd.image\n", FormLog, nil},
@@ -105,8 +105,8 @@ func TestReadText(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tt.want, text.Sightings); diff != "" {
-				t.Errorf("sightings (-want +got):\n%s", diff)
+			if diff := cmp.Diff(tt.want, text.Observations); diff != "" {
+				t.Errorf("observations (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -116,13 +116,13 @@ func TestReadText(t *testing.T) {
 func TestReadTextBounded(t *testing.T) {
 	t.Parallel()
 	text, err := ReadText("", strings.NewReader(strings.Repeat("x", 3*maxLine)+"\nno such host\n"))
-	if err != nil || text.Cut != 1 || len(text.Sightings) != 1 {
-		t.Errorf("%d lines are cut, %d sightings, %v", text.Cut, len(text.Sightings), err)
+	if err != nil || text.Cut != 1 || len(text.Observations) != 1 {
+		t.Errorf("%d lines are cut, %d observations, %v", text.Cut, len(text.Observations), err)
 	}
 	const more = 50
-	text, err = ReadText("", strings.NewReader(strings.Repeat("no such host\n", maxSightings+more)))
-	if err != nil || text.Dropped != more || len(text.Sightings) != maxSightings {
-		t.Errorf("%d are dropped, %d kept, %v", text.Dropped, len(text.Sightings), err)
+	text, err = ReadText("", strings.NewReader(strings.Repeat("no such host\n", maxObservations+more)))
+	if err != nil || text.Dropped != more || len(text.Observations) != maxObservations {
+		t.Errorf("%d are dropped, %d kept, %v", text.Dropped, len(text.Observations), err)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestPulledAfterAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if answers := Diagnose(text.Sightings, Options{}); len(answers) != 0 {
+	if answers := Diagnose(text.Observations, Options{}); len(answers) != 0 {
 		t.Errorf("%d causes, the first is %q", len(answers), answers[0].Cause)
 	}
 }
@@ -150,7 +150,7 @@ func TestRepeats(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if answers := Diagnose(text.Sightings, Options{}); len(answers) != 1 || answers[0].Entry.ID != "back-off" || answers[0].Failures[0].Image != "a:1" {
+		if answers := Diagnose(text.Observations, Options{}); len(answers) != 1 || answers[0].Entry.ID != "back-off" || answers[0].Failures[0].Image != "a:1" {
 			t.Errorf("%d causes of %q", len(answers), rows)
 		}
 	}
@@ -164,7 +164,7 @@ func TestRunningNow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if answers := Diagnose(text.Sightings, Options{}); len(answers) != 0 {
+	if answers := Diagnose(text.Observations, Options{}); len(answers) != 0 {
 		t.Errorf("%d causes, the first is %q", len(answers), answers[0].Cause)
 	}
 }
@@ -194,10 +194,10 @@ func FuzzText(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(text.Sightings) > text.Lines {
-			t.Fatalf("%d sightings in %d lines", len(text.Sightings), text.Lines)
+		if len(text.Observations) > text.Lines {
+			t.Fatalf("%d observations in %d lines", len(text.Observations), text.Lines)
 		}
-		a, b := Diagnose(text.Sightings, Options{Now: now}), Diagnose(text.Sightings, Options{Now: now})
+		a, b := Diagnose(text.Observations, Options{Now: now}), Diagnose(text.Observations, Options{Now: now})
 		if diff := cmp.Diff(a, b); diff != "" {
 			t.Fatalf("two runs differ:\n%s", diff)
 		}

@@ -141,10 +141,10 @@ func checkLine(v string) (out, message, help string) {
 }
 
 // maxBytes returns a check that bounds a text in bytes.
-func maxBytes(most int, what string) func(string) (out, message, help string) {
+func maxBytes(limit int, what string) func(string) (out, message, help string) {
 	return func(v string) (out, message, help string) {
-		if len(v) > most {
-			return "", fmt.Sprintf("the %s is longer than %d bytes", what, most), "shorten it"
+		if len(v) > limit {
+			return "", fmt.Sprintf("the %s is longer than %d bytes", what, limit), "shorten it"
 		}
 		return v, "", ""
 	}

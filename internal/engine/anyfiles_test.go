@@ -34,7 +34,7 @@ func TestKustomizationInMemory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if all := told(r); len(all) != 1 || !strings.HasPrefix(all[0], "/prod/kustomization.yaml:4:") || len(r.Errors) > 0 {
+		if all := summarize(r); len(all) != 1 || !strings.HasPrefix(all[0], "/prod/kustomization.yaml:4:") || len(r.Errors) > 0 {
 			t.Errorf("asked for: %v: %q, %q", here, all, r.Errors)
 		}
 	}

@@ -21,9 +21,9 @@ import (
 type incident struct {
 	name, class string
 	inputs      map[string][]byte
-	// mended holds the inputs with the files of fixed/ in place of their originals. It is nil for a
+	// fixed holds the inputs with the files of fixed/ in place of their originals. It is nil for a
 	// trap, which must have no findings.
-	mended map[string][]byte
+	fixed  map[string][]byte
 	expect []expectation
 	gaps   []expectation // known shortcomings of the program
 }
@@ -38,8 +38,8 @@ type expectation struct {
 
 const silent = "silent"
 
-// twin is the folder of fixed files, and the prefix of their names in expectations.
-const twin = "fixed/"
+// fixedFolder is the folder of fixed files, and the prefix of their names in expectations.
+const fixedFolder = "fixed/"
 
 func (e expectation) String() string {
 	return fmt.Sprintf("%s:%d %s %s", e.file, e.line, e.severity, e.rule)
@@ -95,13 +95,13 @@ func parseIncident(name string, archive *txtar.Archive) (incident, error) {
 	fixed := map[string][]byte{}
 	for _, f := range archive.Files {
 		var err error
-		switch inTwin := strings.HasPrefix(f.Name, twin); {
+		switch isFixed := strings.HasPrefix(f.Name, fixedFolder); {
 		case f.Name == "expect":
 			c.expect, err = parseExpectations(f.Data, false)
 		case f.Name == "gaps":
 			c.gaps, err = parseExpectations(f.Data, true)
-		case inTwin:
-			name := strings.TrimPrefix(f.Name, twin)
+		case isFixed:
+			name := strings.TrimPrefix(f.Name, fixedFolder)
 			fixed[name], err = encode(f.Data, encodings[name])
 		default:
 			c.inputs[f.Name], err = encode(f.Data, encodings[f.Name])
@@ -116,13 +116,13 @@ func parseIncident(name string, archive *txtar.Archive) (incident, error) {
 // checked validates and completes an incident.
 func (c incident) checked(fixed map[string][]byte) (incident, error) {
 	wanted := len(c.expect) > 0 || slices.ContainsFunc(c.gaps, func(g expectation) bool { return g.severity != silent })
-	switch _, charted := c.inputs["Chart.yaml"]; {
+	switch _, hasChart := c.inputs["Chart.yaml"]; {
 	case len(c.inputs) == 0:
 		return c, fmt.Errorf("there is no manifest")
-	case charted:
+	case hasChart:
 		return c, fmt.Errorf("a chart belongs into a folder of its own: one that is named has to be rendered")
 	case wanted != (len(fixed) > 0):
-		return c, fmt.Errorf("an incident has expectations and a mended twin, a trap has neither")
+		return c, fmt.Errorf("an incident has expectations and fixed files, a trap has neither")
 	case wanted == (c.class == "trap"):
 		return c, fmt.Errorf("what expects nothing is of the class trap, and nothing else is")
 	}
@@ -133,19 +133,19 @@ func (c incident) checked(fixed map[string][]byte) (incident, error) {
 		}
 	}
 	for _, e := range slices.Concat(c.expect, c.gaps) {
-		if _, ok := c.inputs[strings.TrimPrefix(e.file, twin)]; !ok {
+		if _, ok := c.inputs[strings.TrimPrefix(e.file, fixedFolder)]; !ok {
 			return c, fmt.Errorf("%s: there is no such file", e)
 		}
 	}
 	if len(fixed) == 0 {
 		return c, nil
 	}
-	c.mended = map[string][]byte{}
+	c.fixed = map[string][]byte{}
 	for name, data := range c.inputs {
-		c.mended[name] = data
+		c.fixed[name] = data
 	}
 	for name, data := range fixed {
-		c.mended[name] = data
+		c.fixed[name] = data
 	}
 	return c, nil
 }

@@ -76,8 +76,8 @@ type Request struct {
 	// Warn receives problems that users should see immediately, such as unreadable inputs. It may
 	// be nil.
 	Warn func(error)
-	// Tell receives details about how paths are processed, for verbose output. It may be nil.
-	Tell func(string)
+	// Log receives details about how paths are processed, for verbose output. It may be nil.
+	Log func(string)
 }
 
 // stdinName is the name of standard input in findings.
@@ -200,7 +200,7 @@ func (l *Loaded) Lint(ctx context.Context) (response *Response, err error) {
 	if l.interrupted {
 		ctx = withoutCancel(ctx)
 	}
-	if err := l.knowRegistries(ctx); err != nil {
+	if err := l.recordRegistries(ctx); err != nil {
 		return nil, err
 	}
 	result, err := l.examine(ctx)

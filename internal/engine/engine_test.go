@@ -20,8 +20,8 @@ func request(system files.FS, paths ...string) Request {
 	return Request{Paths: paths, Files: system, Linter: lint.Linter{Rules: rules.All(), Today: "2026-01-01", Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}}}
 }
 
-// told returns the findings of a response, one per line.
-func told(r *Response) []string {
+// summarize returns the findings of a response, one per line.
+func summarize(r *Response) []string {
 	out := []string{}
 	for _, f := range r.Result.Findings {
 		out = append(out, fmt.Sprintf("%s:%d:%d %s %s", f.Span.File().Name, f.Span.Start().Line, f.Span.Start().Col, f.Rule, f.Message))
@@ -62,7 +62,7 @@ func TestTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := told(response); len(got) != 1 || !strings.HasPrefix(got[0], "repo/k8s/web.yaml:10:31 image-uppercase ") {
+	if got := summarize(response); len(got) != 1 || !strings.HasPrefix(got[0], "repo/k8s/web.yaml:10:31 image-uppercase ") {
 		t.Errorf("findings %q", got)
 	}
 }
@@ -120,7 +120,7 @@ func TestKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(told(fresh), told(again)); diff != "" {
+		if diff := cmp.Diff(summarize(fresh), summarize(again)); diff != "" {
 			t.Errorf("%s: (-fresh +kept):\n%s", step.name, diff)
 		}
 		got := ""
@@ -148,7 +148,7 @@ func TestBuffers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := told(response); len(got) != 1 || !strings.Contains(got[0], "image-uppercase") {
+	if got := summarize(response); len(got) != 1 || !strings.Contains(got[0], "image-uppercase") {
 		t.Errorf("findings %q", got)
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // score is the result for the incidents of a class.
-type score struct{ cases, expected, found, severe, alarms, twins, gaps int }
+type score struct{ cases, expected, found, severe, alarms, errorsInFixed, gaps int }
 
 func (s *score) add(o score) {
 	s.cases += o.cases
@@ -24,7 +24,7 @@ func (s *score) add(o score) {
 	s.found += o.found
 	s.severe += o.severe
 	s.alarms += o.alarms
-	s.twins += o.twins
+	s.errorsInFixed += o.errorsInFixed
 	s.gaps += o.gaps
 }
 
@@ -62,9 +62,9 @@ func TestIncidents(t *testing.T) {
 func table(byClass map[string]*score) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(w, "class\tcases\texpected\tfound\tseverity right\tfalse alarms\terrors on twins\tknown gaps\t\n")
+	fmt.Fprint(w, "class\tcases\texpected\tfound\tseverity right\tfalse alarms\terrors in fixed files\tknown gaps\t\n")
 	row := func(name string, s score) {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, s.cases, s.expected, s.found, s.severe, s.alarms, s.twins, s.gaps)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, s.cases, s.expected, s.found, s.severe, s.alarms, s.errorsInFixed, s.gaps)
 	}
 	total := score{}
 	for _, class := range classes {
@@ -78,7 +78,7 @@ func table(byClass map[string]*score) string {
 	return b.String()
 }
 
-// run lints an incident and its twin.
+// run lints an incident and its fixed files.
 func (c incident) run(t *testing.T) score {
 	t.Helper()
 	s := score{cases: 1, expected: len(c.expect), gaps: len(c.gaps)}
@@ -101,31 +101,31 @@ func (c incident) run(t *testing.T) score {
 			t.Errorf("wrong characters: %s marks %q, want %q", e, f.text, e.text)
 		}
 	}
-	mended := c.runTwin(t)
-	open := c.openGaps(t, slices.Concat(findings, mended))
+	fixed := c.runFixed(t)
+	open := c.openGaps(t, slices.Concat(findings, fixed))
 	for _, f := range findings {
 		if f.severity != "info" && !slices.ContainsFunc(open, func(g expectation) bool { return g.explains(f) }) {
 			s.alarms++
 			t.Errorf("false alarm: %s: %s", f.expectation, f.message)
 		}
 	}
-	for _, f := range mended {
+	for _, f := range fixed {
 		if !slices.ContainsFunc(open, func(g expectation) bool { return g.explains(f) }) {
-			s.twins++
+			s.errorsInFixed++
 			t.Errorf("still reported for the fixed copy: %s: %s", f.expectation, f.message)
 		}
 	}
 	return s
 }
 
-// runTwin lints the fixed twin and returns the findings that it must not have: errors, and findings
+// runFixed lints the fixed files and returns the findings that it must not have: errors, and findings
 // that were fixed.
-func (c incident) runTwin(t *testing.T) []finding {
+func (c incident) runFixed(t *testing.T) []finding {
 	t.Helper()
-	if c.mended == nil {
+	if c.fixed == nil {
 		return nil
 	}
-	return slices.DeleteFunc(lintFiles(t, c.mended, twin), func(f finding) bool {
+	return slices.DeleteFunc(lintFiles(t, c.fixed, fixedFolder), func(f finding) bool {
 		return f.severity != "error" && !slices.ContainsFunc(c.expect, func(e expectation) bool { return e.rule == f.rule })
 	})
 }

@@ -15,15 +15,15 @@ import (
 func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	set := l.Set()
 	text, _ := l.StatusText()
-	sightings := append(cluster.FromSet(set), text.Sightings...)
-	if len(sightings) == 0 {
+	observations := append(cluster.FromSet(set), text.Observations...)
+	if len(observations) == 0 {
 		return nil
 	}
 	o := l.linter.Settings.PlanOptions()
 	o.Now = now
 	j := newJoin(set, plan.New(set, o))
-	j.place(sightings)
-	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, LookUp: j.lookUp, Matching: j.fitting, Known: l.req.Known})
+	j.place(observations)
+	return cluster.Diagnose(observations, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, LookUp: j.lookUpSecret, Matching: j.matchingSecrets, Known: l.req.Known})
 }
 
 // statusJoin finds the container in the manifests that a message is about.
@@ -93,13 +93,13 @@ func (j *statusJoin) inNamespace(k cluster.Key, namespace string) {
 	j.namespaces[k] = namespace
 }
 
-// place completes sightings with what the manifests say about their pods. It sets the namespace for texts that omit it,
+// place completes observations with what the manifests say about their pods. It sets the namespace for texts that omit it,
 // such as kubectl get events without -A, if the pod, or an owner with that image, is in exactly one namespace of the
 // input.
-func (j *statusJoin) place(sightings []cluster.Sighting) {
+func (j *statusJoin) place(observations []cluster.Observation) {
 	known := map[string]string{}
-	for i := range sightings {
-		s := &sightings[i]
+	for i := range observations {
+		s := &observations[i]
 		if s.Namespace != "" || s.Name == "" || s.Kind != "" {
 			continue
 		}
@@ -111,8 +111,8 @@ func (j *statusJoin) place(sightings []cluster.Sighting) {
 			known[s.Name] = ns
 		}
 	}
-	for i := range sightings {
-		s := &sightings[i]
+	for i := range observations {
+		s := &observations[i]
 		if s.Kind != "" || s.Name == "" {
 			continue
 		}
@@ -130,7 +130,7 @@ func (j *statusJoin) place(sightings []cluster.Sighting) {
 
 // onlyImage returns the image of a pod in a table of pods, which does not list images, if the pod
 // has exactly one.
-func (j *statusJoin) onlyImage(s *cluster.Sighting) string {
+func (j *statusJoin) onlyImage(s *cluster.Observation) string {
 	for owner := range plan.Owners(s.Name) {
 		if image, ok := j.only[cluster.Key{Namespace: s.Namespace, Name: owner}]; ok {
 			return image
@@ -139,7 +139,7 @@ func (j *statusJoin) onlyImage(s *cluster.Sighting) string {
 	return ""
 }
 
-func (j *statusJoin) namespaceOf(s *cluster.Sighting) string {
+func (j *statusJoin) namespaceOf(s *cluster.Observation) string {
 	if ns := j.namespaces[cluster.Key{Name: s.Name}]; ns != "" {
 		return ns
 	}
@@ -236,8 +236,8 @@ func secretName(id string) cluster.SecretName {
 	return cluster.SecretName{Name: id}
 }
 
-// lookUp returns what the input contains about a Secret that is missing in the cluster.
-func (j *statusJoin) lookUp(f *cluster.Failure, name string) cluster.SecretLookup {
+// lookUpSecret returns what the input contains about a Secret that is missing in the cluster.
+func (j *statusJoin) lookUpSecret(f *cluster.Failure, name string) cluster.SecretLookup {
 	h := j.planner.LookUp(f.Namespace, name, f.Image)
 	created := ""
 	if h.Secret != nil {
@@ -246,9 +246,9 @@ func (j *statusJoin) lookUp(f *cluster.Failure, name string) cluster.SecretLooku
 	return cluster.SecretLookup{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
 }
 
-// fitting returns pull secrets in the namespace of a failed pod that are meant for its image,
+// matchingSecrets returns pull secrets in the namespace of a failed pod that are meant for its image,
 // except those that the pod names.
-func (j *statusJoin) fitting(f *cluster.Failure) []cluster.MatchingSecret {
+func (j *statusJoin) matchingSecrets(f *cluster.Failure) []cluster.MatchingSecret {
 	if f.Registry == "" {
 		return nil
 	}

@@ -81,7 +81,7 @@ func TestKeptPlans(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(told(fresh), told(again)); diff != "" {
+			if diff := cmp.Diff(summarize(fresh), summarize(again)); diff != "" {
 				t.Errorf("%s: (-fresh +kept):\n%s", step.name, diff)
 			}
 			last = nil

@@ -45,7 +45,7 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 		}
 		res.Unprobed += more.Unprobed
 		res.Asked = lint.JoinAsked(res.Asked, more.Asked)
-		res.Omitted = mostLeft(res.Omitted, more.Omitted)
+		res.Omitted = mergeOmitted(res.Omitted, more.Omitted)
 		found := l.withOutputs(i+1, more.Findings)
 		shown = append(slices.DeleteFunc(shown, func(f layered) bool { return f.used(found) }), rendered(found)...)
 		hidden = append(hidden, rendered(l.withOutputs(i+1, more.Suppressed))...)
@@ -72,8 +72,8 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	return res, err
 }
 
-// mostLeft merges the omissions of two layers. Both include the findings in files, so the higher count of each rule wins.
-func mostLeft(a, b []lint.Omitted) []lint.Omitted {
+// mergeOmitted merges the omissions of two layers. Both include the findings in files, so the higher count of each rule wins.
+func mergeOmitted(a, b []lint.Omitted) []lint.Omitted {
 	out := slices.Clone(a)
 	for _, l := range b {
 		i, ok := slices.BinarySearchFunc(out, l.Rule, func(l lint.Omitted, rule string) int { return strings.Compare(l.Rule, rule) })

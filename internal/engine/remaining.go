@@ -20,7 +20,7 @@ func (l *Loaded) LintAll(ctx context.Context) (*Loaded, *Response, error) {
 		return l, out, err
 	}
 	req := *l.req
-	req.Fix, req.Tell = nil, nil // everything else was reported before
+	req.Fix, req.Log = nil, nil // everything else was reported before
 	over := slices.Clip(l.linter.Settings.Overrides[len(l.req.Linter.Settings.Overrides):])
 	req.Folders = func([]string) ([]lint.Override, error) { return over, nil }
 	req.Warn = func(err error) {

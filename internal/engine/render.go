@@ -243,8 +243,8 @@ func (l *Loaded) listFolders(places []renderPath, what string) {
 		only = "; findings in files that are not named are left out"
 	}
 	for _, p := range places {
-		if p.file != "" && l.req.Tell != nil {
-			l.req.Tell(fmt.Sprintf("%s: linted as the %s in %s%s", p.file, what, p.path, only))
+		if p.file != "" && l.req.Log != nil {
+			l.req.Log(fmt.Sprintf("%s: linted as the %s in %s%s", p.file, what, p.path, only))
 		}
 	}
 }
@@ -559,7 +559,7 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 	}
 	layer := map[string]int{}
 	used, with, parts := map[string]bool{}, map[string]bool{}, map[string]string{}
-	told := map[string]bool{}
+	noted := map[string]bool{}
 	apart := groupsOf(l.files(), outputs)
 	l.groups = apart
 	failed := map[render.Kind]*failures{render.Chart: {}, render.Kustomization: {}}
@@ -575,7 +575,7 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 		}
 		if o.Reason != "" {
 			isNamed := named[o.Path] && (!file[o.Path] || !errors.Is(o.Err, render.ErrNoEngine)) // users who name the files of a chart may not have helm
-			if err := l.notRendered(in, o, isNamed, told); err != nil {
+			if err := l.notRendered(in, o, isNamed, noted); err != nil {
 				return err
 			}
 			failed[o.Kind].add(o, named[o.Path])
@@ -753,7 +753,7 @@ func (f *expandedPaths) rendered(chart string) {
 // notRendered records what could not be rendered. It reports targets that the user named, and anything that leads out
 // of the tree. A chart without an engine is a usage error; everything else is a read error. The files of a
 // kustomization are linted as written.
-func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, told map[string]bool) error {
+func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, noted map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
 	if o.Err != nil {
 		skip.Detail = o.Err.Error()
@@ -771,8 +771,8 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, to
 	case missing && o.Kind == render.Chart:
 		return wrongf("cannot render the chart in %s: %w", o.Path, o.Err)
 	case missing:
-		if text := "its files are linted as they are: " + skip.Detail; !told[text] {
-			told[text] = true
+		if text := "its files are linted as they are: " + skip.Detail; !noted[text] {
+			noted[text] = true
 			l.req.warn(fmt.Errorf("cannot build the kustomization %s; %s", o.Path, text))
 		}
 	default:

@@ -95,7 +95,7 @@ func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *li
 		}
 	}
 	if len(untouched) > 0 && past.then != nil {
-		then, err := l.lintThen(ctx, past)
+		then, err := l.lintBase(ctx, past)
 		if err != nil {
 			return nil, err
 		}
@@ -106,9 +106,9 @@ func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *li
 			}
 			return relative(here, pathIn(here, name))
 		}}
-		risen, rest := baseline.Worsened(untouched, then)
+		worsened, rest := baseline.SplitWorsened(untouched, then)
 		compared := baseline.Compare(before.Entries(then), rest, l.comparison(set, here))
-		fresh = slices.Concat(fresh, risen, compared.New)
+		fresh = slices.Concat(fresh, worsened, compared.New)
 		untouched = compared.Known
 	}
 	slices.SortStableFunc(fresh, lint.Compare)
@@ -132,7 +132,7 @@ func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 	p := &past{Diff: compared}
 	l.since.past = p // also after an error, so that it is closed
 	if compared.HasChanges() {
-		return p, l.loadThen(ctx, p)
+		return p, l.loadBase(ctx, p)
 	}
 	return p, nil
 }
@@ -198,8 +198,8 @@ func (l *Loaded) builtAlike(past *past) func(render.Target) *render.Output {
 	}
 }
 
-// loadThen loads the inputs at the revision. Charts are not rendered: their files would have to be on disk for helm.
-func (l *Loaded) loadThen(ctx context.Context, past *past) (err error) {
+// loadBase loads the inputs at the revision. Charts are not rendered: their files would have to be on disk for helm.
+func (l *Loaded) loadBase(ctx context.Context, past *past) (err error) {
 	if past.blobs, err = l.since.repository.Blobs(ctx); err != nil {
 		return err
 	}
@@ -236,8 +236,8 @@ func (l *Loaded) loadThen(ctx context.Context, past *past) (err error) {
 	return nil
 }
 
-// lintThen lints the inputs at the revision with the current rules and configuration. It does not ask registries again.
-func (l *Loaded) lintThen(ctx context.Context, past *past) ([]lint.Finding, error) {
+// lintBase lints the inputs at the revision with the current rules and configuration. It does not ask registries again.
+func (l *Loaded) lintBase(ctx context.Context, past *past) ([]lint.Finding, error) {
 	then := past.then
 	then.engine = &Engine{planner: l.engine.planner} // most pods are the same; the plan of the current files is kept
 	then.linter.MaxFindings = 0                      // any old finding may match a current one
@@ -249,8 +249,8 @@ func (l *Loaded) lintThen(ctx context.Context, past *past) ([]lint.Finding, erro
 	return result.Findings, errors.Join(err, past.tree.Err())
 }
 
-// knowRegistries records the registries that images used at the revision.
-func (l *Loaded) knowRegistries(ctx context.Context) error {
+// recordRegistries records the registries that images used at the revision.
+func (l *Loaded) recordRegistries(ctx context.Context) error {
 	if l.since.repository == nil {
 		return nil
 	}
@@ -266,7 +266,7 @@ func (l *Loaded) knowRegistries(ctx context.Context) error {
 			}
 		}
 	}
-	if err := l.knowRendered(ctx, before); err != nil {
+	if err := l.recordRenderedRegistries(ctx, before); err != nil {
 		return wrongHistory(ctx, err)
 	}
 	l.linter.Settings.BaseRegistries = slices.Sorted(maps.Keys(before))
@@ -280,10 +280,10 @@ const dockerHub = "docker.io"
 // as new.
 const maxRegistries = 20
 
-// knowRendered adds the registries that rendered output may have used at the revision. The old charts are not rendered,
+// recordRenderedRegistries adds the registries that rendered output may have used at the revision. The old charts are not rendered,
 // so a registry counts as used if a file in the repository contained its name. Docker Hub, which references need not
 // name, counts as used if there was anything to render.
-func (l *Loaded) knowRendered(ctx context.Context, before map[string]bool) error {
+func (l *Loaded) recordRenderedRegistries(ctx context.Context, before map[string]bool) error {
 	asked := 0
 	for _, set := range l.sets {
 		for _, w := range set.Workloads {

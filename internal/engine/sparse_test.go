@@ -27,7 +27,7 @@ func lintFully(t *testing.T, req Request) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sets[i] = told(response)
+		sets[i] = summarize(response)
 	}
 	if diff := cmp.Diff(sets[1], sets[0]); diff != "" {
 		t.Errorf("%q: without look-ahead (-), with it (+):\n%s", req.Paths, diff)

@@ -83,10 +83,10 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 	if err != nil {
 		return nil, err
 	}
-	if len(text.Sightings) == 0 && form == cluster.FormPlain && only != "" {
-		text.Sightings = []cluster.Sighting{{From: "message", Message: only, File: name, Line: 1, Count: 1}}
+	if len(text.Observations) == 0 && form == cluster.FormPlain && only != "" {
+		text.Observations = []cluster.Observation{{From: "message", Message: only, File: name, Line: 1, Count: 1}}
 	}
-	if len(text.Sightings) > 0 || form != cluster.FormPlain && !mixed { // nothing was found in plain text
+	if len(text.Observations) > 0 || form != cluster.FormPlain && !mixed { // nothing was found in plain text
 		t.take(name, text)
 	}
 	return io.NopCloser(bytes.NewReader(parts.Manifests())), nil
@@ -110,7 +110,7 @@ func (t *texts) take(name string, text *cluster.Text) {
 		return
 	}
 	t.read[name] = true
-	t.all.Sightings = append(t.all.Sightings, text.Sightings...)
+	t.all.Observations = append(t.all.Observations, text.Observations...)
 	t.all.Lines += text.Lines
 	t.all.Cut += text.Cut
 	t.all.Dropped += text.Dropped

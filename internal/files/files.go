@@ -21,22 +21,22 @@ type NotRegularError struct {
 func (e *NotRegularError) Error() string { return "it is " + e.What + ", not a regular file" }
 
 // TooLargeError is the error for a file with more than Most bytes.
-type TooLargeError struct{ Most int64 }
+type TooLargeError struct{ Limit int64 }
 
 // Error implements error. The text continues a sentence that names the file.
 func (e *TooLargeError) Error() string {
 	switch {
-	case e.Most < 1<<10:
-		return fmt.Sprintf("it is larger than %d bytes", e.Most)
-	case e.Most < 1<<20:
-		return fmt.Sprintf("it is larger than %d KiB", e.Most>>10)
+	case e.Limit < 1<<10:
+		return fmt.Sprintf("it is larger than %d bytes", e.Limit)
+	case e.Limit < 1<<20:
+		return fmt.Sprintf("it is larger than %d KiB", e.Limit>>10)
 	}
-	return fmt.Sprintf("it is larger than %d MiB", e.Most>>20)
+	return fmt.Sprintf("it is larger than %d MiB", e.Limit>>20)
 }
 
 // Read reads a regular file of up to most bytes. Its errors do not name the file: the caller knows the name that the user gave it.
-func Read(name string, most int64) ([]byte, error) {
-	f, err := Open(name, most)
+func Read(name string, limit int64) ([]byte, error) {
+	f, err := Open(name, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -46,10 +46,10 @@ func Read(name string, most int64) ([]byte, error) {
 		size = info.Size()
 	}
 	// The size is only a hint: files in /proc have none, and others grow while they are read.
-	data := make([]byte, 0, min(size, most)+1)
+	data := make([]byte, 0, min(size, limit)+1)
 	for {
-		if int64(len(data)) > most {
-			return nil, &TooLargeError{most}
+		if int64(len(data)) > limit {
+			return nil, &TooLargeError{limit}
 		}
 		if len(data) == cap(data) {
 			data = append(data, 0)[:len(data)]
@@ -58,8 +58,8 @@ func Read(name string, most int64) ([]byte, error) {
 		data = data[:len(data)+n]
 		switch {
 		case errors.Is(err, io.EOF):
-			if int64(len(data)) > most {
-				return nil, &TooLargeError{most}
+			if int64(len(data)) > limit {
+				return nil, &TooLargeError{limit}
 			}
 			return data, nil
 		case err != nil:
@@ -70,8 +70,8 @@ func Read(name string, most int64) ([]byte, error) {
 
 // Open opens a regular file of up to most bytes for reading. It never blocks, and it opens no devices, because opening one can have side effects.
 // Its errors do not name the file.
-func Open(name string, most int64) (*os.File, error) {
-	if err := CheckRegular(name, most); err != nil {
+func Open(name string, limit int64) (*os.File, error) {
+	if err := CheckRegular(name, limit); err != nil {
 		return nil, err
 	}
 	f, err := os.OpenFile(name, os.O_RDONLY|nonblock, 0)
@@ -80,7 +80,7 @@ func Open(name string, most int64) (*os.File, error) {
 	}
 	info, err := f.Stat() // of the open file, not of what had the name before
 	if err == nil {
-		err = check(info, most)
+		err = check(info, limit)
 	}
 	if err != nil {
 		_ = f.Close() // read only
@@ -90,20 +90,20 @@ func Open(name string, most int64) (*os.File, error) {
 }
 
 // CheckRegular returns the error that Open would return, as far as that is known without opening the file. It follows links.
-func CheckRegular(name string, most int64) error {
+func CheckRegular(name string, limit int64) error {
 	info, err := os.Stat(name)
 	if err != nil {
 		return Cause(err)
 	}
-	return check(info, most)
+	return check(info, limit)
 }
 
-func check(info fs.FileInfo, most int64) error {
+func check(info fs.FileInfo, limit int64) error {
 	if what := irregular(info.Mode()); what != "" {
 		return &NotRegularError{what}
 	}
-	if info.Size() > most {
-		return &TooLargeError{most}
+	if info.Size() > limit {
+		return &TooLargeError{limit}
 	}
 	return nil
 }

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// lay writes files to a new folder, and returns its path without links. A name that ends in "/" is a folder; the text
+// writeFiles writes files to a new folder, and returns its path without links. A name that ends in "/" is a folder; the text
 // "-> x" makes a link to x.
-func lay(t *testing.T, files map[string]string) string {
+func writeFiles(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -44,7 +44,7 @@ func lay(t *testing.T, files map[string]string) string {
 // A file is read completely up to the limit, and not at all above it.
 func TestRead(t *testing.T) {
 	t.Parallel()
-	dir := lay(t, map[string]string{"empty": "", "four": "1234", "five": "12345", "folder/": "", "link": "-> four", "gone": "-> nowhere"})
+	dir := writeFiles(t, map[string]string{"empty": "", "four": "1234", "five": "12345", "folder/": "", "link": "-> four", "gone": "-> nowhere"})
 	for _, tt := range []struct{ name, want, err string }{
 		{"empty", "", ""},
 		{"four", "1234", ""},
@@ -78,7 +78,7 @@ func TestRead(t *testing.T) {
 // Paths and links must stay in the root.
 func TestResolve(t *testing.T) {
 	t.Parallel()
-	top := lay(t, map[string]string{
+	top := writeFiles(t, map[string]string{
 		"repo/a/x.yaml": "x", "repo/in.yaml": "-> a/x.yaml", "repo/b/up.yaml": "-> ../a/x.yaml", "repo/folder": "-> a",
 		"out.yaml": "secret", "repo/out.yaml": "-> ../out.yaml", "repo/outer": "-> ..", "repo/chain.yaml": "-> out.yaml",
 		"repo/made.yaml": "-> ../made.yaml", "repo/loop": "-> loop", "repo/early.yaml": "-> a/early.yaml", "repository/x.yaml": "x",
@@ -125,7 +125,7 @@ func TestResolve(t *testing.T) {
 
 // The tree that contains a folder.
 func TestTreeOf(t *testing.T) {
-	top := lay(t, map[string]string{"repo/.git/": "", "repo/a/b/": "", "tree/.git": "gitdir: x", "plain/a/b/": "", "other/a/": ""})
+	top := writeFiles(t, map[string]string{"repo/.git/": "", "repo/a/b/": "", "tree/.git": "gitdir: x", "plain/a/b/": "", "other/a/": ""})
 	t.Chdir(filepath.Join(top, "plain"))
 	for _, tt := range []struct {
 		folder, want string
@@ -156,7 +156,7 @@ func TestTreeOf(t *testing.T) {
 
 // Files that the user names may be anywhere, but a link must not lead out of their tree.
 func TestNamed(t *testing.T) {
-	top := lay(t, map[string]string{
+	top := writeFiles(t, map[string]string{
 		"out.yaml": "secret", "repo/.git/": "", "repo/a/x.yaml": "", "repo/in.yaml": "-> a/x.yaml", "repo/out.yaml": "-> ../out.yaml", "repo/dir": "-> ..",
 		"plain/out.yaml": "-> ../out.yaml", "plain/x.yaml": "", "else/out.yaml": "-> ../out.yaml", "entry": "-> repo/a", "repo/a/in.yaml": "-> ../in.yaml",
 	})

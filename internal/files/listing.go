@@ -127,8 +127,8 @@ func (l *Listing) target(n *node) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	const most = 4096
-	to, err := io.ReadAll(io.LimitReader(f, most))
+	const limit = 4096
+	to, err := io.ReadAll(io.LimitReader(f, limit))
 	return string(to), err
 }
 

@@ -72,7 +72,7 @@ func TestListing(t *testing.T) {
 // answers returns everything that an FS says about a path, without the texts of errors.
 func answers(s FS, name string) string {
 	var out []string
-	tell := func(call, answer string, err error) {
+	report := func(call, answer string, err error) {
 		if err != nil {
 			answer = "error"
 		}
@@ -85,20 +85,20 @@ func answers(s FS, name string) string {
 		return info.Name() + ":" + info.Mode().Type().String(), nil
 	}
 	info, err := kind(s.Stat(name))
-	tell("stat", info, err)
+	report("stat", info, err)
 	info, err = kind(s.Lstat(name))
-	tell("lstat", info, err)
+	report("lstat", info, err)
 	to, err := s.EvalSymlinks(name)
-	tell("links", to, err)
+	report("links", to, err)
 	entries, err := s.ReadDir(name)
 	var names []string
 	for _, e := range entries {
 		names = append(names, e.Name()+":"+e.Type().String())
 	}
 	slices.Sort(names)
-	tell("folder", strings.Join(names, ","), err)
+	report("folder", strings.Join(names, ","), err)
 	data, err := ReadFrom(s, name, 1<<20)
-	tell("content", string(data), err)
+	report("content", string(data), err)
 	return strings.Join(out, " ")
 }
 

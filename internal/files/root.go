@@ -150,17 +150,17 @@ func CheckNamed(name string) error {
 }
 
 // ReadNamed is like Read, for a path that the user named; see CheckNamed.
-func ReadNamed(name string, most int64) ([]byte, error) {
+func ReadNamed(name string, limit int64) ([]byte, error) {
 	if err := CheckNamed(name); err != nil {
 		return nil, err
 	}
-	return Read(name, most)
+	return Read(name, limit)
 }
 
 // ReadStream is like ReadNamed, but also reads named pipes, which shells create for <(COMMAND). It waits for their writer.
-func ReadStream(name string, most int64) ([]byte, error) {
+func ReadStream(name string, limit int64) ([]byte, error) {
 	if info, err := os.Stat(name); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
-		return ReadNamed(name, most)
+		return ReadNamed(name, limit)
 	}
 	if err := CheckNamed(name); err != nil {
 		return nil, err
@@ -170,12 +170,12 @@ func ReadStream(name string, most int64) ([]byte, error) {
 		return nil, Cause(err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	switch {
 	case err != nil:
 		return nil, Cause(err)
-	case int64(len(data)) > most:
-		return nil, &TooLargeError{most}
+	case int64(len(data)) > limit:
+		return nil, &TooLargeError{limit}
 	}
 	return data, nil
 }

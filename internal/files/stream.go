@@ -20,11 +20,11 @@ const (
 func Stream(ctx context.Context, r io.Reader, again bool) func() (io.ReadCloser, error) {
 	if !again {
 		return func() (io.ReadCloser, error) {
-			return io.NopCloser(&bounded{r: interruptible(ctx, r), most: maxStdin, mostLine: maxStdinLine}), nil
+			return io.NopCloser(&bounded{r: interruptible(ctx, r), limit: maxStdin, maxLine: maxStdinLine}), nil
 		}
 	}
 	all := sync.OnceValues(func() ([]byte, error) {
-		return io.ReadAll(&bounded{r: interruptible(ctx, r), most: maxStdinKept, mostLine: maxStdinKept})
+		return io.ReadAll(&bounded{r: interruptible(ctx, r), limit: maxStdinKept, maxLine: maxStdinKept})
 	})
 	return func() (io.ReadCloser, error) {
 		data, err := all()
@@ -35,7 +35,7 @@ func Stream(ctx context.Context, r io.Reader, again bool) func() (io.ReadCloser,
 // bounded is a reader that fails after too many bytes, or too many without a line break.
 type bounded struct {
 	r              io.Reader
-	most, mostLine int64
+	limit, maxLine int64
 	read, line     int64
 }
 
@@ -49,10 +49,10 @@ func (b *bounded) Read(p []byte) (int, error) {
 		b.line += int64(n)
 	}
 	switch {
-	case b.read > b.most:
-		return 0, fmt.Errorf("the input is larger than %s: pass files, or lint it in parts", mebibytes(b.most))
-	case b.line > b.mostLine:
-		return 0, fmt.Errorf("a line is longer than %s", mebibytes(b.mostLine))
+	case b.read > b.limit:
+		return 0, fmt.Errorf("the input is larger than %s: pass files, or lint it in parts", mebibytes(b.limit))
+	case b.line > b.maxLine:
+		return 0, fmt.Errorf("a line is longer than %s", mebibytes(b.maxLine))
 	}
 	return n, err
 }

@@ -12,7 +12,7 @@ import (
 // Standard input is read completely within its bounds, and is an error above them.
 func TestBoundedInput(t *testing.T) {
 	t.Parallel()
-	const most, mostLine = 100, 40
+	const limit, maxLine = 100, 40
 	for _, c := range []struct {
 		name, text, err string
 	}{
@@ -23,7 +23,7 @@ func TestBoundedInput(t *testing.T) {
 		{"a longer line", "a\n" + strings.Repeat("x", 41), "a line is longer than 0 MiB"},
 	} {
 		for _, r := range []io.Reader{strings.NewReader(c.text), iotest.OneByteReader(strings.NewReader(c.text)), iotest.DataErrReader(strings.NewReader(c.text))} {
-			got, err := io.ReadAll(&bounded{r: interruptible(t.Context(), r), most: most, mostLine: mostLine})
+			got, err := io.ReadAll(&bounded{r: interruptible(t.Context(), r), limit: limit, maxLine: maxLine})
 			switch {
 			case c.err == "" && (err != nil || string(got) != c.text):
 				t.Errorf("%s: %q, %v", c.name, got, err)

@@ -44,13 +44,13 @@ func OrOS(s FS) FS {
 }
 
 // ReadFrom is like Read, for a file in an FS.
-func ReadFrom(s FS, name string, most int64) ([]byte, error) {
+func ReadFrom(s FS, name string, limit int64) ([]byte, error) {
 	if s == OS {
-		return Read(name, most)
+		return Read(name, limit)
 	}
 	info, err := s.Stat(name)
 	if err == nil {
-		err = check(info, most)
+		err = check(info, limit)
 	}
 	if err != nil {
 		return nil, Cause(err)
@@ -59,13 +59,13 @@ func ReadFrom(s FS, name string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, Cause(err)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	err = errors.Join(err, f.Close())
 	switch {
 	case err != nil:
 		return nil, Cause(err)
-	case int64(len(data)) > most:
-		return nil, &TooLargeError{most}
+	case int64(len(data)) > limit:
+		return nil, &TooLargeError{limit}
 	}
 	return data, nil
 }

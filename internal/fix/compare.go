@@ -18,27 +18,27 @@ var errShape = errors.New("more than strings would change")
 // changes compares two streams as Kubernetes reads them, with aliases and merge keys expanded. It returns each string in after that differs
 // from the one in before. It ignores root keys that only hold anchors (x-..., "."), and skips documents with identical bytes.
 func changes(before, after []byte) ([]string, error) {
-	olds, err := manifests.SplitDocuments(before)
+	oldDocs, err := manifests.SplitDocuments(before)
 	if err != nil {
 		return nil, err
 	}
-	news, err := manifests.SplitDocuments(after)
+	newDocs, err := manifests.SplitDocuments(after)
 	if err != nil {
 		return nil, err
 	}
-	if len(olds) != len(news) {
+	if len(oldDocs) != len(newDocs) {
 		return nil, errShape
 	}
 	var out []string
-	for i := range olds {
-		if bytes.Equal(olds[i], news[i]) {
+	for i := range oldDocs {
+		if bytes.Equal(oldDocs[i], newDocs[i]) {
 			continue
 		}
 		var a, b any
-		if err := decodeDocument(olds[i], &a); err != nil {
+		if err := decodeDocument(oldDocs[i], &a); err != nil {
 			return nil, err
 		}
-		if err := decodeDocument(news[i], &b); err != nil {
+		if err := decodeDocument(newDocs[i], &b); err != nil {
 			return nil, err
 		}
 		for _, root := range []any{a, b} {

@@ -14,8 +14,8 @@ import (
 
 const badPod = podHead + "  - {name: a, image: Nginx:1.27.3}\n"
 
-// lefts returns why the fixes of a result were not applied.
-func lefts(t *testing.T, tr *tree, o Options) []string {
+// unapplied returns why the fixes of a result were not applied.
+func unapplied(t *testing.T, tr *tree, o Options) []string {
 	t.Helper()
 	set, result, err := tr.lint(t.Context(), nil)
 	if err != nil {
@@ -47,7 +47,7 @@ func TestObstacles(t *testing.T) {
 		"its lines contain a command for a CI runner, so they are not shown": podHead + "  - {name: a, image: Nginx:1.27.3} # ##[add-mask]x\n",
 	} {
 		tr := newTree(t, map[string]string{"a.yaml": text})
-		got := lefts(t, tr, Options{SkipSensitive: true, Roots: map[string]string{tr.names[0]: tr.dir}})
+		got := unapplied(t, tr, Options{SkipSensitive: true, Roots: map[string]string{tr.names[0]: tr.dir}})
 		if len(got) != 1 || got[0] != want {
 			t.Errorf("%s\nleft %q, want %q", text, got, want)
 		}
@@ -58,10 +58,10 @@ func TestObstacles(t *testing.T) {
 func TestRoots(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, map[string]string{"a.yaml": badPod})
-	if got := lefts(t, tr, Options{}); len(got) != 1 || got[0] != "the file is not part of the input" {
+	if got := unapplied(t, tr, Options{}); len(got) != 1 || got[0] != "the file is not part of the input" {
 		t.Errorf("not given: left %q", got)
 	}
-	if got := lefts(t, tr, Options{Roots: map[string]string{tr.names[0]: filepath.Join(tr.dir, "none")}}); len(got) != 1 || got[0] != "it cannot be read" {
+	if got := unapplied(t, tr, Options{Roots: map[string]string{tr.names[0]: filepath.Join(tr.dir, "none")}}); len(got) != 1 || got[0] != "it cannot be read" {
 		t.Errorf("missing root: left %q", got)
 	}
 	if runtime.GOOS == "windows" {
@@ -73,7 +73,7 @@ func TestRoots(t *testing.T) {
 		t.Fatal(err)
 	}
 	tr.names = []string{link}
-	if got := lefts(t, tr, Options{Roots: map[string]string{link: tr.dir}}); len(got) != 1 || !strings.HasPrefix(got[0], "it is a link that leads out of ") {
+	if got := unapplied(t, tr, Options{Roots: map[string]string{link: tr.dir}}); len(got) != 1 || !strings.HasPrefix(got[0], "it is a link that leads out of ") {
 		t.Errorf("a link: left %q", got)
 	}
 }

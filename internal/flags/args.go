@@ -136,7 +136,7 @@ func unknownCommand(app *cli.App, word string) error {
 	if near := config.Near(word, names); near != "" {
 		return fmt.Errorf("unknown command %q, and no such file or directory: did you mean %q?", word, app.Name+" "+near)
 	}
-	if instead := meant[word]; instead != "" {
+	if instead := replacements[word]; instead != "" {
 		return fmt.Errorf("unknown command %q, and no such file or directory: use %s", word, instead)
 	}
 	return fmt.Errorf("unknown command %q, and no such file or directory: the commands are %s", word, strings.Join(names, ", "))
@@ -237,7 +237,7 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 			return fmt.Errorf("unknown flag %s for \"%s %s\"; \"%s %s\" has it", shown, app.Name, cmd.Name, app.Name, other.Name)
 		}
 	}
-	if why := needless[typed]; why != "" {
+	if why := unneeded[typed]; why != "" {
 		return fmt.Errorf("unknown flag %s: %s", shown, why)
 	}
 	if ours := foreign[typed]; ours != "" && slices.Contains(known, strings.FieldsFunc(ours, func(r rune) bool { return r == ' ' || r == '=' })[0]) {

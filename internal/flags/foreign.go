@@ -14,8 +14,8 @@ var foreign = map[string]string{
 	"create-baseline": "write-baseline", "generate-baseline": "write-baseline", "file": "output for a report; a file to read needs no flag",
 }
 
-// needless maps flags of other tools for which imagelint needs none to what it does instead.
-var needless = map[string]string{
+// unneeded maps flags of other tools for which imagelint needs none to what it does instead.
+var unneeded = map[string]string{
 	"recursive": "folders are read with all folders below them", "r": "folders are read with all folders below them", "R": "folders are read with all folders below them",
 	"filename":   `files are arguments: "imagelint FILE"`,
 	"list-rules": `"imagelint rules" lists them`,
@@ -25,8 +25,8 @@ var needless = map[string]string{
 	"statistics": "more than 20 findings end with a summary by rule",
 }
 
-// meant maps the commands of other tools to what does the same here.
-var meant = map[string]string{
+// replacements maps the commands of other tools to what does the same here.
+var replacements = map[string]string{
 	"scan": lintPath, "check": lintPath, "run": lintPath, "validate": lintPath, "verify": lintPath, "test": lintPath, "analyze": lintPath, "audit": lintPath,
 	"fix": `"imagelint PATH --fix"`, "diff": `"imagelint PATH --diff"`, "probe": `"imagelint PATH --probe"`, "baseline": `"imagelint PATH --write-baseline"`,
 	"mirror": `"imagelint images PATH --to REGISTRY"`, "copy": `"imagelint images PATH --to REGISTRY"`, "sync": `"imagelint images PATH --format skopeo"`,

@@ -22,7 +22,7 @@ type Page struct {
 
 // Bounds of the width of the help. 80 is used if the width is unknown.
 const (
-	leastWidth   = 60
+	minWidth     = 60
 	maxWidth     = 110
 	defaultWidth = 80
 	// flagWidth is the width of the column with the flag names.
@@ -34,7 +34,7 @@ func (p Page) Help(app *cli.App, command string, all bool) string {
 	if p.Width == 0 {
 		p.Width = defaultWidth
 	}
-	p.Width = min(max(p.Width, leastWidth), maxWidth)
+	p.Width = min(max(p.Width, minWidth), maxWidth)
 	cmd := app.Command(command)
 	var b strings.Builder
 	if cmd == nil {

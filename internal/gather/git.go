@@ -34,18 +34,18 @@ func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// complaint keeps the start of git's standard error.
-type complaint struct{ text []byte }
+// stderrHead keeps the start of git's standard error.
+type stderrHead struct{ text []byte }
 
 // Write accepts everything, and keeps only the start.
-func (c *complaint) Write(p []byte) (int, error) {
-	const most = 1 << 10
-	c.text = append(c.text, p[:min(len(p), most-len(c.text))]...)
+func (c *stderrHead) Write(p []byte) (int, error) {
+	const limit = 1 << 10
+	c.text = append(c.text, p[:min(len(p), limit-len(c.text))]...)
 	return len(p), nil
 }
 
 // of returns git's error output as an error, or err if there was none.
-func (c *complaint) of(err error) error {
+func (c *stderrHead) of(err error) error {
 	if line, _, _ := strings.Cut(strings.TrimSpace(string(c.text)), "\n"); err != nil && line != "" {
 		return errors.New(line)
 	}
@@ -57,8 +57,8 @@ func lines(ctx context.Context, dir string, visit func(line string) error, args 
 	ctx, cancel := context.WithCancel(ctx) // stops git if visit fails
 	defer cancel()
 	cmd := command(ctx, dir, args...)
-	var said complaint
-	cmd.Stderr = &said
+	var stderr stderrHead
+	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -75,7 +75,7 @@ func lines(ctx context.Context, dir string, visit func(line string) error, args 
 		_ = cmd.Wait() // git was killed
 		return err
 	}
-	if err := said.of(cmd.Wait()); err != nil {
+	if err := stderr.of(cmd.Wait()); err != nil {
 		return fmt.Errorf("git %s in %s: %w", args[0], dir, err)
 	}
 	return nil

@@ -83,8 +83,8 @@ func (r *Repository) Tracked(ctx context.Context, tell func(path string, submodu
 // stream runs a command and reads its output as it arrives. name is the command's name for errors.
 func (r *Repository) stream(ctx context.Context, name string, args []string, read func(*bufio.Reader) error) error {
 	cmd := command(ctx, r.Top, args...)
-	var said tail
-	cmd.Stderr = &said
+	var stderr tail
+	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (r *Repository) stream(ctx context.Context, name string, args []string, rea
 		_, _ = io.Copy(io.Discard, out) // let git exit by itself
 	}
 	if err := cmd.Wait(); err != nil {
-		return failed(ctx, name, said.Bytes(), err)
+		return failed(ctx, name, stderr.Bytes(), err)
 	}
 	if misread != nil {
 		return fmt.Errorf("read the output of git %s: %w", name, misread)

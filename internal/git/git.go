@@ -34,7 +34,7 @@ func Open(ctx context.Context, dir string) (*Repository, error) {
 	out, err := run(ctx, dir, "rev-parse", "--show-toplevel")
 	var failed *failure
 	switch {
-	case errors.As(err, &failed) && (strings.Contains(failed.said, "not a git repository") || strings.Contains(failed.said, "work tree")):
+	case errors.As(err, &failed) && (strings.Contains(failed.stderr, "not a git repository") || strings.Contains(failed.stderr, "work tree")):
 		return nil, ErrNoRepository
 	case err != nil:
 		return nil, err
@@ -78,10 +78,10 @@ func (r *Repository) parse(ctx context.Context, rev string) (string, error) {
 }
 
 // failure is the error of a git command.
-type failure struct{ command, said string }
+type failure struct{ command, stderr string }
 
 // Error implements error.
-func (f *failure) Error() string { return "git " + f.command + ": " + f.said }
+func (f *failure) Error() string { return "git " + f.command + ": " + f.stderr }
 
 // run runs a command and returns its output.
 func run(ctx context.Context, dir string, args ...string) (string, error) {
@@ -99,12 +99,12 @@ func run(ctx context.Context, dir string, args ...string) (string, error) {
 
 // failed returns the error of a command: one of this package, or the first line of its standard error.
 func failed(ctx context.Context, command string, stderr []byte, err error) error {
-	said := strings.TrimSpace(string(stderr))
-	line, _, _ := strings.Cut(said, "\n")
+	message := strings.TrimSpace(string(stderr))
+	line, _, _ := strings.Cut(message, "\n")
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case strings.Contains(said, "lazy fetching disabled") || strings.Contains(said, "promisor remote") || strings.Contains(said, "' not allowed"):
+	case strings.Contains(message, "lazy fetching disabled") || strings.Contains(message, "promisor remote") || strings.Contains(message, "' not allowed"):
 		return ErrPartial
 	case errors.Is(err, program.ErrNotFound):
 		return ErrNoGit

@@ -111,11 +111,11 @@ func (tr tree) changes() []string {
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t)
-	awkward := "a \"b\"\n\tü+.yaml"
+	quoted := "a \"b\"\n\tü+.yaml"
 	if runtime.GOOS == "windows" {
-		awkward = "a ü+.yaml"
+		quoted = "a ü+.yaml"
 	}
-	tr.write(awkward, "1\n2\n3\n")
+	tr.write(quoted, "1\n2\n3\n")
 	tr.write("gone.yaml", "gone\n")
 	tr.write("old.yaml", "1\n2\n3\n4\n5\n6\n7\n8\n")
 	tr.write("same.yaml", "1\n")
@@ -124,7 +124,7 @@ func TestChanges(t *testing.T) {
 	tr.write("wide.yaml", "\xff\xfea\x00\n\x00b\x00\n\x00")
 	tr.commit()
 	// Content that looks like a patch, a last line without a line break, UTF-16, and attributes that hide differences.
-	tr.write(awkward, "0\n1\n++ b/same.yaml\n@@ -1 +1,9 @@\n3\n")
+	tr.write(quoted, "0\n1\n++ b/same.yaml\n@@ -1 +1,9 @@\n3\n")
 	tr.git("rm", "-q", "gone.yaml")
 	tr.git("mv", "old.yaml", "new.yaml")
 	tr.write("new.yaml", "1\n2\n3\n4\n5\n6\n7\n9\n")
@@ -143,7 +143,7 @@ func TestChanges(t *testing.T) {
 		`"gone.yaml" > "" was "gone\n"`,
 		`"old.yaml" > "new.yaml" 8-8 was "1\n2\n3\n4\n5\n6\n7\n8\n"`,
 		`"wide.yaml" > "wide.yaml" 2-2 was "\xff\xfea\x00\n\x00b\x00\n\x00"`,
-		fmt.Sprintf("%q > %q 1-1 3-4 was \"1\\n2\\n3\\n\"", awkward, awkward),
+		fmt.Sprintf("%q > %q 1-1 3-4 was \"1\\n2\\n3\\n\"", quoted, quoted),
 	}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, tr.changes()); diff != "" {

@@ -88,12 +88,12 @@ func (b *builder) local(s string) string {
 
 // last returns the end of an error chain, truncated if it is long.
 func last(s string) string {
-	const most = 160
+	const limit = 160
 	if i := strings.LastIndex(s, ": "); i >= 0 && len(s)-i > 8 {
 		s = s[i+2:]
 	}
-	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "..."
+	if len(s) > limit {
+		s = strings.ToValidUTF8(s[:limit], "") + "..."
 	}
 	return s
 }

@@ -34,8 +34,8 @@ type Answer struct {
 type Reader struct {
 	// Stdin is passed to kubectl for login prompts; nil for none.
 	Stdin io.Reader
-	// Say is called with kubectl's messages and with what could not be read.
-	Say func(string)
+	// Log is called with kubectl's messages and with what could not be read.
+	Log func(string)
 }
 
 // batchSize is the number of names per kubectl call: few calls, but not too long a command line.
@@ -101,7 +101,7 @@ func (f *fetch) get(ctx context.Context, flags, what []string, tell func(line st
 }
 
 // logKubectl passes on a line from kubectl.
-func (r Reader) logKubectl(line string) { r.Say("kubectl: " + line) }
+func (r Reader) logKubectl(line string) { r.Log("kubectl: " + line) }
 
 // keep adds text to the answer and records the request.
 func (f *fetch) keep(request string, text []byte) {
@@ -212,7 +212,7 @@ func (f *fetch) reportUnread(resource, namespace string, unread map[string]strin
 		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(byReason)) {
-		f.Say(fmt.Sprintf("cannot read %s %s in namespace %s (%s): what they contain is unknown", resource, strings.Join(byReason[reason], ", "), namespace, reason))
+		f.Log(fmt.Sprintf("cannot read %s %s in namespace %s (%s): what they contain is unknown", resource, strings.Join(byReason[reason], ", "), namespace, reason))
 	}
 }
 

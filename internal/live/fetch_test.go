@@ -46,7 +46,7 @@ func TestNamespacesAtOnce(t *testing.T) {
 		}
 	}
 	var said []string
-	answer, err := Reader{Say: func(line string) { said = append(said, line) }}.Fetch(t.Context(), Line{Command: "lint", Scope: []string{"--all-namespaces"}})
+	answer, err := Reader{Log: func(line string) { said = append(said, line) }}.Fetch(t.Context(), Line{Command: "lint", Scope: []string{"--all-namespaces"}})
 	if err != nil || len(said) > 0 {
 		t.Fatalf("%v, %q", err, said)
 	}

@@ -101,7 +101,7 @@ func (r Reader) Release(ctx context.Context, program string, line HelmLine) (*An
 		if line.Revision != "" {
 			args = append(args, "--revision="+line.Revision)
 		}
-		text, _, failed, err := c.run(ctx, append(args, "--", line.Release), func(text string) { r.Say("helm: " + text) })
+		text, _, failed, err := c.run(ctx, append(args, "--", line.Release), func(text string) { r.Log("helm: " + text) })
 		if err != nil {
 			return nil, err
 		}

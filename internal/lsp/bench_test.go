@@ -78,7 +78,7 @@ func TestManyEdits(t *testing.T) {
 	c := newClient(t, map[string]string{"web.yaml": deployment, "secret.yaml": secret})
 	c.open("web.yaml", deployment)
 	d := newDocument("", "", nil, deployment, 0)
-	held := func() (bytes uint64, goroutines int) {
+	memoryInUse := func() (bytes uint64, goroutines int) {
 		c.still("web.yaml")
 		time.Sleep(50 * time.Millisecond)
 		runtime.GC()
@@ -98,10 +98,10 @@ func TestManyEdits(t *testing.T) {
 			c.call("textDocument/codeAction", map[string]any{"textDocument": map[string]any{"uri": c.uri("web.yaml")}, "range": textRange{position{9, 0}, position{9, 40}}}, nil)
 		}
 		if n == 399 {
-			before, routines = held()
+			before, routines = memoryInUse()
 		}
 	}
-	after, now := held()
+	after, now := memoryInUse()
 	t.Logf("%d KiB held after 400 edits, %d KiB after 4,000", before>>10, after>>10)
 	if after > before+before/4+1<<20 {
 		t.Errorf("memory grows: %d KiB after 400 edits, %d KiB after 4,000", before>>10, after>>10)

@@ -144,7 +144,7 @@ func TestNestedConfig(t *testing.T) {
 }
 
 // An open nested configuration may name the policies of those above it, and a comment those of any other: they are
-// known as on the command line, and misspelt names are not.
+// known as on the command line, and misspelled names are not.
 func TestNamesOfOtherConfigs(t *testing.T) {
 	t.Parallel()
 	policy := func(id string) string {
@@ -266,8 +266,8 @@ func TestWrongSettings(t *testing.T) {
 		options any
 		want    []string
 	}{
-		"misspelt":                     {map[string]any{"rules": off, "openFileOnly": true}, []string{`unknown setting "openFileOnly" of the editor: did you mean "openFilesOnly"?`}},
-		"misspelt key":                 {map[string]any{"rules": off, "namespce": "x"}, []string{`unknown setting "namespce" of the editor: did you mean "namespace"?`}},
+		"misspelled":                   {map[string]any{"rules": off, "openFileOnly": true}, []string{`unknown setting "openFileOnly" of the editor: did you mean "openFilesOnly"?`}},
+		"misspelled key":               {map[string]any{"rules": off, "namespce": "x"}, []string{`unknown setting "namespce" of the editor: did you mean "namespace"?`}},
 		"unlike any":                   {map[string]any{"rules": off, "zzz": 1}, []string{`unknown setting "zzz" of the editor: the settings are configFile, trustConfig, openFilesOnly, probeOnSave, allow-empty, `}},
 		"of the wrong type":            {map[string]any{"rules": off, "openFilesOnly": "yes", "configFile": 3}, []string{`the setting "configFile" of the editor is not a path`, `the setting "openFilesOnly" of the editor is not true or false`}},
 		"within the section":           {map[string]any{"imagelint": map[string]any{"rules": off, "probeOnSave": 1}}, []string{`the setting "probeOnSave" of the editor is not true or false`}},

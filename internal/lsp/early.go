@@ -18,9 +18,9 @@ const slowAfter = 3 * time.Second
 
 func (s *server) slowAfter() time.Duration { return cmp.Or(s.o.slowAfter, slowAfter) }
 
-// tellSlow shows a message if the first read of a folder takes long. There are no findings until it is done, because
+// reportSlow shows a message if the first read of a folder takes long. There are no findings until it is done, because
 // most depend on other files. The caller calls stop when it is done.
-func (w *workspace) tellSlow() (stop func()) {
+func (w *workspace) reportSlow() (stop func()) {
 	timer := time.AfterFunc(w.s.slowAfter(), func() {
 		if w.ctx.Err() == nil {
 			w.s.showOnce(severityInformation, "still reading the files below "+report.Escape(w.root)+"; findings appear when all are read, which is sooner in a smaller folder")

@@ -42,7 +42,7 @@ func (u *setup) requestWith(docs map[string]*document) engine.Request {
 // dropped returns a message about the findings that are not shown because of the limit, or "". If only open files
 // are shown, it only counts theirs.
 func (r *result) dropped() string {
-	most := r.setup.request.Linter.MaxFindings
+	limit := r.setup.request.Linter.MaxFindings
 	open := map[string]int{}
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
@@ -53,12 +53,12 @@ func (r *result) dropped() string {
 	var rules []string
 	for i := range r.Result.Omitted {
 		o := &r.Result.Omitted[i]
-		if n := o.Findings(); n > 0 && (!r.setup.OpenFilesOnly || open[o.Rule] >= most) {
+		if n := o.Findings(); n > 0 && (!r.setup.OpenFilesOnly || open[o.Rule] >= limit) {
 			rules = append(rules, fmt.Sprintf("%d of %s", n, o.Rule))
 		}
 	}
 	if len(rules) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("dropped findings after the first %d of each rule, counted apart for the open files: %s; the setting max-findings changes the limit", most, strings.Join(rules, ", "))
+	return fmt.Sprintf("dropped findings after the first %d of each rule, counted apart for the open files: %s; the setting max-findings changes the limit", limit, strings.Join(rules, ", "))
 }

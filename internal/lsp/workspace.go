@@ -345,7 +345,7 @@ func (w *workspace) once(stoppable bool) bool {
 	first := w.folder && w.latest == nil
 	w.s.mu.Unlock()
 	if first {
-		defer w.tellSlow()()
+		defer w.reportSlow()()
 	}
 	_, err := w.s.guarded("textDocument/publishDiagnostics", func() (any, error) {
 		return nil, w.lint(ctx, next, texts, reload, settings)

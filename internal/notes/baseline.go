@@ -18,7 +18,7 @@ func (n Notes) Written(name string, findings int, compared *baseline.Compared, c
 	case !chosen:
 		hint = fmt.Sprintf("; --baseline %s hides them, or baseline: %[1]s in %s", name, config.Name)
 	}
-	n.sayf("wrote %s to %s, %d of them new; dropped %d%s", report.Count(findings, "finding", "findings"), name, len(compared.New), len(compared.Stale), hint)
+	n.printf("wrote %s to %s, %d of them new; dropped %d%s", report.Count(findings, "finding", "findings"), name, len(compared.New), len(compared.Stale), hint)
 }
 
 // Stale lists baseline entries that no longer occur. They are good news, not findings.
@@ -35,7 +35,7 @@ func (n Notes) Stale(name string, compared *baseline.Compared) {
 	if n.Verbose {
 		hint = ""
 		for _, e := range baseline.Sorted(stale) {
-			n.sayf("stale: %s", e)
+			n.printf("stale: %s", e)
 		}
 	}
 	why := "no longer reported"
@@ -45,5 +45,5 @@ func (n Notes) Stale(name string, compared *baseline.Compared) {
 	case len(suppressed) > 0:
 		why = fmt.Sprintf("%d no longer reported, %d suppressed", gone, len(suppressed))
 	}
-	n.sayf("%s stale in %s: %s; --write-baseline removes %s%s", report.Count(len(stale), "finding is", "findings are"), name, why, them, hint)
+	n.printf("%s stale in %s: %s; --write-baseline removes %s%s", report.Count(len(stale), "finding is", "findings are"), name, why, them, hint)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// mostLeft is the number of fixes that were not applied up to which each is listed with its reason.
-const mostLeft = 3
+// maxListed is the number of fixes that were not applied up to which each is listed with its reason.
+const maxListed = 3
 
 // Fixes reports how many fixes were applied and skipped. It lists the skipped ones if they are few, or if Verbose is set, which also lists those that need
 // review.
@@ -33,12 +33,12 @@ func (n Notes) Fixes(out *fix.Outcome, dry bool) {
 	if other > 0 {
 		fmt.Fprintf(n.W, "; left %d", other)
 	}
-	if (look > 0 || other > mostLeft) && !n.Verbose {
+	if (look > 0 || other > maxListed) && !n.Verbose {
 		fmt.Fprint(n.W, " (--verbose lists them)")
 	}
 	fmt.Fprintln(n.W)
 	for _, l := range out.Unfixed {
-		if !n.Verbose && (l.NeedsReview || other > mostLeft) {
+		if !n.Verbose && (l.NeedsReview || other > maxListed) {
 			continue
 		}
 		at := l.Finding.Fix.Edits[0].Span

@@ -67,10 +67,10 @@ func textInput(file string) (string, bool) {
 func (n Notes) Cut(loaded *engine.Loaded) {
 	text, _ := loaded.StatusText()
 	if text.Cut > 0 {
-		n.sayf("%d lines were too long and were cut", text.Cut)
+		n.printf("%d lines were too long and were cut", text.Cut)
 	}
 	if text.Dropped > 0 {
-		n.sayf("%d messages were over the limit and were skipped", text.Dropped)
+		n.printf("%d messages were over the limit and were skipped", text.Dropped)
 	}
 }
 
@@ -80,13 +80,13 @@ func (n Notes) SuggestCommand(path string, commands []string) {
 		return
 	}
 	if near := config.Near(path, commands); near != "" {
-		n.sayf("did you mean the command %q?", "imagelint "+near)
+		n.printf("did you mean the command %q?", "imagelint "+near)
 	}
 }
 
 // SuggestPod says how to read a pod of a cluster, which was named in place of a file.
 func (n Notes) SuggestPod(path, pod string) {
 	if _, err := os.Lstat(path); err != nil {
-		n.sayf("paths are files; for a pod of a cluster, run \"kubectl imagelint pulls pod/%s\", or \"kubectl get pod %[1]s -o yaml | imagelint pulls -\"", pod)
+		n.printf("paths are files; for a pod of a cluster, run \"kubectl imagelint pulls pod/%s\", or \"kubectl get pod %[1]s -o yaml | imagelint pulls -\"", pod)
 	}
 }

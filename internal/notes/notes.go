@@ -12,13 +12,13 @@ import (
 type Notes struct {
 	// W is standard error.
 	W io.Writer
-	// Say writes a line that begins with the program's name.
-	Say func(error)
+	// Print writes a line that begins with the program's name.
+	Print func(error)
 	// Verbose adds details.
 	Verbose bool
 }
 
-func (n Notes) sayf(format string, args ...any) { n.Say(fmt.Errorf(format, args...)) }
+func (n Notes) printf(format string, args ...any) { n.Print(fmt.Errorf(format, args...)) }
 
 // Details returns a function that says details, or nil unless they are wanted.
 func Details(say func(error), verbose bool) func(string) {

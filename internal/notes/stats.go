@@ -15,7 +15,7 @@ import (
 )
 
 // Dropped lists the rules that had more than most findings, the rest of which are not kept.
-func (n Notes) Dropped(result lint.Result, most int) {
+func (n Notes) Dropped(result lint.Result, limit int) {
 	var rules []string
 	for i := range result.Omitted {
 		if found := result.Omitted[i].Findings(); found > 0 {
@@ -23,7 +23,7 @@ func (n Notes) Dropped(result lint.Result, most int) {
 		}
 	}
 	if len(rules) > 0 {
-		n.sayf("dropped findings after the first %d of each rule: %s; --max-findings 0 keeps all", most, strings.Join(rules, ", "))
+		n.printf("dropped findings after the first %d of each rule: %s; --max-findings 0 keeps all", limit, strings.Join(rules, ", "))
 	}
 }
 
@@ -36,7 +36,7 @@ func (n Notes) Untried(images int, as lint.Asker) {
 	if as == lint.AsAnonymous {
 		refused = "denied to everyone"
 	}
-	n.sayf("your own logins were not tried for %s %s, because CI is set (--probe-login)", report.Count(images, "image", "images"), refused)
+	n.printf("your own logins were not tried for %s %s, because CI is set (--probe-login)", report.Count(images, "image", "images"), refused)
 }
 
 // Asked reports how many registry requests were made.

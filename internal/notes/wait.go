@@ -13,22 +13,22 @@ import (
 const silence = 5 * time.Minute
 
 // Waiting returns a function that reports the progress of waiting for images.
-func (n Notes) Waiting(most time.Duration) func(probe.Waiting) {
+func (n Notes) Waiting(limit time.Duration) func(probe.Waiting) {
 	begun, said := false, time.Duration(0)
 	return func(w probe.Waiting) {
-		if len(w.Came) > 0 {
-			n.sayf("there after %s: %s", w.Waited.Round(time.Second), someOf(w.Came))
+		if len(w.Appeared) > 0 {
+			n.printf("there after %s: %s", w.Waited.Round(time.Second), someOf(w.Appeared))
 			said = w.Waited
 		}
 		switch left := report.Count(len(w.Left), "image", "images"); {
 		case len(w.Left) == 0:
 		case w.Over:
-			n.sayf("gave up after %s: %s not there", w.Waited.Round(time.Second), left)
+			n.printf("gave up after %s: %s not there", w.Waited.Round(time.Second), left)
 		case !begun:
-			n.sayf("waiting up to %s for %s: %s", most, left, someOf(w.Left))
+			n.printf("waiting up to %s for %s: %s", limit, left, someOf(w.Left))
 			said = w.Waited
 		case w.Waited-said >= silence:
-			n.sayf("waiting for %s after %s", left, w.Waited.Round(time.Second))
+			n.printf("waiting for %s after %s", left, w.Waited.Round(time.Second))
 			said = w.Waited
 		}
 		begun = true
@@ -37,9 +37,9 @@ func (n Notes) Waiting(most time.Duration) func(probe.Waiting) {
 
 // someOf names the first few of a list.
 func someOf(names []string) string {
-	const most = 10
-	if more := len(names) - most; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	const limit = 10
+	if more := len(names) - limit; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:limit], ", "), more)
 	}
 	return strings.Join(names, ", ")
 }

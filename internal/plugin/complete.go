@@ -43,7 +43,7 @@ func (c runner) complete(words []string) int {
 	} else {
 		b.WriteString(noFiles) // the other words are resources
 	}
-	if err := c.Say(b.String() + "\n"); err != nil {
+	if err := c.Print(b.String() + "\n"); err != nil {
 		return cli.ExitFailed // a shell has no use for the reason
 	}
 	return cli.ExitOK

@@ -66,7 +66,7 @@ func (c runner) kubectl(ctx context.Context, args []string) int {
 	}
 	answer, err := c.reader().Fetch(ctx, line)
 	if err != nil {
-		c.Complain(err)
+		c.PrintError(err)
 		return cli.ExitFailed
 	}
 	c.StdinName, c.Unreadable = "<cluster>", answer.Unreadable
@@ -105,7 +105,7 @@ func (c runner) helm(ctx context.Context, args []string) int {
 	}
 	answer, err := c.reader().Release(ctx, helm, line)
 	if err != nil {
-		c.Complain(err)
+		c.PrintError(err)
 		return cli.ExitFailed
 	}
 	c.StdinName = "<release>"
@@ -114,7 +114,7 @@ func (c runner) helm(ctx context.Context, args []string) int {
 
 // lintAnswer runs args with the objects from a cluster as standard input.
 func (c runner) lintAnswer(ctx context.Context, answer *live.Answer, args []string) int {
-	c.Complain(errors.New("read from the cluster: " + strings.Join(answer.Asked, ", ")))
+	c.PrintError(errors.New("read from the cluster: " + strings.Join(answer.Asked, ", ")))
 	switch {
 	case answer.Workloads > 0 || slices.Contains(args, "--allow-empty"):
 	case answer.Partial:
@@ -142,7 +142,7 @@ func (c runner) imagelintArgs(command string, own []string, paths ...string) ([]
 
 // reader returns a Reader that uses our standard input for login prompts.
 func (c runner) reader() live.Reader {
-	r := live.Reader{Say: func(text string) { c.Complain(errors.New(text)) }}
+	r := live.Reader{Log: func(text string) { c.PrintError(errors.New(text)) }}
 	if f, ok := c.Stdin.(*os.File); ok {
 		r.Stdin = f
 	}
@@ -151,13 +151,13 @@ func (c runner) reader() live.Reader {
 
 // usageError reports a usage error.
 func (c runner) usageError(err error) int {
-	c.Complain(err)
+	c.PrintError(err)
 	return cli.ExitUsage
 }
 
 // pluginHelp prints the help of a plugin. If it was not asked for, that is a usage error.
 func (c runner) pluginHelp(text string, asked bool) int {
-	if err := c.Say(text); err != nil {
+	if err := c.Print(text); err != nil {
 		return cli.ExitFailed
 	}
 	if asked {

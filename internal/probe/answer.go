@@ -35,7 +35,7 @@ func (p *Prober) send(ctx context.Context, r request) (reply, error) {
 		wait = p.o.pauses.retry
 	case err == nil && re.status == http.StatusTooManyRequests:
 		wait = retryAfter(re.header, p.o.Now())
-		if wait <= 0 || wait > p.o.pauses.mostRetryAfter {
+		if wait <= 0 || wait > p.o.pauses.maxRetryAfter {
 			return re, err
 		}
 	default:

@@ -46,9 +46,9 @@ func parseChallenges(h http.Header) (challenge, bool) {
 // splitChallenges parses one header, which may hold several challenges. Commas separate both challenges and
 // the parameters of one.
 func splitChallenges(s string) []challenge {
-	const most = 8
+	const limit = 8
 	var out []challenge
-	for s = strings.TrimLeft(s, ", \t"); s != "" && len(out) < most; s = strings.TrimLeft(s, ", \t") {
+	for s = strings.TrimLeft(s, ", \t"); s != "" && len(out) < limit; s = strings.TrimLeft(s, ", \t") {
 		word := token(s)
 		if word == "" {
 			break

@@ -48,17 +48,17 @@ func TestCacheProcesses(t *testing.T) {
 		wait.Wait()
 		close(done)
 	}()
-	for reading, most := true, 0; reading; {
+	for reading, limit := true, 0; reading; {
 		select {
 		case <-done:
 			reading = false
 		case <-time.After(time.Millisecond):
 		}
 		known := len(openCache(dir, time.Now, false, time.Minute).known)
-		if known < most {
-			t.Errorf("%d answers were there, and now %d", most, known)
+		if known < limit {
+			t.Errorf("%d answers were there, and now %d", limit, known)
 		}
-		most = known
+		limit = known
 	}
 	c := openCache(dir, time.Now, false, time.Minute)
 	for n := range writers {
@@ -227,7 +227,7 @@ func TestCacheHeld(t *testing.T) {
 			}
 		}
 		p.Probe(t.Context(), []lint.Question{question(t, "reg.example.com/a/b:2")})
-		if !p.Stats().Unkept || !strings.Contains(p.Stats().String(), "not cached") {
+		if !p.Stats().Uncached || !strings.Contains(p.Stats().String(), "not cached") {
 			t.Errorf("released %t: no message that nothing was cached: %s", released, p.Stats())
 		}
 		if !released {

@@ -110,16 +110,16 @@ type dialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 
 // dialer connects only to addresses whose reach is at most most. It checks the resolved address that is
 // dialed, since resolving a name twice can give different answers.
-func dialer(given dialFunc, most reach) dialFunc {
+func dialer(given dialFunc, limit reach) dialFunc {
 	if given == nil {
-		return netDialer(most).DialContext
+		return netDialer(limit).DialContext
 	}
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := given(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
-		if err := judge(conn.RemoteAddr().String(), most); err != nil {
+		if err := judge(conn.RemoteAddr().String(), limit); err != nil {
 			return nil, errors.Join(err, conn.Close())
 		}
 		return conn, nil
@@ -127,14 +127,14 @@ func dialer(given dialFunc, most reach) dialFunc {
 }
 
 // netDialer returns the network's dialer.
-func netDialer(most reach) *net.Dialer {
-	return &net.Dialer{Timeout: dialTimeout, Control: func(_, address string, _ syscall.RawConn) error { return judge(address, most) }}
+func netDialer(limit reach) *net.Dialer {
+	return &net.Dialer{Timeout: dialTimeout, Control: func(_, address string, _ syscall.RawConn) error { return judge(address, limit) }}
 }
 
 // judge returns an error for an address whose reach is above most.
-func judge(address string, most reach) error {
+func judge(address string, limit reach) error {
 	switch r := reachOfConn(address); {
-	case r <= most:
+	case r <= limit:
 		return nil
 	case r == never:
 		return errNever

@@ -49,11 +49,11 @@ func TestLedInside(t *testing.T) {
 	}
 	const reg, inside = "reg.example.com", "inside.example.net"
 	tests := []struct {
-		name  string
-		hosts map[string]http.Handler
-		at    map[string]string
-		led   bool // the host in the private network is contacted
-		want  lint.Outcome
+		name       string
+		hosts      map[string]http.Handler
+		at         map[string]string
+		redirected bool // the host in the private network is contacted
+		want       lint.Outcome
 	}{
 		{"redirect", map[string]http.Handler{reg: to("https://" + inside + "/x"), inside: serves}, map[string]string{reg: "203.0.113.1", inside: "10.0.0.5"}, false, lint.Inconclusive},
 		{"redirect to this machine", map[string]http.Handler{reg: to("https://" + inside + "/x"), inside: serves}, map[string]string{reg: "203.0.113.1", inside: "::1"}, false, lint.Inconclusive},
@@ -92,8 +92,8 @@ func TestLedInside(t *testing.T) {
 			w.at = test.at
 			f := w.ask(t, w.options(), question(t, reg+"/a/b:1"))[0]
 			requests := strings.Join(w.requests(), "\n")
-			if led := strings.Contains(requests, "https://"+inside+"/"); f.Pod.Outcome != test.want || led != test.led {
-				t.Errorf("%v, want %v; asked inside: %v\n%s", f.Pod, test.want, led, requests)
+			if redirected := strings.Contains(requests, "https://"+inside+"/"); f.Pod.Outcome != test.want || redirected != test.redirected {
+				t.Errorf("%v, want %v; asked inside: %v\n%s", f.Pod, test.want, redirected, requests)
 			}
 		})
 	}
@@ -196,12 +196,12 @@ func TestDialer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, host := range []string{"127.0.0.1", "inside.example.net"} {
-		for most, want := range map[reach]error{public: errPrivate, private: nil, never: nil} {
-			d := netDialer(most)
+		for limit, want := range map[reach]error{public: errPrivate, private: nil, never: nil} {
+			d := netDialer(limit)
 			d.Resolver = resolver(t, netip.MustParseAddr("127.0.0.1"))
 			conn, err := d.DialContext(t.Context(), "tcp", net.JoinHostPort(host, port))
 			if !errors.Is(err, want) {
-				t.Errorf("%s with %d: %v, want %v", host, most, err, want)
+				t.Errorf("%s with %d: %v, want %v", host, limit, err, want)
 			}
 			if conn != nil {
 				_ = conn.Close()

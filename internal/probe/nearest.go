@@ -38,7 +38,7 @@ func nearest(want string, tags []string) []string {
 			c.rank, c.far = 1, []int{abs(len(t) - len(want))}
 		case w.numbers != nil && v.numbers != nil && w.suffix == v.suffix && w.prefix == v.prefix:
 			c.rank, c.far = 2, distances(w.numbers, v.numbers)
-		case len(t) > 3 && slip(want, t):
+		case len(t) > 3 && isNear(want, t):
 			c.rank = 3
 		case w.numbers != nil && v.numbers != nil && samePrefix(w.numbers, v.numbers):
 			c.rank, c.far = 4, distances(w.numbers, v.numbers)
@@ -162,8 +162,8 @@ func negated(n []int) []int {
 
 func abs(n int) int { return max(n, -n) }
 
-// slip reports whether two tags are one insertion, deletion, substitution or transposition apart.
-func slip(a, b string) bool {
+// isNear reports whether two tags are one insertion, deletion, substitution or transposition apart.
+func isNear(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}

@@ -87,7 +87,7 @@ type Options struct {
 
 // pauses are waiting times.
 type pauses struct {
-	retry, mostRetryAfter, perImage, header, lock time.Duration
+	retry, maxRetryAfter, perImage, header, lock time.Duration
 }
 
 // Prober implements lint.Prober. It serves one run.
@@ -128,7 +128,7 @@ func New(o Options) (*Prober, error) {
 		o.UserAgent = "imagelint"
 	}
 	for at, usual := range map[*time.Duration]time.Duration{
-		&o.pauses.retry: 300 * time.Millisecond, &o.pauses.mostRetryAfter: 5 * time.Second,
+		&o.pauses.retry: 300 * time.Millisecond, &o.pauses.maxRetryAfter: 5 * time.Second,
 		&o.pauses.perImage: perImage, &o.pauses.header: 10 * time.Second, &o.pauses.lock: lockTimeout,
 	} {
 		if *at == 0 {
@@ -160,7 +160,7 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Pr
 	p.within(ctx, func(ctx context.Context) { p.inspect(ctx, questions, all) })
 	if !p.cache.save() {
 		p.mu.Lock()
-		p.stats.Unkept = true
+		p.stats.Uncached = true
 		p.mu.Unlock()
 	}
 	for i := range all {

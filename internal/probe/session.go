@@ -46,7 +46,7 @@ func (p *Prober) authorized(ctx context.Context, s *session, r request) (reply, 
 			s.forget(header)
 		}
 		c = &next
-		s.remember(c)
+		s.setChallenge(c)
 	}
 }
 
@@ -74,8 +74,8 @@ func (p *Prober) followRedirect(ctx context.Context, s *session, r request, re r
 	return re, nil
 }
 
-// remember records the registry's challenge.
-func (r *registry) remember(c *challenge) {
+// setChallenge records the registry's challenge.
+func (r *registry) setChallenge(c *challenge) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.challenge == nil {

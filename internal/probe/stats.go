@@ -10,8 +10,8 @@ type Stats struct {
 	Heads, Gets, Tokens, Lists int // requests sent: HEAD and GET of manifests (and blobs), tokens, tag lists
 	Hits                       int // images answered from the cache
 	Untried                    int // images that the pod may not read and for which the user's login was not used
-	// Unkept is true if the answers were not cached because other runs held the lock.
-	Unkept bool
+	// Uncached is true if the answers were not cached because other runs held the lock.
+	Uncached bool
 	// Left is the remaining rate limit that registries report, by host: "97 of 100".
 	Left map[string]string
 }
@@ -54,7 +54,7 @@ func (p *Prober) count(k kind, host, left string) {
 func (s Stats) String() string {
 	text := fmt.Sprintf("%d requests (%d HEAD, %d GET, %d tokens, %d lists of tags), %d images from the cache",
 		s.Requests(), s.Heads, s.Gets, s.Tokens, s.Lists, s.Hits)
-	if s.Unkept {
+	if s.Uncached {
 		text += "; answers not cached: other runs hold the lock of the cache"
 	}
 	return text

@@ -18,7 +18,7 @@ const (
 // Waiting is the progress of waiting for images.
 type Waiting struct {
 	// Left are the images that still do not exist; Came are those that appeared since the last call.
-	Left, Came []string
+	Left, Appeared []string
 	// Over is true if no more rounds follow.
 	Over bool
 	// Waited is the time waited so far.
@@ -41,14 +41,14 @@ func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []resu
 		all[i].Asked = 1
 	}
 	end := p.began.Add(p.o.Wait)
-	var came []int
+	var appeared []int
 	for pause := firstPause; len(left) > 0; pause = min(2*pause, maxPause) {
 		next, ok := p.next(questions, left, pause, end)
 		if !ok {
 			break
 		}
-		p.tellWaiting(questions, left, came, false)
-		came = nil
+		p.reportProgress(questions, left, appeared, false)
+		appeared = nil
 		select {
 		case <-ctx.Done():
 		case <-p.o.After(next):
@@ -61,9 +61,9 @@ func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []resu
 		})
 		before := left
 		left = p.awaited(questions, all, left)
-		came = slices.DeleteFunc(slices.Clone(before), func(i int) bool { return has(left, i) })
+		appeared = slices.DeleteFunc(slices.Clone(before), func(i int) bool { return has(left, i) })
 	}
-	p.tellWaiting(questions, left, came, true)
+	p.reportProgress(questions, left, appeared, true)
 	for _, i := range first {
 		all[i].Since = p.began
 		if all[i].Waited == 0 {
@@ -144,7 +144,7 @@ func (p *Prober) due(questions []lint.Question, left []int) []int {
 // round asks again about some questions. whole is the context of the run, which the user may cancel.
 func (p *Prober) round(ctx, whole context.Context, questions []lint.Question, all []result, due []int, last bool) {
 	for _, i := range due {
-		p.registry(questions[i].Ref.Registry).revive()
+		p.registry(questions[i].Ref.Registry).unblock()
 		if last {
 			all[i].Asked++
 		}
@@ -267,8 +267,8 @@ func (r *registry) wanted() time.Time {
 	return r.notBefore
 }
 
-// revive allows requests again to a registry that broken excluded.
-func (r *registry) revive() {
+// unblock allows requests again to a registry that broken excluded.
+func (r *registry) unblock() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.down != nil && r.down.Outcome == lint.Unreachable {
@@ -277,8 +277,8 @@ func (r *registry) revive() {
 	r.down, r.failures = nil, 0
 }
 
-// tellWaiting reports the progress of waiting.
-func (p *Prober) tellWaiting(questions []lint.Question, left, came []int, over bool) {
+// reportProgress reports the progress of waiting.
+func (p *Prober) reportProgress(questions []lint.Question, left, appeared []int, over bool) {
 	if p.o.Waiting == nil {
 		return
 	}
@@ -293,5 +293,5 @@ func (p *Prober) tellWaiting(questions []lint.Question, left, came []int, over b
 		}
 		return out
 	}
-	p.o.Waiting(Waiting{Left: names(left), Came: names(came), Over: over, Waited: p.o.Now().Sub(p.began)})
+	p.o.Waiting(Waiting{Left: names(left), Appeared: names(appeared), Over: over, Waited: p.o.Now().Sub(p.began)})
 }

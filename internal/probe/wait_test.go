@@ -81,8 +81,10 @@ func TestWait(t *testing.T) {
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": lateTags(func() time.Duration { return since() }, map[string]time.Duration{"1.0": 0, "2.0": 20 * time.Second})})
 	o, c := w.waiting(15 * time.Minute)
 	since = c.since
-	var told []string
-	o.Waiting = func(s Waiting) { told = append(told, fmt.Sprintf("%v %v %v %s", s.Left, s.Came, s.Over, s.Waited)) }
+	var calls []string
+	o.Waiting = func(s Waiting) {
+		calls = append(calls, fmt.Sprintf("%v %v %v %s", s.Left, s.Appeared, s.Over, s.Waited))
+	}
 	o.CacheDir = t.TempDir()
 	p := w.prober(t, o)
 	fs := p.Probe(t.Context(), []lint.Question{question(t, "reg.example.com/a/b:1.0"), question(t, "reg.example.com/a/b:2.0")})
@@ -101,7 +103,7 @@ func TestWait(t *testing.T) {
 		t.Errorf("requests (-want +got):\n%s%v", diff, w.requests())
 	}
 	want := []string{"[reg.example.com/a/b:2.0] [] false 0s", "[reg.example.com/a/b:2.0] [] false 5s", "[reg.example.com/a/b:2.0] [] false 15s", "[] [reg.example.com/a/b:2.0] true 35s"}
-	if diff := cmp.Diff(want, told); diff != "" {
+	if diff := cmp.Diff(want, calls); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
@@ -233,14 +235,14 @@ func TestWaitPlatform(t *testing.T) {
 		w.Header().Set("Docker-Content-Digest", digestOf(body))
 		_, _ = w.Write(body)
 	})})
-	for want, tillThen := range map[string]time.Duration{"linux/arm64": 15 * time.Second, "linux/s390x": time.Minute} {
+	for want, wait := range map[string]time.Duration{"linux/arm64": 15 * time.Second, "linux/s390x": time.Minute} {
 		o, c := w.waiting(time.Minute)
 		since = c.since
 		o.CacheDir = t.TempDir()
 		q := question(t, "reg.example.com/a/b:1")
 		q.Platforms = []string{"linux/amd64", want}
 		f := w.ask(t, o, q)[0]
-		if f.Pod.Outcome != lint.Exists || f.Waited != tillThen || !cmp.Equal(f.Platforms, []string{"linux/amd64", "linux/arm64"}) {
+		if f.Pod.Outcome != lint.Exists || f.Waited != wait || !cmp.Equal(f.Platforms, []string{"linux/amd64", "linux/arm64"}) {
 			t.Errorf("%s: %+v after %v", want, f, c.pauses)
 		}
 	}

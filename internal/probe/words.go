@@ -36,7 +36,7 @@ func (s *session) words(re reply) string {
 		}
 		text = text[:end] + "..."
 	}
-	if isCommonplace(text) {
+	if isGeneric(text) {
 		return ""
 	}
 	return text
@@ -74,8 +74,8 @@ func (s *session) repeatsLogin(text string) bool {
 	return strings.Contains(text, "Bearer ") || strings.Contains(text, "eyJ") // part of any token
 }
 
-// isCommonplace reports whether a message says no more than "denied" or "not found".
-func isCommonplace(text string) bool {
+// isGeneric reports whether a message says no more than "denied" or "not found".
+func isGeneric(text string) bool {
 	switch strings.Trim(strings.ToLower(text), " .!") {
 	case "authentication required", "requested access to the resource is denied", "unauthorized", "forbidden", "denied", "access denied", "not found",
 		"manifest unknown", "name unknown", "repository name not known to registry", "access to the requested resource is not authorized",

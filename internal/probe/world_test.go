@@ -164,7 +164,7 @@ func (e elsewhere) RemoteAddr() net.Addr { return e.at }
 func (w *world) options() Options {
 	return Options{
 		CAFiles: []string{w.ca}, Dial: w.dial, Timeout: 2 * time.Minute,
-		pauses: pauses{retry: 5 * time.Millisecond, mostRetryAfter: 2 * time.Second, perImage: time.Minute, header: 30 * time.Second},
+		pauses: pauses{retry: 5 * time.Millisecond, maxRetryAfter: 2 * time.Second, perImage: time.Minute, header: 30 * time.Second},
 	}
 }
 

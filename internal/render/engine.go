@@ -217,8 +217,8 @@ func start(ctx context.Context, cancel context.CancelFunc, path, home string, ar
 		cmd := program.Command(ctx, path, args...) // the user's own program, without a shell
 		cmd.Dir, cmd.Env = home, environment(home)
 		cmd.WaitDelay = time.Second
-		stdout := &bounded{most: maxOutput, over: cancel}
-		stderr := &bounded{most: maxErrorText}
+		stdout := &bounded{limit: maxOutput, over: cancel}
+		stderr := &bounded{limit: maxErrorText}
 		cmd.Stdout, cmd.Stderr = stdout, stderr
 		if !confine(cmd, alone) && alone {
 			continue
@@ -262,15 +262,15 @@ func environment(home string) []string {
 // bounded keeps the beginning of what is written to it. Beyond the limit it calls over, or discards the rest
 // if over is nil.
 type bounded struct {
-	buf  bytes.Buffer
-	most int
-	over func()
-	full bool
+	buf   bytes.Buffer
+	limit int
+	over  func()
+	full  bool
 }
 
 // Write implements io.Writer.
 func (b *bounded) Write(p []byte) (int, error) {
-	room := b.most - b.buf.Len()
+	room := b.limit - b.buf.Len()
 	if len(p) <= room {
 		return b.buf.Write(p)
 	}

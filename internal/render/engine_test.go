@@ -153,26 +153,26 @@ func TestEnvironment(t *testing.T) {
 	if out.Err != nil {
 		t.Fatal(out.Err)
 	}
-	told := map[string]string{}
+	env := map[string]string{}
 	for line := range strings.Lines(string(out.Data)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-		told[name] = value
+		env[name] = value
 	}
-	home := told["HOME"]
-	if home == "" || home == os.Getenv("HOME") || !strings.HasSuffix(told["folder"], filepath.Base(home)) {
-		t.Errorf("HOME is %q, the folder %q", home, told["folder"])
+	home := env["HOME"]
+	if home == "" || home == os.Getenv("HOME") || !strings.HasSuffix(env["folder"], filepath.Base(home)) {
+		t.Errorf("HOME is %q, the folder %q", home, env["folder"])
 	}
 	if _, err := os.Stat(home); err == nil {
 		t.Errorf("%s is still there", home)
 	}
-	for name, value := range told {
+	for name, value := range env {
 		if strings.Contains(value, "someone") || name == "AWS_SECRET_ACCESS_KEY" || name == "PATH" && value != home {
 			t.Errorf("%s=%s is the user's", name, value)
 		}
 	}
 	for _, name := range []string{"HELM_PLUGINS", "HELM_CONFIG_HOME", "XDG_CONFIG_HOME", "KUSTOMIZE_PLUGIN_HOME"} {
-		if told[name] != home {
-			t.Errorf("%s is %q, want the empty home", name, told[name])
+		if env[name] != home {
+			t.Errorf("%s is %q, want the empty home", name, env[name])
 		}
 	}
 }

@@ -31,9 +31,9 @@ func confine(cmd *program.Cmd, alone bool) bool {
 // already.
 func bound(pid int, limit time.Duration) {
 	seconds := uint64(max(limit, 0)/time.Second) + 1 //nolint:gosec // not negative
-	for what, most := range map[int]uint64{
+	for what, limit := range map[int]uint64{
 		unix.RLIMIT_DATA: maxMemory, unix.RLIMIT_CPU: 4 * seconds, unix.RLIMIT_FSIZE: maxOutput, unix.RLIMIT_CORE: 0,
 	} {
-		_ = unix.Prlimit(pid, what, &unix.Rlimit{Cur: most, Max: most}, nil)
+		_ = unix.Prlimit(pid, what, &unix.Rlimit{Cur: limit, Max: limit}, nil)
 	}
 }

@@ -43,7 +43,7 @@ func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
 	for len(marks) > 0 && len(open) > 0 && t.may(ctx) {
 		err := t.render(ctx, marks, open)
 		if err == nil {
-			return t.unexplained(open)
+			return t.untraced(open)
 		}
 		if said := (*engineError)(nil); errors.As(err, &said) && strings.Contains(said.text, notes) && !t.o.withoutNotes {
 			t.o.withoutNotes = true // they are not rendered objects, and some charts' notes reject unknown images
@@ -78,7 +78,7 @@ func (t *tracer) each(ctx context.Context, marks []mark, open []int) []int {
 			break
 		}
 		if t.render(ctx, []mark{m}, open) == nil {
-			open = t.unexplained(open)
+			open = t.untraced(open)
 		}
 	}
 	return open
@@ -89,7 +89,7 @@ func (t *tracer) may(ctx context.Context) bool {
 	if ctx.Err() != nil || t.o.extra >= maxExtraMarks {
 		return false
 	}
-	if t.o.remaining(t.r.opts.Timeout) <= 0 || t.o.spent-t.o.first > patience+patient*t.o.first {
+	if t.o.remaining(t.r.opts.Timeout) <= 0 || t.o.spent-t.o.first > minTraceTime+maxRatio*t.o.first {
 		t.o.cut = true
 		return false
 	}
@@ -99,8 +99,8 @@ func (t *tracer) may(ctx context.Context) bool {
 // The time limit for finding origins: a multiple of the first rendering, plus a constant for small charts on
 // a busy machine.
 const (
-	patient  = 4
-	patience = 5 * time.Second
+	maxRatio     = 4
+	minTraceTime = 5 * time.Second
 )
 
 // unnamed removes the marks that an error of helm names, by themselves or by the path of their value.
@@ -271,9 +271,9 @@ func (t *tracer) render(ctx context.Context, marks []mark, open []int) error {
 	return nil
 }
 
-// unexplained returns the spans without a known value. If text is missing, only a value that is empty or
+// untraced returns the spans without a known value. If text is missing, only a value that is empty or
 // has the defect itself explains the span.
-func (t *tracer) unexplained(open []int) []int {
+func (t *tracer) untraced(open []int) []int {
 	return slices.DeleteFunc(slices.Clone(open), func(i int) bool {
 		about := t.about(i)
 		if mayBeEmptied(t.spans[i].Text) {

@@ -25,7 +25,7 @@ type builders struct {
 	timeout time.Duration
 
 	mu      sync.Mutex
-	most    int // maximum number of workers
+	limit   int // maximum number of workers
 	running int
 	idle    []*worker
 	free    chan struct{} // a worker was returned, or has ended
@@ -45,7 +45,7 @@ type worker struct {
 func (b *builders) expect(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.most = min(runtime.GOMAXPROCS(0), 1+n/perWorker)
+	b.limit = min(runtime.GOMAXPROCS(0), 1+n/perWorker)
 	if b.free == nil {
 		b.free = make(chan struct{}, 1024)
 	}
@@ -139,14 +139,14 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 			b.mu.Unlock()
 			return w, nil
 		}
-		if b.running < b.most {
+		if b.running < b.limit {
 			b.running++
 			b.mu.Unlock()
 			w, err := b.start(ctx)
 			if err != nil {
 				b.mu.Lock()
 				b.running--
-				b.most = b.running // use the running ones
+				b.limit = b.running // use the running ones
 				b.none = b.running == 0 && ctx.Err() == nil
 				b.mu.Unlock()
 				b.signal()

@@ -206,17 +206,17 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	fmt.Fprintf(&b, " (catalog of %s)\n", c.Date)
 	switch from := Escape(c.Source); c.Kind {
 	case "releases":
-		held := "verified against tags in use"
+		verified := "verified against tags in use"
 		if !c.Verified {
-			held = "not verified"
+			verified = "not verified"
 		}
 		if c.Rebuilt {
-			held += ", rebuilt in several forms"
+			verified += ", rebuilt in several forms"
 		}
 		if c.Partial {
-			held = "partial"
+			verified = "partial"
 		}
-		fmt.Fprintf(&b, "release tags only, %s: %s (%s); other tags are not known\n", held, from, Escape(c.Rule))
+		fmt.Fprintf(&b, "release tags only, %s: %s (%s); other tags are not known\n", verified, from, Escape(c.Rule))
 	case "complete":
 		what := "every tag"
 		if c.Partial {

@@ -74,9 +74,9 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 // certaintyText says how certain a cause is, and who can fix it.
 func certaintyText(a *cluster.Answer) string {
 	if a.Who == "" {
-		return string(a.Sure)
+		return string(a.Confidence)
 	}
-	return string(a.Sure) + "; for the " + responsibleText(a.Who) + " to fix"
+	return string(a.Confidence) + "; for the " + responsibleText(a.Who) + " to fix"
 }
 
 // redactedMessage returns a quotation from a cluster without its secrets.
@@ -193,7 +193,7 @@ type jsonFailure struct {
 
 func newJSONCause(a *cluster.Answer) jsonCause {
 	c := jsonCause{
-		Kind: string(a.Kind), Cause: redactedMessage(a.Cause), Sure: string(a.Sure), Who: string(a.Who), Message: redactedMessage(a.Message), Do: a.Do, Check: redactedMessage(a.Check),
+		Kind: string(a.Kind), Cause: redactedMessage(a.Cause), Sure: string(a.Confidence), Who: string(a.Who), Message: redactedMessage(a.Message), Do: a.Do, Check: redactedMessage(a.Check),
 		TakenFor: a.Mistaken, Notes: []string{}, Containers: []jsonFailure{},
 	}
 	if a.Entry != nil {

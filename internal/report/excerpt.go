@@ -12,8 +12,8 @@ import (
 
 const (
 	defaultWidth = 120
-	// leastWidth is the minimum width of an excerpt, even in a narrower terminal.
-	leastWidth = 20
+	// minWidth is the minimum width of an excerpt, even in a narrower terminal.
+	minWidth = 20
 	// tab replaces tabs: a real tab would shift with the gutter and misplace the carets.
 	tab = "    "
 	// nearby is how many bytes on either side of a span are considered. More are never shown.

@@ -195,16 +195,16 @@ func TestHTMLSays(t *testing.T) {
 			t.Errorf("no %q in the page", want)
 		}
 	}
-	var told strings.Builder
+	var notes strings.Builder
 	for _, line := range strings.Split(string(printed(t, "text", sample(t), Options{})), "\n") {
 		if _, note, ok := strings.Cut(line, " = "); ok {
 			_, note, _ = strings.Cut(note, ": ")
-			if told.WriteString(note); !strings.Contains(got, note) {
+			if notes.WriteString(note); !strings.Contains(got, note) {
 				t.Errorf("text says %q, and the page does not", note)
 			}
 		}
 	}
-	if told.Len() < 200 {
+	if notes.Len() < 200 {
 		t.Error("the text has almost no notes")
 	}
 	quiet, err := readHTML(printed(t, "html", r, Options{Quiet: true}))

@@ -11,17 +11,17 @@ import (
 )
 
 const (
-	// markdownMost limits the Markdown, in bytes. GitHub drops a step's summary from 1 MiB on, and other
+	// maxMarkdown limits the Markdown, in bytes. GitHub drops a step's summary from 1 MiB on, and other
 	// tools may write to the same one.
-	markdownMost = 512 << 10
+	maxMarkdown = 512 << 10
 	// markdownTail is the part of it reserved for what follows the table.
 	markdownTail = 64 << 10
-	// cellMost limits the characters of a cell.
-	cellMost = 300
+	// maxCell limits the characters of a cell.
+	maxCell = 300
 )
 
 // writeMarkdown writes a job summary: what was examined and found, and a table of the findings, up to
-// markdownMost bytes.
+// maxMarkdown bytes.
 func writeMarkdown(w io.Writer, r Report, o Options) error {
 	t := &textPrinter{Writer: bufio.NewWriter(w)}
 	title := counts(&r)
@@ -31,7 +31,7 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 	t.line("## imagelint: ", strings.Join(title, ", "))
 	t.line()
 	t.line("Checked: ", markdownProse(examined(&r)+unexamined(r)))
-	left := markdownMost - markdownTail
+	left := maxMarkdown - markdownTail
 	folded := fold(r.Result.Findings, o)
 	for i := range folded {
 		row := markdownRow(&folded[i], o.Root)
@@ -102,13 +102,13 @@ func markdownRow(f *folded, root string) string {
 	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule, f.Own)}, " | ") + " |"
 }
 
-// cut shortens text to cellMost characters.
+// cut shortens text to maxCell characters.
 func cut(s string) string {
-	if len(s) <= cellMost {
+	if len(s) <= maxCell {
 		return s
 	}
 	at, n := 0, 0
-	for ; at < len(s) && n < cellMost; n++ {
+	for ; at < len(s) && n < maxCell; n++ {
 		_, w := utf8.DecodeRuneInString(s[at:])
 		at += w
 	}

@@ -21,7 +21,7 @@ func TestMarkdownCap(t *testing.T) {
 		t.Error(err)
 	}
 	rows := strings.Count(string(out), "\n| error |")
-	if len(out) > markdownMost || rows < 20 || !strings.Contains(string(out), fmt.Sprintf("\n%d more findings are not shown here.\n", 5000-rows)) {
+	if len(out) > maxMarkdown || rows < 20 || !strings.Contains(string(out), fmt.Sprintf("\n%d more findings are not shown here.\n", 5000-rows)) {
 		t.Errorf("%d bytes, %d rows", len(out), rows)
 	}
 	errors := strings.Count(string(out), "\n- ") - 1

@@ -19,8 +19,8 @@ const (
 	maxNamespaces = 50
 	// otherNamespaces is the label of all others. It is not a valid namespace name.
 	otherNamespaces = "(other)"
-	// labelMost limits a label, in bytes.
-	labelMost = 256
+	// maxLabel limits a label, in bytes.
+	maxLabel = 256
 )
 
 // writePrometheus writes the text exposition format, version 0.0.4:
@@ -73,8 +73,8 @@ var labelEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
 // labelValue returns a text as a label's value: on one line, and truncated.
 func labelValue(s string) string {
-	if s = visible(s); len(s) > labelMost {
-		s = strings.ToValidUTF8(s[:labelMost], "") + cutMark
+	if s = visible(s); len(s) > maxLabel {
+		s = strings.ToValidUTF8(s[:maxLabel], "") + cutMark
 	}
 	return labelEscapes.Replace(s)
 }
@@ -127,7 +127,7 @@ func namespaceLabels(findings []lint.Finding) map[string]string {
 	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int { return cmp.Or(count[b]-count[a], cmp.Compare(a, b)) })
 	out := map[string]string{}
 	for _, name := range names[:min(len(names), maxNamespaces)] {
-		if out[name] = visible(name); len(out[name]) > labelMost {
+		if out[name] = visible(name); len(out[name]) > maxLabel {
 			out[name] = otherNamespaces // once truncated, it may equal another one
 		}
 	}

@@ -262,7 +262,7 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 		}
 		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
 			user += ", expired on " + end.Format("2006-01-02 15:04 UTC")
-		} else if end = p.Verdict.OutlivedAt(i); !end.IsZero() {
+		} else if end = p.Verdict.ExpiredByAt(i); !end.IsZero() {
 			user += ", expired by " + end.Format("2006-01-02 15:04 UTC") + " unless the Secret was renewed"
 		}
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
@@ -530,7 +530,7 @@ func newJSONPull(p *Pull) jsonPull {
 		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
 			j.Ended = end.Format(time.RFC3339)
 		}
-		if end := p.Verdict.OutlivedAt(i); !end.IsZero() {
+		if end := p.Verdict.ExpiredByAt(i); !end.IsZero() {
 			j.EndedBy = end.Format(time.RFC3339)
 		}
 		out.Credentials = append(out.Credentials, j)

@@ -198,7 +198,7 @@ func (t *textPrinter) prose(text string) []string {
 		for _, word := range strings.Fields(paragraph) {
 			word = visible(word)
 			n := width(word)
-			if used > 0 && used+1+n > max(t.width-2, leastWidth) {
+			if used > 0 && used+1+n > max(t.width-2, minWidth) {
 				out = append(out, line.String())
 				line.Reset()
 				used = 0

@@ -89,7 +89,7 @@ var jsonEnums = map[string][]string{
 	"jsonPolicy.From":           {"manifest", "default"},
 	"jsonUse.From":              {plan.FromPod, plan.FromServiceAccount, plan.FromResource},
 	"jsonVerdict.Outcome":       words(plan.Credentials, plan.Anonymous, plan.Fails, plan.Never, plan.Unknown),
-	"jsonCause.Sure":            words(cluster.Certain, cluster.Likely, cluster.Possible, cluster.Unsure),
+	"jsonCause.Sure":            words(cluster.Certain, cluster.Likely, cluster.Possible, cluster.Unknown),
 	"jsonCause.Who":             words(cluster.Author, cluster.Publisher, cluster.Platform, cluster.Network, cluster.Who("")),
 	"jsonCause.Kind": words(cluster.KindName, cluster.KindNotFound, cluster.KindAccess, cluster.KindSecret, cluster.KindLimit, cluster.KindRegistry, cluster.KindPolicy,
 		cluster.KindTLS, cluster.KindDNS, cluster.KindConnect, cluster.KindSlow, cluster.KindImage, cluster.KindPlatform, cluster.KindNode, cluster.KindSandbox,

@@ -72,8 +72,8 @@ func summary(r Report) string {
 	return out + unexamined(r) + after(leftOut(&r.Result))
 }
 
-// worthShare is the minimum number of images for which the share that a catalog judges is shown.
-const worthShare = 10
+// minShare is the minimum number of images for which the share that a catalog judges is shown.
+const minShare = 10
 
 // none says that there are no findings in what was examined. A run that examined nothing has not shown that
 // all is well.
@@ -96,7 +96,7 @@ func examined(r *Report) string {
 		stats = r.Set.Stats
 	}
 	images := Count(stats.Images, "image", "images")
-	if r.Known != nil && stats.Images >= worthShare {
+	if r.Known != nil && stats.Images >= minShare {
 		images += " (" + strconv.Itoa(judged(knownImages(r))) + " judged offline)"
 	}
 	out := []string{Count(stats.Files, "file", "files"), Count(stats.Documents, "document", "documents"), Count(stats.Workloads, "workload", "workloads"), images}

@@ -10,8 +10,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// leastGutter is the minimum width of line numbers, so that blocks of most files are aligned.
-const leastGutter = 2
+// minGutter is the minimum width of line numbers, so that blocks of most files are aligned.
+const minGutter = 2
 
 // writeText writes a block per finding and a last line with what was examined, for people.
 func writeText(w io.Writer, r Report, o Options) error {
@@ -71,7 +71,7 @@ func (t *textPrinter) line(parts ...string) {
 
 func (t *textPrinter) finding(f *folded) {
 	t.header(f.Finding)
-	indent := strings.Repeat(" ", max(leastGutter, len(strconv.Itoa(f.Span.Start().Line)))+1)
+	indent := strings.Repeat(" ", max(minGutter, len(strconv.Itoa(f.Span.Start().Line)))+1)
 	t.excerpt(f.Finding, indent)
 	t.notes(f.Finding, indent)
 	for _, b := range f.groupedNotes() {
@@ -100,7 +100,7 @@ func (t *textPrinter) excerpt(f *lint.Finding, indent string) {
 	bar := t.gutter.Sprint("|")
 	number := strconv.Itoa(f.Span.Start().Line)
 	number = strings.Repeat(" ", len(indent)-1-len(number)) + number
-	s := excerpt(f.Span, max(t.width-len(indent)-len("| "), leastWidth))
+	s := excerpt(f.Span, max(t.width-len(indent)-len("| "), minWidth))
 	t.line(indent, bar)
 	if s.text == "" {
 		t.line(t.gutter.Sprint(number), " ", bar)

@@ -8,7 +8,7 @@ import "testing"
 func TestMemory(t *testing.T) {
 	program := plain(t)
 	dir, _ := write(t, one("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"))
-	itself := held(t, program, dir) // the system decides how many of the program's own pages it keeps in memory, and their size
+	itself := used(t, program, dir) // the system decides how many of the program's own pages it keeps in memory, and their size
 	for _, c := range []struct {
 		name          string
 		pods, secrets int
@@ -18,10 +18,10 @@ func TestMemory(t *testing.T) {
 		{"1,000 pods that each name 200 missing Secrets", 1000, 200, 130},
 	} {
 		dir, size := write(t, one(pods(c.pods, names(c.secrets))))
-		held := held(t, program, dir) - itself
-		t.Logf("%s, %d MB: %d MB held", c.name, size/1e6, held/1e6)
-		if held > c.megabytes*1e6 {
-			t.Errorf("%s: %d MB held, want at most %d", c.name, held/1e6, c.megabytes)
+		used := used(t, program, dir) - itself
+		t.Logf("%s, %d MB: %d MB held", c.name, size/1e6, used/1e6)
+		if used > c.megabytes*1e6 {
+			t.Errorf("%s: %d MB held, want at most %d", c.name, used/1e6, c.megabytes)
 		}
 	}
 }
@@ -31,28 +31,28 @@ func TestMemory(t *testing.T) {
 func TestFormatMemory(t *testing.T) {
 	program := plain(t)
 	bare, _ := write(t, one("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"))
-	itself := held(t, program, bare)
+	itself := used(t, program, bare)
 	const findings = 100_000
 	dir, size := write(t, one(each(findings/100, "---\n", func(int) string {
 		return podHead + "  containers:\n" + lines(100, "  - {name: c%[1]d, image: Nginx%[1]d:1}\n")
 	})))
 	short := int64(0)
 	for _, format := range []string{"short", "jsonl", "prometheus"} {
-		held := held(t, program, dir, "IMAGELINT_FORMAT="+format, "IMAGELINT_MAX_FINDINGS=0") - itself
-		t.Logf("%s of %d findings in %d MB: %d MB held", format, findings, size/1e6, held/1e6)
+		used := used(t, program, dir, "IMAGELINT_FORMAT="+format, "IMAGELINT_MAX_FINDINGS=0") - itself
+		t.Logf("%s of %d findings in %d MB: %d MB held", format, findings, size/1e6, used/1e6)
 		if short == 0 {
-			if short = held; short < 100e6 {
+			if short = used; short < 100e6 {
 				t.Fatal("the input has no such findings")
 			}
 		}
-		if held > short+60e6 || held > 380e6 {
-			t.Errorf("%s: %d MB held, want at most 60 MB more than the %d MB of short, and at most 380 MB", format, held/1e6, short/1e6)
+		if used > short+60e6 || used > 380e6 {
+			t.Errorf("%s: %d MB held, want at most 60 MB more than the %d MB of short, and at most 380 MB", format, used/1e6, short/1e6)
 		}
 	}
 }
 
-// held returns the maximum memory of a run, in bytes.
-func held(t *testing.T, program, dir string, env ...string) int64 {
+// used returns the maximum memory of a run, in bytes.
+func used(t *testing.T, program, dir string, env ...string) int64 {
 	t.Helper()
 	forget(t)
 	return peak(t, lint(t, program, dir, env...))

@@ -30,9 +30,9 @@ const steepestCPU = 1.3
 // The minimum cost of a run, not counting the start of the program. Below it, there is more noise
 // than work.
 const (
-	leastBlocks = 20_000
-	leastMemory = 2 << 20
-	leastCPU    = 5 * time.Millisecond
+	minBlocks = 20_000
+	minMemory = 2 << 20
+	minCPU    = 5 * time.Millisecond
 )
 
 // plain returns the program as built for users. Without one, it skips the test.
@@ -123,9 +123,9 @@ func (p *pair) exponents(t *testing.T, program string, start cost) (map[string]f
 	}
 	cpu := func(c cost) float64 { return float64(c.cpu - start.cpu) }
 	out := map[string]float64{
-		ofBlocks: growth(small.blocks-start.blocks, large.blocks-start.blocks, leastBlocks, p.ratio),
-		ofMemory: growth(small.memory-start.memory, large.memory-start.memory, leastMemory, p.ratio),
-		ofCPU:    growth(cpu(small), cpu(large), float64(leastCPU), p.ratio),
+		ofBlocks: growth(small.blocks-start.blocks, large.blocks-start.blocks, minBlocks, p.ratio),
+		ofMemory: growth(small.memory-start.memory, large.memory-start.memory, minMemory, p.ratio),
+		ofCPU:    growth(cpu(small), cpu(large), float64(minCPU), p.ratio),
 	}
 	for n := 1; n < attempts && out[ofCPU] > steepestCPU; n++ {
 		// Measure the small run several times: noise in it would hide growth.
@@ -133,7 +133,7 @@ func (p *pair) exponents(t *testing.T, program string, start cost) (map[string]f
 			small.cpu = min(small.cpu, run(t, program, p.small, p.env...).cpu)
 		}
 		large.cpu = min(large.cpu, run(t, program, p.large, p.env...).cpu)
-		out[ofCPU] = growth(cpu(small), cpu(large), float64(leastCPU), p.ratio)
+		out[ofCPU] = growth(cpu(small), cpu(large), float64(minCPU), p.ratio)
 	}
 	return out, fmt.Sprintf("%.2f, %.2f, %.2f for %.1f times the input: %.1f to %.1f million blocks, %.0f to %.0f MB, %d to %d ms", out[ofBlocks], out[ofMemory], out[ofCPU], p.ratio,
 		small.blocks/1e6, large.blocks/1e6, small.memory/1e6, large.memory/1e6, small.cpu.Milliseconds(), large.cpu.Milliseconds())

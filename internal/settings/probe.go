@@ -16,7 +16,7 @@ import (
 
 // Asker returns as whom registries are asked.
 func Asker(ctx *cli.Context) (lint.Asker, error) {
-	switch whom := ctx.String("probe-as"); whom {
+	switch name := ctx.String("probe-as"); name {
 	case "", "pod":
 		return lint.AsPod, nil
 	case "me":
@@ -24,7 +24,7 @@ func Asker(ctx *cli.Context) (lint.Asker, error) {
 	case "anonymous":
 		return lint.AsAnonymous, nil
 	default:
-		return 0, Wrong(ctx, "probe-as", fmt.Errorf("%q is unknown: use pod, me or anonymous", whom))
+		return 0, Wrong(ctx, "probe-as", fmt.Errorf("%q is unknown: use pod, me or anonymous", name))
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// patience is how long work runs before progress is shown. Shorter work shows none.
-	patience = time.Second
+	// showAfter is how long work runs before progress is shown. Shorter work shows none.
+	showAfter = time.Second
 	// pace is the minimum time between two updates.
 	pace = 100 * time.Millisecond
 )
@@ -69,7 +69,7 @@ func (p *Progress) Job(what string) func(done, total int) {
 		if p.what, p.done, p.total = what, done, total; p.stop == nil {
 			p.job++
 			job := p.job
-			p.stop = p.clock.After(patience, func() { p.show(job) })
+			p.stop = p.clock.After(showAfter, func() { p.show(job) })
 			return
 		}
 		if p.due && p.clock.Now().Sub(p.drawn) >= pace {

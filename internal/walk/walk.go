@@ -174,7 +174,7 @@ func (w *walker) path(p string) error {
 		if up > 0 {
 			templates = filepath.Join(p, strings.Repeat("../", up))
 		}
-		w.skipChart(templates, climb(abs, up))
+		w.skipChart(templates, ancestor(abs, up))
 		return nil
 	}
 	if mode.IsDir() {
@@ -198,7 +198,7 @@ func (w *walker) aboveTemplates(abs string) int {
 	return -1
 }
 
-func climb(abs string, n int) string {
+func ancestor(abs string, n int) string {
 	for range n {
 		abs = filepath.Dir(abs)
 	}

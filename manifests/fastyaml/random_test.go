@@ -222,8 +222,8 @@ func (w *writer) document() string {
 	return s
 }
 
-// spoil changes a document in one place.
-func (w *writer) spoil(s string) string {
+// mutate changes a document in one place.
+func (w *writer) mutate(s string) string {
 	i, j := w.IntN(len(s)+1), w.IntN(len(s)+1)
 	if i > j {
 		i, j = j, i
@@ -246,10 +246,10 @@ func (w *writer) spoil(s string) string {
 func TestParseRandom(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name        string
-		odd, spoils int
-		least       int // percentage of accepted documents: a test with only rejected ones proves nothing
-	}{{"plain", 0, 0, 60}, {"odd", 10, 0, 20}, {"spoilt", 0, 1, 30}, {"odd and spoilt", 5, 2, 8}} {
+		name           string
+		odd, mutations int
+		least          int // percentage of accepted documents: a test with only rejected ones proves nothing
+	}{{"plain", 0, 0, 60}, {"odd", 10, 0, 20}, {"mutated", 0, 1, 30}, {"odd and mutated", 5, 2, 8}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w := &writer{Rand: rand.New(rand.NewPCG(1, 2)), odd: c.odd}
@@ -258,8 +258,8 @@ func TestParseRandom(t *testing.T) {
 			var p fastyaml.Parser
 			for range n {
 				s := w.document()
-				for range c.spoils {
-					s = w.spoil(s)
+				for range c.mutations {
+					s = w.mutate(s)
 				}
 				if same(t, &p, []byte(s)) {
 					count++

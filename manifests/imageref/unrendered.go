@@ -21,7 +21,7 @@ func unrendered(s string) (fault, bool) {
 		f.detail = quote(f.at.of(s)) + " " + is
 		return f, true
 	}
-	if isShout(s) {
+	if isAllCaps(s) {
 		f.at = Range{0, len(s)}
 		f.detail = quote(s) + " " + isFiller
 		return f, true
@@ -29,8 +29,8 @@ func unrendered(s string) (fault, bool) {
 	return placeholder(s)
 }
 
-// isShout reports whether s consists of several words in capitals: "FILLED IN BY THE OPERATOR".
-func isShout(s string) bool {
+// isAllCaps reports whether s consists of several words in capitals: "FILLED IN BY THE OPERATOR".
+func isAllCaps(s string) bool {
 	blanks := 0
 	for i := range len(s) {
 		switch c := s[i]; {

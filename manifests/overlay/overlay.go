@@ -16,11 +16,11 @@ import (
 
 // Index finds the kustomizations that apply a file. It is safe for concurrent use.
 type Index struct {
-	// takers maps files and folders to the kustomizations that name them, folders to those in them, and applied to the
+	// users maps files and folders to the kustomizations that name them, folders to those in them, and applied to the
 	// objects that apply a folder.
-	takers, applied map[string][]*manifests.Kustomization
-	folders         map[string]*manifests.Kustomization
-	appliedEnds     map[string]bool // the last segments of the paths in applied; others are not looked up
+	users, applied map[string][]*manifests.Kustomization
+	folders        map[string]*manifests.Kustomization
+	appliedEnds    map[string]bool // the last segments of the paths in applied; others are not looked up
 	// patches are the files that some kustomization applies as patches.
 	patches map[string]bool
 	// writers are the workloads of patches with an image, by file.
@@ -49,7 +49,7 @@ func New(set *manifests.Set) *Index {
 	if len(set.Kustomizations) == 0 {
 		return x
 	}
-	x.takers, x.applied = map[string][]*manifests.Kustomization{}, map[string][]*manifests.Kustomization{}
+	x.users, x.applied = map[string][]*manifests.Kustomization{}, map[string][]*manifests.Kustomization{}
 	x.appliedEnds = map[string]bool{}
 	x.folders, x.patches = map[string]*manifests.Kustomization{}, map[string]bool{}
 	x.known, x.appliers = map[*source.File]above{}, map[string][]*manifests.Kustomization{}
@@ -62,7 +62,7 @@ func New(set *manifests.Set) *Index {
 		}
 		x.folders[k.Folder] = k
 		for _, p := range slices.Concat(k.Parts, k.Patches) {
-			x.takers[p] = append(x.takers[p], k)
+			x.users[p] = append(x.users[p], k)
 		}
 		for _, p := range k.Patches {
 			x.patches[p] = true
@@ -140,14 +140,14 @@ func (x *Index) find(o *manifests.Object, file string) []*manifests.Kustomizatio
 		folder = path.Dir(file)
 	}
 	var all kustomizations
-	all.add(x.takers[file]...)
-	all.add(x.takers[folder]...)
+	all.add(x.users[file]...)
+	all.add(x.users[folder]...)
 	for i := 0; i < len(all); i++ {
 		k := all[i]
 		if k.Path != "" {
 			continue
 		}
-		all.add(x.takers[k.Folder]...)
+		all.add(x.users[k.Folder]...)
 		for _, c := range k.Components {
 			if part := x.folders[c]; part != nil {
 				all.add(part)

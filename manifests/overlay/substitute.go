@@ -153,15 +153,15 @@ func (x *Index) value(k *manifests.Kustomization, name string) (s manifests.Subs
 	known = true
 	for _, from := range slices.Backward(k.ValuesFrom) {
 		kind, settings, _ := strings.Cut(from, "/")
-		held := x.settings[k.ValuesNamespace+"/"+settings]
-		if held == nil {
-			held = x.settings["/"+settings]
+		configMap := x.settings[k.ValuesNamespace+"/"+settings]
+		if configMap == nil {
+			configMap = x.settings["/"+settings]
 		}
-		if kind != "ConfigMap" || held == nil {
+		if kind != "ConfigMap" || configMap == nil {
 			known = false
 			continue
 		}
-		if s, found = held.Data[name]; found {
+		if s, found = configMap.Data[name]; found {
 			return s, known && !isSecret(s.Value), known
 		}
 	}

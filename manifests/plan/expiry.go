@@ -16,9 +16,9 @@ func (p *Planner) ended(c pullsecret.Credential) time.Time {
 	return time.Time{}
 }
 
-// Outlived returns by when a short-lived credential without a date of its own must have expired, by the age of the Secret
+// ExpiredBy returns by when a short-lived credential without a date of its own must have expired, by the age of the Secret
 // that holds it; zero if it may still be valid, or if that is unknown.
-func (p *Planner) Outlived(s *manifests.Secret, c pullsecret.Credential, now time.Time) time.Time {
+func (p *Planner) ExpiredBy(s *manifests.Secret, c pullsecret.Credential, now time.Time) time.Time {
 	if now.IsZero() || s.Written.IsZero() || p.ContentSource(s) != nil {
 		return time.Time{}
 	}
@@ -28,15 +28,15 @@ func (p *Planner) Outlived(s *manifests.Secret, c pullsecret.Credential, now tim
 	return time.Time{}
 }
 
-// outlived returns Outlived for credentials of a pod.
-func (p *Planner) outlived(pull *Pull, creds []pullsecret.Credential) []time.Time {
+// expiredBy returns ExpiredBy for credentials of a pod.
+func (p *Planner) expiredBy(pull *Pull, creds []pullsecret.Credential) []time.Time {
 	var out []time.Time
 	for i, c := range creds {
 		u := pull.Named(c.Secret)
 		if u == nil {
 			continue
 		}
-		if end := p.Outlived(u.Secret, c, p.opts.Now); !end.IsZero() {
+		if end := p.ExpiredBy(u.Secret, c, p.opts.Now); !end.IsZero() {
 			if out == nil {
 				out = make([]time.Time, len(creds))
 			}
@@ -74,18 +74,18 @@ func (v *Verdict) ExpiredAt(i int) time.Time {
 	return time.Time{}
 }
 
-// OutlivedAt returns by when the credential with an index must have expired, by the age of its Secret; zero if it need not
+// ExpiredByAt returns by when the credential with an index must have expired, by the age of its Secret; zero if it need not
 // have.
-func (v *Verdict) OutlivedAt(i int) time.Time {
-	if i < len(v.Outlived) {
-		return v.Outlived[i]
+func (v *Verdict) ExpiredByAt(i int) time.Time {
+	if i < len(v.ExpiredBy) {
+		return v.ExpiredBy[i]
 	}
 	return time.Time{}
 }
 
 // verdictWith returns the verdict for an image with matching credentials.
 func (p *Planner) verdictWith(pull *Pull, creds []pullsecret.Credential) Verdict {
-	v := Verdict{Outcome: Credentials, Credentials: creds, Expired: make([]time.Time, len(creds)), Outlived: p.outlived(pull, creds)}
+	v := Verdict{Outcome: Credentials, Credentials: creds, Expired: make([]time.Time, len(creds)), ExpiredBy: p.expiredBy(pull, creds)}
 	ended := 0
 	for i, c := range creds {
 		if v.Expired[i] = p.ended(c); !v.Expired[i].IsZero() {
@@ -102,7 +102,7 @@ func (p *Planner) verdictWith(pull *Pull, creds []pullsecret.Credential) Verdict
 		v.Message = v.Expiry + "; there is no anonymous fallback"
 	case len(creds) == 1:
 		v.Message = "one credential is tried, with no anonymous fallback"
-		if v.Outlived != nil {
+		if v.ExpiredBy != nil {
 			v.Message += "; its Secret is older than such a token lasts"
 		}
 	default:
@@ -110,7 +110,7 @@ func (p *Planner) verdictWith(pull *Pull, creds []pullsecret.Credential) Verdict
 		if ended > 0 {
 			v.Message += fmt.Sprintf("; %d of them already expired", ended)
 		}
-		if v.Outlived != nil {
+		if v.ExpiredBy != nil {
 			v.Message += "; some are in Secrets that are older than such tokens last"
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // nearIndex finds names that are a typo away from another.
 type nearIndex[T any] struct {
 	named map[nearKey][]nearName[T]
-	asked map[askedKey]nearName[T]
+	cache map[nearQuery]nearName[T]
 	words map[[2]string]nearName[T] // by namespace and wordsOf the name
 }
 
@@ -24,43 +24,43 @@ type nearKey struct {
 type nearName[T any] struct {
 	name  string
 	marks uint64 // a set of the letters
-	thing T
+	value T
 	found bool
 }
 
-type askedKey struct {
+type nearQuery struct {
 	namespace, name string
 	at              Scope
-	most            int
+	limit           int
 }
 
 func newNearIndex[T any]() nearIndex[T] {
-	return nearIndex[T]{named: map[nearKey][]nearName[T]{}, asked: map[askedKey]nearName[T]{}, words: map[[2]string]nearName[T]{}}
+	return nearIndex[T]{named: map[nearKey][]nearName[T]{}, cache: map[nearQuery]nearName[T]{}, words: map[[2]string]nearName[T]{}}
 }
 
-func (x *nearIndex[T]) add(namespace, name string, at Scope, thing T) {
+func (x *nearIndex[T]) add(namespace, name string, at Scope, value T) {
 	if len(name) > near.Longest {
 		return
 	}
 	k := nearKey{namespace, digitsOf(name), at}
-	x.named[k] = append(x.named[k], nearName[T]{name, marksOf(name), thing, true})
+	x.named[k] = append(x.named[k], nearName[T]{name, marksOf(name), value, true})
 }
 
 // addWords indexes a value by the words of its name; the first with the same words is kept.
-func (x *nearIndex[T]) addWords(namespace, name string, thing T) {
+func (x *nearIndex[T]) addWords(namespace, name string, value T) {
 	k := [2]string{namespace, wordsOf(name)}
 	if _, ok := x.words[k]; !ok && len(name) <= near.Longest {
-		x.words[k] = nearName[T]{name: name, thing: thing, found: true}
+		x.words[k] = nearName[T]{name: name, value: value, found: true}
 	}
 }
 
 // sameWords returns a value whose name has the same words: "registry-cred" for "regcred".
-func (x *nearIndex[T]) sameWords(namespace, name string) (thing T, ok bool) {
+func (x *nearIndex[T]) sameWords(namespace, name string) (value T, ok bool) {
 	if len(name) > near.Longest {
-		return thing, false
+		return value, false
 	}
 	n := x.words[[2]string{namespace, wordsOf(name)}]
-	return n.thing, n.found && n.name != name
+	return n.value, n.found && n.name != name
 }
 
 // longWords are words that names of pull secrets abbreviate, the longest first.
@@ -69,14 +69,14 @@ var longWords = strings.NewReplacer("-", "", "_", "", ".", "", "credentials", "c
 // wordsOf normalizes a name so that spellings of the same words are equal.
 func wordsOf(name string) string { return longWords.Replace(strings.ToLower(name)) }
 
-// find returns the value with the nearest name, if it is within most typos.
-func (x *nearIndex[T]) find(namespace, name string, at Scope, most int) (thing T, ok bool) {
+// find returns the value with the nearest name, if it is within limit typos.
+func (x *nearIndex[T]) find(namespace, name string, at Scope, limit int) (value T, ok bool) {
 	if len(name) > near.Longest {
-		return thing, false
+		return value, false
 	}
-	asked := askedKey{namespace, name, at, most}
-	if n, ok := x.asked[asked]; ok {
-		return n.thing, n.found
+	query := nearQuery{namespace, name, at, limit}
+	if n, ok := x.cache[query]; ok {
+		return n.value, n.found
 	}
 	// Fold case and underscores, which other tools allow in names.
 	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
@@ -87,15 +87,15 @@ func (x *nearIndex[T]) find(namespace, name string, at Scope, most int) (thing T
 		among = nil
 	}
 	for _, n := range among {
-		if bits.OnesCount64(n.marks^marks) > 2*most {
+		if bits.OnesCount64(n.marks^marks) > 2*limit {
 			continue
 		}
-		if d := typosBetween(n.name, name, most); d <= most {
-			best, most = n, d-1
+		if d := typosBetween(n.name, name, limit); d <= limit {
+			best, limit = n, d-1
 		}
 	}
-	x.asked[asked] = best
-	return best.thing, best.found
+	x.cache[query] = best
+	return best.value, best.found
 }
 
 // maxAmong is the maximum number of names to compare with. Larger sets are generated, and so are missing names.
@@ -118,8 +118,8 @@ func marksOf(name string) uint64 {
 	return marks
 }
 
-// typosBetween returns the number of typos between two names; more than most if they are more likely different names.
-func typosBetween(a, b string, most int) int {
+// typosBetween returns the number of typos between two names; more than limit if they are more likely different names.
+func typosBetween(a, b string, limit int) int {
 	if a == b {
 		return 0
 	}
@@ -127,7 +127,7 @@ func typosBetween(a, b string, most int) int {
 		if strings.ReplaceAll(a, "-", "") == strings.ReplaceAll(b, "-", "") {
 			return 1
 		}
-		return most + 1
+		return limit + 1
 	}
 	x, y := a, b
 	for {
@@ -147,10 +147,10 @@ func typosBetween(a, b string, most int) int {
 		}
 		x, y = x[:i], y[:j]
 	}
-	if d := near.Distance(x, y, most); d <= most && (d < (min(len(x), len(y))+2)/3 || d == 1 && isShortTypo(x, y)) {
+	if d := near.Distance(x, y, limit); d <= limit && (d < (min(len(x), len(y))+2)/3 || d == 1 && isShortTypo(x, y)) {
 		return d
 	}
-	return most + 1
+	return limit + 1
 }
 
 // isShortTypo reports whether two words with one edit between them are one word and its misspelling, although the shorter is

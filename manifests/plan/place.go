@@ -58,17 +58,17 @@ func InSameScope(a, b *manifests.Object) bool {
 func folder(o *manifests.Object) string { return ScopesOf(o)[1].folder }
 
 // inOrder returns values sorted by file name and position, independent of the order of the input.
-func inOrder[T any](things []T, object func(T) *manifests.Object) []T {
+func inOrder[T any](values []T, object func(T) *manifests.Object) []T {
 	compare := func(a, b T) int {
 		x, y := object(a), object(b)
 		return cmp.Or(strings.Compare(FileScope(x).file, FileScope(y).file), cmp.Compare(x.Span.Start().Offset, y.Span.Start().Offset))
 	}
-	if slices.IsSortedFunc(things, compare) {
-		return things
+	if slices.IsSortedFunc(values, compare) {
+		return values
 	}
-	things = slices.Clone(things)
-	slices.SortStableFunc(things, compare)
-	return things
+	values = slices.Clone(values)
+	slices.SortStableFunc(values, compare)
+	return values
 }
 
 // lookupKey is a name in a namespace, in a scope or anywhere.
@@ -84,38 +84,38 @@ type firstByKey[T any] map[lookupKey]T
 func newFirstByKey[T any](objects int) firstByKey[T] { return make(firstByKey[T], 3*objects) }
 
 // add adds the value of an object under its name in a namespace, for all its scopes and for anywhere.
-func (f firstByKey[T]) add(namespace, name string, o *manifests.Object, thing T) {
+func (f firstByKey[T]) add(namespace, name string, o *manifests.Object, value T) {
 	at := ScopesOf(o)
 	for _, p := range [...]Scope{{}, at[0], at[1], at[2]} {
 		k := lookupKey{namespace, name, p}
 		if _, ok := f[k]; !ok {
-			f[k] = thing
+			f[k] = value
 		}
 	}
 }
 
 // nearest returns the value nearest to an object: in one of its scopes, else anywhere.
-func (f firstByKey[T]) nearest(namespace, name string, o *manifests.Object) (thing T, ok bool) {
+func (f firstByKey[T]) nearest(namespace, name string, o *manifests.Object) (value T, ok bool) {
 	at := ScopesOf(o)
 	for _, p := range at {
 		if p != (Scope{}) {
-			if thing, ok = f[lookupKey{namespace, name, p}]; ok {
-				return thing, true
+			if value, ok = f[lookupKey{namespace, name, p}]; ok {
+				return value, true
 			}
 		}
 	}
-	thing, ok = f[lookupKey{namespace: namespace, name: name}]
-	return thing, ok
+	value, ok = f[lookupKey{namespace: namespace, name: name}]
+	return value, ok
 }
 
 // inScope is nearest without values elsewhere.
-func (f firstByKey[T]) inScope(namespace, name string, o *manifests.Object) (thing T, ok bool) {
+func (f firstByKey[T]) inScope(namespace, name string, o *manifests.Object) (value T, ok bool) {
 	for _, p := range ScopesOf(o) {
 		if p != (Scope{}) {
-			if thing, ok = f[lookupKey{namespace, name, p}]; ok {
-				return thing, true
+			if value, ok = f[lookupKey{namespace, name, p}]; ok {
+				return value, true
 			}
 		}
 	}
-	return thing, false
+	return value, false
 }

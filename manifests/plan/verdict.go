@@ -32,9 +32,9 @@ type Verdict struct {
 	// Credentials are tried in this order; Expired has the expiry time of each, zero if it is valid.
 	Credentials []pullsecret.Credential
 	Expired     []time.Time
-	// Outlived has the time by which each must have expired, by the age of its Secret; zero if it need not have. It is nil if
+	// ExpiredBy has the time by which each must have expired, by the age of its Secret; zero if it need not have. It is nil if
 	// none has.
-	Outlived []time.Time
+	ExpiredBy []time.Time
 	// Expiry describes when all of them expired; "" if one is valid.
 	Expiry string
 }

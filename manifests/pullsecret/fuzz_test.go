@@ -98,16 +98,16 @@ func noPassword(t *testing.T, data []byte) {
 		t.Fatal(err)
 	}
 	for _, payload := range []string{
-		`{"auths":{` + string(text) + `:{"username":"u","password":"` + hush + `"}}}`,
-		`{"auths":{"x.io":{"auth":"` + b64("u:"+hush) + `"}},` + string(data) + `}`,
-		string(data) + `{"auths":{"x.io":{"password":"` + hush + `"}}}`,
-		`{"auths":{"x.io":{"password":"` + hush + `","auth":` + string(text) + `}}}`,
+		`{"auths":{` + string(text) + `:{"username":"u","password":"` + plantedPassword + `"}}}`,
+		`{"auths":{"x.io":{"auth":"` + b64("u:"+plantedPassword) + `"}},` + string(data) + `}`,
+		string(data) + `{"auths":{"x.io":{"password":"` + plantedPassword + `"}}}`,
+		`{"auths":{"x.io":{"password":"` + plantedPassword + `","auth":` + string(text) + `}}}`,
 	} {
 		config, err := Parse(DockerConfigJSON, []byte(payload))
 		ring := NewKeyring([]NamedConfig{{"s", config}})
 		out := fmt.Sprintf("%v %+v %#v %+v %+v %+v %+v", err, config, ring, config.Keys(),
 			ring.Lookup("x.io/a"), ring.NearMiss("x.io:1/a"), ring.NearMiss("docker.io/library/nginx"))
-		if strings.Contains(out, hush) && !strings.Contains(string(data), hush) {
+		if strings.Contains(out, plantedPassword) && !strings.Contains(string(data), plantedPassword) {
 			t.Fatalf("%q: the password is shown: %s", payload, out)
 		}
 	}
@@ -245,9 +245,9 @@ func TestRandomKeys(t *testing.T) {
 		"https://", "http://", "@", "?", "#", "%41", "%2e", "%25", "[::1]", "[", "localhost", "org", "X", "-", "_", " ", "library/",
 	}
 	random := rand.New(rand.NewPCG(3, 4))
-	text := func(most int) string {
+	text := func(limit int) string {
 		var b strings.Builder
-		for range 1 + random.IntN(most) {
+		for range 1 + random.IntN(limit) {
 			b.WriteString(pieces[random.IntN(len(pieces))])
 		}
 		return b.String()

@@ -91,18 +91,18 @@ func (in intent) registry() (host string, cut bool) {
 // intentIndex finds the entries that can be a near miss for an image without checking all
 // of them.
 type intentIndex struct {
-	entries []holder
-	byHost  map[string][]int // by intent.registry
-	byLabel map[string][]int // keys without a dot, by what the whole key is
-	byKin   map[string][]int // by registries.Kin.ID
-	wide    []int            // patterns without two plain labels at the end
+	entries  []holder
+	byHost   map[string][]int // by intent.registry
+	byLabel  map[string][]int // keys without a dot, by what the whole key is
+	byFamily map[string][]int // by registries.Family.ID
+	wide     []int            // patterns without two plain labels at the end
 	// ordinary holds, by entry, the host and port of a key without defects: if such a key does not match an image of
 	// that host, its path differs. It is "" for all other keys.
 	ordinary []string
 }
 
 func newIntentIndex(all []holder) *intentIndex {
-	x := &intentIndex{entries: all, byHost: make(map[string][]int), byLabel: make(map[string][]int), byKin: make(map[string][]int)}
+	x := &intentIndex{entries: all, byHost: make(map[string][]int), byLabel: make(map[string][]int), byFamily: make(map[string][]int)}
 	x.ordinary = make([]string, len(all))
 	for i, h := range all {
 		in := intentOf(h.entry.written)
@@ -118,8 +118,8 @@ func newIntentIndex(all []holder) *intentIndex {
 			// An alias also counts as a host of its own.
 			x.byHost[own] = append(x.byHost[own], i)
 		}
-		if k, ok := registries.KinOf(in.host); ok {
-			x.byKin[k.ID] = append(x.byKin[k.ID], i)
+		if k, ok := registries.FamilyOf(in.host); ok {
+			x.byFamily[k.ID] = append(x.byFamily[k.ID], i)
 		}
 		if in.host != "" && !cut && !strings.Contains(in.host, ".") && in.port == "" {
 			x.byLabel[in.host] = append(x.byLabel[in.host], i)
@@ -163,8 +163,8 @@ func (x *intentIndex) candidates(img intent) []int {
 	for _, parent, ok := strings.Cut(img.host, "."); ok && strings.Contains(parent, "."); _, parent, ok = strings.Cut(parent, ".") {
 		add(x.byHost[parent])
 	}
-	if k, ok := registries.KinOf(img.host); ok {
-		add(x.byKin[k.ID])
+	if k, ok := registries.FamilyOf(img.host); ok {
+		add(x.byFamily[k.ID])
 	}
 	add(x.wide)
 	if img.host == hubHost {

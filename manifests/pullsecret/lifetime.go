@@ -37,17 +37,17 @@ func (c Credential) Lifetime() Lifetime {
 	username, password := c.Login()
 	token, isToken := readJWT(password)
 	if t, ok := registries.UserToken(username); ok {
-		life := Lifetime{ShortLived: t.Short, Kind: t.Kind, Valid: t.Valid}
+		lifetime := Lifetime{ShortLived: t.Short, Kind: t.Kind, Valid: t.Valid}
 		switch {
 		case username == "AWS":
-			life.Expires = ecrExpiry(password)
+			lifetime.Expires = ecrExpiry(password)
 		case isToken:
-			life.Expires, life.Issued = token.Expires, token.Issued
+			lifetime.Expires, lifetime.Issued = token.Expires, token.Issued
 			if token.Valid > 0 {
-				life.Valid = token.Valid
+				lifetime.Valid = token.Valid
 			}
 		}
-		return life
+		return lifetime
 	}
 	if t, ok := registries.PasswordToken(password); ok {
 		return Lifetime{ShortLived: t.Short, Kind: t.Kind, Valid: t.Valid}
@@ -101,15 +101,15 @@ func readJWT(password string) (Lifetime, bool) {
 	if err := json.Unmarshal(payload, &claims); err != nil {
 		return Lifetime{}, false
 	}
-	life := Lifetime{Kind: "JSON Web Token", Expires: unixTime(claims["exp"]), Issued: unixTime(claims["iat"])}
+	lifetime := Lifetime{Kind: "JSON Web Token", Expires: unixTime(claims["exp"]), Issued: unixTime(claims["iat"])}
 	if _, ok := claims["kubernetes.io"]; ok || bytes.Equal(claims["iss"], []byte(`"kubernetes/serviceaccount"`)) {
-		life.Kind = "Kubernetes service account token"
+		lifetime.Kind = "Kubernetes service account token"
 	}
-	if !life.Expires.IsZero() && life.Expires.After(life.Issued) && !life.Issued.IsZero() {
-		life.Valid = life.Expires.Sub(life.Issued)
-		life.ShortLived = life.Valid <= shortLived
+	if !lifetime.Expires.IsZero() && lifetime.Expires.After(lifetime.Issued) && !lifetime.Issued.IsZero() {
+		lifetime.Valid = lifetime.Expires.Sub(lifetime.Issued)
+		lifetime.ShortLived = lifetime.Valid <= shortLived
 	}
-	return life, true
+	return lifetime, true
 }
 
 // unixTime reads a number of seconds since 1970, which may be quoted. It returns the zero

@@ -69,8 +69,8 @@ func (k Keyring) NearMiss(name string) []KeyMismatch {
 			want = hubHost
 		}
 		if why != "" {
-			kin := !plain && isKin(intentOf(h.entry.written).host, img.host)
-			misses = append(misses, graded{KeyMismatch{h.secret, mask(h.entry.written), why, want, !plain && !kin, kin}, plain})
+			sameRegistry := !plain && isRelated(intentOf(h.entry.written).host, img.host)
+			misses = append(misses, graded{KeyMismatch{h.secret, mask(h.entry.written), why, want, !plain && !sameRegistry, sameRegistry}, plain})
 		}
 	}
 	slices.SortStableFunc(misses, func(a, b graded) int { return cmp.Compare(rank(a.plain), rank(b.plain)) })
@@ -167,7 +167,7 @@ func explain(written string, img target) (why, want string, plain bool) {
 	case parentDomain:
 		return fmt.Sprintf("%q does not match its subdomains", in.host), want, true
 	case otherPlace:
-		return kinWhy(in.host, img.host), want, false
+		return whyOtherHost(in.host, img.host), want, false
 	case otherLabels:
 		return `each "*" matches one label of the host or a part of it, and the number of labels must be equal`, want, true
 	}
@@ -226,7 +226,7 @@ func relate(in, img intent) relation {
 		return unrelated
 	case strings.Contains(in.host, ".") && strings.HasSuffix(img.host, "."+in.host):
 		return parentDomain
-	case isKin(in.host, img.host):
+	case isRelated(in.host, img.host):
 		return otherPlace
 	}
 	if other, _ := img.registry(); host == other {

@@ -152,7 +152,7 @@ func TestHiddenFallback(t *testing.T) {
 // for those with one, a single key is not a near miss.
 func TestVectorsNearMiss(t *testing.T) {
 	t.Parallel()
-	told := 0
+	found := 0
 	for _, v := range loadVectors(t) {
 		if v.Key == nil {
 			continue
@@ -162,7 +162,7 @@ func TestVectorsNearMiss(t *testing.T) {
 			t.Errorf("%s: %q matches, and misses: %+v", v.ID, *v.Key, misses)
 		}
 		for _, m := range misses {
-			told++
+			found++
 			if m.Want != "" && !Match(m.Want, v.Lookup) {
 				t.Errorf("%s: %+v does not match %q", v.ID, m, v.Lookup)
 			}
@@ -171,8 +171,8 @@ func TestVectorsNearMiss(t *testing.T) {
 			t.Logf("%s: no word on %q for %q", v.ID, *v.Key, v.Lookup)
 		}
 	}
-	if told < 40 {
-		t.Errorf("%d near misses in the vectors, want 40 or more", told)
+	if found < 40 {
+		t.Errorf("%d near misses in the vectors, want 40 or more", found)
 	}
 }
 

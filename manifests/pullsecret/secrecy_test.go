@@ -17,18 +17,18 @@ import (
 	"testing"
 )
 
-// hush is planted wherever a payload can contain a secret.
-const hush = "hushHUSHhush1234567890"
+// plantedPassword is planted wherever a payload can contain a secret.
+const plantedPassword = "hushHUSHhush1234567890"
 
 func plantedConfig(tb testing.TB) Config {
 	tb.Helper()
-	config, err := Parse(DockerConfigJSON, []byte(`{"HttpHeaders":{"X":"`+hush+`"},"auths":{
-		"https://index.docker.io/v1":{"username":"u","password":"`+hush+`"},
-		"ghcr.io":{"auth":"`+b64("u:"+hush)+`","identitytoken":"`+hush+`"},
-		"quay.io":{"username":"`+hush+`","password":"`+hush+`"},
-		"gcr.io":{"username":"glpat-`+hush+`","registrytoken":"`+hush+`"},
-		"https://u:`+hush+`@a.io:5000/x?t=`+hush+`#`+hush+`":{"email":"`+hush+`"},
-		"u:`+hush+`/`+hush+`@b.io":{}}}`))
+	config, err := Parse(DockerConfigJSON, []byte(`{"HttpHeaders":{"X":"`+plantedPassword+`"},"auths":{
+		"https://index.docker.io/v1":{"username":"u","password":"`+plantedPassword+`"},
+		"ghcr.io":{"auth":"`+b64("u:"+plantedPassword)+`","identitytoken":"`+plantedPassword+`"},
+		"quay.io":{"username":"`+plantedPassword+`","password":"`+plantedPassword+`"},
+		"gcr.io":{"username":"glpat-`+plantedPassword+`","registrytoken":"`+plantedPassword+`"},
+		"https://u:`+plantedPassword+`@a.io:5000/x?t=`+plantedPassword+`#`+plantedPassword+`":{"email":"`+plantedPassword+`"},
+		"u:`+plantedPassword+`/`+plantedPassword+`@b.io":{}}}`))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func exported(t *testing.T) []any {
 	creds = append(creds, ring.Lookup("quay.io/a/b")...)
 	creds = append(creds, ring.Lookup("gcr.io/a/b")...)
 	creds = append(creds, ring.Lookup("a.io:5000/x")...)
-	if len(creds) != 4 || creds[0].Password() != hush {
+	if len(creds) != 4 || creds[0].Password() != plantedPassword {
 		t.Fatalf("%d credentials", len(creds))
 	}
 	values := []any{
@@ -69,10 +69,10 @@ func exported(t *testing.T) []any {
 		values = append(values, misses)
 	}
 	for _, bad := range []string{
-		`{"auths":{"a.io":{"auth":"` + hush + `!"}}}`, `{"auths":{"a.io":{"auth":"` + b64(hush) + `"}}}`,
-		`{"auths":{"u:` + hush + `@a.io":"` + hush + `"}}`, `{"auths":"` + hush + `"}`, `"` + hush + `"`, hush, b64(`{"x":"` + hush + `"}`),
-		`{"auths":{"a.io":{"password":["` + hush + `"]}}}`, `{"auths":{"a.io":{"password":` + hush + `}}}`,
-		`{"HttpHeaders":["` + hush + `"]}`, `{"x":1234567890e999}`, `{"password":"` + hush + "\n" + `"}`,
+		`{"auths":{"a.io":{"auth":"` + plantedPassword + `!"}}}`, `{"auths":{"a.io":{"auth":"` + b64(plantedPassword) + `"}}}`,
+		`{"auths":{"u:` + plantedPassword + `@a.io":"` + plantedPassword + `"}}`, `{"auths":"` + plantedPassword + `"}`, `"` + plantedPassword + `"`, plantedPassword, b64(`{"x":"` + plantedPassword + `"}`),
+		`{"auths":{"a.io":{"password":["` + plantedPassword + `"]}}}`, `{"auths":{"a.io":{"password":` + plantedPassword + `}}}`,
+		`{"HttpHeaders":["` + plantedPassword + `"]}`, `{"x":1234567890e999}`, `{"password":"` + plantedPassword + "\n" + `"}`,
 	} {
 		_, err := Parse(DockerConfigJSON, []byte(bad))
 		var m *Malformed
@@ -132,7 +132,7 @@ func TestNothingPrintsSecrets(t *testing.T) {
 		table.SetMapIndex(reflect.ValueOf("k"), value)
 		for _, wrapped := range []any{v, pointer.Interface(), slice.Interface(), table.Interface(), struct{ V any }{v}} {
 			out := printed(wrapped)
-			for _, form := range forms(hush) {
+			for _, form := range forms(plantedPassword) {
 				if strings.Contains(out, form) {
 					t.Errorf("%T shows the secret as %q", wrapped, form)
 				}
@@ -151,7 +151,7 @@ func reaches(v reflect.Value, depth int) string {
 	}
 	switch v.Kind() {
 	case reflect.String:
-		if strings.Contains(v.String(), hush) {
+		if strings.Contains(v.String(), plantedPassword) {
 			return "a string"
 		}
 	case reflect.Pointer, reflect.Interface:

@@ -8,7 +8,7 @@ import (
 // Beside what must not be shown, a span is shown with its own key and nothing else.
 func TestShowOnly(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("x", 2*excerptMost)
+	long := strings.Repeat("x", 2*maxExcerpt)
 	for _, tt := range []struct{ name, line, mark, want string }{
 		{"a block mapping", "  - name: web", "web", "  - name: web"},
 		{"a flow mapping", `{"password":"hush","image":"web:1","after":"hush"}`, "web:1", `"image":"web:1`},

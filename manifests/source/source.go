@@ -33,9 +33,9 @@ type Text struct {
 	marked int    // the line that marks are of, 0 for none
 	marks  []mark // every markEvery bytes of it, as far as it was counted
 
-	held   string // the last excerpt, and what its neighbors may want
-	heldAt int    // its offset in Data
-	last   *line  // of the last span
+	excerpt   string // the last excerpt, and what its neighbors may want
+	excerptAt int    // its offset in Data
+	last      *line  // of the last span
 }
 
 // mark is an offset in Data and its column (from 1).
@@ -76,10 +76,10 @@ var (
 	seg = []byte{0xE2, 0x80} // first bytes of LS and PS, and of most quotation marks
 )
 
-// countSegments counts LS and PS, up to most of them.
-func countSegments(data []byte, most int) int {
+// countSegments counts LS and PS, up to limit of them.
+func countSegments(data []byte, limit int) int {
 	n := 0
-	for n < most {
+	for n < limit {
 		i := bytes.Index(data, seg)
 		if i < 0 || i+len(seg) == len(data) {
 			break
@@ -246,8 +246,8 @@ func (t *Text) Pos(off int) Pos {
 	return p
 }
 
-// excerptMost is how many bytes of a line an Excerpt holds at most on each side of its span.
-const excerptMost = 240
+// maxExcerpt is how many bytes of a line an Excerpt holds at most on each side of its span.
+const maxExcerpt = 240
 
 // Span is the stretch [from, to) of Data as a span of the file, with the line on which it starts.
 func (t *Text) Span(from, to int) Span {
@@ -256,16 +256,16 @@ func (t *Text) Span(from, to int) Span {
 	line := t.LineAt(from)
 	a, b := t.LineStart(line), t.LineEnd(line)
 	e := Excerpt{}
-	if from-a > excerptMost {
-		a = runeStart(t.Data, from-excerptMost)
+	if from-a > maxExcerpt {
+		a = runeStart(t.Data, from-maxExcerpt)
 		e.CutLeft = true
 	}
-	if stop := max(min(to, b), from); b-stop > excerptMost {
-		b = runeStart(t.Data, stop+excerptMost)
+	if stop := max(min(to, b), from); b-stop > maxExcerpt {
+		b = runeStart(t.Data, stop+maxExcerpt)
 		e.CutRight = true
 	}
-	if b-a > 4*excerptMost {
-		b = runeStart(t.Data, a+4*excerptMost)
+	if b-a > 4*maxExcerpt {
+		b = runeStart(t.Data, a+4*maxExcerpt)
 		e.CutRight = true
 	}
 	if b < a {
@@ -282,16 +282,16 @@ func (t *Text) Span(from, to int) Span {
 // text is a copy of the bytes [a, b), which the excerpts of places beside each other share: a line with a thousand names is not kept a thousand
 // times.
 func (t *Text) text(a, b, lineEnd int) string {
-	inside := a >= t.heldAt && a < t.heldAt+len(t.held)
-	if inside && b <= t.heldAt+len(t.held) {
-		return t.held[a-t.heldAt : b-t.heldAt]
+	inside := a >= t.excerptAt && a < t.excerptAt+len(t.excerpt)
+	if inside && b <= t.excerptAt+len(t.excerpt) {
+		return t.excerpt[a-t.excerptAt : b-t.excerptAt]
 	}
 	end := b
 	if inside {
-		end = max(b, min(b+4*excerptMost, lineEnd))
+		end = max(b, min(b+4*maxExcerpt, lineEnd))
 	}
-	t.held, t.heldAt = string(t.Data[a:end]), a
-	return t.held[:b-a]
+	t.excerpt, t.excerptAt = string(t.Data[a:end]), a
+	return t.excerpt[:b-a]
 }
 
 // runeStart is the nearest offset at or before i at which a code point, or a byte that is part of none, begins.

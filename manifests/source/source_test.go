@@ -285,7 +285,7 @@ func checkSpan(t *testing.T, x *Text, from, to int) {
 	if s.Start().Offset != from || s.End().Offset != to {
 		t.Fatalf("Span(%d, %d) = %v to %v", from, to, s.Start(), s.End())
 	}
-	if !strings.HasPrefix(string(x.Data[e.Offset:]), e.Text) || len(e.Text) > 4*excerptMost+utf8.UTFMax {
+	if !strings.HasPrefix(string(x.Data[e.Offset:]), e.Text) || len(e.Text) > 4*maxExcerpt+utf8.UTFMax {
 		t.Fatalf("excerpt %q of %d bytes is not at offset %d", e.Text, len(e.Text), e.Offset)
 	}
 	if CountBreaks([]byte(e.Text)) > 1 { // one: between the halves of CR LF, where a span may begin

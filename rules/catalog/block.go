@@ -109,7 +109,7 @@ func (c *Catalog) facts(e *entry, b *block) error {
 
 // sets reads n sets of endings. Each set is used at least once, so together they have at most as many endings as the
 // image has tags.
-func (r *reader) sets(b *block, n, most int) {
+func (r *reader) sets(b *block, n, limit int) {
 	b.sets = make([]set, 0, n)
 	var endings []int // backing array of all sets
 	var arches []byte
@@ -135,7 +135,7 @@ func (r *reader) sets(b *block, n, most int) {
 			}
 		}
 		endings, arches = append(endings, base.endings[min(k, len(base.endings)):]...), append(arches, base.arches[min(k, len(base.arches)):]...)
-		if r.bad = r.bad || at >= b.endings.len() || len(endings) == start || len(endings) > most; r.bad {
+		if r.bad = r.bad || at >= b.endings.len() || len(endings) == start || len(endings) > limit; r.bad {
 			return
 		}
 		b.sets = append(b.sets, set{endings: endings[start:], arches: arches[start:]})
@@ -143,11 +143,11 @@ func (r *reader) sets(b *block, n, most int) {
 }
 
 // setsOf reads the set of each beginning and counts the tags.
-func (r *reader) setsOf(b *block, n, most int) (tags int) {
+func (r *reader) setsOf(b *block, n, limit int) (tags int) {
 	b.setOf = make([]int, n)
 	for i := range b.setOf {
 		s := r.number()
-		if s >= len(b.sets) || tags > most {
+		if s >= len(b.sets) || tags > limit {
 			r.bad = true
 			return 0
 		}

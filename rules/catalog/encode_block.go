@@ -190,17 +190,17 @@ func groupTags(tags []Tag, end Month) (groups []group, endings []string, err err
 }
 
 // mostCommon returns the most common span, the first one on a tie, and whether any tag differs from it.
-func mostCommon(tags []groupTag) (most span, different bool) {
+func mostCommon(tags []groupTag) (limit span, different bool) {
 	count := map[span]int{}
 	for _, t := range tags {
 		count[t.span]++
 	}
 	for _, t := range tags {
-		if count[t.span] > count[most] {
-			most = t.span
+		if count[t.span] > count[limit] {
+			limit = t.span
 		}
 	}
-	return most, len(count) > 1
+	return limit, len(count) > 1
 }
 
 // appendDigests appends the digests of the tags, or nothing if no tag has one.

@@ -136,7 +136,7 @@ func TestWindowsUsedTags(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		guarded bool
-		most    int // errors per 10,000
+		limit   int // errors per 10,000
 	}{{"with the guard", true, 5}, {"without", false, 25}} {
 		n, known, errs, warnings := 0, 0, []string{}, []string{}
 		for _, name := range sortedKeys(all) {
@@ -167,7 +167,7 @@ func TestWindowsUsedTags(t *testing.T) {
 		for _, e := range slices.Concat(errs, warnings) {
 			t.Log(e)
 		}
-		if len(errs)*10_000 > tt.most*n {
+		if len(errs)*10_000 > tt.limit*n {
 			t.Errorf("%s: %d errors about %d tags that people use", tt.name, len(errs), n)
 		}
 	}

@@ -124,9 +124,9 @@ func typosBetween(name, right string) int {
 }
 
 // isTypo reports whether two names are 1 to most edits apart and differ in more than their digits.
-func isTypo(name, right string, most int) bool {
-	d := near.Distance(name, right, most)
-	return d > 0 && d <= most && withoutDigits(name) != withoutDigits(right)
+func isTypo(name, right string, limit int) bool {
+	d := near.Distance(name, right, limit)
+	return d > 0 && d <= limit && withoutDigits(name) != withoutDigits(right)
 }
 
 func withoutDigits(s string) string {

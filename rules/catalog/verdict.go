@@ -27,7 +27,7 @@ type Reason string
 const (
 	DeadImage    Reason = "dead-image"    // the image gets no more tags
 	VersionMark  Reason = "version-mark"  // a "v" prefix that the image never uses, or lacks where it always does
-	Misspelled   Reason = "misspelt"      // a word that misspells one of the image's words
+	Misspelled   Reason = "misspelled"    // a word that misspells one of the image's words
 	ClosedLine   Reason = "closed-line"   // a version above the last one of an ended line
 	Gap          Reason = "gap"           // a version that was skipped
 	TooDeep      Reason = "too-deep"      // more components than the versions of its ended line

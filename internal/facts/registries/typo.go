@@ -32,8 +32,8 @@ func HostTypo(host string) (Typo, bool) {
 	if _, known := Lookup(host); known {
 		return Typo{}, false
 	}
-	for _, mend := range []func(string) (Typo, bool){suffixTypo, awsTypo, locationTypo, nearHost} {
-		if t, ok := mend(host); ok {
+	for _, find := range []func(string) (Typo, bool){suffixTypo, awsTypo, locationTypo, nearHost} {
+		if t, ok := find(host); ok {
 			return t, true
 		}
 	}

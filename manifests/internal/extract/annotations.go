@@ -50,8 +50,8 @@ func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {
 // Limits for all labels and annotations that are kept: an annotation may contain the whole text of
 // a Secret.
 const (
-	maxTexts    = 256
-	longestText = 512 // in bytes
+	maxTexts   = 256
+	maxTextLen = 512 // in bytes
 )
 
 // lastApplied is the annotation in which kubectl keeps the object as applied, including the data of
@@ -72,8 +72,8 @@ func texts(n *yaml.Node) map[string]string {
 
 // cut returns a copy of the beginning of a text, so that the rest can be freed.
 func cut(s string) string {
-	if len(s) > longestText {
-		s = strings.ToValidUTF8(s[:longestText], "")
+	if len(s) > maxTextLen {
+		s = strings.ToValidUTF8(s[:maxTextLen], "")
 	}
 	return strings.Clone(s)
 }

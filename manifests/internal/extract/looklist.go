@@ -14,8 +14,8 @@ import (
 // firstItem begins the items of a List as kubectl prints it.
 var firstItem = []byte("\nitems:\n- apiVersion:")
 
-// mostKinds is the maximum number of kinds, and of API versions, in a List that is judged without parsing it.
-const mostKinds = 32
+// maxKinds is the maximum number of kinds, and of API versions, in a List that is judged without parsing it.
+const maxKinds = 32
 
 // lookList judges a List by all kinds and API versions in the text of its items, so that dumps of dashboards and the like need not be parsed. It
 // returns false if the List must be parsed, because something in it is unclear or may matter.
@@ -93,7 +93,7 @@ func valuesOf(data, key []byte) (values []string, ok bool) {
 			continue // in a text, or part of a longer word
 		}
 		word := wordOf(value[1:])
-		if word == "" || len(values) == mostKinds {
+		if word == "" || len(values) == maxKinds {
 			return nil, false
 		}
 		if !slices.Contains(values, word) {
@@ -146,20 +146,20 @@ func holdsKey(data []byte, word string) bool {
 	}
 }
 
-// mostComments and longestComment limit the comments that are read between a key and its colon, where hardly anyone writes one.
+// maxComments and maxCommentLen limit the comments that are read between a key and its colon, where hardly anyone writes one.
 const (
-	mostComments   = 8
-	longestComment = 512 // in bytes
+	maxComments   = 8
+	maxCommentLen = 512 // in bytes
 )
 
 // colonFollows reports whether a colon is next after quotes, space, line breaks and comments. It also returns true for many or long comments.
 func colonFollows(data []byte) bool {
-	for range mostComments {
+	for range maxComments {
 		data = bytes.TrimLeft(data, " \t\r\n\"'")
 		if len(data) == 0 || data[0] != '#' {
 			return len(data) > 0 && data[0] == ':'
 		}
-		end := bytes.IndexByte(data[:min(len(data), longestComment)], '\n')
+		end := bytes.IndexByte(data[:min(len(data), maxCommentLen)], '\n')
 		if end < 0 {
 			return true
 		}
@@ -176,7 +176,7 @@ func holdsAliasKey(data []byte) bool {
 			return false
 		}
 		data = data[i+1:]
-		name := data[:min(len(data), longestTag)]
+		name := data[:min(len(data), maxTagLen)]
 		end := bytes.IndexAny(name, ": \t\r\n")
 		if end < 0 {
 			end = len(name)

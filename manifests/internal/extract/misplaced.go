@@ -16,15 +16,15 @@ func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) 
 	if known && !k.Unverified {
 		beside = model.Certain
 	}
-	rooms := pullSecretFields{x: x, k: k, taken: map[*yaml.Node]bool{}, seen: map[*yaml.Node]bool{}}
+	fields := pullSecretFields{x: x, k: k, taken: map[*yaml.Node]bool{}, seen: map[*yaml.Node]bool{}}
 	for _, p := range k.PullSecrets {
 		for _, f := range tree.Follow(n, p.Path, "") {
-			rooms.taken[f.Val] = true
+			fields.taken[f.Val] = true
 		}
 	}
 	if spec := tree.Child(n, "spec"); spec != nil && spec.Kind == yaml.MappingNode {
-		rooms.check(n, "", "object", beside)
-		rooms.check(tree.Child(n, "metadata"), "metadata", "metadata", beside)
+		fields.check(n, "", "object", beside)
+		fields.check(tree.Child(n, "metadata"), "metadata", "metadata", beside)
 	}
 	if !known {
 		return
@@ -35,11 +35,11 @@ func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) 
 	}
 	for _, pod := range x.w.Pods[:min(len(x.w.Pods), maxPods)] {
 		if pod.Confidence == model.Certain {
-			rooms.around(n, pod, between)
+			fields.around(n, pod, between)
 		}
 	}
 	if spec := tree.Child(n, "spec"); spec != nil {
-		rooms.check(spec, "spec", "spec", between)
+		fields.check(spec, "spec", "spec", between)
 	}
 }
 

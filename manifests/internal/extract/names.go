@@ -13,16 +13,16 @@ type Names struct {
 	short [][]byte
 }
 
-// mostNames is the maximum number of names to search for. More than a few are rarely in the linted files of a hook.
-const mostNames = 200
+// maxNames is the maximum number of names to search for. More than a few are rarely in the linted files of a hook.
+const maxNames = 200
 
 // NewNames prepares a search for names. It leaves out empty names, those that may be written with an escape, and all
-// beyond mostNames.
+// beyond maxNames.
 func NewNames(list []string) *Names {
 	n := &Names{known: map[string]bool{}}
 	var long []string
 	for _, name := range list {
-		if n.known[name] || len(n.known) == mostNames || !isPlainName(name) {
+		if n.known[name] || len(n.known) == maxNames || !isPlainName(name) {
 			continue
 		}
 		n.known[name] = true

@@ -46,12 +46,12 @@ func TestNames(t *testing.T) {
 func TestManyNames(t *testing.T) {
 	t.Parallel()
 	var list []string
-	for i := range 2 * mostNames {
+	for i := range 2 * maxNames {
 		list = append(list, fmt.Sprintf("a-rather-long-name-of-a-secret-%d", i))
 	}
 	names := NewNames(list)
 	known := slices.DeleteFunc(list, func(name string) bool { return !names.HasAll([]string{name}) })
-	if len(known) != mostNames {
+	if len(known) != maxNames {
 		t.Errorf("%d names are searched for", len(known))
 	}
 	for _, name := range known {

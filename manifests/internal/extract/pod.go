@@ -32,12 +32,12 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 			}
 		}
 	}
-	account, told := x.account(spec, f.Path)
+	account, known := x.account(spec, f.Path)
 	pod.ServiceAccount, pod.ImagePullSecrets = account, x.secretList(spec, f.Path, "imagePullSecrets")
 	if pod.ImagePullSecrets != nil {
 		pod.ImagePullSecrets.Confidence = tier
 	}
-	pod.OperatorAccount = k == nil || k.Patch && !k.Builtin || !told
+	pod.OperatorAccount = k == nil || k.Patch && !k.Builtin || !known
 	if f.Key != nil {
 		x.home = &podSpecField{f.Key, spec}
 	}

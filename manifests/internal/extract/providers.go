@@ -92,15 +92,15 @@ func holds(n *yaml.Node, condition string) bool {
 // mutates records a Kyverno policy that adds pull secrets to pods, or copies Secrets selected by
 // labels.
 func (x scope) mutates(n *yaml.Node) {
-	gives := len(tree.Follow(n, pathOf("spec.rules[*].mutate.**.imagePullSecrets"), "")) > 0
+	provides := len(tree.Follow(n, pathOf("spec.rules[*].mutate.**.imagePullSecrets"), "")) > 0
 	for _, f := range tree.Follow(n, pathOf("spec.rules[*].mutate.patchesJson6902"), "") {
-		gives = gives || strings.Contains(tree.Str(f.Val), "imagePullSecrets")
+		provides = provides || strings.Contains(tree.Str(f.Val), "imagePullSecrets")
 	}
 	for _, f := range tree.Follow(n, pathOf("spec.rules[*].generate.cloneList.kinds[*]"), "") {
 		kind := tree.Str(f.Val)
-		gives = gives || kind[strings.LastIndexByte(kind, '/')+1:] == "Secret"
+		provides = provides || kind[strings.LastIndexByte(kind, '/')+1:] == "Secret"
 	}
-	if gives {
+	if provides {
 		x.found.PullSecretInjectors = append(x.found.PullSecretInjectors, x.obj)
 	}
 }

@@ -221,7 +221,7 @@ imagePullSecrets: [{name: no}]
 	if diff := cmp.Diff(map[string]bool{"one": true, "two": true}, set.MountedSecrets); diff != "" {
 		t.Error(diff)
 	}
-	if held := set.ServiceAccounts[0].Secrets; len(held) != 1 || held[0].Name != "three" || held[0].Path != "secrets[0].name" || held[0].Span.Start().Line != 14 {
-		t.Errorf("the service account has %+v", held)
+	if secrets := set.ServiceAccounts[0].Secrets; len(secrets) != 1 || secrets[0].Name != "three" || secrets[0].Path != "secrets[0].name" || secrets[0].Span.Start().Line != 14 {
+		t.Errorf("the service account has %+v", secrets)
 	}
 }

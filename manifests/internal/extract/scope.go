@@ -105,13 +105,13 @@ func (r *reader) secretive() bool {
 // restOfLine returns the text from a node to the end of its line, without secrets, truncated if it
 // is long.
 func (r *reader) restOfLine(n *yaml.Node) string {
-	const most, before = 200, 2 << 10
+	const limit, before = 200, 2 << 10
 	off := tree.Offset(r.text, n)
 	line := r.text.LineAt(off)
 	start, end := max(r.text.LineStart(line), off-before), max(off, min(r.text.LineEnd(line), off+before))
 	text := strings.TrimRight(redact.Line(string(r.text.Data[start:end]))[off-start:], " \t")
-	if len(text) > most {
-		text = text[:most]
+	if len(text) > limit {
+		text = text[:limit]
 	}
 	return imageref.Redact(text)
 }

@@ -195,8 +195,8 @@ func (x scope) misplaced(m *yaml.Node, path, level, want string, takes bool) {
 func (x scope) serviceAccount(n *yaml.Node) {
 	x.duplicate(n, "", "imagePullSecrets")
 	a := &model.ServiceAccount{Object: x.obj, ImagePullSecrets: x.secretList(n, "", "imagePullSecrets")}
-	if held := tree.Child(n, "secrets"); held != nil && held.Kind == yaml.SequenceNode {
-		for i, item := range held.Content {
+	if secrets := tree.Child(n, "secrets"); secrets != nil && secrets.Kind == yaml.SequenceNode {
+		for i, item := range secrets.Content {
 			item = tree.Resolve(item)
 			if name := tree.StrAt(item, "name"); name != "" && !isTemplateText(name) {
 				path := tree.Join(tree.Item("secrets", i, item).Path, "name")

@@ -221,7 +221,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		return
 	}
 	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Confidence: tier, Remote: remote, Assembly: &model.Assembly{}}
-	var misshapen tree.Field // a part that is a list or a mapping
+	var malformed tree.Field // a part that is a list or a mapping
 	img.Raw = o.Join(func(p resources.Path) string {
 		at := tree.Follow(m, p, f.Path)
 		if len(at) == 0 {
@@ -229,7 +229,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		}
 		v := tree.Resolve(at[0].Val)
 		if v != nil && v.Kind != yaml.ScalarNode {
-			misshapen = at[0]
+			malformed = at[0]
 		}
 		if v == nil || v.Kind != yaml.ScalarNode || tree.IsNull(v) || v.Value == "" {
 			if v != nil && v.Kind == yaml.ScalarNode && v.Style&tree.Quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
@@ -249,8 +249,8 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		img.Assembly.Parts = append(img.Assembly.Parts, part)
 		return img.Assembly.Parts[len(img.Assembly.Parts)-1].Value
 	})
-	if n := tree.Resolve(misshapen.Val); n != nil && tier == model.Certain {
-		img.State, img.ValueType, img.Path, img.Span = model.StateNotString, tree.KindName(n), misshapen.Path, x.span(n)
+	if n := tree.Resolve(malformed.Val); n != nil && tier == model.Certain {
+		img.State, img.ValueType, img.Path, img.Span = model.StateNotString, tree.KindName(n), malformed.Path, x.span(n)
 		if img.Raw = ""; tree.IsTemplateFlow(n) {
 			img.State, img.Raw = model.StateTemplate, x.restOfLine(n)
 		}

@@ -102,14 +102,14 @@ func spellsEscaped(data []byte) bool {
 	}
 }
 
-// longestWord is more than the length in bytes of the longest word that identifies objects.
-const longestWord = 32
+// maxWordLen is more than the length in bytes of the longest word that identifies objects.
+const maxWordLen = 32
 
 // joinsWord reports whether an escaped line break may be inside one of these words.
 func joinsWord(before, behind []byte) bool {
-	before = before[max(0, len(before)-longestWord):]
+	before = before[max(0, len(before)-maxWordLen):]
 	behind = bytes.TrimLeft(behind, " \t\r\n")
-	behind = behind[:min(len(behind), longestWord)]
+	behind = behind[:min(len(behind), maxWordLen)]
 	from, to := len(before), 0
 	for from > 0 && isOfWord(before[from-1]) {
 		from--
@@ -124,7 +124,7 @@ func joinsWord(before, behind []byte) bool {
 	if bytes.HasPrefix(next, []byte("\\\n")) || bytes.HasPrefix(next, []byte("\\\r")) {
 		return true // a word on three lines
 	}
-	joined := append(append(make([]byte, 0, 2*longestWord), before[from:]...), behind[:to]...)
+	joined := append(append(make([]byte, 0, 2*maxWordLen), before[from:]...), behind[:to]...)
 	return outside().in(joined) || bytes.Contains(joined, []byte("ecret")) || bytes.Contains(joined, []byte("erviceAccount"))
 }
 

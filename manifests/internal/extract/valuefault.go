@@ -40,7 +40,7 @@ func isOpen(v string) bool {
 
 // beforeTemplate returns the image up to a tag or digest that a template inserts, and whether there
 // is one.
-func beforeTemplate(v string) (name string, untold bool) {
+func beforeTemplate(v string) (name string, cut bool) {
 	i := strings.IndexAny(v, "{$")
 	if i > 0 && isTemplateText(v[i:]) && strings.IndexByte(":@", v[i-1]) >= 0 {
 		return v[:i-1], true

@@ -222,13 +222,13 @@ func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
 		}
 		return
 	}
-	v, untold := beforeTemplate(n.Value)
+	v, cut := beforeTemplate(n.Value)
 	if !isImageKey(f.Key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || isOpen(v) || isPattern(v) || strings.Contains(v, ";") ||
 		strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return
 	}
 	img := &model.ImageRef{Raw: intern(v), Path: f.Path, Field: model.FieldScalar, Confidence: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
-	if parse(img); untold {
+	if parse(img); cut {
 		if img.Span = img.Span.Sub(0, len(v)); img.Err != nil && img.Err.Cause == imageref.Uppercase && imageref.HasHost(v) {
 			r.record(img)
 		}

@@ -25,8 +25,8 @@ type wordGroup struct {
 
 const groupSize = 4
 
-// mostGroups is the maximum number of groups, so that their indexes fit in a byte.
-const mostGroups = 255
+// maxGroups is the maximum number of groups, so that their indexes fit in a byte.
+const maxGroups = 255
 
 // newWordSearch prepares a search, which is the faster the longer the shortest word is. A word that ends in a space matches only the end
 // of what may be a kind, so that a kind does not match a field whose name begins with it, or a sentence about it.
@@ -35,7 +35,7 @@ func newWordSearch(words []string) *wordSearch {
 	for _, text := range words {
 		s.stride = min(s.stride, len(strings.TrimSuffix(text, " "))-groupSize+1)
 	}
-	s.stride = max(1, min(s.stride, mostGroups/len(words)))
+	s.stride = max(1, min(s.stride, maxGroups/len(words)))
 	for _, text := range words {
 		word, kind := bytes.CutSuffix([]byte(text), []byte(" "))
 		for before := range s.stride {
@@ -78,8 +78,8 @@ func (s *wordSearch) holds(data []byte, i int, group, slot uint32) bool {
 	return false
 }
 
-// longestTag is the maximum length in bytes of a tag or an anchor before a kind.
-const longestTag = 256
+// maxTagLen is the maximum length in bytes of a tag or an anchor before a kind.
+const maxTagLen = 256
 
 // mayBeKind reports whether a word between two texts may be the end of a kind, or of the kind of a list, rather than a
 // word of a sentence.
@@ -91,7 +91,7 @@ func mayBeKind(before, behind []byte) bool {
 	if rest := bytes.TrimLeft(behind, " \t"); len(rest) < len(behind) && len(rest) > 0 && isOfWord(rest[0]) {
 		return false // a word follows
 	}
-	cut := max(0, len(before)-longestTag-longestWord)
+	cut := max(0, len(before)-maxTagLen-maxWordLen)
 	before = before[cut:]
 	for len(before) > 0 && isLetter(before[len(before)-1]) {
 		before = before[:len(before)-1]

@@ -112,10 +112,10 @@ func (s *Splitter) Next() (Doc, error) {
 // Read returns how many bytes of the stream were read, before decoding.
 func (s *Splitter) Read() int64 { return s.read }
 
-// Release ends the use of a stream, and keeps no more memory than most for the next.
-func (s *Splitter) Release(most int) {
+// Release ends the use of a stream, and keeps at most limit bytes of memory for the next one.
+func (s *Splitter) Release(limit int) {
 	s.r, s.file = nil, nil
-	if cap(s.buf) > most {
+	if cap(s.buf) > limit {
 		s.buf = nil
 	}
 }

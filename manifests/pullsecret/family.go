@@ -7,11 +7,11 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
-// isKin reports whether two different hosts belong to one family, and to one account if
+// isRelated reports whether two different hosts belong to one family, and to one account if
 // only accounts share a family.
-func isKin(key, img string) bool {
-	a, ok := registries.KinOf(key)
-	b, too := registries.KinOf(img)
+func isRelated(key, img string) bool {
+	a, ok := registries.FamilyOf(key)
+	b, too := registries.FamilyOf(img)
 	if !ok || !too || a.ID != b.ID || key == img {
 		return false
 	}
@@ -21,10 +21,10 @@ func isKin(key, img string) bool {
 	return true
 }
 
-// kinWhy says why the key of one host does not serve the other.
-func kinWhy(key, img string) string {
-	a, _ := registries.KinOf(key)
-	b, _ := registries.KinOf(img)
+// whyOtherHost says why the key of one host does not serve the other.
+func whyOtherHost(key, img string) string {
+	a, _ := registries.FamilyOf(key)
+	b, _ := registries.FamilyOf(img)
 	switch {
 	case strings.HasPrefix(a.ID, "ecr "):
 		return fmt.Sprintf("it is for the account's registry in %q, but the image is in %q", a.Place, b.Place)

@@ -22,14 +22,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// TestSpoilt breaks the values of charts in ten ways, one value at a time, and checks where the findings
+// TestBrokenValues breaks the values of charts in ten ways, one value at a time, and checks where the findings
 // point: at the broken line, at another value, which is worst, at a template, or nowhere. It needs real
 // programs; .ci/broken-values sets them up and prints the table.
-func TestSpoilt(t *testing.T) {
+func TestBrokenValues(t *testing.T) {
 	t.Parallel()
-	folder, engines := os.Getenv("IMAGELINT_SPOIL"), os.Getenv("IMAGELINT_ENGINES")
+	folder, engines := os.Getenv("IMAGELINT_BROKEN_VALUES"), os.Getenv("IMAGELINT_ENGINES")
 	if folder == "" || engines == "" {
-		t.Skip("needs charts and helm, in the folders IMAGELINT_SPOIL and IMAGELINT_ENGINES: .ci/broken-values runs it")
+		t.Skip("needs charts and helm, in the folders IMAGELINT_BROKEN_VALUES and IMAGELINT_ENGINES: .ci/broken-values runs it")
 	}
 	var charts []string
 	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
@@ -43,21 +43,21 @@ func TestSpoilt(t *testing.T) {
 		t.Fatal(err)
 	}
 	total := outcomes{}
-	byWay := map[string]outcomes{}
+	byDefect := map[string]outcomes{}
 	rendered := 0
 	for _, chart := range charts {
-		s := &spoiler{t: t, helm: filepath.Join(engines, "helm"), chart: chart, work: filepath.Join(t.TempDir(), filepath.Base(chart))}
+		s := &chartBreaker{t: t, helm: filepath.Join(engines, "helm"), chart: chart, work: filepath.Join(t.TempDir(), filepath.Base(chart))}
 		if !s.begin() {
 			t.Logf("%s: not rendered by itself", chart)
 			continue
 		}
 		rendered++
-		for way, o := range s.all() {
-			if byWay[way] == nil {
-				byWay[way] = outcomes{}
+		for defect, o := range s.all() {
+			if byDefect[defect] == nil {
+				byDefect[defect] = outcomes{}
 			}
 			for k, n := range o {
-				byWay[way][k] += n
+				byDefect[defect][k] += n
 				total[k] += n
 			}
 		}
@@ -68,11 +68,11 @@ func TestSpoilt(t *testing.T) {
 		fmt.Fprintf(os.Stdout, "%14s", c)
 	}
 	fmt.Fprintln(os.Stdout)
-	byWay["all"] = total
-	for _, way := range append(wayNames(), "all") {
-		fmt.Fprintf(os.Stdout, "%-22s", way)
+	byDefect["all"] = total
+	for _, defect := range append(defectNames(), "all") {
+		fmt.Fprintf(os.Stdout, "%-22s", defect)
 		for _, c := range columns {
-			fmt.Fprintf(os.Stdout, "%14d", byWay[way][c])
+			fmt.Fprintf(os.Stdout, "%14d", byDefect[defect][c])
 		}
 		fmt.Fprintln(os.Stdout)
 	}
@@ -94,11 +94,11 @@ const (
 
 type outcomes map[string]int
 
-// way is one way to break a value.
-type way struct {
-	name  string
-	keys  *regexp.Regexp
-	spoil func(old string) (token string, ok bool)
+// defect is one way to break a value.
+type defect struct {
+	name       string
+	keys       *regexp.Regexp
+	breakValue func(old string) (token string, ok bool)
 }
 
 func quoted(s string) (string, bool) { return fmt.Sprintf("%q", s), true }
@@ -108,7 +108,7 @@ var (
 	tagKeys  = regexp.MustCompile(`(?i)^(tag|imageTag)$`)
 )
 
-var ways = []way{
+var defects = []defect{
 	{"upper case", nameKeys, func(old string) (string, bool) {
 		at := strings.LastIndexByte(old, '/') + 1
 		if at == len(old) {
@@ -130,16 +130,16 @@ var ways = []way{
 	{"tag as a number", tagKeys, func(string) (string, bool) { return "20240101", true }},
 }
 
-func wayNames() []string {
+func defectNames() []string {
 	var out []string
-	for _, w := range ways {
+	for _, w := range defects {
 		out = append(out, w.name)
 	}
 	return out
 }
 
-// spoiler breaks the values of one chart.
-type spoiler struct {
+// chartBreaker breaks the values of one chart.
+type chartBreaker struct {
 	t           *testing.T
 	helm        string
 	chart, work string
@@ -154,7 +154,7 @@ func fileThere(name string) bool {
 }
 
 // begin copies the chart, and reports whether it renders.
-func (s *spoiler) begin() bool {
+func (s *chartBreaker) begin() bool {
 	if err := os.CopyFS(s.work, os.DirFS(s.chart)); err != nil {
 		s.t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func (s *spoiler) begin() bool {
 }
 
 // render returns the images of the chart rendered by helm, and whether all of them can be parsed.
-func (s *spoiler) render(chart string) (images []string, whole, ok bool) {
+func (s *chartBreaker) render(chart string) (images []string, whole, ok bool) {
 	out, err := exec.Command(s.helm, "template", "release-name", chart, "--include-crds", "--kube-version", "v1.33.0").Output()
 	if err != nil {
 		return nil, false, false
@@ -195,31 +195,31 @@ func (s *spoiler) render(chart string) (images []string, whole, ok bool) {
 	return images, whole, true
 }
 
-type spoiltFinding struct {
+type brokenFinding struct {
 	Rule, Group, File, Message string
 	Line                       int
 }
 
-func (f *spoiltFinding) key() string { return fmt.Sprintf("%s %s:%d", f.Rule, f.File, f.Line) }
+func (f *brokenFinding) key() string { return fmt.Sprintf("%s %s:%d", f.Rule, f.File, f.Line) }
 
 // lint runs imagelint on a chart, and returns its findings about references.
-func (s *spoiler) lint(chart string) []spoiltFinding {
+func (s *chartBreaker) lint(chart string) []brokenFinding {
 	var stdout, stderr bytes.Buffer
 	cli.Command{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr}.Main(s.t.Context(), []string{"imagelint", chart, "--config", "", "--helm", s.helm, "--kubernetes-version", "1.33", "--format", "json", "--fail-on", "never", "--allow-empty"})
-	var report struct{ Findings []spoiltFinding }
+	var report struct{ Findings []brokenFinding }
 	if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
 		s.t.Errorf("%s: %v: %s", chart, err, &stderr)
 	}
-	return slices.DeleteFunc(report.Findings, func(f spoiltFinding) bool {
+	return slices.DeleteFunc(report.Findings, func(f brokenFinding) bool {
 		return f.Group != "invalid-reference" && f.Group != "suspicious-reference"
 	})
 }
 
-// perWay limits the values of a chart that are broken in one way.
-const perWay = 3
+// perDefect limits the values of a chart that are broken in one way.
+const perDefect = 3
 
 // all breaks values in all ways, several at once.
-func (s *spoiler) all() map[string]outcomes {
+func (s *chartBreaker) all() map[string]outcomes {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	out := map[string]outcomes{}
@@ -228,16 +228,16 @@ func (s *spoiler) all() map[string]outcomes {
 	if err := yaml.Unmarshal(s.values, &root); err != nil || len(root.Content) == 0 {
 		return out
 	}
-	for k, w := range ways {
+	for k, w := range defects {
 		n := 0
 		for _, leaf := range leavesOf(root.Content[0], w.keys) {
-			token, ok := w.spoil(leaf.Value)
-			spoilt, line := replaced(s.values, leaf, token)
-			if !ok || spoilt == nil || n == perWay {
+			token, ok := w.breakValue(leaf.Value)
+			broken, line := replaced(s.values, leaf, token)
+			if !ok || broken == nil || n == perDefect {
 				continue
 			}
 			work := fmt.Sprintf("%s-%d-%d", s.work, k, n)
-			images, whole, renders := s.try(work, spoilt)
+			images, whole, renders := s.try(work, broken)
 			if renders && slices.Equal(images, s.images) {
 				os.RemoveAll(work)
 				continue // nothing of this value is rendered, unless it is trimmed
@@ -269,7 +269,7 @@ func (s *spoiler) all() map[string]outcomes {
 	return out
 }
 
-func (s *spoiler) try(work string, values []byte) (images []string, whole, ok bool) {
+func (s *chartBreaker) try(work string, values []byte) (images []string, whole, ok bool) {
 	if err := os.CopyFS(work, os.DirFS(s.work)); err != nil {
 		s.t.Error(err)
 	}
@@ -280,7 +280,7 @@ func (s *spoiler) try(work string, values []byte) (images []string, whole, ok bo
 }
 
 // judge lints a chart with a broken line.
-func (s *spoiler) judge(work string, line int, whole bool) string {
+func (s *chartBreaker) judge(work string, line int, whole bool) string {
 	found := s.lint(work)
 	got := nowhere
 	for _, f := range found {

@@ -7,7 +7,7 @@ import (
 
 // A key for another address or region of the same registry or account is distinguished from one for
 // another registry.
-func TestKin(t *testing.T) {
+func TestFamily(t *testing.T) {
 	t.Parallel()
 	const account = "123456789012.dkr.ecr."
 	for _, c := range []struct{ key, name, why, want string }{
@@ -34,12 +34,12 @@ func TestKin(t *testing.T) {
 		{"docker.pkg.dev", "europe-docker.pkg.dev/p/r/a", "", ""},
 	} {
 		var why, want string
-		kin := true
+		sameRegistry := true
 		for _, m := range ringOf(t, c.key).NearMiss(c.name) {
-			why, want, kin = m.Why, m.Want, m.SameRegistry
+			why, want, sameRegistry = m.Why, m.Want, m.SameRegistry
 		}
-		if !strings.Contains(why, c.why) || want != c.want || (why == "") != (c.why == "") || !kin {
-			t.Errorf("%q for %q: %q, %q, kin %t; want %q, %q", c.key, c.name, why, want, kin, c.why, c.want)
+		if !strings.Contains(why, c.why) || want != c.want || (why == "") != (c.why == "") || !sameRegistry {
+			t.Errorf("%q for %q: %q, %q, same registry %t; want %q, %q", c.key, c.name, why, want, sameRegistry, c.why, c.want)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Sighting is one statement of a cluster about an image, from any source.
-type Sighting struct {
+// Observation is one statement of a cluster about an image, from any source.
+type Observation struct {
 	// From is the source: "status", "event", "describe", "events", "log" or "message".
 	From string
 	File string
@@ -54,8 +54,8 @@ var eventReasons = []string{
 	"FailedCreate", "ImageGCFailed", "FreeDiskSpaceFailed", "Pulled",
 }
 
-// ofEvent completes a sighting from its event. It returns false if the event is not about an image.
-func ofEvent(s Sighting) (Sighting, bool) {
+// ofEvent completes an observation from its event. It returns false if the event is not about an image.
+func ofEvent(s Observation) (Observation, bool) {
 	if !slices.Contains(eventReasons, s.Reason) || strings.HasPrefix(s.Message, "Back-off restarting") {
 		return s, false
 	}

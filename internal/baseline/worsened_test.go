@@ -19,9 +19,9 @@ func TestLouder(t *testing.T) {
 		return lint.Finding{Rule: "r", Image: image, Severity: s, Object: &manifests.Object{Kind: "Pod", Name: "web"}}
 	}
 	for name, c := range map[string]struct {
-		then   []lint.Severity
-		now    lint.Severity
-		louder bool
+		then  []lint.Severity
+		now   lint.Severity
+		worse bool
 	}{
 		"as before":                   {[]lint.Severity{lint.Warning}, lint.Warning, false},
 		"more severe":                 {[]lint.Severity{lint.Warning}, lint.Error, true},
@@ -33,9 +33,9 @@ func TestLouder(t *testing.T) {
 		for _, s := range c.then {
 			then = append(then, finding("app:1", s))
 		}
-		louder, rest := Worsened([]lint.Finding{finding("app:1", c.now), finding("other:1", lint.Info)}, then)
-		if len(louder)+len(rest) != 2 || (len(louder) == 1) != c.louder {
-			t.Errorf("%s: louder %v, rest %v", name, louder, rest)
+		worse, rest := SplitWorsened([]lint.Finding{finding("app:1", c.now), finding("other:1", lint.Info)}, then)
+		if len(worse)+len(rest) != 2 || (len(worse) == 1) != c.worse {
+			t.Errorf("%s: worse %v, rest %v", name, worse, rest)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// told is what toys say, with the notes beside it: "warning a-tag, note".
-func told(all []lint.Finding) []string {
+// summarize lists findings of the test rules, each followed by its notes: "warning a-tag, note".
+func summarize(all []lint.Finding) []string {
 	var out []string
 	for _, f := range all {
 		s := fmt.Sprintf("%s %s", f.Severity, f.Rule)
@@ -46,7 +46,7 @@ func TestReplacedImages(t *testing.T) {
 		"by an object around it":   {[]file{{"a.yaml", "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects:\n- {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: 'bad:${TAG}'}]}}\n"}}, nil},
 		"by nothing around others": {[]file{{"a.yaml", "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects:\n- {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: 'bad:1'}]}}\n"}}, []string{"warning a-tag", "error b-word"}},
 	} {
-		if diff := cmp.Diff(c.want, told(run(t, lint.Linter{}, c.files...).Findings)); diff != "" {
+		if diff := cmp.Diff(c.want, summarize(run(t, lint.Linter{}, c.files...).Findings)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -85,7 +85,7 @@ func TestValuesAreAsked(t *testing.T) {
 		t.Fatalf("%v, values %v", err, set.Values)
 	}
 	for _, asks := range []bool{false, true} {
-		l := lint.Linter{Rules: toys()[1:2]}
+		l := lint.Linter{Rules: testRules()[1:2]}
 		l.Rules[0].ChecksValues = asks
 		res, err := l.Run(t.Context(), set)
 		if err != nil || len(res.Findings) > 0 != asks {

@@ -2,70 +2,70 @@ package registries
 
 import "strings"
 
-// Kin identifies related hosts: addresses of one registry, or of one account in several places.
-type Kin struct {
+// Family identifies related hosts: addresses of one registry, or of one account in several places.
+type Family struct {
 	// ID is common to related hosts. Place distinguishes them, and is "" for aliases.
 	ID, Place string
 	// What is the kind of Place: "region".
 	What string
 }
 
-// KinOf returns the family that a host belongs to. ok is false for most hosts.
+// FamilyOf returns the family that a host belongs to. ok is false for most hosts.
 //
 // Sources: the documentation of Amazon ECR, Google Artifact Registry and Container Registry, Alibaba Cloud ACR, Oracle Container Registry and
 // JFrog, from general knowledge on 2026-11-29; no page was fetched.
-func KinOf(host string) (k Kin, ok bool) {
-	for _, family := range []func(string) (Kin, bool){kinECR, kinGoogle, kinAliyun, kinOCIR, kinJFrog} {
+func FamilyOf(host string) (k Family, ok bool) {
+	for _, family := range []func(string) (Family, bool){familyECR, familyGoogle, familyAliyun, familyOCIR, familyJFrog} {
 		if k, ok := family(host); ok {
 			return k, true
 		}
 	}
-	return Kin{}, false
+	return Family{}, false
 }
 
-// kinECR matches the registries of an AWS account, one per region.
-func kinECR(host string) (Kin, bool) {
+// familyECR matches the registries of an AWS account, one per region.
+func familyECR(host string) (Family, bool) {
 	account, rest, ok := strings.Cut(host, ".dkr.ecr.")
 	if !ok || len(account) != 12 || strings.Trim(account, "0123456789") != "" {
-		return Kin{}, false
+		return Family{}, false
 	}
 	for _, end := range []string{".amazonaws.com", ".amazonaws.com.cn"} {
 		if region, ok := strings.CutSuffix(rest, end); ok && region != "" && !strings.Contains(region, ".") {
-			return Kin{"ecr " + account + end, region, "region"}, true
+			return Family{"ecr " + account + end, region, "region"}, true
 		}
 	}
-	return Kin{}, false
+	return Family{}, false
 }
 
-// kinGoogle matches the locations of Artifact Registry and Container Registry.
-func kinGoogle(host string) (Kin, bool) {
+// familyGoogle matches the locations of Artifact Registry and Container Registry.
+func familyGoogle(host string) (Family, bool) {
 	if location, ok := strings.CutSuffix(host, "-docker.pkg.dev"); ok && location != "" && !strings.ContainsAny(location, ".*") {
-		return Kin{"artifact registry", location, "location"}, true
+		return Family{"artifact registry", location, "location"}, true
 	}
 	switch host {
 	case "gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io":
-		return Kin{"container registry", host, "host"}, true
+		return Family{"container registry", host, "host"}, true
 	}
-	return Kin{}, false
+	return Family{}, false
 }
 
-// kinAliyun matches the public and the internal addresses of a registry in Alibaba Cloud.
-func kinAliyun(host string) (Kin, bool) {
+// familyAliyun matches the public and the internal addresses of a registry in Alibaba Cloud.
+func familyAliyun(host string) (Family, bool) {
 	name, ok := strings.CutSuffix(host, ".aliyuncs.com")
 	if !ok || strings.Contains(name, "*") {
-		return Kin{}, false
+		return Family{}, false
 	}
 	first, region, ok := strings.Cut(name, ".")
 	if !ok {
-		return Kin{}, false
+		return Family{}, false
 	}
 	for _, end := range []string{"-vpc", "-internal"} {
 		first = strings.TrimSuffix(first, end)
 	}
 	if first != "registry" && !strings.HasSuffix(region, ".cr") {
-		return Kin{}, false
+		return Family{}, false
 	}
-	return Kin{ID: "aliyun " + first + " " + region}, true
+	return Family{ID: "aliyun " + first + " " + region}, true
 }
 
 // ociRegions maps the short region names in old Oracle Container Registry addresses to the long names.
@@ -106,26 +106,26 @@ var ociRegions = [...][2]string{
 	{"zrh", "eu-zurich-1"},
 }
 
-// kinOCIR matches both addresses of a region.
-func kinOCIR(host string) (Kin, bool) {
+// familyOCIR matches both addresses of a region.
+func familyOCIR(host string) (Family, bool) {
 	region, ok := strings.CutSuffix(host, ".ocir.io")
 	if !ok || strings.ContainsAny(region, ".*") {
-		return Kin{}, false
+		return Family{}, false
 	}
 	for _, names := range ociRegions {
 		if names[0] == region {
 			region = names[1]
 		}
 	}
-	return Kin{ID: "ocir " + region}, true
+	return Family{ID: "ocir " + region}, true
 }
 
-// kinJFrog matches the addresses of an account: ACME.jfrog.io, and ACME-REPOSITORY.jfrog.io for each repository.
-func kinJFrog(host string) (Kin, bool) {
+// familyJFrog matches the addresses of an account: ACME.jfrog.io, and ACME-REPOSITORY.jfrog.io for each repository.
+func familyJFrog(host string) (Family, bool) {
 	name, ok := strings.CutSuffix(host, ".jfrog.io")
 	if !ok || name == "" || strings.ContainsAny(name, ".*") {
-		return Kin{}, false
+		return Family{}, false
 	}
 	account, _, _ := strings.Cut(name, "-")
-	return Kin{"jfrog " + account, name, ""}, true
+	return Family{"jfrog " + account, name, ""}, true
 }

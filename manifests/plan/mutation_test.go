@@ -1,0 +1,89 @@
+package plan_test
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+// Mutation says what replaces an image, and how certain that is.
+func TestMutation(t *testing.T) {
+	t.Parallel()
+	const (
+		kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [all.yaml]\n"
+		skaffold      = "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}\n"
+		trigger       = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {template: {spec: {containers: [{name: app, image: 'web:1'}]}}}\n"
+		template      = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: app, image: '${IMAGE}'}]}\n"
+		values        = "image: {repository: web, tag: v1}\n"
+		patch         = kustomization + "patches: [{path: elsewhere.yaml}]\n"
+	)
+	type mutation struct {
+		change plan.MutationKind
+		by     string
+	}
+	for name, c := range map[string]struct {
+		in   files
+		want mutation
+	}{
+		"nobody":                                {files{"k8s/all.yaml": pod("p", "web:1")}, mutation{plan.AsWritten, ""}},
+		"kustomize":                             {files{"k8s/all.yaml": pod("p", "web:1"), "k8s/kustomization.yaml": kustomization + "images: [{name: web, newTag: '2'}]\n"}, mutation{plan.Replaced, "kustomize"}},
+		"kustomize, by a name without a tag":    {files{"k8s/all.yaml": pod("p", "web:1@sha256:"+strings.Repeat("a", 64)), "k8s/kustomization.yaml": kustomization + "images: [{name: web, newTag: '2'}]\n"}, mutation{plan.Replaced, "kustomize"}},
+		"a patch":                               {files{"k8s/all.yaml": pod("p", "web:1"), "k8s/kustomization.yaml": patch}, mutation{plan.MayChange, "a patch of kustomize"}},
+		"a trigger":                             {one(trigger), mutation{plan.Placeholder, "an OpenShift image trigger"}},
+		"a trigger, before a patch":             {files{"k8s/all.yaml": trigger, "k8s/kustomization.yaml": patch}, mutation{plan.Placeholder, "an OpenShift image trigger"}},
+		"kustomize, before a trigger":           {files{"k8s/all.yaml": trigger, "k8s/kustomization.yaml": kustomization + "images: [{name: web, newTag: '2'}]\n"}, mutation{plan.Replaced, "kustomize"}},
+		"a space, which a trigger fills":        {one(strings.Replace(trigger, "web:1", "  ", 1)), mutation{plan.Replaced, "an OpenShift image trigger"}},
+		"a space in a patch, merged":            {files{"k8s/all.yaml": pod("p", " "), "k8s/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches: [{path: all.yaml}]\n"}, mutation{plan.Replaced, "the object that kustomize merges this patch into"}},
+		"the object around it":                  {one(template), mutation{plan.Replaced, "the processing of the OpenShift Template"}},
+		"an object around it that nobody knows": {one("apiVersion: acme.example/v1\nkind: Rollouter\nmetadata: {name: r}\nspec:\n  object:\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: p}\n    spec: {containers: [{name: app, image: '[[ image ]]'}]}\n"), mutation{plan.MayChange, "what reads the Rollouter around it"}},
+		"a known one that writes nothing":       {one("apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nmetadata: {name: r}\nspec:\n  workload:\n    manifests:\n    - apiVersion: v1\n      kind: Pod\n      metadata: {name: p}\n      spec: {containers: [{name: app, image: 'web:1'}]}\n"), mutation{plan.AsWritten, ""}},
+		"Skaffold":                              {files{"k8s/all.yaml": pod("p", "web"), "skaffold.yaml": skaffold}, mutation{plan.Replaced, "Skaffold"}},
+		"a template's engine":                   {one("# {{ .Values.x }}\n" + pod("p", "web:1", "x: {{ .Values.y }}")), mutation{plan.MayChange, "the engine of this template"}},
+		"a template's engine, surely":           {one("# {{ .Values.x }}\n" + pod("p", "Web:1", "x: {{ .Values.y }}")), mutation{plan.Replaced, "the engine of this template"}},
+		"values in a template":                  {files{"values.yaml": "# {{ .Values.x }}\nimage: {repository: web, tag: v1}\nx: {{ .Values.y }}\n"}, mutation{plan.Replaced, "the engine of this template"}},
+		"values, which no overlay reads":        {files{"values.yaml": values}, mutation{plan.AsWritten, ""}},
+		"values, which Skaffold does not mean":  {files{"values.yaml": values, "skaffold.yaml": strings.Replace(skaffold, "image: web", "image: 'web:v1'", 1)}, mutation{plan.AsWritten, ""}},
+	} {
+		var inputs []manifests.Input
+		for file, text := range c.in {
+			inputs = append(inputs, manifests.Input{Name: file, ChartValues: file == "values.yaml", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }})
+		}
+		set, err := manifests.Load(t.Context(), inputs, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := slices.DeleteFunc(slices.Concat(set.Workloads, set.Values), func(w *manifests.Workload) bool {
+			return !w.ValuesFile && !strings.HasSuffix(w.Span.File().Name, "all.yaml") // the entries of a kustomization
+		})
+		if len(all) != 1 || len(all[0].Images) != 1 {
+			t.Errorf("%s: %d workloads", name, len(all))
+			continue
+		}
+		got := plan.New(set, plan.Options{}).Mutation(all[0], all[0].Images[0])
+		if got != (plan.Mutation{Kind: c.want.change, By: c.want.by}) {
+			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+// Other texts are replaced by what writes to their object, but not by overlays.
+func TestMutationOf(t *testing.T) {
+	t.Parallel()
+	around := &manifests.Object{APIVersion: "template.openshift.io/v1", Kind: "Template"}
+	inner := &manifests.Object{APIVersion: "v1", Kind: "Pod", Outer: around}
+	for text, want := range map[string]plan.MutationKind{"${POLICY}": plan.Replaced, "Always": plan.AsWritten, "": plan.Replaced} {
+		if got := plan.MutationOf(inner, text).Kind; got != want {
+			t.Errorf("%q in a Template: %v, want %v", text, got, want)
+		}
+	}
+	if got := plan.MutationOf(&manifests.Object{APIVersion: "v1", Kind: "Pod"}, "${POLICY}").Kind; got != plan.AsWritten {
+		t.Errorf("in no Template: %v", got)
+	}
+	if got := plan.MutationOf(&manifests.Object{APIVersion: "v1", Kind: "Pod", Doc: &manifests.Document{Unrendered: true}}, "Always").Kind; got != plan.Replaced {
+		t.Errorf("in a template of an engine: %v", got)
+	}
+}

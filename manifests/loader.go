@@ -143,6 +143,7 @@ func open(in *Input) (io.ReadCloser, error) {
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
 	defer l.guard(c, r, nil)
 	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
+		l.stream.Place(c)
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
 		}
@@ -159,6 +160,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	}
 	r.OpenShift = r.OpenShift || g.OpenShift
 	if c.TooLarge {
+		l.stream.Place(c)
 		r.large(in, c, g)
 		return nil
 	}
@@ -175,6 +177,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		r.leaveOut(c, &g, l.unseen)
 		return nil
 	}
+	l.stream.Place(c)
 	if big {
 		return l.later(c, g)
 	}
@@ -246,11 +249,12 @@ func (l *loader) guard(c *stream.Doc, r *fileResult, p *part) {
 	if recover() == nil {
 		return
 	}
-	if found := extract.Failed(c); p != nil {
-		p.found = *found
-	} else {
-		r.absorb(found)
+	if p != nil {
+		p.found = *extract.Failed(c)
+		return
 	}
+	l.stream.Place(c)
+	r.absorb(extract.Failed(c))
 }
 
 // part is a document that is read concurrently.

@@ -357,7 +357,7 @@ func TestRootWords(t *testing.T) {
 				last.Data = bytes.Clone(d.Data)
 			}
 			version, kind, ok := last.RootWords()
-			if ok != c.want || ok && (version != "apps/v1" || kind != "Deployment") {
+			if ok != c.want || ok && (string(version) != "apps/v1" || string(kind) != "Deployment") {
 				t.Errorf("%q, %d bytes at a time: %q, %q, %t", c.in, size, version, kind, ok)
 			}
 		}
@@ -407,7 +407,7 @@ func FuzzRootWords(f *testing.F) {
 			}
 			wantKind, n, _ := RootWord(d.Data, []byte("kind"), 0)
 			wantVersion, m, _ := RootWord(d.Data, []byte("apiVersion"), 0)
-			if kind != wantKind || version != wantVersion || n != 1 || m != 1 {
+			if string(kind) != wantKind || string(version) != wantVersion || n != 1 || m != 1 {
 				t.Errorf("%q: %q, %q, want %q, %q (%d, %d)", d.Data, version, kind, wantVersion, wantKind, m, n)
 			}
 		}

@@ -20,7 +20,8 @@ import (
 type loader struct {
 	noLookAhead bool
 	look        func(c *stream.Doc, values bool) extract.Glance
-	lookContext func(c *stream.Doc) extract.Glance // for documents of the context, if sparse
+	lookContext func(c *stream.Doc, known *extract.Kinds) extract.Glance // for documents of the context, if sparse
+	kinds       *extract.Kinds // scratch
 	read        func(c *stream.Doc, g extract.Glance, found *extract.Found)
 	recovers    bool            // whether a panic only ends the document
 	cache       *Cache          // nil for no cache
@@ -68,6 +69,9 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 	defer func() { _ = rc.Close() }() // nothing was written, so a close error does not matter
 	s := &l.stream
 	s.Reset(rc, &source.File{Name: in.Name, InMemory: in.InMemory})
+	if l.kinds == nil {
+		l.kinds = &extract.Kinds{}
+	}
 	l.skips = l.sparse && in.Context && !in.Named && !in.RenderedElsewhere && !extract.IsShared(in.Name)
 	r := l.spare
 	if l.spare = nil; r == nil || !l.skips {
@@ -143,6 +147,7 @@ func open(in *Input) (io.ReadCloser, error) {
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
 	defer l.guard(c, r, nil)
 	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
+		l.stream.Place(c)
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
 		}
@@ -153,12 +158,13 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	r.Stats.Documents++
 	var g extract.Glance
 	if l.skips {
-		g = l.lookContext(c)
+		g = l.lookContext(c, l.kinds)
 	} else {
 		g = l.look(c, in.ChartValues && !in.Context)
 	}
 	r.OpenShift = r.OpenShift || g.OpenShift
 	if c.TooLarge {
+		l.stream.Place(c)
 		r.large(in, c, g)
 		return nil
 	}
@@ -171,10 +177,14 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		}
 		return nil
 	}
-	if l.skips && !extract.MayShare(c, &g) && !l.names.MayBeIn(c, &g) {
-		r.leaveOut(c, &g, l.unseen)
-		return nil
+	if l.skips {
+		share, openShift := extract.MayShare(c, &g)
+		if !share && !l.names.MayBeIn(c, &g) {
+			r.leaveOut(c, &g, l.unseen, openShift)
+			return nil
+		}
 	}
+	l.stream.Place(c)
 	if big {
 		return l.later(c, g)
 	}
@@ -246,11 +256,12 @@ func (l *loader) guard(c *stream.Doc, r *fileResult, p *part) {
 	if recover() == nil {
 		return
 	}
-	if found := extract.Failed(c); p != nil {
-		p.found = *found
-	} else {
-		r.absorb(found)
+	if p != nil {
+		p.found = *extract.Failed(c)
+		return
 	}
+	l.stream.Place(c)
+	r.absorb(extract.Failed(c))
 }
 
 // part is a document that is read concurrently.

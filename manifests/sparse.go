@@ -10,10 +10,10 @@ import (
 )
 
 // leaveOut records that an object which may be a workload is not parsed. unseen leaves open whether it may use a Secret
-// while there is nothing else in the file.
-func (r *fileResult) leaveOut(c *stream.Doc, g *extract.Glance, unseen bool) {
+// while there is nothing else in the file. openShift tells whether it may be OpenShift's.
+func (r *fileResult) leaveOut(c *stream.Doc, g *extract.Glance, unseen, openShift bool) {
 	r.leftOut = true
-	r.leftOpenShift = r.leftOpenShift || extract.MayBeOpenShift(c, g)
+	r.leftOpenShift = r.leftOpenShift || openShift
 	r.leftTemplate = r.leftTemplate || extract.MayTemplate(c.Data)
 	if unseen && len(r.objects) == 0 {
 		r.leftUsers = true

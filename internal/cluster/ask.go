@@ -35,7 +35,7 @@ func Ask(text string) []Observation {
 
 func isWord(text string) bool { return !strings.ContainsFunc(text, unicode.IsSpace) }
 
-// Mentioning returns a few of the known messages that contain a word, or else that are about it, such as "TLS".
+// Mentioning returns a few of the known messages that contain a word, and more, or else that are about it, such as "TLS".
 func Mentioning(word string) []string {
 	const limit = 2
 	word = strings.ToLower(word)
@@ -51,8 +51,13 @@ func Mentioning(word string) []string {
 			about = append(about, strings.Trim(texts[0], ` "`))
 		}
 	}
-	all := slices.Concat(containing, about)
-	return all[:min(len(all), limit)]
+	var out []string
+	for _, text := range slices.Concat(containing, about) {
+		if len(out) < limit && text != word && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 func isNoLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }

@@ -17,10 +17,29 @@ func (p *textReader) describe(text string) bool {
 		p.described(text)
 	case "Containers", "Init Containers", "Ephemeral Containers":
 		p.container(text)
+	case secretsOfAccount:
+		p.account(text)
 	case "":
 		return false
 	}
 	return true
+}
+
+// secretsOfAccount begins the list of pull secrets in the description of a service account. kubectl looks them up, and marks those that are missing.
+const (
+	secretsOfAccount = "Image pull secrets"
+	notFoundMark     = " (not found)"
+)
+
+// account reads a pull secret of a service account.
+func (p *textReader) account(text string) {
+	name, ok := strings.CutSuffix(strings.TrimSpace(text), notFoundMark)
+	if !ok || p.pod.Name == "" {
+		return
+	}
+	s := p.pod
+	s.Kind, s.Reason, s.Message = "ServiceAccount", "FailedToRetrieveImagePullSecret", secretsOfAccount+": "+name+notFoundMark
+	p.add(s)
 }
 
 // head reads a line of an object's description. It also accepts lines without useful information, so that they are
@@ -42,6 +61,12 @@ func (p *textReader) head(key, value string) bool {
 		if p.pod.Node == "<none>" {
 			p.pod.Node = ""
 		}
+	case secretsOfAccount:
+		if p.section == "" {
+			return false
+		}
+		p.section = key
+		p.account(value)
 	case "Containers", "Init Containers", "Ephemeral Containers", "Events":
 		if value != "" && value != "<none>" {
 			return false

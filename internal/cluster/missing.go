@@ -157,8 +157,8 @@ func moment(text string) time.Time {
 	return time.Time{}
 }
 
-// missingSecrets returns the names in "Unable to retrieve some image pull secrets (a, b); ...", or the one in the kubelet's
-// log: "Unable to retrieve pull secret" with secret="shop/a", or "... shop/a for pod ...".
+// missingSecrets returns the names in "Unable to retrieve some image pull secrets (a, b); ...", the one in a description of a service account, or the
+// one in the kubelet's log: "Unable to retrieve pull secret" with secret="shop/a", or "... shop/a for pod ...".
 func missingSecrets(message string) []string {
 	if _, after, ok := strings.Cut(message, "Unable to retrieve pull secret"); ok {
 		id := quotedAfter(after, "secret=")
@@ -169,6 +169,9 @@ func missingSecrets(message string) []string {
 			return []string{name}
 		}
 		return nil
+	}
+	if name, ok := strings.CutPrefix(strings.TrimSuffix(message, notFoundMark), secretsOfAccount+": "); ok {
+		return []string{name}
 	}
 	_, after, _ := strings.Cut(message, "(")
 	inside, _, ok := strings.Cut(after, ")")

@@ -20,7 +20,7 @@ var secrets = []Message{
 	},
 	{
 		ID: "secret-missing", Kind: KindSecret, Cause: "a pull secret of the pod is not in its namespace; the pull continues without it", Confidence: Likely, Who: Author,
-		Any: []string{"unable to retrieve some image pull secrets", "unable to retrieve pull secret"}, Reasons: []string{"FailedToRetrieveImagePullSecret"},
+		Any: []string{"unable to retrieve some image pull secrets", "unable to retrieve pull secret", "image pull secrets: "}, Reasons: []string{"FailedToRetrieveImagePullSecret"},
 		Do: "create the Secret in the pod's own namespace, or correct its name", Check: checkSecrets, Mistaken: "the cause of a failed pull: a public image is pulled all the same",
 		Source: "Kubernetes pkg/kubelet/kubelet_pods.go", Versions: "from Kubernetes 1.37 on only after a failed pull",
 	},

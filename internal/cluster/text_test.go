@@ -72,6 +72,10 @@ func TestReadText(t *testing.T) {
 			{From: "message", Line: 2, Reason: "ImagePullBackOff", Count: 1},
 		}},
 		{"sentences", "Warning: the pod failed 2m ago\nNormal people wait 3m for a pull\n12m Warning signs/here are not events\n", FormPlain, nil},
+		{"describe of a service account", "Name:                default\nNamespace:           shop\nImage pull secrets:  regcred (not found)\n                     hub\n                     mirror (not found)\nMountable secrets:   gone (not found)\n", FormDescribe, []Observation{
+			{From: "describe", Line: 3, Namespace: "shop", Kind: "ServiceAccount", Name: "default", Reason: "FailedToRetrieveImagePullSecret", Message: "Image pull secrets: regcred (not found)"},
+			{From: "describe", Line: 5, Namespace: "shop", Kind: "ServiceAccount", Name: "default", Reason: "FailedToRetrieveImagePullSecret", Message: "Image pull secrets: mirror (not found)"},
+		}},
 		{"describe of old kubectl", "Name:\t\tcart-0\nNamespace:\tshop\nEvents:\n  FirstSeen\tLastSeen\tCount\tFrom\tSubobjectPath\tType\tReason\tMessage\n  34s\t12s\t3\t{kubelet worker-1}\tspec.containers{app}\tWarning\tFailed\tFailed to pull image \"a:1\": EOF\n", FormDescribe, []Observation{
 			{From: "describe", Line: 5, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 3, Last: "12s"},
 		}},

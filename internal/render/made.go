@@ -296,10 +296,49 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 		return Source{Template: m.file()}
 	}
 	p := Source{Template: m.span(o.At)}
+	if o.Generator == "" {
+		if key, ok := m.key(o.At, start); ok {
+			p.Template = key
+		}
+	}
 	if o.Generator != "" && !s.SkipValues {
 		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", o.Generator, p.Template.File().Name, p.Template.Start().Line)}}
 	}
 	return p
+}
+
+// key returns the position of the key on a line of output in the document of the source file that an object is from. It returns false unless the
+// document has that key once. Annotations and the data of Secrets have no scalars with known origins.
+func (m *builtKustomization) key(object kustomize.Span, start int) (source.Span, bool) {
+	t := m.text(object.File)
+	line, _, _ := bytes.Cut(m.Data[start:], []byte("\n"))
+	key, _, ok := bytes.Cut(bytes.TrimLeft(line, " -"), []byte(":"))
+	if key = bytes.Trim(key, `"'`); t == nil || object.To > len(t.Data) || !ok || len(key) == 0 {
+		return source.Span{}, false
+	}
+	from, to := bytes.LastIndex(t.Data[:object.From], []byte("\n---"))+1, len(t.Data)
+	if n := bytes.Index(t.Data[object.To:], []byte("\n---")); n >= 0 {
+		to = object.To + n
+	}
+	found := -1
+	for at := from; ; at++ {
+		n := bytes.Index(t.Data[at:to], key)
+		if n < 0 {
+			break
+		}
+		at += n
+		before, after := t.Data[max(at-1, 0)], bytes.TrimLeft(t.Data[at+len(key):to], `"'`)
+		if bytes.HasPrefix(after, []byte(":")) && (at == 0 || bytes.IndexByte([]byte(" \n\"'{,"), before) >= 0) {
+			if found >= 0 {
+				return source.Span{}, false
+			}
+			found = at
+		}
+	}
+	if found < 0 {
+		return source.Span{}, false
+	}
+	return t.Span(found, found+len(key)), true
 }
 
 // isNested reports whether the line at offset is indented below the line that begins at start.

@@ -78,7 +78,13 @@ func NotExplained(name string, all []lint.Rule) error {
 		}
 		return Usagef("%q is a folder: explain takes a file, and \"imagelint pulls\" takes folders", name)
 	}
-	if err := config.CheckRule(name, all); strings.HasSuffix(err.Error(), "?") { // it has a suggestion
+	messages := cluster.Mentioning(name)
+	err := config.CheckRule(name, all)
+	_, rule, suggested := strings.Cut(strings.TrimSuffix(err.Error(), "?"), "did you mean ")
+	switch {
+	case suggested && len(messages) > 0:
+		return Usagef("%q is a word of messages: quote the whole message, such as \"%s\"; for the rule, name %s", name, strings.Join(messages, `" or "`), rule)
+	case suggested:
 		return Usage(err)
 	}
 	if near := config.Near(name, cluster.Reasons()); near != "" {
@@ -87,7 +93,7 @@ func NotExplained(name string, all []lint.Rule) error {
 	if pod := PodOf(name); pod != "" {
 		return Usagef("%q is not a rule, a status or a file; for a pod, run \"kubectl describe pod %s | imagelint explain -\", and \"imagelint rules\" lists the rules", name, pod)
 	}
-	if messages := cluster.Mentioning(name); len(messages) > 0 {
+	if len(messages) > 0 {
 		return Usagef("%q is not a rule, a status or a file, but a word of messages: quote the whole message, such as \"%s\"", name, strings.Join(messages, `" or "`))
 	}
 	return Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)

@@ -37,6 +37,7 @@ func loadWith(t testing.TB, o *Options, name, text string, values bool) *model.S
 		if errors.Is(err, io.EOF) {
 			return set
 		}
+		s.Place(&c)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -62,12 +62,16 @@ func (o *Options) Look(c *stream.Doc, values bool) Glance {
 // LookContext is like Look, for a document of the context in a file that is not IsShared. It does not look for
 // directives, which have no effect there, and it takes the keys of most documents from the search for their end, which
 // knows the line breaks of YAML 1.2.
-func (o *Options) LookContext(c *stream.Doc) Glance {
+func (o *Options) LookContext(c *stream.Doc, known *Kinds) Glance {
 	version, kind, ok := c.RootWords()
 	if !ok {
 		return o.Look(c, false)
 	}
-	return o.glance(version, kind, c.Data, -1)
+	k := known.get(version, kind)
+	if k == nil {
+		k = known.add(version, kind, o.judge(string(version), string(kind)))
+	}
+	return k.glance(c.Data, -1)
 }
 
 func (o *Options) look(data []byte, name string) Glance {
@@ -108,27 +112,69 @@ func (o *Options) look(data []byte, name string) Glance {
 
 // glance judges an object of a kind. versions is how often it contains "apiVersion", or -1 if that was not counted.
 func (o *Options) glance(version, kind string, data []byte, versions int) Glance {
-	g := Glance{Object: true, Needed: o.needs(version, kind, data, versions), OpenShift: isOpenShift(model.Group(version))}
-	g.Pods = g.Needed && !o.guess && runsPods(model.Group(version), kind) && o.userKind(version, kind) == nil
+	k := o.judge(version, kind)
+	return k.glance(data, versions)
+}
+
+// judgedKind is what the kind of an object says about whether it may contain anything relevant.
+type judgedKind struct {
+	always, words, settings bool // in any case; if the object contains some words; if it is a ConfigMap that others may use
+	pods, openShift         bool
+}
+
+// Kinds caches what kinds say about objects. The zero value is empty. It is for one goroutine.
+type Kinds struct {
+	known map[string]*judgedKind
+	key   []byte // scratch
+}
+
+func (k *Kinds) get(version, kind []byte) *judgedKind {
+	k.key = append(append(append(k.key[:0], version...), ' '), kind...)
+	return k.known[string(k.key)]
+}
+
+// mostJudged is the maximum number of kinds that are cached. No input in good faith has that many.
+const mostJudged = 1000
+
+func (k *Kinds) add(version, kind []byte, judged judgedKind) *judgedKind {
+	if k.known == nil || len(k.known) == mostJudged {
+		k.known = map[string]*judgedKind{}
+	}
+	k.known[string(version)+" "+string(kind)] = &judged
+	return &judged
+}
+
+// judge judges a kind.
+func (o *Options) judge(apiVersion, kind string) judgedKind {
+	group := model.Group(apiVersion)
+	user := o.userKind(apiVersion, kind)
+	k := judgedKind{openShift: isOpenShift(group), pods: !o.guess && runsPods(group, kind) && user == nil}
+	k.settings = kind == "ConfigMap"
+	switch {
+	case o.Said && isEvent(group, kind), stream.IsList(kind), group == "" && (kind == "Secret" || kind == "ServiceAccount"), secretsources.Has(group, kind), isMirrors(group, kind),
+		k.settings && o.guess, user != nil:
+		k.always = true
+		return k
+	}
+	if row, ok := resources.Lookup(apiVersion, kind); ok {
+		k.always = !row.Skip || group == "" && isWorkload(kind) || group == "kustomize.config.k8s.io"
+	} else {
+		k.words = !resources.SkipGroup(group)
+	}
+	return k
+}
+
+func (k *judgedKind) glance(data []byte, versions int) Glance {
+	g := Glance{Object: true, Needed: k.needs(data, versions), OpenShift: k.openShift}
+	g.Pods = g.Needed && k.pods
 	return g
 }
 
-// needs reports whether an object of a kind may contain anything relevant. versions is how often it
-// contains "apiVersion", or -1.
-func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
-	group := model.Group(apiVersion)
-	if o.Said && isEvent(group, kind) {
-		return true
-	}
-	if stream.IsList(kind) || group == "" && (kind == "Secret" || kind == "ServiceAccount") || secretsources.Has(group, kind) || isMirrors(group, kind) ||
-		kind == "ConfigMap" && (o.guess || maySettle(data) || mayGiveValues(data)) || o.userKind(apiVersion, kind) != nil {
-		return true
-	}
-	if k, ok := resources.Lookup(apiVersion, kind); ok {
-		return !k.Skip || group == "" && isWorkload(kind) || group == "kustomize.config.k8s.io"
-	}
+// needs reports whether an object of a kind may contain anything relevant. versions is how often it contains "apiVersion", or -1.
+func (k *judgedKind) needs(data []byte, versions int) bool {
 	// A second apiVersion may belong to a workload inside a custom resource.
-	return !resources.SkipGroup(group) && (holdsWords(data) || versions != 1 && bytes.Count(data, wordAPIVersion) > 1)
+	return k.always || k.settings && (maySettle(data) || mayGiveValues(data)) ||
+		k.words && (holdsWords(data) || versions != 1 && bytes.Count(data, wordAPIVersion) > 1)
 }
 
 // isOpenShift reports whether only OpenShift clusters serve an API group.
@@ -206,7 +252,11 @@ func runsPods(group, kind string) bool {
 
 // baseName returns the last part of a path, whatever system it is from.
 func baseName(name string) string {
-	return name[max(strings.LastIndexByte(name, '/'), strings.LastIndexByte(name, '\\'))+1:]
+	from := len(name)
+	for from > 0 && name[from-1] != '/' && name[from-1] != '\\' {
+		from--
+	}
+	return name[from:]
 }
 
 // isKustomizationFile reports whether kustomize reads files of this name, with or without a kind.

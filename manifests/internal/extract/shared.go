@@ -15,21 +15,19 @@ func IsShared(name string) bool {
 }
 
 // MayShare reports whether a context document may contain more than workloads that use Secrets: objects that others
-// use, that change others, or that give them pull secrets. It may only err towards true. It is for files that are not
-// IsShared.
-func MayShare(c *stream.Doc, g *Glance) bool {
+// use, that change others, or that give them pull secrets. If not, openShift is true if its object may be of one of
+// OpenShift's API groups. It may only err towards true. It is for files that are not IsShared.
+func MayShare(c *stream.Doc, g *Glance) (share, openShift bool) {
 	if c.Item || spellsEscaped(c.Data) {
-		return true
+		return true, true
 	}
 	if g.Pods {
-		return acting().in(c.Data)
+		return acting().in(c.Data), false
 	}
-	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data))
-}
-
-// MayBeOpenShift reports whether an object may be of one of OpenShift's API groups.
-func MayBeOpenShift(c *stream.Doc, g *Glance) bool {
-	return !g.Pods && bytes.Contains(c.Data, []byte("openshift.io"))
+	if !outside().in(c.Data) {
+		return false, false
+	}
+	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data)), bytes.Contains(c.Data, []byte("openshift.io"))
 }
 
 // MayUseSecrets reports whether an object may name a Secret, or a service account that does.

@@ -11,7 +11,8 @@ import (
 func shares(file, text string) bool {
 	c := stream.Doc{Text: source.Text{File: &source.File{Name: file}, Data: []byte(text)}}
 	g := NewOptions(false, nil).Look(&c, false)
-	return IsShared(file) || MayShare(&c, &g)
+	share, _ := MayShare(&c, &g)
+	return IsShared(file) || share
 }
 
 // Every kind that creates Secrets is read even if only shared objects are needed.

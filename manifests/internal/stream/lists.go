@@ -215,6 +215,7 @@ func (s *Splitter) rest() (Doc, error) {
 
 // skipTo moves start, and updates its position, including the column.
 func (s *Splitter) skipTo(to int) {
+	s.place(s.start)
 	data := s.buf[s.start:to]
 	s.base.Offset += len(data)
 	breaks := source.CountBreaks(data)
@@ -227,7 +228,7 @@ func (s *Splitter) skipTo(to int) {
 		s.base.Col, data = 1, data[last:]
 	}
 	s.base.Col += utf8.RuneCount(data)
-	s.start = to
+	s.start, s.placed = to, to
 	s.pass(to)
 }
 

@@ -19,7 +19,9 @@ const (
 // fill reads more data, making room first.
 func (s *Splitter) fill() error {
 	if s.start > 0 && (len(s.buf) == cap(s.buf) || s.start > len(s.buf)/2) {
+		s.place(s.start)
 		n := copy(s.buf, s.buf[s.start:])
+		s.placed = 0
 		s.scanned -= s.start
 		s.lf, s.cr = max(s.lf-s.start, 0), max(s.cr-s.start, 0)
 		s.dots.line, s.dots.searched = s.dots.line-s.start, s.dots.searched-s.start
@@ -66,7 +68,7 @@ func (s *Splitter) open() error {
 	case bytes.HasPrefix(s.buf, []byte(bom)):
 		s.start = len(bom)
 		s.pass(s.start)
-		s.base.Offset = s.start
+		s.base.Offset, s.placed = s.start, s.start
 	case bytes.HasPrefix(s.buf, []byte("\xFF\xFE")), bytes.HasPrefix(s.buf, []byte("\xFE\xFF")):
 		s.file.UTF16 = true
 		little := s.buf[0] == 0xFF

@@ -37,15 +37,16 @@ func (r *rootLines) add(c byte, at int) {
 
 // RootWords returns the apiVersion and the kind of a block mapping that has each of these keys once, not quoted or
 // decorated, with a plain word as its value. It returns false for any other document, and for a few that are such
-// mappings. It costs nothing, unlike RootWord, which also knows the line breaks of YAML 1.1.
-func (c *Doc) RootWords() (apiVersion, kind string, ok bool) {
+// mappings. It costs nothing, unlike RootWord, which also knows the line breaks of YAML 1.1. The words are parts of the
+// document.
+func (c *Doc) RootWords() (apiVersion, kind []byte, ok bool) {
 	if len(c.Data) == 0 || c.Item || c.TooLarge {
-		return "", "", false
+		return nil, nil, false
 	}
 	lines := c.roots
 	lines.add(c.Data[0], 0)
 	if lines.unclear || !IsBlockMapping(c.Data) {
-		return "", "", false
+		return nil, nil, false
 	}
 	for _, at := range lines.at[:lines.n] {
 		value := &kind
@@ -60,14 +61,14 @@ func (c *Doc) RootWords() (apiVersion, kind string, ok bool) {
 		if len(rest) == 0 || rest[0] != ':' {
 			continue
 		}
-		if *value != "" {
-			return "", "", false
+		if len(*value) > 0 {
+			return nil, nil, false
 		}
-		if *value = plainWord(rest[1:]); *value == "" {
-			return "", "", false
+		if *value = wordOfLine(rest[1:]); len(*value) == 0 {
+			return nil, nil, false
 		}
 	}
-	return apiVersion, kind, apiVersion != "" && kind != ""
+	return apiVersion, kind, len(apiVersion) > 0 && len(kind) > 0
 }
 
 // rootValue is RootWord for a key with its colon.
@@ -134,16 +135,27 @@ func endsBreak(c byte) bool { return c == '\n' || c == '\r' || c == 0x85 || c ==
 // maxWord is the maximum length in bytes of the rest of a line that is read as a word.
 const maxWord = 512
 
-// plainWord returns the rest of a line if it is one plain or quoted word, possibly followed by a
-// comment.
-func plainWord(data []byte) string {
+// plainWord is wordOfLine as a string.
+func plainWord(data []byte) string { return string(wordOfLine(data)) }
+
+// wordOfLine returns the rest of a line if it is one plain or quoted word, possibly followed by a comment, or nil.
+func wordOfLine(data []byte) []byte {
+	if len(data) > 1 && data[0] == ' ' { // as in nearly all lines
+		end := 1
+		for end < len(data) && isOfWord(data[end]) {
+			end++
+		}
+		if end > 1 && end < min(len(data), maxWord) && data[end] == '\n' {
+			return data[1:end]
+		}
+	}
 	if i := bytes.IndexAny(data[:min(len(data), maxWord)], "\r\n"); i >= 0 {
 		data = data[:i]
 	} else if len(data) > maxWord {
-		return ""
+		return nil
 	}
 	if len(data) == 0 || data[0] != ' ' && data[0] != '\t' {
-		return ""
+		return nil
 	}
 	if i := bytes.Index(data, []byte(" #")); i >= 0 {
 		data = data[:i]
@@ -153,11 +165,15 @@ func plainWord(data []byte) string {
 		data = data[1 : len(data)-1]
 	}
 	for _, c := range data {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '/' && c != '-' {
-			return ""
+		if !isOfWord(c) {
+			return nil
 		}
 	}
-	return string(data)
+	return data
+}
+
+func isOfWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '/' || c == '-'
 }
 
 // IsBlockMapping reports whether the first line with content begins a block mapping in the first column.

@@ -26,6 +26,7 @@ type Doc struct {
 	APIVersion, Kind string
 
 	roots rootLines
+	at    int // offset in the Splitter's buffer
 }
 
 // Splitter splits a stream of YAML or JSON into documents. A line "---" or "..." followed by white space or the end
@@ -44,7 +45,8 @@ type Splitter struct {
 	by     byte                         // kind of the last boundary: '-' or '.', 0 for the end of the stream
 	eof    bool
 	opened bool
-	base   source.Pos // of buf[start]
+	base   source.Pos // of buf[start], or of buf[placed] if placed is less
+	placed int        // lines in buf[placed:start] are not counted yet, since most documents are not asked for their position
 	roots  rootLines  // of buf[start:]
 	limit  int
 	list   *listState // inside a List that is read item by item
@@ -63,7 +65,8 @@ func (s *Splitter) Reset(r io.Reader, file *source.File) {
 	*s = Splitter{r: r, file: file, buf: s.buf[:0], base: source.Pos{Line: 1, Col: 1}, limit: MaxDocument}
 }
 
-// Next returns the next document. Its Data is valid until the call after it. At the end of the stream it returns io.EOF.
+// Next returns the next document. Its Data is valid until the call after it, and so is its position, which only Place fills in. At the end of the
+// stream it returns io.EOF.
 func (s *Splitter) Next() (Doc, error) {
 	if !s.opened {
 		if err := s.open(); err != nil {
@@ -98,13 +101,9 @@ func (s *Splitter) Next() (Doc, error) {
 			s.roots.unclear = true
 			data = data[n:]
 		}
-		c := Doc{Text: source.Text{File: s.file, Data: data, Base: s.base}, roots: s.roots}
-		if s.eof && end == len(s.buf) { // no position is needed after this
-			s.start = end
-			s.pass(end)
-		} else {
-			s.advance(end)
-		}
+		c := Doc{Text: source.Text{File: s.file, Data: data}, roots: s.roots, at: s.start}
+		s.start, s.roots = end, rootLines{}
+		s.pass(end)
 		return c, nil
 	}
 }
@@ -127,12 +126,28 @@ func (s *Splitter) pass(end int) {
 
 // advance returns the bytes up to end.
 func (s *Splitter) advance(end int) {
-	data := s.buf[s.start:end]
-	s.base.Offset += len(data)
-	s.base.Line += source.CountBreaks(data)
+	s.place(end)
 	s.base.Col = 1
 	s.start, s.roots = end, rootLines{}
 	s.pass(end)
+}
+
+// Place sets the position of the document that Next returned last.
+func (s *Splitter) Place(c *Doc) {
+	if c.Base.Line == 0 {
+		s.place(c.at)
+		c.Base = s.base
+	}
+}
+
+// place counts the lines up to an offset.
+func (s *Splitter) place(to int) {
+	if data := s.buf[s.placed:to]; len(data) > 0 {
+		s.base.Offset += len(data)
+		s.base.Line += source.CountBreaks(data)
+		s.base.Col = 1
+		s.placed = to
+	}
 }
 
 var errTooLarge = errors.New("document too large")
@@ -207,17 +222,12 @@ func (s *Splitter) find() (end int, found bool) {
 // the offset of the end. There is no CR before it. It notes the lines that may begin with a root key.
 func (s *Splitter) plainLines(at int) int {
 	for at = max(at, s.lf); ; at++ {
-		i := bytes.IndexByte(s.buf[at:], '\n')
-		if i < 0 {
-			s.lf = len(s.buf)
-			return s.lf
-		}
-		if at += i; at+1 == len(s.buf) {
+		if at = outerBreak(s.buf, at); at+1 >= len(s.buf) {
 			s.lf = at
 			return at
 		}
 		switch c := s.buf[at+1]; c {
-		case ' ', '\n':
+		case '\n':
 		case '-', '.':
 			s.lf = at
 			return at
@@ -280,6 +290,7 @@ const largeHead = 64 << 10
 
 // skipLarge skips a document over the limit and returns its beginning.
 func (s *Splitter) skipLarge() (Doc, error) {
+	s.place(s.start)
 	head := bytes.Clone(s.buf[s.start : s.start+min(largeHead, s.limit)])
 	c := Doc{Text: source.Text{File: s.file, Data: head, Base: s.base}, TooLarge: true}
 	for {

@@ -33,6 +33,7 @@ func cuts(t *testing.T, r io.Reader, limit int) []cut {
 		if errors.Is(err, io.EOF) {
 			return out
 		}
+		s.Place(&c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -356,8 +357,31 @@ func TestRootWords(t *testing.T) {
 				last.Data = bytes.Clone(d.Data)
 			}
 			version, kind, ok := last.RootWords()
-			if ok != c.want || ok && (version != "apps/v1" || kind != "Deployment") {
+			if ok != c.want || ok && (string(version) != "apps/v1" || string(kind) != "Deployment") {
 				t.Errorf("%q, %d bytes at a time: %q, %q, %t", c.in, size, version, kind, ok)
+			}
+		}
+	}
+}
+
+// The position of a document does not depend on whether those before it were asked for.
+func TestPlaceSome(t *testing.T) {
+	in := "\uFEFF# a\n---\na: 1\n\nb: 2\r\n...\n---\nc: 3\n---\n" + strings.Repeat("# a line\n", 20) + "---\nd: 4\n"
+	for _, size := range []int{1, 7, 1000} {
+		all := cuts(t, &drip{strings.NewReader(in), size}, MaxDocument)
+		for skip := range all {
+			s := New(&drip{strings.NewReader(in), size}, &source.File{})
+			for i := range all {
+				c, err := s.Next()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i < skip {
+					continue
+				}
+				if s.Place(&c); c.Base != all[i].Base {
+					t.Errorf("%d bytes at a time, first asked for %d: %d is at %v, want %v", size, skip, i, c.Base, all[i].Base)
+				}
 			}
 		}
 	}
@@ -383,7 +407,7 @@ func FuzzRootWords(f *testing.F) {
 			}
 			wantKind, n, _ := RootWord(d.Data, []byte("kind"), 0)
 			wantVersion, m, _ := RootWord(d.Data, []byte("apiVersion"), 0)
-			if kind != wantKind || version != wantVersion || n != 1 || m != 1 {
+			if string(kind) != wantKind || string(version) != wantVersion || n != 1 || m != 1 {
 				t.Errorf("%q: %q, %q, want %q, %q (%d, %d)", d.Data, version, kind, wantVersion, wantKind, m, n)
 			}
 		}

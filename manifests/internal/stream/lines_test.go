@@ -1,0 +1,45 @@
+package stream
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+func BenchmarkOuterBreak(b *testing.B) {
+	line := "    description: some text that is about as long as a line of a manifest\n"
+	data := append(bytes.Repeat([]byte(line), 1000), "kind: Pod\n"...)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if outerBreak(data, 0) != len(line)*1000-1 {
+			b.Fatal("wrong")
+		}
+	}
+}
+
+func TestOuterBreak(t *testing.T) {
+	slow := func(data []byte, at int) int {
+		for ; at < len(data); at++ {
+			if data[at] == '\n' && (at+1 == len(data) || data[at+1] != ' ') {
+				break
+			}
+		}
+		return at
+	}
+	bytes := []byte("\n\n\n  \x0b\x0a\x09\x21\x1f\x8a\xa0\x00\xffa")
+	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // not a secret
+	for range 100_000 {
+		data := make([]byte, r.IntN(40))
+		for i := range data {
+			data[i] = bytes[r.IntN(len(bytes))]
+			if r.IntN(3) > 0 { // most bytes are of no interest
+				data[i] = 'x'
+			}
+		}
+		for at := range len(data) + 1 {
+			if got, want := outerBreak(data, at), slow(data, at); got != want {
+				t.Fatalf("outerBreak(%q, %d) = %d, want %d", data, at, got, want)
+			}
+		}
+	}
+}

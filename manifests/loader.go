@@ -21,7 +21,7 @@ type loader struct {
 	noLookAhead bool
 	look        func(c *stream.Doc, values bool) extract.Glance
 	lookContext func(c *stream.Doc, known *extract.Kinds) extract.Glance // for documents of the context, if sparse
-	kinds       *extract.Kinds // scratch
+	kinds       *extract.Kinds                                           // scratch
 	read        func(c *stream.Doc, g extract.Glance, found *extract.Found)
 	recovers    bool            // whether a panic only ends the document
 	cache       *Cache          // nil for no cache

@@ -16,18 +16,19 @@ func IsShared(name string) bool {
 
 // MayShare reports whether a context document may contain more than workloads that use Secrets: objects that others
 // use, that change others, or that give them pull secrets. If not, openShift is true if its object may be of one of
-// OpenShift's API groups. It may only err towards true. It is for files that are not IsShared.
-func MayShare(c *stream.Doc, g *Glance) (share, openShift bool) {
+// OpenShift's API groups. values tells whether something may take chart values from ConfigMaps. It may only err towards
+// true. It is for files that are not IsShared.
+func MayShare(c *stream.Doc, g *Glance, values bool) (share, openShift bool) {
 	if c.Item || spellsEscaped(c.Data) {
 		return true, true
 	}
 	if g.Pods {
 		return acting().in(c.Data), false
 	}
-	if !outside().in(c.Data) {
+	if !outside().in(c.Data) || stream.LacksKey(c.Data, "kind") {
 		return false, false
 	}
-	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data)), bytes.Contains(c.Data, []byte("openshift.io"))
+	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || values && mayGiveValues(c.Data)), bytes.Contains(c.Data, []byte("openshift.io"))
 }
 
 // MayUseSecrets reports whether an object may name a Secret, or a service account that does.

@@ -25,10 +25,11 @@ func MayShare(c *stream.Doc, g *Glance, values bool) (share, openShift bool) {
 	if g.Pods {
 		return acting().in(c.Data), false
 	}
-	if !outside().in(c.Data) || stream.LacksKey(c.Data, "kind") {
+	secret := holdsSecret(c.Data)
+	if !secret && !outside().in(c.Data) || stream.LacksKey(c.Data, "kind") {
 		return false, false
 	}
-	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || values && mayGiveValues(c.Data)), bytes.Contains(c.Data, []byte("openshift.io"))
+	return secret || shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || values && mayGiveValues(c.Data)), bytes.Contains(c.Data, []byte("openshift.io"))
 }
 
 // MayUseSecrets reports whether an object may name a Secret, or a service account that does.
@@ -37,12 +38,12 @@ func MayUseSecrets(c *stream.Doc, g *Glance) bool {
 }
 
 // actingWords are in all workloads that create Secrets or give them to others. sharedWords are in all other objects
-// that affect others: each source of Secrets has one in its group or kind. outsideWords are in all files with such an
-// object, or with one of OpenShift's.
+// that affect others, unless holdsSecret: each source of Secrets has one in its group or kind. outsideWords are in all
+// other files with such an object, or with one of OpenShift's.
 var (
 	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password"}
 	sharedWords = append([]string{
-		"Secret ", "SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
+		"SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
 	}, actingWords...)
 	outsideWords = append([]string{"ConfigMap", "openshift.io"}, sharedWords...)
 
@@ -50,6 +51,21 @@ var (
 	shared  = sync.OnceValue(func() *wordSearch { return newWordSearch(sharedWords) })
 	outside = sync.OnceValue(func() *wordSearch { return newWordSearch(outsideWords) })
 )
+
+// holdsSecret reports whether a document may contain the kind Secret, or one that ends in it. Words are found faster
+// without one that is this short.
+func holdsSecret(data []byte) bool {
+	const word = "Secret"
+	for at := 0; ; at += len(word) {
+		i := bytes.Index(data[at:], []byte(word))
+		if i < 0 {
+			return false
+		}
+		if at += i; mayBeKind(data[:at], data[at+len(word):]) {
+			return true
+		}
+	}
+}
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 

@@ -227,7 +227,7 @@ func (s *Splitter) skipTo(to int) {
 		s.base.Col, data = 1, data[last:]
 	}
 	s.base.Col += utf8.RuneCount(data)
-	s.start = to
+	s.start, s.word = to, 0
 	s.pass(to)
 }
 

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -40,6 +41,7 @@ type Splitter struct {
 	// lf and cr are offsets before which buf[scanned:] has no LF and no CR: either there is one at
 	// the offset, or the search continues there.
 	lf, cr int
+	word   int                          // 1 + the offset of what may be the beginning of directiveWord, whose end is not buffered yet; 0 for none
 	dots   struct{ line, searched int } // a line "..." whose end is not buffered yet, and the offset up to which the end was searched for
 	by     byte                         // kind of the last boundary: '-' or '.', 0 for the end of the stream
 	eof    bool
@@ -129,9 +131,13 @@ func (s *Splitter) pass(end int) {
 func (s *Splitter) advance(end int) {
 	data := s.buf[s.start:end]
 	s.base.Offset += len(data)
-	s.base.Line += source.CountBreaks(data)
+	if r := &s.roots; r.noted && !r.unclear && !r.breaks {
+		s.base.Line += bytes.Count(data, []byte{'\n'}) // the only breaks
+	} else {
+		s.base.Line += source.CountBreaks(data)
+	}
 	s.base.Col = 1
-	s.start, s.roots = end, rootLines{}
+	s.start, s.roots, s.word = end, rootLines{}, 0
 	s.pass(end)
 }
 
@@ -174,7 +180,7 @@ func (s *Splitter) find() (end int, found bool) {
 		if s.nextByte('\r', &s.cr, at) == end {
 			at = s.plainLines(at)
 		} else {
-			s.roots.unclear = true
+			s.roots.unclear, s.word = true, 0
 		}
 		if at = s.nextBreak(at); at == end {
 			break
@@ -204,25 +210,52 @@ func (s *Splitter) find() (end int, found bool) {
 }
 
 // plainLines returns the offset of the next LF, starting at at, after which a marker may begin, or
-// the offset of the end. There is no CR before it. It notes the lines that may begin with a root key.
+// the offset of the end. There is no CR before it. It notes the lines that may begin with a root key, and what else the
+// look-ahead asks for.
 func (s *Splitter) plainLines(at int) int {
-	for at = max(at, s.lf); ; at++ {
-		i := bytes.IndexByte(s.buf[at:], '\n')
-		if i < 0 {
+	if s.word > 0 {
+		at, s.word = s.word-1, 0
+	}
+	s.roots.noted = canSkim
+	for ; ; at++ {
+		if canSkim {
+			at += skim(s.buf[at:])
+		} else if i := bytes.IndexByte(s.buf[at:], '\n'); i >= 0 {
+			at += i
+		} else {
+			at = len(s.buf)
+		}
+		if at >= len(s.buf) {
 			s.lf = len(s.buf)
 			return s.lf
 		}
-		if at += i; at+1 == len(s.buf) {
-			s.lf = at
-			return at
-		}
-		switch c := s.buf[at+1]; c {
-		case ' ', '\n':
-		case '-', '.':
-			s.lf = at
-			return at
-		default:
-			s.roots.add(c, at+1-s.start)
+		switch s.buf[at] {
+		case '\n':
+			if at+1 == len(s.buf) {
+				s.lf = at
+				return at
+			}
+			switch c := s.buf[at+1]; c {
+			case ' ', '\n':
+			case '-', '.':
+				s.lf = at
+				return at
+			default:
+				s.roots.add(c, at+1-s.start)
+			}
+		case '\\':
+			s.roots.escapes = true
+		case 0xC2, 0xE2:
+			s.roots.breaks = true
+		case directiveWord[0]:
+			rest := s.buf[at:min(at+len(directiveWord), len(s.buf))]
+			switch {
+			case string(rest) == directiveWord:
+				s.roots.directive = true
+			case strings.HasPrefix(directiveWord, string(rest)):
+				s.word, s.lf = at+1, len(s.buf)
+				return s.lf
+			}
 		}
 	}
 }

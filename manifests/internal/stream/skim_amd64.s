@@ -3,6 +3,8 @@
 // Each constant is a byte that the search compares with.
 DATA ·lineFeed(SB)/1, $0x0A
 GLOBL ·lineFeed(SB), RODATA|NOPTR, $1
+DATA ·carriageReturn(SB)/1, $0x0D
+GLOBL ·carriageReturn(SB), RODATA|NOPTR, $1
 DATA ·space(SB)/1, $0x20
 GLOBL ·space(SB), RODATA|NOPTR, $1
 DATA ·backslash(SB)/1, $0x5C
@@ -32,6 +34,7 @@ TEXT ·skimBlocks(SB), NOSPLIT, $0-24
 	VPBROADCASTB ·breakHead(SB), Y4
 	VPBROADCASTB ·letterG(SB), Y5
 	VPBROADCASTB ·letterL(SB), Y6
+	VPBROADCASTB ·carriageReturn(SB), Y11
 
 block:
 	VMOVDQU   (SI)(AX*1), Y7
@@ -41,6 +44,8 @@ block:
 	VPCMPEQB  2(SI)(AX*1), Y6, Y8  // an "l" follows the next byte
 	VPCMPEQB  Y7, Y5, Y10          // a "g"
 	VPAND     Y8, Y10, Y10
+	VPOR      Y10, Y9, Y9
+	VPCMPEQB  Y7, Y11, Y10         // a CR
 	VPOR      Y10, Y9, Y9
 	VPCMPEQB  Y7, Y2, Y10          // a backslash
 	VPOR      Y10, Y9, Y9

@@ -38,8 +38,9 @@ type Splitter struct {
 	buf     []byte
 	start   int // buf[start:] has not been returned yet
 	scanned int // no boundary begins in buf[start:scanned], so no byte is searched twice
+	skims   bool
 	// lf and cr are offsets before which buf[scanned:] has no LF and no CR: either there is one at
-	// the offset, or the search continues there.
+	// the offset, or the search continues there. They are not used to skim.
 	lf, cr int
 	word   int                          // 1 + the offset of what may be the beginning of directiveWord, whose end is not buffered yet; 0 for none
 	dots   struct{ line, searched int } // a line "..." whose end is not buffered yet, and the offset up to which the end was searched for
@@ -62,7 +63,7 @@ func New(r io.Reader, file *source.File) *Splitter {
 
 // Reset begins with another stream. It reuses the memory of the one before.
 func (s *Splitter) Reset(r io.Reader, file *source.File) {
-	*s = Splitter{r: r, file: file, buf: s.buf[:0], base: source.Pos{Line: 1, Col: 1}, limit: MaxDocument}
+	*s = Splitter{r: r, file: file, buf: s.buf[:0], base: source.Pos{Line: 1, Col: 1}, limit: MaxDocument, skims: canSkim}
 }
 
 // Next returns the next document. Its Data is valid until the call after it. At the end of the stream it returns io.EOF.
@@ -177,12 +178,16 @@ func (s *Splitter) find() (end int, found bool) {
 	end = len(s.buf)
 	at := s.scanned
 	for at < end {
-		if s.nextByte('\r', &s.cr, at) == end {
+		switch {
+		case s.skims:
 			at = s.plainLines(at)
-		} else {
-			s.roots.unclear, s.word = true, 0
+		case s.nextByte('\r', &s.cr, at) == end:
+			at = s.nextBreak(s.plainLines(at))
+		default:
+			s.roots.unclear = true
+			at = s.nextBreak(at)
 		}
-		if at = s.nextBreak(at); at == end {
+		if at == end {
 			break
 		}
 		rest := s.buf[at+1 : min(at+1+len("---"), end)]
@@ -202,23 +207,25 @@ func (s *Splitter) find() (end int, found bool) {
 		if !whole {
 			return stop, false
 		}
-		s.by = rest[0]
+		if s.by = rest[0]; s.by == '.' {
+			s.roots.noted = false // the rest of the line was not looked at
+		}
 		return stop, true
 	}
 	s.scanned = at
 	return min(at+1, end), false
 }
 
-// plainLines returns the offset of the next LF, starting at at, after which a marker may begin, or
-// the offset of the end. There is no CR before it. It notes the lines that may begin with a root key, and what else the
-// look-ahead asks for.
+// plainLines returns the offset of the next LF, starting at at, after which a marker may begin, or the offset of the
+// end. It notes the lines that may begin with a root key, and what else the look-ahead asks for. It stops at a CR,
+// too, if it skims; otherwise there is none before the end.
 func (s *Splitter) plainLines(at int) int {
 	if s.word > 0 {
 		at, s.word = s.word-1, 0
 	}
-	s.roots.noted = canSkim
+	s.roots.noted = s.skims
 	for ; ; at++ {
-		if canSkim {
+		if s.skims {
 			at += skim(s.buf[at:])
 		} else if i := bytes.IndexByte(s.buf[at:], '\n'); i >= 0 {
 			at += i
@@ -243,6 +250,9 @@ func (s *Splitter) plainLines(at int) int {
 			default:
 				s.roots.add(c, at+1-s.start)
 			}
+		case '\r':
+			s.roots.unclear = true
+			return at
 		case '\\':
 			s.roots.escapes = true
 		case 0xC2, 0xE2:
@@ -316,7 +326,9 @@ func (s *Splitter) skipLarge() (Doc, error) {
 	head := bytes.Clone(s.buf[s.start : s.start+min(largeHead, s.limit)])
 	c := Doc{Text: source.Text{File: s.file, Data: head, Base: s.base}, TooLarge: true}
 	for {
-		if end, found := s.find(); found {
+		end, found := s.find()
+		s.roots.noted = false // a part was looked at before the last advance
+		if found {
 			s.advance(end)
 			return c, nil
 		}

@@ -231,7 +231,11 @@ func runsPods(group, kind string) bool {
 
 // baseName returns the last part of a path, whatever system it is from.
 func baseName(name string) string {
-	return name[max(strings.LastIndexByte(name, '/'), strings.LastIndexByte(name, '\\'))+1:]
+	i := len(name)
+	for i > 0 && name[i-1] != '/' && name[i-1] != '\\' {
+		i--
+	}
+	return name[i:]
 }
 
 // isKustomizationFile reports whether kustomize reads files of this name, with or without a kind.

@@ -158,6 +158,15 @@ const maxWord = 512
 // plainWord returns the rest of a line if it is one plain or quoted word, possibly followed by a
 // comment.
 func plainWord(data []byte) string {
+	if len(data) > 0 && data[0] == ' ' {
+		end, most := 1, min(len(data), maxWord)
+		for end < most && isWordByte(data[end]) {
+			end++
+		}
+		if end > 1 && end < most && data[end] == '\n' { // as nearly always
+			return string(data[1:end])
+		}
+	}
 	if i := bytes.IndexAny(data[:min(len(data), maxWord)], "\r\n"); i >= 0 {
 		data = data[:i]
 	} else if len(data) > maxWord {
@@ -174,11 +183,15 @@ func plainWord(data []byte) string {
 		data = data[1 : len(data)-1]
 	}
 	for _, c := range data {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '/' && c != '-' {
+		if !isWordByte(c) {
 			return ""
 		}
 	}
 	return string(data)
+}
+
+func isWordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '/' || c == '-'
 }
 
 // IsBlockMapping reports whether the first line with content begins a block mapping in the first column.

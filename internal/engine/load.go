@@ -183,6 +183,9 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	}
 	l.sniff(in.files)
 	l.inputs.files, l.inputs.skipped = append(dedupe(in.files, context), in.replacing...), in.skipped
+	if l.req.Expect != nil {
+		l.req.Expect(len(l.inputs.files))
+	}
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)

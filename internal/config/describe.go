@@ -177,7 +177,7 @@ func resourcesKey() key {
 			paths("pod-specs", "Fields that hold a whole pod spec, with its containers and pull secrets."),
 			paths("containers", "Containers outside of a pod spec; the path leads to each container: spec.sidecars[*]."),
 			{
-				name: "pull-secrets", doc: "Fields that name the Secrets with registry credentials.",
+				name: "pull-secrets", doc: "Fields that name the Secrets with registry credentials. The shape is objects for a list of mappings with the key name, as in a pod spec (the default), strings for a list of names, string for one name, object for one mapping, or object-with-namespace.",
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					field,
 					{

@@ -92,7 +92,7 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 		if err := checkFlag(app, cmd, a); err != nil {
 			return Line{}, err
 		}
-		flags = append(flags, a)
+		flags = append(flags, primary(cmd, a))
 		if TakesValue(cmd, a) {
 			i++
 			if i == len(rest) || strings.HasPrefix(rest[i], "--") && (rest[i] == "--" || slices.Contains(flagNames(cmd), rest[i][2:])) {
@@ -103,6 +103,19 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 	}
 	out := append([]string{args[0], cmd.Name}, flags...)
 	return Line{Args: append(append(out, "--"), paths...)}, nil
+}
+
+// primary returns a flag with its main name. The library refuses a flag that is given under two of its names, such as --output and -o.
+func primary(cmd *cli.Command, arg string) string {
+	name, value, set := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	f := Of(cmd, name)
+	if f == nil {
+		return arg
+	}
+	if arg = "--" + names(Whole(f))[0]; set {
+		arg += "=" + value
+	}
+	return arg
 }
 
 // defaultCommand is the command to run if none is given.

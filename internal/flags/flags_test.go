@@ -29,10 +29,10 @@ func TestArrange(t *testing.T) {
 		line, want, err string
 	}{
 		{"a.yaml --quiet", "tool lint --quiet -- a.yaml", ""},
-		{"a.yaml -c x b.yaml", "tool lint -c x -- a.yaml b.yaml", ""},
+		{"a.yaml -c x b.yaml", "tool lint --config x -- a.yaml b.yaml", ""},
 		{"--config=x list a.yaml --unique", "", `unknown flag --config for "tool list"; "tool lint" has it`},
 		{"list a.yaml --unique", "tool list --unique -- a.yaml", ""},
-		{"-q -- -q", "tool lint -q -- -q", ""},
+		{"-q -- -q", "tool lint --quiet -- -q", ""},
 		{"lst a.yaml", "", `unknown command "lst", and no such file or directory: did you mean "tool list"?`},
 		{"./lst", "tool lint -- ./lst", ""},
 		{"a.yaml --config", "", "flag --config needs a value"},

@@ -36,7 +36,8 @@ func (l *ImageList) Relocate(registry string) error {
 		}
 		to := strings.TrimRight(registry, "/") + "/" + strings.TrimPrefix(f.full, f.ref.Ref.Registry+"/")
 		if other, twice := from[to]; twice {
-			return fmt.Errorf("both %s and %s would become %s: take one registry at a time with --registry", other, f.full, to)
+			host := f.ref.Ref.Registry
+			return fmt.Errorf("both %s and %s would become %s: run it for one registry at a time, each with its own path: --registry %s --to %s/%[4]s", other, f.full, to, host, strings.TrimRight(registry, "/"))
 		}
 		from[to] = f.full
 		l.relocated = append(l.relocated, Relocation{f.full, to})

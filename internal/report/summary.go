@@ -97,7 +97,7 @@ func examined(r *Report) string {
 	}
 	images := Count(stats.Images, "image", "images")
 	if r.Known != nil && stats.Images >= minShare {
-		images += " (" + strconv.Itoa(judged(knownImages(r))) + " judged offline)"
+		images += " (" + strconv.Itoa(judged(knownImages(r))) + " whose tags are known offline)"
 	}
 	out := []string{Count(stats.Files, "file", "files"), Count(stats.Documents, "document", "documents"), Count(stats.Workloads, "workload", "workloads"), images}
 	if stats.Values > 0 {

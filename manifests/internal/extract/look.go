@@ -43,7 +43,7 @@ var (
 // Look may only err towards parsing: whatever it skips cannot have a finding, which TestLookAhead and the differential
 // runs check.
 func (o *Options) Look(c *stream.Doc, values bool) Glance {
-	g := o.look(c.Data, c.File.Name)
+	g := o.look(c)
 	if c.TooLarge && g.Items > 0 {
 		g.Needed, g.Items = true, 0 // the rest of the List is unknown
 	}
@@ -74,9 +74,13 @@ func (o *Options) LookContext(c *stream.Doc, known *Kinds) Glance {
 	return k.glance(c.Data, -1)
 }
 
-func (o *Options) look(data []byte, name string) Glance {
-	if isKustomizationFile(name) {
+func (o *Options) look(c *stream.Doc) Glance {
+	data := c.Data
+	if isKustomizationFile(c.File.Name) {
 		return Glance{Object: true, Needed: true}
+	}
+	if g, ok := o.lookAtNotes(c); ok {
+		return g
 	}
 	escaped := mayEscapeKeys(data)
 	kind, n, kinds := stream.RootWord(data, wordKind, 0)
@@ -97,12 +101,33 @@ func (o *Options) look(data []byte, name string) Glance {
 		g.Object = g.Needed
 		return g
 	}
+	return o.lookAtObject(version, kind, data, versions)
+}
+
+// lookAtNotes is look for a document of which the search for its end has seen enough, as for most. That saves several searches.
+func (o *Options) lookAtNotes(c *stream.Doc) (Glance, bool) {
+	version, kind, ok := c.RootWords()
+	if !ok {
+		return Glance{}, false
+	}
+	notes, ok := c.Notes()
+	switch {
+	case !ok || notes.Escapes && mayEscapeKeys(c.Data):
+		return Glance{}, false
+	case notes.Directive:
+		return Glance{Object: true, Needed: true}, true
+	}
+	return o.lookAtObject(string(version), string(kind), c.Data, -1), true
+}
+
+// lookAtObject judges an object of a kind without a directive. versions is how often it contains "apiVersion", or -1 if that was not counted.
+func (o *Options) lookAtObject(version, kind string, data []byte, versions int) Glance {
 	if stream.IsList(kind) {
 		if g, ok := o.lookList(kind, data); ok {
 			return g
 		}
 	}
-	g = o.glance(version, kind, data, versions)
+	g := o.glance(version, kind, data, versions)
 	if kind == "Service" && model.Group(version) == "" && !g.Needed {
 		name, namespace, ok := stream.Named(data)
 		g.Service, g.Needed = namespace+"/"+name, !ok
@@ -133,11 +158,11 @@ func (k *Kinds) get(version, kind []byte) *judgedKind {
 	return k.known[string(k.key)]
 }
 
-// mostJudged is the maximum number of kinds that are cached. No input in good faith has that many.
-const mostJudged = 1000
+// maxJudged is the maximum number of kinds that are cached. No input in good faith has that many.
+const maxJudged = 1000
 
 func (k *Kinds) add(version, kind []byte, judged judgedKind) *judgedKind {
-	if k.known == nil || len(k.known) == mostJudged {
+	if k.known == nil || len(k.known) == maxJudged {
 		k.known = map[string]*judgedKind{}
 	}
 	k.known[string(version)+" "+string(kind)] = &judged

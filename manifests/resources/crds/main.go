@@ -67,7 +67,7 @@ func run(args []string, out, complain io.Writer) error {
 	if count == 0 {
 		return errors.New("no CustomResourceDefinition was found")
 	}
-	fmt.Fprintf(complain, "read %d CustomResourceDefinitions\n", count)
+	fmt.Fprintf(complain, "CustomResourceDefinitions read: %d\n", count)
 	list := sorted(rows, *onlyNew)
 	if *config {
 		return printConfig(out, list)

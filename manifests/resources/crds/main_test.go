@@ -122,7 +122,7 @@ func TestRows(t *testing.T) {
 		if d := cmp.Diff(strings.Join(c.want, "\n")+"\n", out.String()); d != "" {
 			t.Errorf("%q (-want +got):\n%s", c.args, d)
 		}
-		if text := complain.String(); !strings.Contains(text, "skipped: "+filepath.Join(dir, "broken.yaml")) || !strings.Contains(text, "read 4 CustomResourceDefinitions") {
+		if text := complain.String(); !strings.Contains(text, "skipped: "+filepath.Join(dir, "broken.yaml")) || !strings.Contains(text, "CustomResourceDefinitions read: 4") {
 			t.Errorf("complaints: %s", text)
 		}
 	}

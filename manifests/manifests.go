@@ -113,6 +113,8 @@ type (
 	PullSecretDefectKind = model.PullSecretDefectKind
 	// PullSecretShape is the format of a field with names of pull secrets.
 	PullSecretShape = model.PullSecretShape
+	// UnknownField is a key of a pod spec or a container that Kubernetes does not know.
+	UnknownField = model.UnknownField
 	// MisplacedPullSecrets is a pull secret field in a place where Kubernetes drops it.
 	MisplacedPullSecrets = model.MisplacedPullSecrets
 )

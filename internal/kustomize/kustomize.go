@@ -59,6 +59,8 @@ type Part struct {
 	At       Span
 	// Key is newName, newTag, tagSuffix or digest, and Value its value. Name is the image that the entry replaces.
 	Key, Value, Name string
+	// Help says what to write if Value contains what belongs into other keys of the entry, so that the image is invalid; "" otherwise.
+	Help string
 }
 
 // Value is a scalar in the output.

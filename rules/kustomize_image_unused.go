@@ -19,7 +19,7 @@ var KustomizeImageUnused = lint.Rule{
 	Outranks: []string{"image-unknown-official"},
 	Doc: lint.Doc{
 		Title: `an images entry of a kustomization matches no image`,
-		Why:   `kustomize does not report entries that change nothing, so the tag that the entry sets is not the one that runs. Reported if the kustomization was built and nothing in its files has the name.`,
+		Why:   `kustomize does not report entries that change nothing, so the tag that the entry sets is not the one that runs. kustomize compares names with those of images, not of containers, and only in the fields of containers and those that its configurations add.`,
 		Bad:   `- name: acme/web`,
 		Good:  `- name: ghcr.io/acme/web`,
 		Since: "0.1.0",
@@ -114,7 +114,11 @@ func (n *entryNames) meant(e manifests.KustomizeImage) (name string, of []builtI
 			if left--; left < 0 {
 				return name, of
 			}
-			switch l := similarityOf(e.Name, candidate); {
+			l := similarityOf(e.Name, candidate)
+			if l == notSimilar && slices.ContainsFunc(in.images[candidate], func(b builtImage) bool { return b.image.Container == e.Name }) {
+				l = container
+			}
+			switch {
 			case l == notSimilar || l < similarity:
 			case candidate == name:
 				of = append(of, in.images[candidate]...)
@@ -133,6 +137,7 @@ type similarity uint8
 
 const (
 	notSimilar similarity = iota
+	container             // the name of a container with the image
 	typo                  // one letter differs
 	partly                // the registry or the owner is missing, or too much
 	same                  // another spelling of the same repository
@@ -161,6 +166,14 @@ func similarityOf(typed, name string) similarity {
 func relate(f *lint.Finding, entry, name string, of []builtImage) {
 	first := of[0]
 	f.Object, f.Container, f.Image = first.workload.Object, first.image.Container, first.image.Raw
+	if name == entry {
+		if strings.Contains(first.image.Path, "ontainers[") { // it was inserted after the entries were applied
+			return
+		}
+		f.Message = fmt.Sprintf("kustomize does not replace images in %s of kind %s, so the entry for %s changes nothing", first.image.Path, first.workload.Kind, quote(entry))
+		f.Path, f.Help = first.image.Path, "set the image there, or add the field to the images of a kustomize configuration"
+		return
+	}
 	if official, _, ok := catalog.OfficialName(first.image.Ref.Registry, first.image.Ref.Repository); ok {
 		if right, typo := catalog.Builtin().NearOfficial(official); typo && right == entry {
 			f.Path, f.Help = first.image.Path, fmt.Sprintf("correct the image: %s is a typo of %s", quote(name), quote(entry))
@@ -168,6 +181,9 @@ func relate(f *lint.Finding, entry, name string, of []builtImage) {
 		}
 	}
 	f.Help = fmt.Sprintf("did you mean %s?", quote(name))
+	if similarityOf(entry, name) == notSimilar {
+		f.Help += fmt.Sprintf(" %s is the name of a container", quote(entry))
+	}
 	for _, b := range of {
 		f.Severity = max(f.Severity, unknownSeverity(b.image, name))
 		f.Covers = append(f.Covers, lint.Subject{Object: b.workload.Object, Container: b.image.Container, Image: b.image.Raw})

@@ -72,10 +72,22 @@ func (b *builder) imageFields(k *kustomizationFile, p string) {
 	}
 	for _, n := range yamlnode.Items(yamlnode.Field(docs[0], "images")) {
 		f := Field{yamlnode.Text(n, "group"), yamlnode.Text(n, "kind"), yamlnode.Text(n, "path")}
+		b.imageKeys[fieldOf(f.Path).key] = true
 		if f.Kind != "" && f.Path != "" && !slices.Contains(b.res.Fields, f) {
 			b.res.Fields = append(b.res.Fields, f)
 		}
 	}
+}
+
+// isImage reports whether kustomize may replace the image in a field: below a list of containers, in a volume, or in a configured field.
+func (b *builder) isImage(f field) bool {
+	switch f.key {
+	case "image":
+		return f.parent == "" || f.parent == "containers" || f.parent == "initContainers" || b.imageKeys[f.key]
+	case "reference":
+		return f.parent == "" || f.parent == "image" || b.imageKeys[f.key]
+	}
+	return b.imageKeys[f.key]
 }
 
 // compiled compiles the pattern that kustomize makes of a name.
@@ -336,13 +348,14 @@ func (b *builder) unused() {
 	}
 }
 
-// occurs reports whether an image of the build may match an entry.
+// occurs reports whether an image of the build may match an entry. An entry for an image that a patch removes or replaces later is not unused.
 func (b *builder) occurs(e *entry) bool {
-	if e.pattern == nil {
+	if e.pattern == nil || len(b.marks) > maxMarks { // not all scalars are known
 		return true
 	}
-	for _, s := range b.originals {
-		if e.matches(s) {
+	anyText := slices.ContainsFunc(b.replaced, func(f field) bool { return f.key == "" || b.isImage(f) })
+	for _, o := range b.originals {
+		if (anyText || b.isImage(o.field)) && e.matches(o.text) {
 			return true
 		}
 	}

@@ -27,7 +27,7 @@ var KustomizeImageUnused = lint.Rule{
 }
 
 func checkKustomizeImageUnused(p *lint.Pass) {
-	built := builtNames(p)
+	built := entryNames{&manifests.Build{Workloads: p.Set.Workloads}, map[*manifests.Build]*buildNames{}}
 	for _, e := range p.Set.KustomizeImages {
 		if e.Used {
 			continue
@@ -47,14 +47,13 @@ func checkKustomizeImageUnused(p *lint.Pass) {
 // maxEntryNames bounds the names of images that an unused entry is compared with.
 const maxEntryNames = 1000
 
-// entryNames are the images of workloads by their file, which for a build is its kustomization, and by name. After a build,
-// the images that entries renamed have other names.
+// entryNames are the images of workloads by their build and by name. After a build, the images that entries renamed have other names.
 type entryNames struct {
-	files []string
-	in    map[string]*fileNames
+	all *manifests.Build // the workloads of the set
+	in  map[*manifests.Build]*buildNames
 }
 
-type fileNames struct {
+type buildNames struct {
 	names  []string
 	images map[string][]builtImage
 }
@@ -64,28 +63,26 @@ type builtImage struct {
 	image    *manifests.ImageRef
 }
 
-func builtNames(p *lint.Pass) entryNames {
-	out := entryNames{in: map[string]*fileNames{}}
-	if !slices.ContainsFunc(p.Set.KustomizeImages, func(e manifests.KustomizeImage) bool { return !e.Used }) {
-		return out
+// of returns the images of a build.
+func (n *entryNames) of(build *manifests.Build) *buildNames {
+	if in := n.in[build]; in != nil {
+		return in
 	}
-	for w, img := range p.Parsed() {
-		file := ""
-		if w.Span.File() != nil {
-			file = w.Span.File().Name
+	in := &buildNames{images: map[string][]builtImage{}}
+	n.in[build] = in
+	for _, w := range build.Workloads {
+		for _, img := range w.Images {
+			if img.State != manifests.StateString || img.Err != nil {
+				continue
+			}
+			name := withoutTag(img.Raw)
+			if in.images[name] == nil {
+				in.names = append(in.names, name)
+			}
+			in.images[name] = append(in.images[name], builtImage{w, img})
 		}
-		in := out.in[file]
-		if in == nil {
-			in = &fileNames{images: map[string][]builtImage{}}
-			out.files, out.in[file] = append(out.files, file), in
-		}
-		name := withoutTag(img.Raw)
-		if in.images[name] == nil {
-			in.names = append(in.names, name)
-		}
-		in.images[name] = append(in.images[name], builtImage{w, img})
 	}
-	return out
+	return in
 }
 
 // withoutTag cuts the tag and the digest off an image.
@@ -100,16 +97,13 @@ func withoutTag(image string) string {
 // meant returns the only name in the builds of an entry that it evidently means, and the images with that name; "" if
 // there is none, or more than one.
 func (n *entryNames) meant(e manifests.KustomizeImage) (name string, of []builtImage) {
-	files := e.Builds
-	if len(files) == 0 {
-		files = n.files
+	builds := e.Builds
+	if len(builds) == 0 {
+		builds = []*manifests.Build{n.all}
 	}
 	left, similarity := maxEntryNames, notSimilar
-	for _, file := range files {
-		in := n.in[file]
-		if in == nil {
-			continue
-		}
+	for _, build := range builds {
+		in := n.of(build)
 		for _, candidate := range in.names {
 			if left--; left < 0 {
 				return name, of

@@ -333,7 +333,8 @@ func noChart(setting string, in *expandedPaths) error {
 	return wrong(setting, errors.New("it is for charts, but the input has none"))
 }
 
-// uniquePaths removes duplicates from overlapping paths. A path is named if one of its duplicates is.
+// uniquePaths removes duplicates from overlapping paths. A path is named if one of its duplicates is. It sorts the paths as walk does, because which of
+// them are linted together, and which of several findings stands for the others, must not depend on the order of arguments.
 func uniquePaths(places []renderPath) []renderPath {
 	seen := map[string]int{}
 	var out []renderPath
@@ -352,6 +353,9 @@ func uniquePaths(places []renderPath) []renderPath {
 		seen[abs] = len(out)
 		out = append(out, p)
 	}
+	slices.SortStableFunc(out, func(a, b renderPath) int {
+		return slices.Compare(strings.Split(filepath.ToSlash(filepath.Clean(a.path)), "/"), strings.Split(filepath.ToSlash(filepath.Clean(b.path)), "/"))
+	})
 	return out
 }
 
@@ -709,32 +713,56 @@ func (r *renders) kinds() []resources.Kind {
 	return out
 }
 
-// entries returns the images entries of all kustomizations, without duplicates.
-func (r *renders) entries() []manifests.KustomizeImage {
-	var out []manifests.KustomizeImage
+// addEntries adds the images entries of kustomizations to the sets that have one of their builds. Each entry has all of its builds, so that what is
+// reported about it does not depend on which of them are linted together.
+func (r *renders) addEntries(sets []*manifests.Set) {
 	type place struct {
 		file   string
 		offset int
 	}
-	at := map[place]int{}
-	for _, outputs := range r.outputs {
+	type built struct {
+		output *render.Output
+		layer  int
+	}
+	var all []built
+	for layer, outputs := range r.outputs {
 		for _, o := range outputs {
-			for _, e := range o.KustomizeImages() {
-				if e.Span.File() == nil {
-					continue
-				}
-				p := place{e.Span.File().Name, e.Span.Start().Offset}
-				if i, ok := at[p]; ok {
-					out[i].Used = out[i].Used || e.Used
-					out[i].Builds = append(out[i].Builds, o.File())
-					continue
-				}
-				at[p] = len(out)
-				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used, Builds: []string{o.File()}})
+			all = append(all, built{o, layer})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b built) int { return strings.Compare(a.output.File(), b.output.File()) })
+	var places []place
+	entries, layers := map[place]*manifests.KustomizeImage{}, map[place][]int{}
+	for _, b := range all {
+		build := &manifests.Build{}
+		for _, e := range b.output.KustomizeImages() {
+			if e.Span.File() == nil {
+				continue
+			}
+			p := place{e.Span.File().Name, e.Span.Start().Offset}
+			entry := entries[p]
+			if entry == nil {
+				entry = &manifests.KustomizeImage{Span: e.Span, Name: e.Name}
+				entries[p], places = entry, append(places, p)
+			}
+			entry.Used = entry.Used || e.Used
+			entry.Builds = append(entry.Builds, build)
+			if !slices.Contains(layers[p], b.layer) {
+				layers[p] = append(layers[p], b.layer)
+			}
+		}
+		name := b.output.File()
+		for _, w := range sets[b.layer].Workloads {
+			if f := w.Span.File(); f != nil && f.InMemory && f.Name == name {
+				build.Workloads = append(build.Workloads, w)
 			}
 		}
 	}
-	return out
+	for _, p := range places {
+		for _, layer := range layers[p] {
+			sets[layer].KustomizeImages = append(sets[layer].KustomizeImages, *entries[p])
+		}
+	}
 }
 
 // rendered removes the skipped templates of a chart that was rendered after all.

@@ -330,7 +330,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		}
 		sets = append(sets, set)
 	}
-	l.addEntries(sets)
+	sets[0].KustomizeImages = l.entries(sets)
 	l.inputs.skip(sets[0])
 	for _, more := range sets[1:] {
 		sets[0].Stats.Add(more.Stats)

@@ -100,9 +100,9 @@ func (l *Loaded) withOutputs(layer int, findings []lint.Finding) []layered {
 	return out
 }
 
-// rendered drops findings in files, which the first layer reports, except those about the builds of a layer.
+// rendered drops findings in files, which the first layer reports.
 func rendered(all []layered) []layered {
-	return slices.DeleteFunc(slices.Clone(all), func(f layered) bool { return f.output == nil && f.finding.Rule != "kustomize-image-unused" })
+	return slices.DeleteFunc(slices.Clone(all), func(f layered) bool { return f.output == nil })
 }
 
 // used reports whether f is about an unused suppression in a file or the configuration that another layer does use.

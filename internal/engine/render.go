@@ -713,56 +713,49 @@ func (r *renders) kinds() []resources.Kind {
 	return out
 }
 
-// addEntries adds the images entries of kustomizations to the sets that have one of their builds. Each entry has all of its builds, so that what is
-// reported about it does not depend on which of them are linted together.
-func (r *renders) addEntries(sets []*manifests.Set) {
+// entries returns the images entries of all kustomizations, without duplicates. Each has all builds that it is part of, whichever set they are in, so
+// that what is reported about it does not depend on which of them are linted together.
+func (r *renders) entries(sets []*manifests.Set) []manifests.KustomizeImage {
+	var out []manifests.KustomizeImage
 	type place struct {
 		file   string
 		offset int
 	}
-	type built struct {
-		output *render.Output
-		layer  int
-	}
-	var all []built
+	at := map[place]int{}
 	for layer, outputs := range r.outputs {
 		for _, o := range outputs {
-			all = append(all, built{o, layer})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b built) int { return strings.Compare(a.output.File(), b.output.File()) })
-	var places []place
-	entries, layers := map[place]*manifests.KustomizeImage{}, map[place][]int{}
-	for _, b := range all {
-		build := &manifests.Build{}
-		for _, e := range b.output.KustomizeImages() {
-			if e.Span.File() == nil {
-				continue
-			}
-			p := place{e.Span.File().Name, e.Span.Start().Offset}
-			entry := entries[p]
-			if entry == nil {
-				entry = &manifests.KustomizeImage{Span: e.Span, Name: e.Name}
-				entries[p], places = entry, append(places, p)
-			}
-			entry.Used = entry.Used || e.Used
-			entry.Builds = append(entry.Builds, build)
-			if !slices.Contains(layers[p], b.layer) {
-				layers[p] = append(layers[p], b.layer)
-			}
-		}
-		name := b.output.File()
-		for _, w := range sets[b.layer].Workloads {
-			if f := w.Span.File(); f != nil && f.InMemory && f.Name == name {
-				build.Workloads = append(build.Workloads, w)
+			var build *manifests.Build
+			for _, e := range o.KustomizeImages() {
+				if e.Span.File() == nil {
+					continue
+				}
+				if build == nil {
+					build = &manifests.Build{Workloads: workloadsIn(sets[layer], o.File())}
+				}
+				p := place{e.Span.File().Name, e.Span.Start().Offset}
+				i, known := at[p]
+				if !known {
+					i = len(out)
+					at[p] = i
+					out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name})
+				}
+				out[i].Used = out[i].Used || e.Used
+				out[i].Builds = append(out[i].Builds, build)
 			}
 		}
 	}
-	for _, p := range places {
-		for _, layer := range layers[p] {
-			sets[layer].KustomizeImages = append(sets[layer].KustomizeImages, *entries[p])
+	return out
+}
+
+// workloadsIn returns the workloads of a set in rendered output.
+func workloadsIn(set *manifests.Set, output string) []*manifests.Workload {
+	var out []*manifests.Workload
+	for _, w := range set.Workloads {
+		if f := w.Span.File(); f != nil && f.InMemory && f.Name == output {
+			out = append(out, w)
 		}
 	}
+	return out
 }
 
 // rendered removes the skipped templates of a chart that was rendered after all.

@@ -193,10 +193,12 @@ func TestPullSecretCaps(t *testing.T) {
 		settings lint.Settings
 		want     []string
 	}{
-		"a slip, the pod writes no namespace":                    {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": slip}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-missing regcred"}},
-		"a slip, the Secret writes none":                         {map[string]string{"a/p.yaml": pod, "b/s.yaml": shopSecret("", "regcerd", "registry.shop.internal")}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-missing regcred"}},
+		"a slip, the pod gets its namespace from a setting":      {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": slip}, lint.Settings{Namespace: "shop"}, []string{"error pull-secret-missing regcred"}},
+		"a slip, the Secret gets it from a setting":              {map[string]string{"a/p.yaml": pod, "b/s.yaml": shopSecret("", "regcerd", "registry.shop.internal")}, lint.Settings{Namespace: "shop"}, []string{"error pull-secret-missing regcred"}},
+		"a slip, both get it from overrides of their files":      {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": shopSecret("", "regcerd", "registry.shop.internal")}, lint.Settings{Overrides: []lint.Override{{Match: func(string) bool { return true }, Namespace: "shop"}}}, []string{"error pull-secret-missing regcred"}},
+		"a slip, they may be applied to two namespaces":          {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": shopSecret("", "regcerd", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-missing regcred"}},
 		"a slip, a policy may make it":                           {map[string]string{"a/p.yaml": pod + policy, "b/s.yaml": slip}, lint.Settings{}, []string{"warning pull-secret-missing regcred"}},
-		"a type, the pod writes no namespace":                    {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": opaque("shop", "regcred")}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-wrong-type Opaque"}},
+		"a type, the pod gets its namespace from a setting":      {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": opaque("shop", "regcred")}, lint.Settings{Namespace: "shop"}, []string{"error pull-secret-wrong-type Opaque"}},
 		"a type, two pods":                                       {map[string]string{"a/p.yaml": pod + pod + opaque("shop", "regcred")}, lint.Settings{}, []string{"error pull-secret-wrong-type Opaque"}},
 		"a type, in an unknown kind":                             {map[string]string{"a/p.yaml": widget(pod) + opaque("shop", "regcred")}, lint.Settings{}, []string{"warning pull-secret-wrong-type Opaque"}},
 		"a namespace, the pod writes none":                       {map[string]string{"a/p.yaml": anywhere + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},

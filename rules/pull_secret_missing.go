@@ -16,7 +16,7 @@ var PullSecretMissing = lint.Rule{
 	Check: checkPullSecretMissing,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret that does not exist`,
-		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error if these manifests define other pull secrets nearby, if a defined name is one typo away, if no Secret can have the name, or if the configuration lists the known Secrets; otherwise a warning, since many Secrets are created outside of manifests. A name in chart values is a warning if a defined name is one typo away, since the chart may create the Secret. Name Secrets that exist in the cluster with pull-secrets.known or --known-secret.`,
+		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error if these manifests define other pull secrets nearby, if a defined or known name is one typo away in the pod's namespace, if no Secret can have the name, or if the configuration lists the known Secrets; otherwise a warning, since many Secrets are created outside of manifests, and if something in the manifests may create it. A namespace counts whether it is written or set with --namespace; without one, a similar name counts in the same folder or chart. A name in chart values is a warning if a defined or known name is one typo away, since the chart may create the Secret. Name Secrets that exist in the cluster with pull-secrets.known or --known-secret.`,
 		Bad:   `- name: regcred-prod`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -39,7 +39,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 			return
 		}
 		near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name)
-		if u.given && (near == nil || !certainlyShareNamespace(near, u.object)) {
+		if u.given && (near == nil || !p.Plan.ShareNamespace(near, u.object)) {
 			continue
 		}
 		f := lint.Finding{
@@ -96,16 +96,14 @@ func withoutSecrets(p *lint.Pass) int {
 
 // judgeMissing looks for evidence that a missing Secret does or does not exist elsewhere.
 func judgeMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
-	if supplied := p.Plan.PullSecretNear(u.object); supplied != nil {
+	if p.Plan.IsNowhere(&u.PullSecret, u.object) {
 		f.Severity = lint.Error
+	}
+	if supplied := p.Plan.PullSecretNear(u.object); supplied != nil {
 		f.Related = append(f.Related, related(supplied, "a pull secret that exists"))
 	}
 	if p.Settings.KnownSecrets != nil {
-		f.Severity = lint.Error
 		f.Help = "add the Secret to the manifests, or to pull-secrets.known in the configuration"
-	}
-	if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil && certainlyShareNamespace(near, u.object) {
-		f.Severity = lint.Error
 	}
 	if hashed := p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object); hashed != nil {
 		f.Help = "kustomize adds the hash only to fields that it knows: describe this one under nameReference, or set disableNameSuffixHash"
@@ -113,15 +111,11 @@ func judgeMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	}
 	switch merger := p.Plan.MergingSource(u.Namespace, u.Ref.Name, u.object); {
 	case merger != nil:
-		f.Severity = lint.Warning
 		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.SourceKind, merger.Name)
 		f.Related = []lint.Related{related(merger, "this writes to the Secret but does not create it")}
 	case u.Hidden:
-		f.Severity = lint.Warning
 		f.Help = "Helm hid Secrets in this output: render it without --hide-secret, or declare that this one exists: --known-secret " + plan.SecretID(u.Namespace, u.Ref.Name)
 		f.Related = nil
-	case p.Plan.PullSecretInjector() != nil || p.Plan.MutatingPolicy() != nil:
-		f.Severity = lint.Warning
 	}
 }
 

@@ -30,7 +30,7 @@ func checkPullSecretWrongType(p *lint.Pass) {
 		}
 		f := wrongType(s)
 		f.Related = []lint.Related{{Span: u.Ref.Span, Message: "named as a pull secret here"}}
-		if !certainlyShareNamespace(s, u.object) {
+		if !p.Plan.ShareNamespace(s, u.object) {
 			if !holdsKey(s, kindByKeys(s).DataKey()) {
 				continue // the same name by chance
 			}

@@ -240,6 +240,7 @@ type Pull struct {
 	drafts                              pullsecret.Keyring // of Secrets with known keys but unknown credentials
 	drafted                             bool
 	resource                            []*manifests.PullSecretList // all of the custom resource, for this image or not
+	object                              *manifests.Object           // names the pull secrets that are not from the service account; nil if there are none
 	failed                              *PullSecret                 // a Secret whose content makes every pull of the pod fail
 	lacking                             *PullSecret                 // the first one that is missing or unusable
 	unread                              *PullSecret                 // the first one that may exist with unknown content
@@ -396,6 +397,9 @@ func (p *Planner) resource(pull *Pull, at resourceKey) {
 
 func (p *Planner) add(pull *Pull, l *manifests.PullSecretList, from string, near *manifests.Object) {
 	pull.Lists = append(pull.Lists, l)
+	if from != FromServiceAccount {
+		pull.object = near
+	}
 	pull.Unknown = pull.Unknown || l.Unknown
 	pull.PullSecrets = slices.Grow(pull.PullSecrets, len(l.Names))
 	for i := range l.Names {

@@ -8,6 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // PullSecretMissing reports a Secret in imagePullSecrets that is not defined.
@@ -39,7 +40,11 @@ func checkPullSecretMissing(p *lint.Pass) {
 			return
 		}
 		near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name)
-		if u.given && (near == nil || !p.Plan.ShareNamespace(near, u.object)) {
+		known, certain := "", false
+		if near == nil && p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object) == nil {
+			known, certain = p.Plan.SimilarKnown(u.Namespace, u.Ref.Name)
+		}
+		if u.given && !certain && (near == nil || !p.Plan.ShareNamespace(near, u.object)) {
 			continue
 		}
 		f := lint.Finding{
@@ -54,17 +59,18 @@ func checkPullSecretMissing(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s names %s, which is not a valid name for a Secret", fieldOf(u.Ref.Path), quote(u.Ref.Name))
 			f.Help = `write the Secret's name: lower-case letters, digits, "-" and "."`
 		}
-		if near != nil {
+		switch {
+		case near != nil:
 			f.Help = fmt.Sprintf("did you mean %s?", quote(as))
 			f.Related = []lint.Related{related(near, "the Secret with the similar name")}
-			if f.Fix = replacing(u.Ref.Span, near.SecretName, false); as != near.SecretName {
-				f.Fix = nil // only kustomize knows the hash
+			if as == near.SecretName { // otherwise only kustomize knows the hash
+				f.Fix = renaming(u.Ref.Span, as)
 			}
-			if f.Fix != nil {
-				f.Fix.Title = "write " + quote(near.SecretName)
-			}
+		case known != "":
+			f.Help = fmt.Sprintf("did you mean %s, one of the known Secrets?", quote(known))
+			f.Fix = renaming(u.Ref.Span, known)
 		}
-		if other, as := p.Plan.SimilarOther(u.Namespace, u.Ref.Name); near == nil && other != nil && len(f.Related) == 0 {
+		if other, as := p.Plan.SimilarOther(u.Namespace, u.Ref.Name); near == nil && known == "" && other != nil && len(f.Related) == 0 {
 			f.Help = fmt.Sprintf("%s has a similar name, but the kubelet does not use its type: create %s with type %s from it", quote(as), quote(u.Ref.Name), pullsecret.DockerConfigJSON.Type())
 			f.Related = []lint.Related{related(other, "the Secret with the similar name, of type "+other.Type)}
 		}
@@ -77,6 +83,15 @@ func checkPullSecretMissing(p *lint.Pass) {
 		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
+}
+
+// renaming returns the fix that writes the name of an existing Secret.
+func renaming(at source.Span, name string) *lint.Fix {
+	fix := replacing(at, name, false)
+	if fix != nil {
+		fix.Title = "write " + quote(name)
+	}
+	return fix
 }
 
 // withoutSecrets returns the number of pull secrets named in a set that was read from a cluster without its Secrets, or 0 for any other set.

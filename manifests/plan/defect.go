@@ -94,6 +94,7 @@ func (p *Planner) secretDefect(u *PullSecret, o *manifests.Object) Defect {
 		d.Help = fmt.Sprintf("create the Secret in namespace %q, too; a pod cannot use a Secret in another namespace", u.Namespace)
 		return d
 	}
+	known, _ := p.SimilarKnown(u.Namespace, u.Ref.Name)
 	switch similar, as, isPull := p.similar(u.Namespace, u.Ref.Name); {
 	case isPull:
 		d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is", SecretID(u.Namespace, as))
@@ -101,6 +102,9 @@ func (p *Planner) secretDefect(u *PullSecret, o *manifests.Object) Defect {
 	case similar != nil:
 		d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is, of type %s, which the kubelet does not use", SecretID(u.Namespace, as), similar.Type)
 		d.Help = fmt.Sprintf("create Secret %q with type %s from the content of %q", u.Ref.Name, pullsecret.DockerConfigJSON.Type(), as)
+	case known != "":
+		d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is known to exist", SecretID(u.Namespace, known))
+		d.Help = fmt.Sprintf("write %q in imagePullSecrets, or create a Secret of the name that the pod has", known)
 	case o != nil && o.Live && u.Namespace != "":
 		d.Text = fmt.Sprintf("namespace %q has no Secret %q", u.Namespace, u.Ref.Name)
 	}

@@ -399,10 +399,7 @@ func (p *Planner) WithHashSuffix(namespace, name string, near *manifests.Object)
 func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret, as string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s, ok := p.secrets.near.find(namespace, name, Scope{}, 2)
-	if !ok {
-		s, ok = p.secrets.near.sameWords(namespace, name)
-	}
+	s, ok := p.secrets.near.similar(namespace, name)
 	if !ok {
 		return nil, ""
 	}
@@ -420,10 +417,7 @@ func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret,
 func (p *Planner) SimilarOther(namespace, name string) (s *manifests.Secret, as string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s, ok := p.secrets.nearOther.find(namespace, name, Scope{}, 2)
-	if !ok {
-		s, ok = p.secrets.nearOther.sameWords(namespace, name)
-	}
+	s, ok := p.secrets.nearOther.similar(namespace, name)
 	if !ok {
 		return nil, ""
 	}
@@ -431,6 +425,15 @@ func (p *Planner) SimilarOther(namespace, name string) (s *manifests.Secret, as 
 		return s, base
 	}
 	return s, s.SecretName
+}
+
+// SimilarKnown returns a name of Options.Known that is similar to a missing one in a namespace, or "". It is certain if that Secret is in the pod's
+// namespace for sure, and not only in one that the pod may have.
+func (p *Planner) SimilarKnown(namespace, name string) (as string, certain bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known, ok := p.assumed.similar(namespace, name)
+	return known.name, ok && (namespace != "" || known.namespace == anyNamespace)
 }
 
 // similar returns a pull secret as SimilarSecret does, or else one as SimilarOther does. isPull is true for the former.

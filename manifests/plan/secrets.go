@@ -34,12 +34,17 @@ type Match struct {
 	Problem string
 	// Usable is true if its content was read and is effective.
 	Usable bool
+	// draft is true if all its keys are known, although its credentials are filled in later.
+	draft bool
 	// Expired is when the last of its credentials expired, if all have; the kubelet still tries them.
 	Expired time.Time
 }
 
 // Found reports whether the Secret exists, as far as known.
 func (m *Match) Found() bool { return m.Secret != nil || m.Known }
+
+// HasKeys reports whether all registry keys of the Secret are known, and so for which images it is.
+func (m *Match) HasKeys() bool { return m.Usable || m.draft }
 
 // unread reports whether the Secret may exist with unknown content.
 func (m *Match) unread() bool {
@@ -337,6 +342,7 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 	if u.Secret != nil {
 		u.Problem, u.Expired = p.secrets.status[u.Secret].problem, p.secrets.status[u.Secret].expired
 		u.Usable = u.Problem == "" && p.secrets.payload(u.Secret) != nil
+		u.draft = u.Problem == "" && !u.Usable && p.secrets.hasDraft(u.Secret)
 		return u
 	}
 	u.Known = u.Known || IsOpenShift(name) || p.pullSecretInjector != nil && isInjectedName(name)

@@ -18,8 +18,16 @@ import (
 )
 
 func main() {
+	var expect func(int)
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		go tuneMemory()
+		files := make(chan int, 1)
+		expect = func(n int) {
+			select {
+			case files <- n:
+			default: // only one announcement counts
+			}
+		}
+		go tuneMemory(files)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
@@ -30,7 +38,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "imagelint: cancelled")
 		os.Exit(cli.ExitFailed)
 	})
-	c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}
+	c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable, Expect: expect}
 	os.Exit(plugin.Main(ctx, c, os.Args)) // on this goroutine, whose stack is large enough after initialization
 }
 
@@ -39,14 +47,24 @@ var grace = 2 * time.Second
 
 // tuneMemory raises the garbage collector's limit while the heap is small, which saves most runs a collection, and
 // keeps it close to the live heap in large runs. It sets the limit only after a collection, because setting it stops
-// the world.
-func tuneMemory() {
-	const step = 20 * time.Millisecond
-	debug.SetGCPercent(400)
+// the world, and once when it is known that many files will be read.
+func tuneMemory(files <-chan int) {
+	const step, percent = 20 * time.Millisecond, 400
+	debug.SetGCPercent(percent)
 	known := int64(0)
 	debug.SetMemoryLimit(limitFor(known))
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	for range time.Tick(step) {
+	tick := time.Tick(step)
+	for {
+		select {
+		case n := <-files:
+			if limit := limitForFiles(n); known == 0 && limit > limitFor(0) {
+				debug.SetGCPercent(-1) // until the limit
+				debug.SetMemoryLimit(limit)
+			}
+			continue
+		case <-tick:
+		}
 		metrics.Read(live)
 		if live[0].Value.Kind() != metrics.KindUint64 {
 			continue
@@ -54,8 +72,16 @@ func tuneMemory() {
 		if now := int64(live[0].Value.Uint64()); now != known { //nolint:gosec // heap sizes fit an int64
 			known = now
 			debug.SetMemoryLimit(limitFor(now))
+			debug.SetGCPercent(percent)
 		}
 	}
+}
+
+// limitForFiles returns the heap size at which to collect first when many files will be read. Each leaves about 11 KiB, a third of which is live until
+// the end: for several thousand files, a collection costs more than it gains.
+func limitForFiles(n int) int64 {
+	const start, file, most = 30 << 20, 14 << 10, 120 << 20
+	return start + min(int64(n)*file, most-start)
 }
 
 // limitFor returns the heap size at which to collect, for a given size of live data. Some room for garbage is needed,

@@ -15,3 +15,13 @@ func TestLimit(t *testing.T) {
 		}
 	}
 }
+
+// Only many files are a reason to collect later, and no number of files raises the limit above that of a large heap.
+func TestLimitForFiles(t *testing.T) {
+	t.Parallel()
+	for files, want := range map[int]int64{1: 30<<20 + 14<<10, 5000: 30<<20 + 5000*14<<10, 1 << 30: 120 << 20} {
+		if got := limitForFiles(files); got != want || got > limitFor(64<<20) {
+			t.Errorf("%d files: %d, want %d", files, got, want)
+		}
+	}
+}

@@ -12,7 +12,7 @@ import (
 // resolveValuesFrom finds values that objects take from other parts of the input: files are read again as values, and
 // texts of ConfigMaps are added. It opens only inputs. Values that are not in the input are skipped.
 func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int)) {
-	if !slices.ContainsFunc(results, func(r *fileResult) bool { return len(r.refs) > 0 && !r.context && !r.source }) {
+	if !takesValues(results) {
 		return
 	}
 	g := variableLookup{inputs: inputs, results: results, again: again, files: map[string]int{}, kept: map[configKey][]*configValue{}, found: map[configKey]bool{}, taken: map[*extract.Found]bool{}}
@@ -38,6 +38,11 @@ func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int))
 	for _, i := range g.grown {
 		sortByPlace(results[i])
 	}
+}
+
+// takesValues reports whether something that is reported on takes values from other parts of the input.
+func takesValues(results []*fileResult) bool {
+	return slices.ContainsFunc(results, func(r *fileResult) bool { return r != nil && len(r.refs) > 0 && !r.context && !r.source })
 }
 
 // variableLookup looks values up.

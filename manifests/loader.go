@@ -19,7 +19,7 @@ import (
 // loader reads inputs one after the other.
 type loader struct {
 	noLookAhead bool
-	look        func(c *stream.Doc, values bool) extract.Glance
+	look        func(c *stream.Doc, values bool, known *extract.Kinds) extract.Glance
 	lookContext func(c *stream.Doc, known *extract.Kinds) extract.Glance // for documents of the context, if sparse
 	kinds       *extract.Kinds                                           // scratch
 	read        func(c *stream.Doc, g extract.Glance, found *extract.Found)
@@ -28,6 +28,7 @@ type loader struct {
 	sparse      bool            // whether to skip workloads of the context that may not matter
 	skips       bool            // whether to skip them in the current input
 	unseen      bool            // whether to say less about a file of nothing but such workloads
+	noValues    bool            // whether nothing takes values from ConfigMaps of the context
 	names       *extract.Names  // workloads of the context that name one are not skipped
 	stream      stream.Splitter // scratch
 	spare       *fileResult     // scratch, or nil
@@ -160,7 +161,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	if l.skips {
 		g = l.lookContext(c, l.kinds)
 	} else {
-		g = l.look(c, in.ChartValues && !in.Context)
+		g = l.look(c, in.ChartValues && !in.Context, l.kinds)
 	}
 	r.OpenShift = r.OpenShift || g.OpenShift
 	if c.TooLarge {
@@ -178,7 +179,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		return nil
 	}
 	if l.skips {
-		share, openShift := extract.MayShare(c, &g)
+		share, openShift := extract.MayShare(c, &g, !l.noValues)
 		if !share && !l.names.MayBeIn(c, &g) {
 			r.leaveOut(c, &g, l.unseen, openShift)
 			return nil

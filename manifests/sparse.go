@@ -58,6 +58,7 @@ func (l *loader) loadAll(ctx context.Context, inputs []Input, results []*fileRes
 	if linted > 0 {
 		read(order[:linted])
 		l.names = extract.NewNames(namesIn(order[:linted], results))
+		l.noValues = !takesValues(results)
 	}
 	read(order[linted:])
 }

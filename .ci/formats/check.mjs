@@ -1,4 +1,4 @@
-// Reads a report as its target program does: node check.mjs FORMAT REPORT. Packages are resolved from the folder to which this file is copied.
+// Reads reports as their target program does: node check.mjs FORMAT REPORT... Packages are resolved from the folder to which this file is copied.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const [format, report] = process.argv.slice(2);
-const text = readFileSync(report, 'utf8');
+const [format, ...reports] = process.argv.slice(2);
+let report = reports.join(' '), text = ''; // the report that is read, and its text
 
 function fail(message) {
   console.error(`${report}: ${message}`);
@@ -21,6 +21,34 @@ function run(program, args) {
   return { status, out: `${stdout}${stderr}` };
 }
 
+// Programs that take long to start: they read all reports at once.
+const together = {
+  // Microsoft's validator: the schema, and the rules of the standard and of GitHub's code scanning that a schema cannot express. The only accepted
+  // finding is that a build without a release has no version.
+  sarif() {
+    const tool = join(dirname(require.resolve('@microsoft/sarif-multitool-linux/package.json')), 'Sarif.Multitool');
+    const { status, out } = run(tool, ['validate', ...reports, '--rule-kind', 'Sarif;Ghas']);
+    const found = out.split('\n').filter((line) => /: (error|warning|note) /.test(line) && !/ SARIF2005: .*driver\.version/.test(line));
+    if (found.length > 0 || status !== 0 || !out.includes('Analysis completed successfully')) fail(`exit code ${status}\n${out}`);
+  },
+
+  // The types of Code Climate, of which GitLab's report is a subset; and the field by which GitLab distinguishes findings must exist and be unique.
+  gitlab() {
+    for (const name of reports) {
+      writeFileSync(`${name}.ts`, `import type { Issue } from 'codeclimate-types';\nexport const issues: Issue[] = ${readFileSync(name, 'utf8')};\n`);
+    }
+    const root = join(dirname(fileURLToPath(import.meta.url)), 'node_modules');
+    const { status, out } = run(process.execPath, [require.resolve('typescript/bin/tsc'), '--noEmit', '--strict', '--moduleResolution', 'bundler', '--module', 'esnext', '--baseUrl', root, ...reports.map((name) => `${name}.ts`)]);
+    if (status !== 0) fail(out);
+    for (report of reports) {
+      const issues = JSON.parse(readFileSync(report, 'utf8'));
+      const prints = new Set(issues.map((i) => i.fingerprint));
+      if (prints.size !== issues.length || prints.has(undefined) || issues.some((i) => !i.severity)) fail('a finding lacks a fingerprint of its own, or a severity');
+    }
+  },
+};
+
+// Each report by itself.
 const checks = {
   // Each line separately, as jq and log shippers read it; the findings equal those of the JSON format, and the summary is the last line.
   async jsonl() {
@@ -28,15 +56,6 @@ const checks = {
     const { summary, findings } = JSON.parse(readFileSync(report.replace(/jsonl$/, 'json'), 'utf8'));
     const want = [...findings.map((f) => ({ type: 'finding', ...f })), { type: 'summary', version: 1, ...summary }];
     if (JSON.stringify(lines) !== JSON.stringify(want)) fail('reads other lines than the JSON format has');
-  },
-
-  // Microsoft's validator: the schema, and the rules of the standard and of GitHub's code scanning that a schema cannot express. The only accepted
-  // finding is that a build without a release has no version.
-  sarif() {
-    const tool = join(dirname(require.resolve('@microsoft/sarif-multitool-linux/package.json')), 'Sarif.Multitool');
-    const { status, out } = run(tool, ['validate', report, '--rule-kind', 'Sarif;Ghas']);
-    const found = out.split('\n').filter((line) => /: (error|warning|note) /.test(line) && !/ SARIF2005: .*driver\.version/.test(line));
-    if (found.length > 0 || status !== 0 || !out.includes('Analysis completed successfully')) fail(`exit code ${status}\n${out}`);
   },
 
   // GitHub's own toolkit writes the same annotation: its output must equal the line.
@@ -55,18 +74,6 @@ const checks = {
       process.stdout.write = write;
       if (written !== `${line}\n`) fail(`GitHub's toolkit writes\n${written}in place of\n${line}`);
     }
-  },
-
-  // The types of Code Climate, of which GitLab's report is a subset; and the field by which GitLab distinguishes findings must exist and be unique.
-  gitlab() {
-    const file = `${report}.ts`;
-    const issues = JSON.parse(text);
-    writeFileSync(file, `import type { Issue } from 'codeclimate-types';\nexport const issues: Issue[] = ${text};\n`);
-    const root = join(dirname(fileURLToPath(import.meta.url)), 'node_modules');
-    const { status, out } = run(process.execPath, [require.resolve('typescript/bin/tsc'), '--noEmit', '--strict', '--moduleResolution', 'bundler', '--module', 'esnext', '--baseUrl', root, file]);
-    if (status !== 0) fail(out);
-    const prints = new Set(issues.map((i) => i.fingerprint));
-    if (prints.size !== issues.length || prints.has(undefined) || issues.some((i) => !i.severity)) fail('a finding lacks a fingerprint of its own, or a severity');
   },
 
   // The schema of Jenkins' plugin, and libxml2.
@@ -104,4 +111,10 @@ const checks = {
   },
 };
 
-await checks[format]();
+if (together[format]) await together[format]();
+else {
+  for (report of reports) {
+    text = readFileSync(report, 'utf8');
+    await checks[format]();
+  }
+}

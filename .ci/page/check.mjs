@@ -1,4 +1,4 @@
-// Opens pages in a real browser: node check.mjs CHROMIUM SHOTS FEW MANY HOSTILE. Acts like a user, treats browser errors as failures, and saves
+// Opens pages in a real browser: node check.mjs CHROMIUM SHOTS FEW [MANY HOSTILE]. Acts like a user, treats browser errors as failures, and saves
 // screenshots in SHOTS.
 import { chromium } from 'playwright-core';
 
@@ -104,7 +104,7 @@ for (const colorScheme of ['light', 'dark']) {
 
 // Thousands of findings: from a key press to the finished layout. Times vary on a shared machine, so the best of several counts; the first one is
 // printed.
-{
+if (many) {
   const page = await open(many);
   const n = await page.locator('li.f').count();
   const times = await page.evaluate(async () => {
@@ -132,7 +132,7 @@ for (const colorScheme of ['light', 'dark']) {
 }
 
 // Text from a manifest is never markup.
-{
+if (hostile) {
   const page = await open(hostile);
   check(await page.evaluate(() => window.hit === undefined && document.querySelectorAll('img, iframe, object, embed, base, form[action], script').length === 1), 'a manifest makes elements');
   check((await page.locator('body').innerText()).includes('<img src=x onerror=hit=1>'), 'the text of the manifest is not there');

@@ -49,6 +49,8 @@ type Command struct {
 	// Executable returns the path of this program, to start it as a worker; nil does all work in this
 	// process.
 	Executable func() (string, error)
+	// Expect receives the number of files that will be read, before they are; it may be nil.
+	Expect func(files int)
 
 	// StdinName is the name of standard input in findings, if it replaces another input.
 	StdinName string

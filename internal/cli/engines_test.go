@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -24,11 +23,33 @@ import (
 // IMAGELINT_ENGINES=FOLDER they run with the real programs in that folder, as in .ci/engines; and if a file
 // fixtures/engines/.record names such a folder, the recorders run those programs and record their output.
 
-// recordings is the folder of recorded output. Its path must be absolute: a recorder runs with an empty
-// environment and in another folder.
+// recordings is the folder of recorded output. A recorder runs with an empty environment and in another
+// folder, so it reads the path from a file beside its program.
 func recordings() string {
-	_, file, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(file), "..", "..", "fixtures", "engines")
+	program, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	folder, err := os.ReadFile(filepath.Join(filepath.Dir(program), recordingsFile))
+	if err != nil {
+		panic(err)
+	}
+	return string(folder)
+}
+
+const recordingsFile = "recordings"
+
+// placeRecordings writes that file. The scripts' programs must be in PATH.
+func placeRecordings() error {
+	program, err := exec.LookPath("helm")
+	if err != nil {
+		return err
+	}
+	folder, err := filepath.Abs("../../fixtures/engines")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(filepath.Dir(program), recordingsFile), []byte(folder), 0o600)
 }
 
 // scriptName matches the script's name in a path below its work folder.

@@ -85,7 +85,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.PrintError, Folders: folders, Log: notes.Details(c.PrintError, ctx.Bool("verbose")),
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.PrintError, Folders: folders, Expect: c.Expect, Log: notes.Details(c.PrintError, ctx.Bool("verbose")),
 		},
 	}
 	for _, cmd := range ctx.App.Commands {

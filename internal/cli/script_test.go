@@ -35,10 +35,20 @@ func TestMain(m *testing.M) {
 		os.Exit(checked(&c, os.Args)) //nolint:forbidigo // this is the program's main function
 	}
 	moreParallel()
-	testscript.Main(m, map[string]func(){
+	testscript.Main(withRecordings{m}, map[string]func(){
 		"helm": recorder("helm"), "kustomize": recorder("kustomize"), "kubectl": kubectl,
 		"imagelint": imagelint, "kubectl-imagelint": imagelint, "kubectl_complete-imagelint": imagelint,
 	})
+}
+
+type withRecordings struct{ *testing.M }
+
+// Run runs the tests. Only here, the scripts' programs are in PATH.
+func (m withRecordings) Run() int {
+	if err := placeRecordings(); err != nil {
+		panic(err)
+	}
+	return m.M.Run()
 }
 
 // moreParallel runs more scripts at a time than there are processors: most of them wait for the programs that they start.

@@ -73,6 +73,8 @@ type Request struct {
 	OnlyFixable bool
 	// Folders returns the overrides of the configuration files found in folders. If it is nil, these files are ignored.
 	Folders func(configs []string) ([]lint.Override, error)
+	// Expect receives the number of files that will be read, before they are, so that the caller can make room. It may be nil.
+	Expect func(files int)
 	// Warn receives problems that users should see immediately, such as unreadable inputs. It may
 	// be nil.
 	Warn func(error)

@@ -42,19 +42,23 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 	if l.req.Config.Render.Set && l.req.Config.Render.Or(true) {
 		return nil // then --fix builds, too
 	}
-	input, want := map[string]manifests.Input{}, map[string]bool{}
-	for _, in := range l.inputs.files {
-		if !in.Context && !in.InMemory {
-			input[filepath.Clean(in.Name)] = in
-		}
-	}
-	var sources []manifests.Input
+	want := map[string]bool{}
 	for i := range out.Result.Findings {
 		f := &out.Result.Findings[i]
-		p, ok := placeOfFix(f)
-		in, isInput := input[p.file]
-		if ok && isInput && len(f.Origins) > 0 && !f.FixInSource && !want[p.file] {
+		if len(f.Origins) == 0 || f.FixInSource {
+			continue
+		}
+		if p, ok := placeOfFix(f); ok {
 			want[p.file] = true
+		}
+	}
+	if len(want) == 0 {
+		return nil // as without rendered text
+	}
+	var sources []manifests.Input
+	for _, in := range l.inputs.files {
+		if name := filepath.Clean(in.Name); !in.Context && !in.InMemory && want[name] {
+			want[name] = false // once
 			in.RenderedElsewhere = false
 			in.Version = "" // it is cached in another form
 			sources = append(sources, in)

@@ -182,7 +182,10 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 		ctx = withoutCancel(ctx)
 	}
 	l.sniff(in.files)
-	l.inputs.files, l.inputs.skipped = append(dedupe(append(in.files, context...)), in.replacing...), in.skipped
+	l.inputs.files, l.inputs.skipped = append(dedupe(in.files, context), in.replacing...), in.skipped
+	if l.req.Expect != nil {
+		l.req.Expect(len(l.inputs.files))
+	}
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
@@ -391,15 +394,23 @@ func (l *Loaded) context(ctx context.Context, in *expandedPaths) ([]manifests.In
 	return out, nil
 }
 
-// dedupe removes inputs with the same name, so that overlapping paths read no file twice.
-func dedupe(files []manifests.Input) []manifests.Input {
+// dedupe returns the files and the context, which has no file twice, without inputs with the same name, so that
+// overlapping paths read no file twice.
+func dedupe(files, context []manifests.Input) []manifests.Input {
 	seen := make(map[string]bool, len(files))
-	return slices.DeleteFunc(files, func(f manifests.Input) bool {
-		name := filepath.Clean(f.Name)
-		twice := seen[name]
-		seen[name] = true
-		return twice
-	})
+	out := slices.Grow(files[:0], len(files)+len(context))
+	for i := range files {
+		if name := filepath.Clean(files[i].Name); !seen[name] {
+			seen[name] = true
+			out = append(out, files[i])
+		}
+	}
+	for i := range context {
+		if !seen[filepath.Clean(context[i].Name)] {
+			out = append(out, context[i])
+		}
+	}
+	return out
 }
 
 // valuesFile adds a file with chart values, which may be among the files already.

@@ -30,7 +30,7 @@ type machine struct{}
 
 func (machine) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 func (machine) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(name) }
-func (machine) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+func (machine) ReadDir(name string) ([]fs.DirEntry, error) { return readDir(name) }
 func (machine) Open(name string) (io.ReadCloser, error)    { return os.Open(name) } //nolint:forbidigo // the user may name a pipe
 func (machine) Abs(name string) (string, error)            { return filepath.Abs(name) }
 func (machine) EvalSymlinks(name string) (string, error)   { return filepath.EvalSymlinks(name) }

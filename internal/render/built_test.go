@@ -235,11 +235,16 @@ func TestProgramFails(t *testing.T) {
 	}
 }
 
+// utf16 encodes a text of ASCII in little endian.
+func utf16(text string) string { return strings.Join(strings.Split(text, ""), "\x00") + "\x00" }
+
 // The API group shows whether a kustomization is kustomize's or Flux's.
 func TestIsKustomization(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
 		"resources: []\n": true, "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n": true, "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n": false, "\t": true,
+		"\"api\\x56ersion\": kustomize.toolkit.fluxcd.io/v1\n": false, "{apiVersion: kustomize.toolkit.fluxcd.io/v1}": false,
+		"\xFF\xFE" + utf16("apiVersion: kustomize.toolkit.fluxcd.io/v1\n"): false,
 	} {
 		dir := files(t, map[string]string{"kustomization.yaml": text})
 		if got := render.IsKustomization(disk.OS, dir); got != want {

@@ -33,7 +33,7 @@ func kustomizationFile(system files.FS, folder string) string {
 func IsKustomization(system files.FS, folder string) bool {
 	name := join(folder, kustomizationFile(system, folder))
 	data, err := readFrom(system, name)
-	if err != nil || hasKustomizeVersion(data) {
+	if err != nil || hasKustomizeVersion(data) || !mayHaveVersion(data) {
 		return true
 	}
 	root := rootOf(name, data)
@@ -84,6 +84,11 @@ func hasKustomizeVersion(data []byte) bool {
 		said = true
 	}
 	return said
+}
+
+// mayHaveVersion reports whether a file may set an apiVersion: it contains that word, escapes, or UTF-16. This avoids the parser, too.
+func mayHaveVersion(data []byte) bool {
+	return bytes.Contains(data, []byte("apiVersion")) || bytes.IndexByte(data, '\\') >= 0 || bytes.IndexByte(data, 0) >= 0
 }
 
 // rootOf returns the content of a file's first document, or nil if it cannot be read.

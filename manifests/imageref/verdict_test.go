@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/distribution/reference"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // check compares Parse with the library and with its documentation.
@@ -110,6 +112,7 @@ func checkError(t *testing.T, raw string, e *Error, wantErr error) {
 // sequence of the parts of references.
 func TestVerdictExhaustive(t *testing.T) {
 	t.Parallel()
+	slow.Skip(t)
 	pieces := map[string][]string{
 		"characters": {"a", "A", "_", ".", "/", ":", "@"},
 		"digests": {

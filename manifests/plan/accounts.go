@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/near"
@@ -12,21 +13,35 @@ import (
 
 // accountIndex finds service accounts by name and namespace.
 type accountIndex struct {
-	named firstByKey[*manifests.ServiceAccount]
+	count  int
+	named  firstByKey[*manifests.ServiceAccount]
+	others func() *otherAccounts // built when first asked for a missing account, as in few runs
+}
+
+// otherAccounts finds service accounts other than the one that is named.
+type otherAccounts struct {
 	// anywhere holds those of all namespaces, any one of each namespace, under no name.
 	anywhere, any firstByKey[*manifests.ServiceAccount]
 	near          nearIndex[*manifests.ServiceAccount]
 }
 
 func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIndex {
-	x := accountIndex{
-		named: newFirstByKey[*manifests.ServiceAccount](len(accounts)), anywhere: newFirstByKey[*manifests.ServiceAccount](len(accounts)), any: firstByKey[*manifests.ServiceAccount]{},
-		near: newNearIndex[*manifests.ServiceAccount](),
+	named := newFirstByKey[*manifests.ServiceAccount](len(accounts))
+	namespaces := make([][]string, len(accounts))
+	for i, a := range accounts {
+		namespaces[i] = p.namespaces(a.Namespace, a.Object)
+		for _, ns := range namespaces[i] {
+			named.add(ns, a.Name, a.Object, a)
+		}
 	}
-	for _, a := range accounts {
+	return accountIndex{len(accounts), named, sync.OnceValue(func() *otherAccounts { return newOtherAccounts(accounts, namespaces) })}
+}
+
+func newOtherAccounts(accounts []*manifests.ServiceAccount, namespaces [][]string) *otherAccounts {
+	x := &otherAccounts{anywhere: newFirstByKey[*manifests.ServiceAccount](len(accounts)), any: firstByKey[*manifests.ServiceAccount]{}, near: newNearIndex[*manifests.ServiceAccount]()}
+	for i, a := range accounts {
 		x.anywhere.add("", a.Name, a.Object, a)
-		for _, ns := range p.namespaces(a.Namespace, a.Object) {
-			x.named.add(ns, a.Name, a.Object, a)
+		for _, ns := range namespaces[i] {
 			x.any.add(ns, "", a.Object, a)
 			for _, at := range ScopesOf(a.Object) {
 				if at != (Scope{}) {
@@ -47,15 +62,18 @@ func (p *Planner) ServiceAccount(namespace, name string, near *manifests.Object)
 
 // ServiceAccountElsewhere returns a service account with a name in any namespace, or nil.
 func (p *Planner) ServiceAccountElsewhere(name string, near *manifests.Object) *manifests.ServiceAccount {
-	a, _ := p.accounts.anywhere.nearest("", name, near)
+	a, _ := p.accounts.others().anywhere.nearest("", name, near)
 	return a
 }
 
 // ServiceAccountBeside reports whether some service account of a namespace is near an object, and whether any is in
 // the input.
 func (p *Planner) ServiceAccountBeside(namespace string, near *manifests.Object) (beside, any bool) {
-	_, beside = p.accounts.any.inScope(namespace, "", near)
-	return beside, len(p.accounts.anywhere) > 0
+	if p.accounts.count == 0 {
+		return false, false
+	}
+	_, beside = p.accounts.others().any.inScope(namespace, "", near)
+	return beside, true
 }
 
 // SimilarServiceAccount returns a service account near an object whose name is a typo away from a missing one, or nil.
@@ -66,7 +84,7 @@ func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.
 		if at == (Scope{}) {
 			continue
 		}
-		if a, ok := p.accounts.near.find(namespace, name, at, 1); ok {
+		if a, ok := p.accounts.others().near.find(namespace, name, at, 1); ok {
 			return a
 		}
 	}

@@ -108,7 +108,12 @@ func countReturns(data []byte) int {
 
 // hasOtherBreaks reports whether data holds other line breaks than LF.
 func hasOtherBreaks(data []byte) bool {
-	return bytes.IndexByte(data, '\r') >= 0 || bytes.Contains(data, nel) || countSegments(data, 1) > 0
+	return bytes.IndexByte(data, '\r') >= 0 || HasWideBreaks(data)
+}
+
+// HasWideBreaks reports whether data holds line breaks of several bytes: NEL, LS or PS.
+func HasWideBreaks(data []byte) bool {
+	return bytes.Contains(data, nel) || countSegments(data, 1) > 0
 }
 
 // CountBreaks counts the line breaks of data.

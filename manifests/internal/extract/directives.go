@@ -21,9 +21,20 @@ var directiveWord = []byte("imagelint:")
 var mistyped = lazy.Regexp(`(?i)^imagelint(\s*[-_.:]\s*(ignore|disable|skip)\b|\s+(ignore|disable)\s+[a-z*])`)
 
 // mayDirect reports whether text may contain a directive, or a misspelled one.
-func mayDirect(text []byte) bool {
-	// Searching for "Lint" is faster than for "geLint", because capitals are rare.
-	return bytes.Contains(text, wordDirective) || bytes.Contains(text, []byte("Lint")) && bytes.Contains(text, []byte("geLint")) || bytes.Contains(text, []byte("GELINT"))
+func mayDirect(text []byte) bool { return bytes.Contains(text, wordDirective) || mayShout(text) }
+
+// mayShout reports whether text may contain a directive with capitals. Searching for "Lint" is faster than for "geLint",
+// because capitals are rare.
+func mayShout(text []byte) bool {
+	return bytes.Contains(text, []byte("Lint")) && bytes.Contains(text, []byte("geLint")) || bytes.Contains(text, []byte("GELINT"))
+}
+
+// mayDirectIn is mayDirect for a document.
+func mayDirectIn(c *stream.Doc) bool {
+	if notes, ok := c.Notes(); ok {
+		return notes.Directive || mayShout(c.Data)
+	}
+	return mayDirect(c.Data)
 }
 
 // isDirective reports whether a comment is a directive, or a misspelled one.

@@ -19,7 +19,7 @@ func (o *Options) Read(c *stream.Doc, g Glance, found *Found) {
 	found.Reset()
 	doc := document(c)
 	err := tree.Parse(&c.Text, func(root *yaml.Node) {
-		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: mayDirect(c.Data)}
+		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: mayDirectIn(c)}
 		if isTemplate(c.File.Name, c.Data, root) {
 			found.Template = c.Base.Line
 		}

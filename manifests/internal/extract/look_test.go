@@ -4,6 +4,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 func TestLook(t *testing.T) {
@@ -43,11 +46,21 @@ func TestLook(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			o := NewOptions(false, nil)
-			if got := o.look([]byte(tt.data), "x.yaml"); got != (Glance{Object: tt.object, Needed: tt.needed, Pods: tt.name == "a workload" || tt.name == "a workload in CR LF"}) {
+			if got := o.look(first(t, tt.data), &Kinds{}); got != (Glance{Object: tt.object, Needed: tt.needed, Pods: tt.name == "a workload" || tt.name == "a workload in CR LF"}) {
 				t.Errorf("look(%q) = %+v, want object %t, needed %t", tt.data, got, tt.object, tt.needed)
 			}
 		})
 	}
+}
+
+// first returns the first document of a stream.
+func first(t *testing.T, text string) *stream.Doc {
+	t.Helper()
+	c, err := stream.New(strings.NewReader(text), &source.File{Name: "x.yaml"}).Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &c
 }
 
 // A List is parsed unless the text of its items shows that nothing in them matters.
@@ -72,6 +85,10 @@ func TestLookList(t *testing.T) {
 		{"an alias as a key", dashboards + "- apiVersion: v1\n  a: &k kind\n  *k : Secret\nkind: List\n", 0, false},
 		{"an item with the API version of the List", dashboards + "- kind: ConfigMap\nkind: List\n", 0, false},
 		{"implied Secrets", "apiVersion: v1\nitems:\n- apiVersion: v1\n  a: |\nkind: SecretList\n", 0, false},
+		{"items behind a comment", "apiVersion: v1\nitems:\n# a\n- apiVersion: v1\n  kind: ConfigMap\nkind: List\n", 0, false},
+		{"items behind space", "apiVersion: v1\nitems:\n\n- apiVersion: v1\n  kind: ConfigMap\nkind: List\n", 0, false},
+		{"items twice", dashboards + "items: []\nkind: List\n", 0, false},
+		{"a list of something else", "apiVersion: v1\na:\n- b\n" + dashboards[len("apiVersion: v1\n"):] + "kind: List\n", 1, false},
 		{"no items", "apiVersion: v1\nitems: []\nkind: List\n", 0, false},
 		{"a Service", dashboards + "- apiVersion: v1\n  kind: Service\nkind: List\n", 0, false},
 		{"a workload", dashboards + "- apiVersion: apps/v1\n  kind: Deployment\nkind: List\n", 0, false},
@@ -87,10 +104,10 @@ func TestLookList(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			want := Glance{Object: true, Needed: tt.items == 0, Items: tt.items, OpenShift: tt.openShift}
-			if got := NewOptions(false, nil).look([]byte(tt.data), "x.yaml"); got != want {
+			if got := NewOptions(false, nil).look(first(t, tt.data), &Kinds{}); got != want {
 				t.Errorf("look(%q) = %+v, want %+v", tt.data, got, want)
 			}
-			if tt.items > 0 && !NewOptions(true, nil).look([]byte(tt.data), "x.yaml").Needed {
+			if tt.items > 0 && !NewOptions(true, nil).look(first(t, tt.data), &Kinds{}).Needed {
 				t.Error("not parsed to guess images")
 			}
 		})
@@ -102,9 +119,10 @@ func BenchmarkLookList(b *testing.B) {
 	for name, line := range map[string]string{"comments": "# image * kind\n", "one comment": "# image *a ", "space": "image \n\n", "keys": "  kind : a # kind\n"} {
 		for _, n := range []int{1000, 8000} {
 			data := []byte("apiVersion: v1\nkind: List\nitems:\n- apiVersion: x.example/v1\n  kind: X\n" + strings.Repeat(line, n) + "\n")
+			c := stream.Doc{Text: source.Text{File: &source.File{Name: "x.yaml"}, Data: data}}
 			b.Run(name+"-"+strconv.Itoa(n), func(b *testing.B) {
 				for b.Loop() {
-					NewOptions(false, nil).look(data, "x.yaml")
+					NewOptions(false, nil).look(&c, &Kinds{})
 				}
 			})
 		}

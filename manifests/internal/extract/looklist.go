@@ -11,8 +11,42 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// firstItem begins the items of a List as kubectl prints it.
-var firstItem = []byte("\nitems:\n- apiVersion:")
+// itemsKey, itemStart and versionedItem begin the lines of a List as kubectl prints it.
+var (
+	itemsKey      = []byte("items:")
+	itemStart     = []byte("- ")
+	versionedItem = []byte("- apiVersion:")
+)
+
+// itemsOf returns where the items of a List begin, with the line of the key, and their number. It returns false if there are several such keys, if
+// the first item is not on the next line, or if an item does not begin with its apiVersion, so that it may have the List's.
+func itemsOf(data []byte) (at, n int, ok bool) {
+	at, first := -1, false // first is true on the line behind the key
+	for end := 0; ; end++ {
+		i := bytes.IndexByte(data[end:], '\n')
+		if i < 0 {
+			return at, n, at >= 0 && n > 0
+		}
+		end += i
+		line := data[end+1:]
+		if len(line) > 0 && (line[0] == ' ' || line[0] == '\n') && !first {
+			continue
+		}
+		switch isItem := bytes.HasPrefix(line, versionedItem); {
+		case isItem && at >= 0:
+			n++
+		case first, at >= 0 && bytes.HasPrefix(line, itemStart):
+			return at, n, false
+		case bytes.HasPrefix(line, itemsKey):
+			if at >= 0 || len(line) == len(itemsKey) || line[len(itemsKey)] != '\n' {
+				return at, n, false
+			}
+			at, first = end, true
+			continue
+		}
+		first = false
+	}
+}
 
 // maxKinds is the maximum number of kinds, and of API versions, in a List that is judged without parsing it.
 const maxKinds = 32
@@ -20,20 +54,16 @@ const maxKinds = 32
 // lookList judges a List by all kinds and API versions in the text of its items, so that dumps of dashboards and the like need not be parsed. It
 // returns false if the List must be parsed, because something in it is unclear or may matter.
 func (o *Options) lookList(kind string, data []byte) (Glance, bool) {
-	if o.guess || o.Said || len(o.kinds) > 0 || bytes.Count(data, []byte("\nitems:")) != 1 {
+	if o.guess || o.Said || len(o.kinds) > 0 {
 		return Glance{}, false
 	}
-	at := bytes.Index(data, firstItem)
-	if at < 0 || acting().in(data) || holdsAliasKey(data) {
+	at, n, ok := itemsOf(data)
+	if !ok || bytes.Contains(data[:at], wordKind) || acting().in(data) || holdsAliasKey(data) {
 		return Glance{}, false
 	}
 	items := data[at:]
-	n := bytes.Count(items, []byte("\n- "))
-	if n != bytes.Count(items, []byte("\n- apiVersion:")) || bytes.Contains(data[:at], wordKind) {
-		return Glance{}, false // an item may have the List's API version
-	}
-	versions, ok := valuesOf(items, wordAPIVersion)
-	kinds, okay := valuesOf(items, wordKind)
+	versions, ok := valuesOf(items, wordAPIVersion, len("api"))
+	kinds, okay := valuesOf(items, wordKind, 0)
 	if !ok || !okay || len(versions) == 0 {
 		return Glance{}, false
 	}
@@ -74,14 +104,18 @@ func needsItem(version, kind string, data []byte) (needed, withWords bool) {
 }
 
 // valuesOf returns the values of a key wherever it may be in a block mapping, without duplicates. It returns false if one of them is not a plain word
-// on the key's line, or if there are too many.
-func valuesOf(data, key []byte) (values []string, ok bool) {
-	for rest := data; ; {
-		i := bytes.Index(rest, key)
+// on the key's line, or if there are too many. The search compares the key from index rare on.
+func valuesOf(data, key []byte, rare int) (values []string, ok bool) {
+	for from := 0; ; {
+		i := bytes.Index(data[from:], key[rare:])
 		if i < 0 {
 			return values, true
 		}
-		rest = rest[i+len(key):]
+		at := from + i
+		if from = at + len(key) - rare; !bytes.HasSuffix(data[:at], key[:rare]) {
+			continue
+		}
+		rest := data[from:]
 		value := rest
 		if len(value) > 0 && (value[0] == '"' || value[0] == '\'') {
 			value = value[1:]

@@ -16,18 +16,20 @@ func IsShared(name string) bool {
 
 // MayShare reports whether a context document may contain more than workloads that use Secrets: objects that others
 // use, that change others, or that give them pull secrets. If not, openShift is true if its object may be of one of
-// OpenShift's API groups. It may only err towards true. It is for files that are not IsShared.
-func MayShare(c *stream.Doc, g *Glance) (share, openShift bool) {
+// OpenShift's API groups. values tells whether something may take chart values from ConfigMaps. It may only err towards
+// true. It is for files that are not IsShared.
+func MayShare(c *stream.Doc, g *Glance, values bool) (share, openShift bool) {
 	if c.Item || spellsEscaped(c.Data) {
 		return true, true
 	}
 	if g.Pods {
 		return acting().in(c.Data), false
 	}
-	if !outside().in(c.Data) {
+	secret := holdsSecret(c.Data)
+	if !secret && !outside().in(c.Data) || stream.LacksKey(c.Data, "kind") {
 		return false, false
 	}
-	return shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || mayGiveValues(c.Data)), bytes.Contains(c.Data, []byte("openshift.io"))
+	return secret || shared().in(c.Data) || bytes.Contains(c.Data, []byte("ConfigMap")) && (maySettle(c.Data) || values && mayGiveValues(c.Data)), bytes.Contains(c.Data, []byte("openshift.io"))
 }
 
 // MayUseSecrets reports whether an object may name a Secret, or a service account that does.
@@ -36,12 +38,12 @@ func MayUseSecrets(c *stream.Doc, g *Glance) bool {
 }
 
 // actingWords are in all workloads that create Secrets or give them to others. sharedWords are in all other objects
-// that affect others: each source of Secrets has one in its group or kind. outsideWords are in all files with such an
-// object, or with one of OpenShift's.
+// that affect others, unless holdsSecret: each source of Secrets has one in its group or kind. outsideWords are in all
+// other files with such an object, or with one of OpenShift's.
 var (
 	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password"}
 	sharedWords = append([]string{
-		"Secret ", "SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
+		"SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
 	}, actingWords...)
 	outsideWords = append([]string{"ConfigMap", "openshift.io"}, sharedWords...)
 
@@ -49,6 +51,21 @@ var (
 	shared  = sync.OnceValue(func() *wordSearch { return newWordSearch(sharedWords) })
 	outside = sync.OnceValue(func() *wordSearch { return newWordSearch(outsideWords) })
 )
+
+// holdsSecret reports whether a document may contain the kind Secret, or one that ends in it. Words are found faster
+// without one that is this short.
+func holdsSecret(data []byte) bool {
+	const word = "Secret"
+	for at := 0; ; at += len(word) {
+		i := bytes.Index(data[at:], []byte(word))
+		if i < 0 {
+			return false
+		}
+		if at += i; mayBeKind(data[:at], data[at+len(word):]) {
+			return true
+		}
+	}
+}
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 

@@ -10,8 +10,8 @@ import (
 
 func shares(file, text string) bool {
 	c := stream.Doc{Text: source.Text{File: &source.File{Name: file}, Data: []byte(text)}}
-	g := NewOptions(false, nil).Look(&c, false)
-	share, _ := MayShare(&c, &g)
+	g := NewOptions(false, nil).Look(&c, false, &Kinds{})
+	share, _ := MayShare(&c, &g, true)
 	return IsShared(file) || share
 }
 
@@ -58,6 +58,8 @@ func TestMayShare(t *testing.T) {
 		{"a Secret", "a.yaml", "apiVersion: v1\nkind: Secret\n", true},
 		{"a ServiceAccount", "a.yaml", "apiVersion: v1\nkind: ServiceAccount\n", true},
 		{"a ConfigMap with values", "a.yaml", "apiVersion: v1\nkind: ConfigMap\ndata: {tag: '1'}\n", true},
+		{"JSON without a kind", "a.json", `{"apiVersion": {"a": "v1"}, "properties": {"kind": "Secret"}}`, false},
+		{"JSON with a kind", "a.json", `{"apiVersion": "v1", "kind": "Secret"}`, true},
 		{"a kustomization by its name", "kustomization.yaml", "resources: [a.yaml]\n", true},
 		{"a kustomization of Flux", "a.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n", true},
 		{"images that a tool builds", "a.yaml", "apiVersion: skaffold/v4beta1\nkind: Config\n", true},
@@ -65,6 +67,23 @@ func TestMayShare(t *testing.T) {
 	} {
 		if got := shares(c.file, c.text); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+// Values in a ConfigMap are only shared if something may take them.
+func TestMayShareValues(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]bool{
+		"apiVersion: v1\nkind: ConfigMap\ndata:\n  values.yaml: |\n    image: a\n": {true, false},
+		"apiVersion: v1\nkind: ConfigMap\ndata: {tag: '1'}\n":                      {true, true},
+	} {
+		c := stream.Doc{Text: source.Text{File: &source.File{Name: "a.yaml"}, Data: []byte(text)}}
+		g := NewOptions(false, nil).Look(&c, false, &Kinds{})
+		with, _ := MayShare(&c, &g, true)
+		without, _ := MayShare(&c, &g, false)
+		if got := [2]bool{with, without}; got != want {
+			t.Errorf("%q: with and without a use %v, want %v", text, got, want)
 		}
 	}
 }

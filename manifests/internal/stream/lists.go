@@ -228,7 +228,7 @@ func (s *Splitter) skipTo(to int) {
 		s.base.Col, data = 1, data[last:]
 	}
 	s.base.Col += utf8.RuneCount(data)
-	s.start, s.placed = to, to
+	s.start, s.placed, s.word = to, to, 0
 	s.pass(to)
 }
 

@@ -23,7 +23,7 @@ func (s *Splitter) fill() error {
 		n := copy(s.buf, s.buf[s.start:])
 		s.placed = 0
 		s.scanned -= s.start
-		s.lf, s.cr = max(s.lf-s.start, 0), max(s.cr-s.start, 0)
+		s.lf, s.cr, s.word = max(s.lf-s.start, 0), max(s.cr-s.start, 0), max(s.word-s.start, 0)
 		s.dots.line, s.dots.searched = s.dots.line-s.start, s.dots.searched-s.start
 		s.buf, s.start = s.buf[:n], 0
 	}

@@ -3,6 +3,8 @@ package stream
 import (
 	"bytes"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // IsList reports whether objects of a kind are lists of others.
@@ -18,7 +20,13 @@ type rootLines struct {
 	at      [maxRootLines]int // offsets in the document
 	n       int
 	unclear bool // there may be others
+	// noted is true if the following are known, unless unclear: whether there is a backslash, what may be a line break of YAML 1.1, or the word of
+	// a directive.
+	noted, escapes, breaks, directive bool
 }
+
+// directiveWord is a part of the word "imagelint": a search for its first letters would stop at each "image".
+const directiveWord = "gelint"
 
 // add notes a line that begins with the byte c, at an offset.
 func (r *rootLines) add(c byte, at int) {
@@ -69,6 +77,19 @@ func (c *Doc) RootWords() (apiVersion, kind []byte, ok bool) {
 		}
 	}
 	return apiVersion, kind, len(apiVersion) > 0 && len(kind) > 0
+}
+
+// Notes are what the search for the end of a document has seen on the way.
+type Notes struct {
+	Escapes   bool // it contains a backslash
+	Directive bool // it contains "gelint"
+}
+
+// Notes returns what is known of a document from the search for its end. It returns false if that is not enough to say what RootWord would find, since
+// the document may have line breaks that only YAML 1.1 knows.
+func (c *Doc) Notes() (n Notes, ok bool) {
+	lines := &c.roots
+	return Notes{Escapes: lines.escapes, Directive: lines.directive}, lines.noted && !lines.unclear && !c.Item && !c.TooLarge && (!lines.breaks || !source.HasWideBreaks(c.Data))
 }
 
 // rootValue is RootWord for a key with its colon.

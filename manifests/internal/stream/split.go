@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -38,14 +39,17 @@ type Splitter struct {
 	buf     []byte
 	start   int // buf[start:] has not been returned yet
 	scanned int // no boundary begins in buf[start:scanned], so no byte is searched twice
+	skims   bool
 	// lf and cr are offsets before which buf[scanned:] has no LF and no CR: either there is one at
-	// the offset, or the search continues there.
+	// the offset, or the search continues there. They are not used to skim.
 	lf, cr int
+	word   int                          // 1 + the offset of what may be the beginning of directiveWord, whose end is not buffered yet; 0 for none
 	dots   struct{ line, searched int } // a line "..." whose end is not buffered yet, and the offset up to which the end was searched for
 	by     byte                         // kind of the last boundary: '-' or '.', 0 for the end of the stream
 	eof    bool
 	opened bool
 	base   source.Pos // of buf[start], or of buf[placed] if placed is less
+	mixed  bool       // there may be other line breaks than LF in buf[placed:start]
 	placed int        // lines in buf[placed:start] are not counted yet, since most documents are not asked for their position
 	roots  rootLines  // of buf[start:]
 	limit  int
@@ -62,7 +66,7 @@ func New(r io.Reader, file *source.File) *Splitter {
 
 // Reset begins with another stream. It reuses the memory of the one before.
 func (s *Splitter) Reset(r io.Reader, file *source.File) {
-	*s = Splitter{r: r, file: file, buf: s.buf[:0], base: source.Pos{Line: 1, Col: 1}, limit: MaxDocument}
+	*s = Splitter{r: r, file: file, buf: s.buf[:0], base: source.Pos{Line: 1, Col: 1}, limit: MaxDocument, skims: canSkim}
 }
 
 // Next returns the next document. Its Data is valid until the call after it, and so is its position, which only Place fills in. At the end of the
@@ -102,7 +106,8 @@ func (s *Splitter) Next() (Doc, error) {
 			data = data[n:]
 		}
 		c := Doc{Text: source.Text{File: s.file, Data: data}, roots: s.roots, at: s.start}
-		s.start, s.roots = end, rootLines{}
+		s.mixed = s.mixed || !s.roots.noted || s.roots.unclear || s.roots.breaks
+		s.start, s.roots, s.word = end, rootLines{}, 0
 		s.pass(end)
 		return c, nil
 	}
@@ -128,7 +133,7 @@ func (s *Splitter) pass(end int) {
 func (s *Splitter) advance(end int) {
 	s.place(end)
 	s.base.Col = 1
-	s.start, s.roots = end, rootLines{}
+	s.start, s.roots, s.word = end, rootLines{}, 0
 	s.pass(end)
 }
 
@@ -144,9 +149,13 @@ func (s *Splitter) Place(c *Doc) {
 func (s *Splitter) place(to int) {
 	if data := s.buf[s.placed:to]; len(data) > 0 {
 		s.base.Offset += len(data)
-		s.base.Line += source.CountBreaks(data)
+		if s.mixed || to > s.start {
+			s.base.Line += source.CountBreaks(data)
+		} else {
+			s.base.Line += bytes.Count(data, []byte{'\n'})
+		}
 		s.base.Col = 1
-		s.placed = to
+		s.placed, s.mixed = to, to < s.start && s.mixed
 	}
 }
 
@@ -186,12 +195,16 @@ func (s *Splitter) find() (end int, found bool) {
 	end = len(s.buf)
 	at := s.scanned
 	for at < end {
-		if s.nextByte('\r', &s.cr, at) == end {
+		switch {
+		case s.skims:
 			at = s.plainLines(at)
-		} else {
+		case s.nextByte('\r', &s.cr, at) == end:
+			at = s.nextBreak(s.plainLines(at))
+		default:
 			s.roots.unclear = true
+			at = s.nextBreak(at)
 		}
-		if at = s.nextBreak(at); at == end {
+		if at == end {
 			break
 		}
 		rest := s.buf[at+1 : min(at+1+len("---"), end)]
@@ -211,30 +224,79 @@ func (s *Splitter) find() (end int, found bool) {
 		if !whole {
 			return stop, false
 		}
-		s.by = rest[0]
+		if s.by = rest[0]; s.by == '.' {
+			s.roots.noted = false // the rest of the line was not looked at
+		}
 		return stop, true
 	}
 	s.scanned = at
 	return min(at+1, end), false
 }
 
-// plainLines returns the offset of the next LF, starting at at, after which a marker may begin, or
-// the offset of the end. There is no CR before it. It notes the lines that may begin with a root key.
+// plainLines returns the offset of the next LF, starting at at, after which a marker may begin, or the offset of the
+// end. It notes the lines that may begin with a root key, and what else the look-ahead asks for. It stops at a CR,
+// too, if it skims; otherwise there is none before the end.
 func (s *Splitter) plainLines(at int) int {
-	for at = max(at, s.lf); ; at++ {
-		if at = outerBreak(s.buf, at); at+1 >= len(s.buf) {
-			s.lf = at
-			return at
+	switch {
+	case !s.skims:
+		at = max(at, s.lf)
+	case s.word > 0:
+		at, s.word = s.word-1, 0
+	}
+	s.roots.noted = s.skims
+	for ; ; at++ {
+		if s.skims {
+			at += skim(s.buf[at:])
+		} else {
+			at = outerBreak(s.buf, at)
 		}
-		switch c := s.buf[at+1]; c {
+		if at >= len(s.buf) {
+			s.lf = len(s.buf)
+			return s.lf
+		}
+		switch s.buf[at] {
 		case '\n':
-		case '-', '.':
-			s.lf = at
+			if at+1 == len(s.buf) {
+				s.lf = at
+				return at
+			}
+			switch c := s.buf[at+1]; c {
+			case ' ', '\n':
+			case '-', '.':
+				s.lf = at
+				return at
+			default:
+				s.roots.add(c, at+1-s.start)
+			}
+		case '\r':
+			s.roots.unclear = true
 			return at
-		default:
-			s.roots.add(c, at+1-s.start)
+		case '\\':
+			s.roots.escapes = true
+		case 0xC2, 0xE2:
+			s.roots.breaks = s.roots.breaks || mayBreak(s.buf[at:])
+		case directiveWord[0]:
+			rest := s.buf[at:min(at+len(directiveWord), len(s.buf))]
+			switch {
+			case string(rest) == directiveWord:
+				s.roots.directive = true
+			case strings.HasPrefix(directiveWord, string(rest)):
+				s.word, s.lf = at+1, len(s.buf)
+				return s.lf
+			}
 		}
 	}
+}
+
+// mayBreak reports whether a text begins with a line break of YAML 1.1, or may do so when more of it is known.
+func mayBreak(text []byte) bool {
+	switch {
+	case len(text) < 3:
+		return true
+	case text[0] == 0xC2:
+		return text[1] == 0x85
+	}
+	return text[1] == 0x80 && text[2]&^1 == 0xA8
 }
 
 // nextBreak returns the offset of the next LF or CR, starting at at, or the offset of the end. It
@@ -294,7 +356,9 @@ func (s *Splitter) skipLarge() (Doc, error) {
 	head := bytes.Clone(s.buf[s.start : s.start+min(largeHead, s.limit)])
 	c := Doc{Text: source.Text{File: s.file, Data: head, Base: s.base}, TooLarge: true}
 	for {
-		if end, found := s.find(); found {
+		end, found := s.find()
+		s.roots.noted = false // a part was looked at before the last advance
+		if found {
 			s.advance(end)
 			return c, nil
 		}

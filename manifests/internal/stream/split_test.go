@@ -27,6 +27,11 @@ func cuts(t *testing.T, r io.Reader, limit int) []cut {
 	t.Helper()
 	s := New(r, &source.File{Name: "x"})
 	s.limit = limit
+	return allOf(t, s)
+}
+
+func allOf(t *testing.T, s *Splitter) []cut {
+	t.Helper()
 	var out []cut
 	for {
 		c, err := s.Next()
@@ -272,7 +277,8 @@ func slowSplit(data string) []string {
 }
 
 func FuzzSplit(f *testing.F) {
-	for _, s := range []string{"a\n---\nb", "# c\n---\r\n...\r\n\r...\r---", "%YAML\n---\n--- |\n...", "\uFEFF\n---", "...\n...\n---", "\u0085---\n\u2028... x\n---x"} {
+	for _, s := range []string{"a\n---\nb", "# c\n---\r\n...\r\n\r...\r---", "%YAML\n---\n--- |\n...", "\uFEFF\n---", "...\n...\n---", "\u0085---\n\u2028... x\n---x", "\n...\r0", "00000\r000000000\r---"} {
+		f.Add(s, uint8(1))
 		f.Add(s, uint8(3))
 	}
 	f.Fuzz(func(t *testing.T, data string, size uint8) {
@@ -298,6 +304,11 @@ func FuzzSplit(f *testing.F) {
 		bits := func() io.Reader { return &drip{strings.NewReader(data), int(size)%7 + 1} }
 		if diff := cmp.Diff(whole, cuts(t, bits(), MaxDocument)); diff != "" {
 			t.Fatalf("in bits (-whole +bits):\n%s", diff)
+		}
+		slow := New(bits(), &source.File{Name: "x"})
+		slow.skims = false
+		if diff := cmp.Diff(whole, allOf(t, slow)); diff != "" {
+			t.Fatalf("without a skim (-whole +slow):\n%s", diff)
 		}
 		limit := int(size) + 1
 		if diff := cmp.Diff(cuts(t, strings.NewReader(data), limit), cuts(t, bits(), limit)); diff != "" {
@@ -387,22 +398,30 @@ func TestPlaceSome(t *testing.T) {
 	}
 }
 
-// What RootWords returns is what RootWord finds, in any text with the line breaks of YAML 1.2.
+// What RootWords returns is what RootWord finds, in any text with the line breaks of YAML 1.2, and Notes are what searches for each of them find.
 func FuzzRootWords(f *testing.F) {
 	f.Add("apiVersion: v1\nkind: Pod\n---\nkind: A\napiVersion: b\n", uint8(3))
 	f.Add("# a\n---\nkind : A # b\n\napiVersion: 'b'\nkin", uint8(200))
+	f.Add("a: 1\n"+strings.Repeat(" ", 60)+"# imagelint: b\n---\nkind: A\napiVersion: b\nc: \"\\x\"\n", uint8(9))
+	f.Add("a\r--- imagelint\n---\n# imageling "+strings.Repeat("gel", 20)+"\n\ngelin\n---\ngelint", uint8(50))
+	f.Add("kind: A\napiVersion: b\n... # imagelint\nkind: A\napiVersion: b\n... \\\n", uint8(7))
+	f.Add("a: \u00e9\n---\nkind: A\u2028kind: B\n---\n\u0085", uint8(7))
 	f.Fuzz(func(t *testing.T, in string, size uint8) {
-		if strings.ContainsFunc(in, func(r rune) bool { return r > unicode.MaxASCII }) {
-			return
-		}
+		isASCII := !strings.ContainsFunc(in, func(r rune) bool { return r > unicode.MaxASCII })
 		s := New(&drip{strings.NewReader(in), max(1, int(size))}, &source.File{})
 		for {
 			d, err := s.Next()
 			if err != nil {
 				return
 			}
+			if notes, ok := d.Notes(); ok {
+				want := Notes{Escapes: bytes.Contains(d.Data, []byte("\\")), Directive: bytes.Contains(d.Data, []byte(directiveWord))}
+				if notes != want || source.HasWideBreaks(d.Data) {
+					t.Errorf("%q: %+v, want %+v", d.Data, notes, want)
+				}
+			}
 			version, kind, ok := d.RootWords()
-			if !ok {
+			if !ok || !isASCII {
 				continue
 			}
 			wantKind, n, _ := RootWord(d.Data, []byte("kind"), 0)
@@ -412,4 +431,32 @@ func FuzzRootWords(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A skim finds the first byte that may matter, at any distance from the end, and nothing behind the end.
+func TestSkim(t *testing.T) {
+	t.Parallel()
+	if !canSkim {
+		t.Skip("not for this processor")
+	}
+	matters := func(data []byte) bool {
+		return data[0] == '\n' && data[1] != ' ' || data[0] == '\r' || data[0] == '\\' || data[0] == 0xC2 || data[0] == 0xE2 || data[0] == 'g' && data[2] == 'l'
+	}
+	for size := range 140 {
+		for _, word := range []string{"", "\n ", "\na", "\n\n", "\r", "\\", "\u00e9", "\u00a0", "\u2028", "gel", "gol", "gem", "GEL"} {
+			for at := 0; at+len(word) <= size; at++ {
+				data := []byte(strings.Repeat("~", size) + "\\gel\n!")
+				copy(data[at:], word)
+				got := skim(data[:size])
+				for i := range got {
+					if matters(data[i:]) {
+						t.Fatalf("%q of %q is not seen", word, data[:size])
+					}
+				}
+				if got > size || got+34 <= size && !matters(data[got:]) {
+					t.Fatalf("a skim of %q ends at %d", data[:size], got)
+				}
+			}
+		}
+	}
 }

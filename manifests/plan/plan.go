@@ -221,6 +221,41 @@ func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 	return all
 }
 
+// OnlyNamespace returns the namespace of all objects that have one, or "" if they have several or none.
+func (p *Planner) OnlyNamespace() string {
+	only := ""
+	// is reports whether an object has no other namespace.
+	is := func(written string, o *manifests.Object) bool {
+		for _, ns := range p.namespaces(written, o) {
+			if only == "" {
+				only = ns
+			}
+			if ns != "" && ns != only {
+				return false
+			}
+		}
+		return true
+	}
+	for _, list := range [][]*manifests.Workload{p.ordered.workloads, p.ordered.context} {
+		for _, w := range list {
+			if !is(w.Namespace, w.Object) {
+				return ""
+			}
+		}
+	}
+	for _, s := range p.ordered.secrets {
+		if !is(s.SecretNamespace, s.Object) {
+			return ""
+		}
+	}
+	for _, a := range p.ordered.accounts {
+		if !is(a.Namespace, a.Object) {
+			return ""
+		}
+	}
+	return only
+}
+
 // Pull is what the kubelet has for a pod.
 type Pull struct {
 	Namespace      string

@@ -106,7 +106,7 @@ func writePullsText(w *bufio.Writer, r *PullReport, colors *palette) {
 			if len(p.more) > 0 {
 				fmt.Fprintf(w, "  %-16s %s\n", "also:", visible(p.others()))
 			}
-			w.WriteByte('\n')
+			fmt.Fprintln(w)
 		}
 	}
 	if whole {

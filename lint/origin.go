@@ -58,6 +58,7 @@ func (f *Finding) join(g *Finding) {
 			f.Combinations = append(f.Combinations, name)
 		}
 	}
+	f.Joined = append(append(f.Joined, g.subject()), g.Joined...)
 	if f.isAt(g) {
 		f.Severity = max(f.Severity, g.Severity)
 		return

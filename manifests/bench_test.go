@@ -184,7 +184,7 @@ func BenchmarkLook(b *testing.B) {
 			doc, o := chunkOf(data), extract.NewOptions(false, nil)
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
-				if g := o.Look(doc, false); !g.Object {
+				if g := o.Look(doc, false, &extract.Kinds{}); !g.Object {
 					b.Fatal("it is an object")
 				}
 			}

@@ -19,7 +19,7 @@ import (
 // loader reads inputs one after the other.
 type loader struct {
 	noLookAhead bool
-	look        func(c *stream.Doc, values bool) extract.Glance
+	look        func(c *stream.Doc, values bool, known *extract.Kinds) extract.Glance
 	lookContext func(c *stream.Doc, known *extract.Kinds) extract.Glance // for documents of the context, if sparse
 	kinds       *extract.Kinds                                           // scratch
 	read        func(c *stream.Doc, g extract.Glance, found *extract.Found)
@@ -161,7 +161,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	if l.skips {
 		g = l.lookContext(c, l.kinds)
 	} else {
-		g = l.look(c, in.ChartValues && !in.Context)
+		g = l.look(c, in.ChartValues && !in.Context, l.kinds)
 	}
 	r.OpenShift = r.OpenShift || g.OpenShift
 	if c.TooLarge {

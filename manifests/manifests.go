@@ -49,6 +49,8 @@ type (
 	Kustomization = model.Kustomization
 	// KustomizeImage is an images entry of a built kustomization.
 	KustomizeImage = model.KustomizeImage
+	// Build is the output of a kustomization.
+	Build = model.Build
 	// ConfigMap is a ConfigMap that may provide values for ${NAME}.
 	ConfigMap = model.ConfigMap
 	// Substitute is a value for ${NAME}.

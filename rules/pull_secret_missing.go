@@ -8,6 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // PullSecretMissing reports a Secret in imagePullSecrets that is not defined.
@@ -16,7 +17,7 @@ var PullSecretMissing = lint.Rule{
 	Check: checkPullSecretMissing,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret that does not exist`,
-		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error if these manifests define other pull secrets nearby, if a defined name is one typo away, if no Secret can have the name, or if the configuration lists the known Secrets; otherwise a warning, since many Secrets are created outside of manifests. A name in chart values is a warning if a defined name is one typo away, since the chart may create the Secret. Name Secrets that exist in the cluster with pull-secrets.known or --known-secret.`,
+		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error if these manifests define other pull secrets nearby, if a defined or known name is one typo away in the pod's namespace, if no Secret can have the name, or if the configuration lists the known Secrets; otherwise a warning, since many Secrets are created outside of manifests, and if something in the manifests may create it. A namespace counts whether it is written or set with --namespace; without one, a similar name counts in the same folder or chart. A name in chart values is a warning if a defined or known name is one typo away, since the chart may create the Secret. Name Secrets that exist in the cluster with pull-secrets.known or --known-secret.`,
 		Bad:   `- name: regcred-prod`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -39,7 +40,11 @@ func checkPullSecretMissing(p *lint.Pass) {
 			return
 		}
 		near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name)
-		if u.given && (near == nil || !certainlyShareNamespace(near, u.object)) {
+		known, certain := "", false
+		if near == nil && p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object) == nil {
+			known, certain = p.Plan.SimilarKnown(u.Namespace, u.Ref.Name)
+		}
+		if u.given && !certain && (near == nil || !p.Plan.ShareNamespace(near, u.object)) {
 			continue
 		}
 		f := lint.Finding{
@@ -54,17 +59,18 @@ func checkPullSecretMissing(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s names %s, which is not a valid name for a Secret", fieldOf(u.Ref.Path), quote(u.Ref.Name))
 			f.Help = `write the Secret's name: lower-case letters, digits, "-" and "."`
 		}
-		if near != nil {
+		switch {
+		case near != nil:
 			f.Help = fmt.Sprintf("did you mean %s?", quote(as))
 			f.Related = []lint.Related{related(near, "the Secret with the similar name")}
-			if f.Fix = replacing(u.Ref.Span, near.SecretName, false); as != near.SecretName {
-				f.Fix = nil // only kustomize knows the hash
+			if as == near.SecretName { // otherwise only kustomize knows the hash
+				f.Fix = renaming(u.Ref.Span, as)
 			}
-			if f.Fix != nil {
-				f.Fix.Title = "write " + quote(near.SecretName)
-			}
+		case known != "":
+			f.Help = fmt.Sprintf("did you mean %s, one of the known Secrets?", quote(known))
+			f.Fix = renaming(u.Ref.Span, known)
 		}
-		if other, as := p.Plan.SimilarOther(u.Namespace, u.Ref.Name); near == nil && other != nil && len(f.Related) == 0 {
+		if other, as := p.Plan.SimilarOther(u.Namespace, u.Ref.Name); near == nil && known == "" && other != nil && len(f.Related) == 0 {
 			f.Help = fmt.Sprintf("%s has a similar name, but the kubelet does not use its type: create %s with type %s from it", quote(as), quote(u.Ref.Name), pullsecret.DockerConfigJSON.Type())
 			f.Related = []lint.Related{related(other, "the Secret with the similar name, of type "+other.Type)}
 		}
@@ -77,6 +83,15 @@ func checkPullSecretMissing(p *lint.Pass) {
 		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
+}
+
+// renaming returns the fix that writes the name of an existing Secret.
+func renaming(at source.Span, name string) *lint.Fix {
+	fix := replacing(at, name, false)
+	if fix != nil {
+		fix.Title = "write " + quote(name)
+	}
+	return fix
 }
 
 // withoutSecrets returns the number of pull secrets named in a set that was read from a cluster without its Secrets, or 0 for any other set.
@@ -96,16 +111,14 @@ func withoutSecrets(p *lint.Pass) int {
 
 // judgeMissing looks for evidence that a missing Secret does or does not exist elsewhere.
 func judgeMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
-	if supplied := p.Plan.PullSecretNear(u.object); supplied != nil {
+	if p.Plan.IsNowhere(&u.PullSecret, u.object) {
 		f.Severity = lint.Error
+	}
+	if supplied := p.Plan.PullSecretNear(u.object); supplied != nil {
 		f.Related = append(f.Related, related(supplied, "a pull secret that exists"))
 	}
 	if p.Settings.KnownSecrets != nil {
-		f.Severity = lint.Error
 		f.Help = "add the Secret to the manifests, or to pull-secrets.known in the configuration"
-	}
-	if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil && certainlyShareNamespace(near, u.object) {
-		f.Severity = lint.Error
 	}
 	if hashed := p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object); hashed != nil {
 		f.Help = "kustomize adds the hash only to fields that it knows: describe this one under nameReference, or set disableNameSuffixHash"
@@ -113,15 +126,11 @@ func judgeMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	}
 	switch merger := p.Plan.MergingSource(u.Namespace, u.Ref.Name, u.object); {
 	case merger != nil:
-		f.Severity = lint.Warning
 		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.SourceKind, merger.Name)
 		f.Related = []lint.Related{related(merger, "this writes to the Secret but does not create it")}
 	case u.Hidden:
-		f.Severity = lint.Warning
 		f.Help = "Helm hid Secrets in this output: render it without --hide-secret, or declare that this one exists: --known-secret " + plan.SecretID(u.Namespace, u.Ref.Name)
 		f.Related = nil
-	case p.Plan.PullSecretInjector() != nil || p.Plan.MutatingPolicy() != nil:
-		f.Severity = lint.Warning
 	}
 }
 

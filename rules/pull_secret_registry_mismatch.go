@@ -125,7 +125,7 @@ func (m *mismatcher) idle() {
 		}
 	}
 	for _, s := range m.p.Plan.Secrets() {
-		if s.Payload == nil || s.Payload.Err != nil || corrected[s] {
+		if corrected[s] {
 			continue
 		}
 		a := m.audiences()[s]
@@ -170,7 +170,7 @@ const nodesHaveIdentity = "; nodes with their own credentials for the registry n
 
 // keysText lists the keys of a Secret.
 func keysText(s *manifests.Secret) string {
-	keys := s.Payload.Config.Keys()
+	keys := s.Content().Config.Keys()
 	names := make([]string, len(keys))
 	for i, k := range keys {
 		names[i] = k.Written
@@ -303,7 +303,7 @@ func isOpen(img *manifests.ImageRef) bool {
 // isPrivate reports whether an image requires credentials that the pod does not have. All pull secrets of the pod must be known. The registry
 // must always require credentials or be unknown, and in the latter case all other pods that use it must have pull secrets.
 func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]bool) bool {
-	if pull.Unusable {
+	if pull.Keyless {
 		return false // the missing one may match; another rule reports it
 	}
 	host, known := catalog.LookupHost(img.Ref.Registry)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -10,11 +11,11 @@ import (
 
 // PullSecretWrongNamespace reports a Secret in imagePullSecrets that is in another namespace.
 var PullSecretWrongNamespace = lint.Rule{
-	ID: "pull-secret-wrong-namespace", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
+	ID: "pull-secret-wrong-namespace", Group: "pull-secret", Severity: lint.Error, Levels: "error, warning or info",
 	Check: checkPullSecretWrongNamespace,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret of another namespace`,
-		Why:   `The kubelet looks for pull secrets only in the pod's own namespace. It is a warning if one of the two sets no namespace, so that it depends on where the manifests are applied (set --namespace), and if they are in distant folders, so that another Secret of that name may have been created by hand.`,
+		Why:   `The kubelet looks for pull secrets only in the pod's own namespace. If one of the two sets no namespace, it depends on where the manifests are applied, which --namespace tells: then it is a warning, or an info if the Secret's namespace is the only one in all of the manifests and no workload beside the pod sets it, since the manifests are probably applied to it. It is also a warning if they are in distant folders, so that another Secret of that name may have been created by hand.`,
 		Bad:   `namespace: build`,
 		Good:  `namespace: web`,
 		Since: "0.1.0",
@@ -22,6 +23,8 @@ var PullSecretWrongNamespace = lint.Rule{
 }
 
 func checkPullSecretWrongNamespace(p *lint.Pass) {
+	only := sync.OnceValue(p.Plan.OnlyNamespace)
+	writers := sync.OnceValue(func() map[plan.Scope]bool { return namespaceWriters(p) })
 	for u := range secretUses(p) {
 		if u.Found() || len(u.Elsewhere) == 0 {
 			continue
@@ -37,18 +40,50 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			Help:    fmt.Sprintf("create the Secret in %s, too; a pod cannot use a Secret in another namespace", inNamespace(u.Namespace)),
 			Related: []lint.Related{related(s, "the Secret of that name")},
 		}
-		if other == "" || u.Namespace == "" {
+		switch {
+		case u.Namespace == "":
+			if f.Severity = lint.Warning; other == only() && !isBeside(u.object, writers()) {
+				f.Severity = lint.Info
+			}
+			f.Message = fmt.Sprintf("%s names %s, which works only in %s, where the Secret is", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(other))
+			f.Help = fmt.Sprintf("if this is applied to %s, run imagelint with --namespace %s; otherwise create the Secret where it is applied, too", inNamespace(other), other)
+		case other == "":
 			f.Severity = lint.Warning
-			f.Help = "set the same namespace in both, or set the namespace that the manifests are applied to: --namespace NAME"
+			f.Message = fmt.Sprintf("%s names %s, which works only if the Secret is applied to %s: it sets no namespace", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(u.Namespace))
+			f.Help = fmt.Sprintf("set namespace: %s in the Secret, or run imagelint with --namespace %s if it is applied there", u.Namespace, u.Namespace)
 		}
 		if s.AnyNamespace {
 			f.Message = fmt.Sprintf("%s names %s, which is not copied to %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(u.Namespace))
 			f.Help = fmt.Sprintf("add %s to those that the Secret is copied to", inNamespace(u.Namespace))
 		}
 		if u.Hidden || p.Plan.PullSecretInjector() != nil || p.Plan.MutatingPolicy() != nil || !plan.InSameScope(s.Object, u.object) || s.AnyNamespace && s.SourceKind != manifests.SourceKindSecret {
-			f.Severity = lint.Warning
+			f.Severity = min(f.Severity, lint.Warning)
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
+}
+
+// namespaceWriters returns the scopes of workloads that set a namespace.
+func namespaceWriters(p *lint.Pass) map[plan.Scope]bool {
+	out := map[plan.Scope]bool{}
+	for _, w := range p.Plan.Workloads() {
+		if p.Plan.Namespace(w.Namespace, w.Object) == "" {
+			continue
+		}
+		for _, at := range plan.ScopesOf(w.Object) {
+			out[at] = true
+		}
+	}
+	return out
+}
+
+// isBeside reports whether an object is in one of the scopes.
+func isBeside(o *manifests.Object, scopes map[plan.Scope]bool) bool {
+	for _, at := range plan.ScopesOf(o) {
+		if at != (plan.Scope{}) && scopes[at] {
+			return true
+		}
+	}
+	return false
 }

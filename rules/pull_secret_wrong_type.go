@@ -5,6 +5,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
@@ -30,11 +31,13 @@ func checkPullSecretWrongType(p *lint.Pass) {
 		}
 		f := wrongType(s)
 		f.Related = []lint.Related{{Span: u.Ref.Span, Message: "named as a pull secret here"}}
-		if !certainlyShareNamespace(s, u.object) {
+		if !plan.InSameScope(s.Object, u.object) && (s.SecretNamespace == "" || u.object.Namespace == "") {
 			if !holdsKey(s, kindByKeys(s).DataKey()) {
 				continue // the same name by chance
 			}
-			f.Severity = lint.Warning
+			if !p.Plan.ShareNamespace(s, u.object) {
+				f.Severity = lint.Warning
+			}
 		}
 		if s.Context {
 			// The Secret itself is not reported on, so report each reference to it.

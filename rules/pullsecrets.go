@@ -149,12 +149,6 @@ func ofNamespace(ns string) string {
 	return fmt.Sprintf(" in namespace %q", ns)
 }
 
-// certainlyShareNamespace reports whether a Secret and the object that names it certainly meet in a cluster: they are in the same scope, or both set their namespace.
-// Objects without a namespace in distant folders may be applied to different namespaces.
-func certainlyShareNamespace(s *manifests.Secret, object *manifests.Object) bool {
-	return plan.InSameScope(s.Object, object) || s.SecretNamespace != "" && object.Namespace != ""
-}
-
 // isDockerType reports whether the kubelet reads Secrets of a type.
 func isDockerType(t string) bool {
 	_, ok := pullsecret.KindOf(t)

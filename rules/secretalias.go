@@ -3,13 +3,14 @@ package rules
 import (
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// secretAliases finds Secrets whose names differ only in how their words are shortened, such as acr-prod and acr-prd. That is a hint, since both may
-// exist.
+// secretAliases finds Secrets whose names differ only in how their words are shortened, such as acr-prod and acr-prd, or in two letters of a short word,
+// such as ecr-pull and erc-pull. That is a hint, since both may exist.
 type secretAliases map[string]secretAlias
 
 // secretAlias is a Secret of the input, or a name that the configuration lists; then secret is nil.
@@ -20,18 +21,12 @@ type secretAlias struct {
 
 func secretAliasesOf(p *lint.Pass) secretAliases {
 	out := secretAliases{}
-	add := func(namespace string, a secretAlias) {
-		key := plan.SecretID(namespace, skeleton(a.name))
-		if _, ok := out[key]; !ok {
-			out[key] = a
-		}
-	}
 	for _, s := range p.Plan.Secrets() {
 		if isDockerType(s.Type) && !s.AnyNamespace && s.Object != nil {
 			ns := p.Plan.Namespace(s.SecretNamespace, s.Object)
-			add(ns, secretAlias{s, s.SecretName})
+			out.add(ns, secretAlias{s, s.SecretName})
 			if base, ok := plan.WithoutHash(s.SecretName); ok {
-				add(ns, secretAlias{s, base})
+				out.add(ns, secretAlias{s, base})
 			}
 		}
 	}
@@ -43,9 +38,19 @@ func secretAliasesOf(p *lint.Pass) secretAliases {
 		if !ok {
 			namespace, name = "", known
 		}
-		add(namespace, secretAlias{nil, name})
+		out.add(namespace, secretAlias{nil, name})
 	}
 	return out
+}
+
+// add adds a Secret, unless another one has an equal key.
+func (a secretAliases) add(namespace string, s secretAlias) {
+	for _, key := range []string{skeleton(s.name), exchanged + near.Letters(s.name)} {
+		key = plan.SecretID(namespace, key)
+		if _, ok := a[key]; !ok {
+			a[key] = s
+		}
+	}
 }
 
 // of returns the Secret with a similar name in a namespace, or among the known names without one.
@@ -56,8 +61,15 @@ func (a secretAliases) of(namespace, name string) (secretAlias, bool) {
 		s, ok = a[plan.SecretID("", skeletonName)]
 		ok = ok && s.secret == nil
 	}
+	if !ok {
+		s, ok = a[plan.SecretID(namespace, exchanged+near.Letters(name))]
+		ok = ok && near.Distance(s.name, name, 1) == 1
+	}
 	return s, ok && s.name != name
 }
+
+// exchanged marks keys for names with exchanged letters.
+const exchanged = "="
 
 // shortWord is the length up to which the vowels of a word matter.
 const shortWord = 3

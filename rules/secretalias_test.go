@@ -26,3 +26,17 @@ func TestSkeleton(t *testing.T) {
 		}
 	}
 }
+
+func TestExchangedLetters(t *testing.T) {
+	t.Parallel()
+	aliases := secretAliases{}
+	aliases.add("shop", secretAlias{nil, "ecr-pull"})
+	for name, want := range map[string]bool{"erc-pull": true, "ecr-plul": true, "cer-pull": true, "rce-pull": false, "ecr-pull": false, "pull-ecr": false} {
+		if _, got := aliases.of("shop", name); got != want {
+			t.Errorf("%s: %t, want %t", name, got, want)
+		}
+	}
+	if _, ok := aliases.of("other", "erc-pull"); ok {
+		t.Error("a Secret of another namespace is an alias")
+	}
+}

@@ -26,7 +26,7 @@ type pulled struct {
 	use  *plan.PullSecret
 }
 
-// audiences returns the users of each usable Secret.
+// audiences returns the users of each Secret whose keys are known.
 func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 	out := map[*manifests.Secret]*audience{}
 	listed := listedNames(p)
@@ -51,7 +51,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 					p.Plan.Mutation(w, img).Kind == plan.AsWritten
 				for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
 					u := &pull.PullSecrets[i]
-					if !u.Usable {
+					if !u.HasKeys() {
 						continue
 					}
 					named[u.Secret] = true
@@ -66,7 +66,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 			}
 			for _, l := range w.PullSecrets {
 				for i := range l.Names {
-					if u := p.Plan.Resolve(p.Plan.Namespace(w.Namespace, w.Object), &l.Names[i], plan.FromResource, w.Object); u.Usable && !named[u.Secret] {
+					if u := p.Plan.Resolve(p.Plan.Namespace(w.Namespace, w.Object), &l.Names[i], plan.FromResource, w.Object); u.HasKeys() && !named[u.Secret] {
 						of(u.Secret).unsure = true
 					}
 				}
@@ -74,7 +74,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 		}
 	}
 	for u := range secretUses(p) {
-		if u.Usable && (u.given || u.From == plan.FromServiceAccount && !used[u.object]) {
+		if u.HasKeys() && (u.given || u.From == plan.FromServiceAccount && !used[u.object]) {
 			of(u.Secret).unsure = true
 		}
 	}
@@ -92,7 +92,7 @@ func (a *audience) isIdle(served map[*manifests.Secret]bool, s *manifests.Secret
 // wants reports whether an image is pulled without credentials although it is probably not public.
 func (m *mismatcher) wants(x *pulled) bool {
 	img := x.img
-	if m.p.IsLocal(img) || x.pull.Unusable || isOpen(img) || m.openPlaces()[ownerOf(img)] || m.p.Plan.Outcome(img, x.pull) != plan.Anonymous {
+	if m.p.IsLocal(img) || x.pull.Keyless || isOpen(img) || m.openPlaces()[ownerOf(img)] || m.p.Plan.Outcome(img, x.pull) != plan.Anonymous {
 		return false
 	}
 	host, known := catalog.LookupHost(img.Ref.Registry)

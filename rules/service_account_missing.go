@@ -62,6 +62,9 @@ func checkServiceAccountMissing(p *lint.Pass) {
 func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.ServiceAccount, other *manifests.ServiceAccount, w *manifests.Workload) {
 	ns := p.Plan.Namespace(other.Namespace, other.Object)
 	f.Message = fmt.Sprintf("%s names %s, which is in %s, not in %s", field, quote(a.Name), inNamespace(ns), inNamespace(a.Namespace))
+	if a.Namespace == "" && ns != "" {
+		f.Message = fmt.Sprintf("%s names %s, which works only in %s, where the ServiceAccount is", field, quote(a.Name), inNamespace(ns))
+	}
 	f.Related = []lint.Related{{Span: other.Span, Message: "the service account of that name"}}
 	switch {
 	case !plan.InSameScope(other.Object, w.Object):

@@ -362,8 +362,11 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 		}
 	}
 	n := 1 + len(f.Related)
-	if len(first.Origins) > 0 && first.Origins[0].Written != "" && f.Image != "" && !strings.Contains(f.Help, "quote the number") {
-		// Whatever the rule says about the rendered text, the author meant the text in the source.
+	switch { // whatever the rule says about the rendered text, the author meant the text in the source
+	case len(first.Origins) == 0 || f.Image == "":
+	case first.Origins[0].Help != "":
+		f.Help, f.Fix = first.Origins[0].Help, nil
+	case first.Origins[0].Written != "" && !strings.Contains(f.Help, "quote the number"):
 		f.Help, f.Fix = fmt.Sprintf("quote it where it is set: %q", first.Origins[0].Written), nil
 	}
 	for _, origin := range first.Origins {

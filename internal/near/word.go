@@ -1,6 +1,9 @@
 package near
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxName is the maximum length of a name to look for similar ones.
 const maxName = 64
@@ -38,4 +41,15 @@ func Word(name string, words []string) string {
 // Fold removes differences in spelling between tools: Kubernetes uses camel case, other tools use underscores.
 func Fold(s string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+}
+
+// Letters returns a name with the letters between its hyphens sorted. Names with exchanged letters in a word have the same.
+func Letters(name string) string {
+	words := strings.Split(strings.ToLower(name), "-")
+	for i, word := range words {
+		letters := []byte(word)
+		slices.Sort(letters)
+		words[i] = string(letters)
+	}
+	return strings.Join(words, "-")
 }

@@ -73,8 +73,16 @@ func New(set *manifests.Set) *Index {
 	if len(x.patches) > 0 {
 		writers = slices.Concat(set.Workloads, set.Context)
 	}
+	var last *manifests.Document
+	file := ""
 	for _, w := range writers {
-		if file := fileOf(w.Object); x.patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.StateString }) {
+		if o := w.Object; o == nil || o.Doc == nil || last == nil || o.Doc.File != last.File { // most files hold several workloads
+			file, last = fileOf(o), nil
+			if o != nil {
+				last = o.Doc
+			}
+		}
+		if x.patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.StateString }) {
 			x.writers[file] = append(x.writers[file], w)
 		}
 	}
@@ -222,7 +230,10 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	}
 	over := x.over(o)
 	if len(x.built) > 0 {
-		file := fileOf(o)
+		file := over.file
+		if x.known == nil {
+			file = fileOf(o)
+		}
 		for _, text := range []string{raw, name} {
 			for _, b := range x.built[text] {
 				if file != "" && isBelow(file, b.Folder) {

@@ -1,10 +1,13 @@
 package plan
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -95,12 +98,19 @@ type assumedSecrets struct {
 	bare  map[string]bool
 	globs []assumedGlob
 	asked map[lookupKey]bool
+	// near finds names without globs by their namespace as given, and all of them under "". patterns are the namespaces that are globs.
+	near     nearIndex[assumedName]
+	letters  map[assumedName]assumedName // by such a namespace and the letters of the name
+	patterns map[string]*glob.Glob
 }
+
+// assumedName is a name and its namespace as the user gave it: "*" if the Secret is in every namespace.
+type assumedName struct{ namespace, name string }
 
 type assumedGlob struct{ namespace, name *glob.Glob }
 
 func newAssumedSecrets(list []string) assumedSecrets {
-	k := assumedSecrets{names: map[string]bool{}, bare: map[string]bool{}, asked: map[lookupKey]bool{}}
+	k := assumedSecrets{names: map[string]bool{}, bare: map[string]bool{}, asked: map[lookupKey]bool{}, near: newNearIndex[assumedName](), letters: map[assumedName]assumedName{}, patterns: map[string]*glob.Glob{}}
 	for _, s := range list {
 		ns, name := "*", s
 		for i := range len(s) {
@@ -108,6 +118,9 @@ func newAssumedSecrets(list []string) assumedSecrets {
 				ns, name = s[:i], s[i+1:]
 				break
 			}
+		}
+		if glob.IsPlain(name) {
+			k.addNear(assumedName{ns, name})
 		}
 		if !glob.IsPlain(ns) && ns != "*" || !glob.IsPlain(name) {
 			k.globs = append(k.globs, assumedGlob{glob.New(ns), glob.New(name)})
@@ -121,6 +134,45 @@ func newAssumedSecrets(list []string) assumedSecrets {
 		k.bare[name] = true
 	}
 	return k
+}
+
+func (k *assumedSecrets) addNear(n assumedName) {
+	if !glob.IsPlain(n.namespace) && k.patterns[n.namespace] == nil {
+		k.patterns[n.namespace] = glob.New(n.namespace)
+	}
+	for _, ns := range slices.Compact([]string{n.namespace, ""}) {
+		k.near.add(ns, n.name, Scope{}, n)
+		k.near.addWords(ns, n.name, n)
+		if at := (assumedName{ns, near.Letters(n.name)}); k.letters[at].name == "" {
+			k.letters[at] = n
+		}
+	}
+}
+
+// similar returns a known name that is similar to a missing one in a namespace. If that namespace is unknown, any matches.
+func (k *assumedSecrets) similar(namespace, name string) (assumedName, bool) {
+	n, ok := k.similarIn(namespace, name)
+	if ok || namespace == "" {
+		return n, ok
+	}
+	for _, pattern := range slices.Sorted(maps.Keys(k.patterns)) {
+		if !k.patterns[pattern].Match(namespace) {
+			continue
+		}
+		if n, ok = k.similarIn(pattern, name); ok {
+			return n, true
+		}
+	}
+	return n, false
+}
+
+// similarIn is similar for a namespace as given. Since the list is complete, exchanged letters are a typo even in a short word.
+func (k *assumedSecrets) similarIn(namespace, name string) (assumedName, bool) {
+	if n, ok := k.near.similar(namespace, name); ok {
+		return n, true
+	}
+	n, ok := k.letters[assumedName{namespace, near.Letters(name)}]
+	return n, ok && near.Distance(n.name, name, 1) == 1
 }
 
 // has reports whether a Secret exists according to the user. If its namespace is unknown, any namespace matches.

@@ -48,7 +48,7 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 		return Defect{}
 	}
 	if u := pull.lacking; u != nil {
-		return p.secretDefect(u)
+		return p.secretDefect(u, pull.namedBy(u))
 	}
 	name := img.Ref.Name()
 	if len(pull.PullSecrets) == 0 {
@@ -79,7 +79,7 @@ func oldPodDefect(pull *Pull, name string) Defect {
 	}
 }
 
-func (p *Planner) secretDefect(u *PullSecret) Defect {
+func (p *Planner) secretDefect(u *PullSecret, o *manifests.Object) Defect {
 	d := Defect{Text: u.problemText(), Evident: true, Kind: DefectNowhere}
 	if u.Found() {
 		d.Secret = SecretID(u.Namespace, u.Ref.Name)
@@ -94,6 +94,7 @@ func (p *Planner) secretDefect(u *PullSecret) Defect {
 		d.Help = fmt.Sprintf("create the Secret in namespace %q, too; a pod cannot use a Secret in another namespace", u.Namespace)
 		return d
 	}
+	known, _ := p.SimilarKnown(u.Namespace, u.Ref.Name)
 	switch similar, as, isPull := p.similar(u.Namespace, u.Ref.Name); {
 	case isPull:
 		d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is", SecretID(u.Namespace, as))
@@ -101,6 +102,11 @@ func (p *Planner) secretDefect(u *PullSecret) Defect {
 	case similar != nil:
 		d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is, of type %s, which the kubelet does not use", SecretID(u.Namespace, as), similar.Type)
 		d.Help = fmt.Sprintf("create Secret %q with type %s from the content of %q", u.Ref.Name, pullsecret.DockerConfigJSON.Type(), as)
+	case known != "":
+		d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is known to exist", SecretID(u.Namespace, known))
+		d.Help = fmt.Sprintf("write %q in imagePullSecrets, or create a Secret of the name that the pod has", known)
+	case o != nil && o.Live && u.Namespace != "":
+		d.Text = fmt.Sprintf("namespace %q has no Secret %q", u.Namespace, u.Ref.Name)
 	}
 	return d
 }
@@ -118,10 +124,9 @@ func (p *Planner) otherNamespace(u *PullSecret) string {
 	return ""
 }
 
-// Absent returns the first pull secret of a pod that the input has in no namespace and under no similar name, or nil.
-// It returns nil if Options.Known lists other existing Secrets.
+// Absent returns the first pull secret of a pod that the input has in no namespace and under no similar name, but that the cluster may have, or nil.
 func (p *Planner) Absent(pull *Pull) *PullSecret {
-	if pull.lacking == nil || p.opts.Known != nil {
+	if pull.lacking == nil {
 		return nil
 	}
 	p.mu.Lock()
@@ -131,7 +136,7 @@ func (p *Planner) Absent(pull *Pull) *PullSecret {
 		return u
 	}
 	for i := range pull.PullSecrets {
-		if u = &pull.PullSecrets[i]; p.isAbsent(u) {
+		if u = &pull.PullSecrets[i]; p.isAbsent(u, pull.namedBy(u)) {
 			break
 		}
 		u = nil
@@ -142,8 +147,8 @@ func (p *Planner) Absent(pull *Pull) *PullSecret {
 	return u
 }
 
-func (p *Planner) isAbsent(u *PullSecret) bool {
-	if u.Found() || p.otherNamespace(u) != "" {
+func (p *Planner) isAbsent(u *PullSecret, o *manifests.Object) bool {
+	if u.Found() || p.otherNamespace(u) != "" || p.IsNowhere(u, o) {
 		return false
 	}
 	similar, _, _ := p.similar(u.Namespace, u.Ref.Name)

@@ -8,13 +8,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// hasDraft reports whether all keys of a Secret are known, although its credentials are not.
-func (m *Match) hasDraft() bool {
-	if m.Secret == nil || m.Usable || m.Problem != "" {
-		return false
-	}
-	d := m.Secret.Draft
-	return d != nil && d.Err == nil && !d.Partial
+// hasDraft reports whether a Secret is a template that has all of its keys, and nothing else writes into it.
+func (x *secretIndex) hasDraft(s *manifests.Secret) bool {
+	return s.Draft != nil && s.Draft.Err == nil && !s.Draft.Partial && !x.status[s].filled
 }
 
 // badDraft returns what is wrong with the template of a Secret for any values, or nil.
@@ -30,7 +26,7 @@ func (x *secretIndex) badDraft(s *manifests.Secret) *pullsecret.Malformed {
 func (p *Planner) draft(pull *Pull) {
 	var named []pullsecret.NamedConfig
 	for i := range pull.PullSecrets {
-		if u := &pull.PullSecrets[i]; u.hasDraft() && !p.secrets.status[u.Secret].filled {
+		if u := &pull.PullSecrets[i]; u.draft {
 			named = append(named, pullsecret.NamedConfig{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: u.Secret.Draft.Config})
 		}
 	}

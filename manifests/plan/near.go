@@ -63,6 +63,14 @@ func (x *nearIndex[T]) sameWords(namespace, name string) (value T, ok bool) {
 	return n.value, n.found && n.name != name
 }
 
+// similar returns a value whose name is a typo away, or else has the same words.
+func (x *nearIndex[T]) similar(namespace, name string) (value T, ok bool) {
+	if value, ok = x.find(namespace, name, Scope{}, 2); ok {
+		return value, true
+	}
+	return x.sameWords(namespace, name)
+}
+
 // longWords are words that names of pull secrets abbreviate, the longest first.
 var longWords = strings.NewReplacer("-", "", "_", "", ".", "", "credentials", "cred", "credential", "cred", "creds", "cred", "registry", "reg", "secrets", "secret")
 

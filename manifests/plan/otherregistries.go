@@ -19,13 +19,13 @@ func (p *Pull) otherRegistries(ref imageref.Ref, d Defect) Defect {
 	want := ref.Registry
 	for i := range p.PullSecrets {
 		u := &p.PullSecrets[i]
-		if !u.Usable || u.Secret == nil || u.Secret.Payload == nil {
+		if !u.HasKeys() {
 			return d
 		}
 		if id := SecretID(u.Namespace, u.Ref.Name); !slices.Contains(names, id) {
 			names = append(names, id)
 		}
-		for _, k := range u.Secret.Payload.Config.Keys() {
+		for _, k := range u.Secret.Content().Config.Keys() {
 			if !k.Usable {
 				return d
 			}

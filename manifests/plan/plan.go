@@ -221,6 +221,41 @@ func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 	return all
 }
 
+// OnlyNamespace returns the namespace of all objects that have one, or "" if they have several or none.
+func (p *Planner) OnlyNamespace() string {
+	only := ""
+	// is reports whether an object has no other namespace.
+	is := func(written string, o *manifests.Object) bool {
+		for _, ns := range p.namespaces(written, o) {
+			if only == "" {
+				only = ns
+			}
+			if ns != "" && ns != only {
+				return false
+			}
+		}
+		return true
+	}
+	for _, list := range [][]*manifests.Workload{p.ordered.workloads, p.ordered.context} {
+		for _, w := range list {
+			if !is(w.Namespace, w.Object) {
+				return ""
+			}
+		}
+	}
+	for _, s := range p.ordered.secrets {
+		if !is(s.SecretNamespace, s.Object) {
+			return ""
+		}
+	}
+	for _, a := range p.ordered.accounts {
+		if !is(a.Namespace, a.Object) {
+			return ""
+		}
+	}
+	return only
+}
+
 // Pull is what the kubelet has for a pod.
 type Pull struct {
 	Namespace      string
@@ -232,21 +267,22 @@ type Pull struct {
 	// Unknown is true if there may be more pull secrets: because of a template, an account that is not in the input,
 	// or an injector.
 	Unknown bool
-	// Unusable is true if some Secret cannot be used or read, ContentUnknown if one exists but cannot be read, and
-	// Undefined if one is missing. They are precomputed, because a pod may have thousands of Secrets and as many
+	// Unusable is true if some Secret cannot be used or read, Keyless if one also has no known keys, ContentUnknown if one
+	// exists but cannot be read, and Undefined if one is missing. They are precomputed, because a pod may have thousands of Secrets and as many
 	// images.
-	Unusable, ContentUnknown, Undefined bool
-	keyring                             pullsecret.Keyring
-	drafts                              pullsecret.Keyring // of Secrets with known keys but unknown credentials
-	drafted                             bool
-	resource                            []*manifests.PullSecretList // all of the custom resource, for this image or not
-	failed                              *PullSecret                 // a Secret whose content makes every pull of the pod fail
-	lacking                             *PullSecret                 // the first one that is missing or unusable
-	unread                              *PullSecret                 // the first one that may exist with unknown content
-	created                             bool                        // the pod was created, so the cluster has set its list
-	late                                *Pull                       // what a new pod would get from the service account, or nil
-	indexed                             sync.Once
-	byID                                map[string]*PullSecret // filled by Named
+	Unusable, Keyless, ContentUnknown, Undefined bool
+	keyring                                      pullsecret.Keyring
+	drafts                                       pullsecret.Keyring // of Secrets with known keys but unknown credentials
+	drafted                                      bool
+	resource                                     []*manifests.PullSecretList // all of the custom resource, for this image or not
+	object                                       *manifests.Object           // names the pull secrets that are not from the service account; nil if there are none
+	failed                                       *PullSecret                 // a Secret whose content makes every pull of the pod fail
+	lacking                                      *PullSecret                 // the first one that is missing or unusable
+	unread                                       *PullSecret                 // the first one that may exist with unknown content
+	created                                      bool                        // the pod was created, so the cluster has set its list
+	late                                         *Pull                       // what a new pod would get from the service account, or nil
+	indexed                                      sync.Once
+	byID                                         map[string]*PullSecret // filled by Named
 }
 
 // fewPullSecrets is the number of pull secrets up to which searching them is cheaper than an index.
@@ -396,6 +432,9 @@ func (p *Planner) resource(pull *Pull, at resourceKey) {
 
 func (p *Planner) add(pull *Pull, l *manifests.PullSecretList, from string, near *manifests.Object) {
 	pull.Lists = append(pull.Lists, l)
+	if from != FromServiceAccount {
+		pull.object = near
+	}
 	pull.Unknown = pull.Unknown || l.Unknown
 	pull.PullSecrets = slices.Grow(pull.PullSecrets, len(l.Names))
 	for i := range l.Names {
@@ -411,13 +450,14 @@ func (p *Planner) add(pull *Pull, l *manifests.PullSecretList, from string, near
 // note caches what is often needed about all Secrets of a pod.
 func (p *Pull) note(u *PullSecret) {
 	p.Unusable = p.Unusable || !u.Usable
+	p.Keyless = p.Keyless || !u.HasKeys()
 	p.ContentUnknown = p.ContentUnknown || u.Problem == "" && !u.Usable
-	p.drafted = p.drafted || u.hasDraft()
+	p.drafted = p.drafted || u.draft
 	p.Undefined = p.Undefined || !u.Found() && len(u.Elsewhere) == 0
 	if p.lacking == nil && (!u.Found() || u.Problem != "" && u.Expired.IsZero()) {
 		p.lacking = u
 	}
-	if p.unread == nil && u.unread() && !u.hasDraft() {
+	if p.unread == nil && u.unread() && !u.draft {
 		p.unread = u
 	}
 }

@@ -34,12 +34,17 @@ type Match struct {
 	Problem string
 	// Usable is true if its content was read and is effective.
 	Usable bool
+	// draft is true if all its keys are known, although its credentials are filled in later.
+	draft bool
 	// Expired is when the last of its credentials expired, if all have; the kubelet still tries them.
 	Expired time.Time
 }
 
 // Found reports whether the Secret exists, as far as known.
 func (m *Match) Found() bool { return m.Secret != nil || m.Known }
+
+// HasKeys reports whether all registry keys of the Secret are known, and so for which images it is.
+func (m *Match) HasKeys() bool { return m.Usable || m.draft }
 
 // unread reports whether the Secret may exist with unknown content.
 func (m *Match) unread() bool {
@@ -337,6 +342,7 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 	if u.Secret != nil {
 		u.Problem, u.Expired = p.secrets.status[u.Secret].problem, p.secrets.status[u.Secret].expired
 		u.Usable = u.Problem == "" && p.secrets.payload(u.Secret) != nil
+		u.draft = u.Problem == "" && !u.Usable && p.secrets.hasDraft(u.Secret)
 		return u
 	}
 	u.Known = u.Known || IsOpenShift(name) || p.pullSecretInjector != nil && isInjectedName(name)
@@ -399,10 +405,7 @@ func (p *Planner) WithHashSuffix(namespace, name string, near *manifests.Object)
 func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret, as string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s, ok := p.secrets.near.find(namespace, name, Scope{}, 2)
-	if !ok {
-		s, ok = p.secrets.near.sameWords(namespace, name)
-	}
+	s, ok := p.secrets.near.similar(namespace, name)
 	if !ok {
 		return nil, ""
 	}
@@ -420,10 +423,7 @@ func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret,
 func (p *Planner) SimilarOther(namespace, name string) (s *manifests.Secret, as string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s, ok := p.secrets.nearOther.find(namespace, name, Scope{}, 2)
-	if !ok {
-		s, ok = p.secrets.nearOther.sameWords(namespace, name)
-	}
+	s, ok := p.secrets.nearOther.similar(namespace, name)
 	if !ok {
 		return nil, ""
 	}
@@ -431,6 +431,15 @@ func (p *Planner) SimilarOther(namespace, name string) (s *manifests.Secret, as 
 		return s, base
 	}
 	return s, s.SecretName
+}
+
+// SimilarKnown returns a name of Options.Known that is similar to a missing one in a namespace, or "". It is certain if that Secret is in the pod's
+// namespace for sure, and not only in one that the pod may have.
+func (p *Planner) SimilarKnown(namespace, name string) (as string, certain bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	known, ok := p.assumed.similar(namespace, name)
+	return known.name, ok && (namespace != "" || known.namespace == anyNamespace)
 }
 
 // similar returns a pull secret as SimilarSecret does, or else one as SimilarOther does. isPull is true for the former.

@@ -42,7 +42,7 @@ func loadWith(t testing.TB, o *Options, name, text string, values bool) *model.S
 			t.Fatal(err)
 		}
 		var found Found
-		o.Read(&c, o.Look(&c, values), &found)
+		o.Read(&c, o.Look(&c, values, &Kinds{}), &found)
 		set.Add(&found.Set)
 	}
 }

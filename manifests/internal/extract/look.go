@@ -42,8 +42,8 @@ var (
 // Look judges a document by its bytes. values means that the document contains chart values unless it is an object.
 // Look may only err towards parsing: whatever it skips cannot have a finding, which TestLookAhead and the differential
 // runs check.
-func (o *Options) Look(c *stream.Doc, values bool) Glance {
-	g := o.look(c)
+func (o *Options) Look(c *stream.Doc, values bool, known *Kinds) Glance {
+	g := o.look(c, known)
 	if c.TooLarge && g.Items > 0 {
 		g.Needed, g.Items = true, 0 // the rest of the List is unknown
 	}
@@ -65,21 +65,17 @@ func (o *Options) Look(c *stream.Doc, values bool) Glance {
 func (o *Options) LookContext(c *stream.Doc, known *Kinds) Glance {
 	version, kind, ok := c.RootWords()
 	if !ok {
-		return o.Look(c, false)
+		return o.Look(c, false, known)
 	}
-	k := known.get(version, kind)
-	if k == nil {
-		k = known.add(version, kind, o.judge(string(version), string(kind)))
-	}
-	return k.glance(c.Data, -1)
+	return known.of(o, version, kind).glance(c.Data, -1)
 }
 
-func (o *Options) look(c *stream.Doc) Glance {
+func (o *Options) look(c *stream.Doc, known *Kinds) Glance {
 	data := c.Data
 	if isKustomizationFile(c.File.Name) {
 		return Glance{Object: true, Needed: true}
 	}
-	if g, ok := o.lookAtNotes(c); ok {
+	if g, ok := o.lookAtNotes(c, known); ok {
 		return g
 	}
 	escaped := mayEscapeKeys(data)
@@ -101,11 +97,12 @@ func (o *Options) look(c *stream.Doc) Glance {
 		g.Object = g.Needed
 		return g
 	}
-	return o.lookAtObject(version, kind, data, versions)
+	k := o.judge(version, kind)
+	return o.lookAtObject(&k, data, versions)
 }
 
 // lookAtNotes is look for a document of which the search for its end has seen enough, as for most. That saves several searches.
-func (o *Options) lookAtNotes(c *stream.Doc) (Glance, bool) {
+func (o *Options) lookAtNotes(c *stream.Doc, known *Kinds) (Glance, bool) {
 	version, kind, ok := c.RootWords()
 	if !ok {
 		return Glance{}, false
@@ -117,34 +114,30 @@ func (o *Options) lookAtNotes(c *stream.Doc) (Glance, bool) {
 	case notes.Directive:
 		return Glance{Object: true, Needed: true}, true
 	}
-	return o.lookAtObject(string(version), string(kind), c.Data, -1), true
+	return o.lookAtObject(known.of(o, version, kind), c.Data, -1), true
 }
 
 // lookAtObject judges an object of a kind without a directive. versions is how often it contains "apiVersion", or -1 if that was not counted.
-func (o *Options) lookAtObject(version, kind string, data []byte, versions int) Glance {
-	if stream.IsList(kind) {
-		if g, ok := o.lookList(kind, data); ok {
+func (o *Options) lookAtObject(k *judgedKind, data []byte, versions int) Glance {
+	if k.list != "" {
+		if g, ok := o.lookList(k.list, data); ok {
 			return g
 		}
 	}
-	g := o.glance(version, kind, data, versions)
-	if kind == "Service" && model.Group(version) == "" && !g.Needed {
+	g := k.glance(data, versions)
+	if k.service && !g.Needed {
 		name, namespace, ok := stream.Named(data)
 		g.Service, g.Needed = namespace+"/"+name, !ok
 	}
 	return g
 }
 
-// glance judges an object of a kind. versions is how often it contains "apiVersion", or -1 if that was not counted.
-func (o *Options) glance(version, kind string, data []byte, versions int) Glance {
-	k := o.judge(version, kind)
-	return k.glance(data, versions)
-}
-
 // judgedKind is what the kind of an object says about whether it may contain anything relevant.
 type judgedKind struct {
 	always, words, settings bool // in any case; if the object contains some words; if it is a ConfigMap that others may use
 	pods, openShift         bool
+	list                    string // the kind of a List, or ""
+	service                 bool   // a Service
 }
 
 // Kinds caches what kinds say about objects. The zero value is empty. It is for one goroutine.
@@ -153,19 +146,20 @@ type Kinds struct {
 	key   []byte // scratch
 }
 
-func (k *Kinds) get(version, kind []byte) *judgedKind {
-	k.key = append(append(append(k.key[:0], version...), ' '), kind...)
-	return k.known[string(k.key)]
-}
-
 // maxJudged is the maximum number of kinds that are cached. No input in good faith has that many.
 const maxJudged = 1000
 
-func (k *Kinds) add(version, kind []byte, judged judgedKind) *judgedKind {
+// of returns what a kind says. The same options must be used each time.
+func (k *Kinds) of(o *Options, version, kind []byte) *judgedKind {
+	k.key = append(append(append(k.key[:0], version...), ' '), kind...)
+	if judged := k.known[string(k.key)]; judged != nil {
+		return judged
+	}
 	if k.known == nil || len(k.known) == maxJudged {
 		k.known = map[string]*judgedKind{}
 	}
-	k.known[string(version)+" "+string(kind)] = &judged
+	judged := o.judge(string(version), string(kind))
+	k.known[string(k.key)] = &judged
 	return &judged
 }
 
@@ -174,9 +168,12 @@ func (o *Options) judge(apiVersion, kind string) judgedKind {
 	group := model.Group(apiVersion)
 	user := o.userKind(apiVersion, kind)
 	k := judgedKind{openShift: isOpenShift(group), pods: !o.guess && runsPods(group, kind) && user == nil}
-	k.settings = kind == "ConfigMap"
+	k.settings, k.service = kind == "ConfigMap", kind == "Service" && group == ""
+	if stream.IsList(kind) {
+		k.list = kind
+	}
 	switch {
-	case o.Said && isEvent(group, kind), stream.IsList(kind), group == "" && (kind == "Secret" || kind == "ServiceAccount"), secretsources.Has(group, kind), isMirrors(group, kind),
+	case o.Said && isEvent(group, kind), k.list != "", group == "" && (kind == "Secret" || kind == "ServiceAccount"), secretsources.Has(group, kind), isMirrors(group, kind),
 		k.settings && o.guess, user != nil:
 		k.always = true
 		return k

@@ -46,7 +46,7 @@ func TestLook(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			o := NewOptions(false, nil)
-			if got := o.look(first(t, tt.data)); got != (Glance{Object: tt.object, Needed: tt.needed, Pods: tt.name == "a workload" || tt.name == "a workload in CR LF"}) {
+			if got := o.look(first(t, tt.data), &Kinds{}); got != (Glance{Object: tt.object, Needed: tt.needed, Pods: tt.name == "a workload" || tt.name == "a workload in CR LF"}) {
 				t.Errorf("look(%q) = %+v, want object %t, needed %t", tt.data, got, tt.object, tt.needed)
 			}
 		})
@@ -104,10 +104,10 @@ func TestLookList(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			want := Glance{Object: true, Needed: tt.items == 0, Items: tt.items, OpenShift: tt.openShift}
-			if got := NewOptions(false, nil).look(first(t, tt.data)); got != want {
+			if got := NewOptions(false, nil).look(first(t, tt.data), &Kinds{}); got != want {
 				t.Errorf("look(%q) = %+v, want %+v", tt.data, got, want)
 			}
-			if tt.items > 0 && !NewOptions(true, nil).look(first(t, tt.data)).Needed {
+			if tt.items > 0 && !NewOptions(true, nil).look(first(t, tt.data), &Kinds{}).Needed {
 				t.Error("not parsed to guess images")
 			}
 		})
@@ -122,7 +122,7 @@ func BenchmarkLookList(b *testing.B) {
 			c := stream.Doc{Text: source.Text{File: &source.File{Name: "x.yaml"}, Data: data}}
 			b.Run(name+"-"+strconv.Itoa(n), func(b *testing.B) {
 				for b.Loop() {
-					NewOptions(false, nil).look(&c)
+					NewOptions(false, nil).look(&c, &Kinds{})
 				}
 			})
 		}

@@ -32,7 +32,7 @@ func TestNames(t *testing.T) {
 		{"apiVersion: a.example/v1\nkind: A\nspec: {image: a, pull: regcred}\n", true},
 	} {
 		doc := stream.Doc{Text: source.Text{File: &source.File{Name: "a.yaml"}, Data: []byte(c.text)}}
-		g := NewOptions(false, nil).Look(&doc, false)
+		g := NewOptions(false, nil).Look(&doc, false, &Kinds{})
 		if names.MayBeIn(&doc, &g) != c.want {
 			t.Errorf("%q: %t", c.text, !c.want)
 		}

@@ -10,7 +10,7 @@ import (
 
 func shares(file, text string) bool {
 	c := stream.Doc{Text: source.Text{File: &source.File{Name: file}, Data: []byte(text)}}
-	g := NewOptions(false, nil).Look(&c, false)
+	g := NewOptions(false, nil).Look(&c, false, &Kinds{})
 	share, _ := MayShare(&c, &g, true)
 	return IsShared(file) || share
 }
@@ -79,7 +79,7 @@ func TestMayShareValues(t *testing.T) {
 		"apiVersion: v1\nkind: ConfigMap\ndata: {tag: '1'}\n":                      {true, true},
 	} {
 		c := stream.Doc{Text: source.Text{File: &source.File{Name: "a.yaml"}, Data: []byte(text)}}
-		g := NewOptions(false, nil).Look(&c, false)
+		g := NewOptions(false, nil).Look(&c, false, &Kinds{})
 		with, _ := MayShare(&c, &g, true)
 		without, _ := MayShare(&c, &g, false)
 		if got := [2]bool{with, without}; got != want {

@@ -49,6 +49,7 @@ type Splitter struct {
 	eof    bool
 	opened bool
 	base   source.Pos // of buf[start], or of buf[placed] if placed is less
+	mixed  bool       // there may be other line breaks than LF in buf[placed:start]
 	placed int        // lines in buf[placed:start] are not counted yet, since most documents are not asked for their position
 	roots  rootLines  // of buf[start:]
 	limit  int
@@ -105,6 +106,7 @@ func (s *Splitter) Next() (Doc, error) {
 			data = data[n:]
 		}
 		c := Doc{Text: source.Text{File: s.file, Data: data}, roots: s.roots, at: s.start}
+		s.mixed = s.mixed || !s.roots.noted || s.roots.unclear || s.roots.breaks
 		s.start, s.roots, s.word = end, rootLines{}, 0
 		s.pass(end)
 		return c, nil
@@ -147,9 +149,13 @@ func (s *Splitter) Place(c *Doc) {
 func (s *Splitter) place(to int) {
 	if data := s.buf[s.placed:to]; len(data) > 0 {
 		s.base.Offset += len(data)
-		s.base.Line += source.CountBreaks(data)
+		if s.mixed || to > s.start {
+			s.base.Line += source.CountBreaks(data)
+		} else {
+			s.base.Line += bytes.Count(data, []byte{'\n'})
+		}
 		s.base.Col = 1
-		s.placed = to
+		s.placed, s.mixed = to, to < s.start && s.mixed
 	}
 }
 
@@ -268,7 +274,7 @@ func (s *Splitter) plainLines(at int) int {
 		case '\\':
 			s.roots.escapes = true
 		case 0xC2, 0xE2:
-			s.roots.breaks = true
+			s.roots.breaks = s.roots.breaks || mayBreak(s.buf[at:])
 		case directiveWord[0]:
 			rest := s.buf[at:min(at+len(directiveWord), len(s.buf))]
 			switch {
@@ -280,6 +286,17 @@ func (s *Splitter) plainLines(at int) int {
 			}
 		}
 	}
+}
+
+// mayBreak reports whether a text begins with a line break of YAML 1.1, or may do so when more of it is known.
+func mayBreak(text []byte) bool {
+	switch {
+	case len(text) < 3:
+		return true
+	case text[0] == 0xC2:
+		return text[1] == 0x85
+	}
+	return text[1] == 0x80 && text[2]&^1 == 0xA8
 }
 
 // nextBreak returns the offset of the next LF or CR, starting at at, or the offset of the end. It

@@ -1,0 +1,35 @@
+package plan
+
+import (
+	"cmp"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// IsNowhere reports whether a pull secret that an object names does not exist in the cluster either, as far as the input shows: it has none of that name, but other pull
+// secrets near the object, the Secret with a similar name is in its namespace, or the user lists the Secrets that exist; and nothing in the input may
+// create it.
+func (p *Planner) IsNowhere(u *PullSecret, o *manifests.Object) bool {
+	if u.Found() || len(u.Elsewhere) > 0 || u.Hidden || p.pullSecretInjector != nil || p.mutatingPolicy != nil || p.MergingSource(u.Namespace, u.Ref.Name, o) != nil {
+		return false
+	}
+	if p.opts.Known != nil || p.PullSecretNear(o) != nil {
+		return true
+	}
+	near, _ := p.SimilarSecret(u.Namespace, u.Ref.Name)
+	return near != nil && p.ShareNamespace(near, o)
+}
+
+// ShareNamespace reports whether a Secret and the object that names it certainly meet in a cluster: they are in the same scope, or the namespaces of
+// both are known. Objects without a namespace in distant folders may be applied to different ones.
+func (p *Planner) ShareNamespace(s *manifests.Secret, o *manifests.Object) bool {
+	return InSameScope(s.Object, o) || cmp.Or(s.SecretNamespace, p.Namespace("", s.Object)) != "" && cmp.Or(o.Namespace, p.Namespace("", o)) != ""
+}
+
+// namedBy returns the object that names a pull secret of a pod.
+func (p *Pull) namedBy(u *PullSecret) *manifests.Object {
+	if u.From == FromServiceAccount && p.ServiceAccount.Found != nil {
+		return p.ServiceAccount.Found.Object
+	}
+	return p.object
+}

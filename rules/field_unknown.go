@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/near"
@@ -69,4 +70,9 @@ func isMisspelled(w *manifests.Workload, img *manifests.ImageRef) bool {
 		}
 	}
 	return false
+}
+
+// misspells reports whether an object has a field under a misspelled key.
+func misspells(w *manifests.Workload, field string) bool {
+	return slices.ContainsFunc(w.Unknown, func(u manifests.UnknownField) bool { return u.Field == field })
 }

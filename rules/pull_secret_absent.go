@@ -74,7 +74,7 @@ type podOrigin struct {
 
 // isPulledBare reports whether an image is pulled for a pod without pull secrets, as far as the input shows.
 func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
-	if img.Remote || img.Pod == nil || img.Pod.OperatorAccount || len(w.Misplaced) > 0 || isNever(img) {
+	if img.Remote || img.Pod == nil || img.Pod.OperatorAccount || len(w.Misplaced) > 0 || isNever(img) || misspells(w, "serviceAccountName") {
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)

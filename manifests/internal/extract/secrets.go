@@ -143,10 +143,11 @@ func isPullSecretsKey(key string) bool {
 	return false
 }
 
-// isNearPullSecretsKey is isPullSecretsKey with any misspelling of up to two typos, for kinds whose fields are all known.
+// isNearPullSecretsKey is isPullSecretsKey with any misspelling of up to two typos that keeps the first letter, or drops
+// it, for kinds whose fields are all known.
 func isNearPullSecretsKey(key string) bool {
 	const field = "imagepullsecrets"
-	if len(key) < len(field)-2 || len(key) > len(field)+2 || key == "imagePullPolicy" { // like nearly all keys
+	if len(key) < len(field)-2 || len(key) > len(field)+2 || key[0]|0x20 != 'i' && key[0]|0x20 != 'm' || key == "imagePullPolicy" { // like nearly all keys
 		return isPullSecretsKey(key)
 	}
 	return isPullSecretsKey(key) || near.Distance(strings.ToLower(key), field, 2) <= 2

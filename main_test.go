@@ -91,7 +91,7 @@ var floors = map[string][]string{
 	"manifests/model":            {"manifests/imageref", "manifests/pullsecret", "manifests/source"},
 	"manifests/internal/stream":  {"manifests/source"},
 	"manifests/internal/tree":    {"manifests/fastyaml", "manifests/internal/stream", "manifests/model", "manifests/resources", "manifests/source"},
-	"manifests/internal/extract": {"internal/facts/registries", "internal/facts/secretsources", "internal/lazy", "manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
+	"manifests/internal/extract": {"internal/facts/registries", "internal/facts/secretsources", "internal/lazy", "internal/near", "manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
 }
 
 // Packages import only what the table allows.

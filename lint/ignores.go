@@ -205,9 +205,14 @@ func (s *ignoreSubject) fitsPath(g *ignore) bool {
 	return g.paths.IsEmpty() || s.f.Span.File() != nil && g.paths.Match(s.path())
 }
 
-func (s *ignoreSubject) fits(g *ignore) bool {
-	if !g.images.IsEmpty() && !g.images.Match(s.f.Image) || !s.fitsPath(g) {
-		return false
-	}
+func (s *ignoreSubject) fitsImage(g *ignore) bool {
+	return g.images.IsEmpty() || g.images.Match(s.f.Image)
+}
+
+func (s *ignoreSubject) fitsObject(g *ignore) bool {
 	return g.objects.IsEmpty() || s.f.Object != nil && (g.objects.Match(s.name()) || g.objects.Match(s.fullName()))
+}
+
+func (s *ignoreSubject) fits(g *ignore) bool {
+	return s.fitsImage(g) && s.fitsPath(g) && s.fitsObject(g)
 }

@@ -93,6 +93,8 @@ type Finding struct {
 	Outranks []string
 	// Covers are the images that the finding stands for, besides its own: what Outranks applies to.
 	Covers []Subject
+	// Joined are the images of other objects with the same finding, which Merge joined with it.
+	Joined []Subject
 	// NoteOf is the finding that this one is a note of, or nil; set by LinkNotes.
 	NoteOf *Finding
 	// Suppressed is the reason why the finding is not shown, or "".

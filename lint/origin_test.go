@@ -21,6 +21,23 @@ func moved(file string, line int, object, message string, severity lint.Severity
 	return f
 }
 
+// A joined finding has the images of the others.
+func TestJoined(t *testing.T) {
+	t.Parallel()
+	var all []lint.Finding
+	for _, object := range []string{"c", "a", "b", "a"} {
+		all = append(all, moved("values.yaml", 1, object, "m", lint.Warning))
+	}
+	got := lint.Merge(all)
+	var joined []string
+	for _, s := range got[0].Joined {
+		joined = append(joined, s.Object.Name)
+	}
+	if diff := cmp.Diff([]string{"a", "b", "c"}, joined); diff != "" || len(got) != 1 || got[0].Object.Name != "a" {
+		t.Errorf("%d findings, the first about %s:\n%s", len(got), got[0].Object.Name, diff)
+	}
+}
+
 // Findings that say the same at the same place are one, whichever objects or combinations of values they come from.
 func TestJoin(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"iter"
+
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -27,20 +29,22 @@ func primaryFindings(findings []Finding) []int {
 		Subject
 		rule string
 	}
-	of := func(f *Finding) (reference, bool) {
-		return reference{f.Object, f.Path, f.Image}, f.Object != nil && f.Image != "" && f.Path != ""
-	}
+	isAbout := func(f *Finding) bool { return f.Object != nil && f.Image != "" && f.Path != "" }
 	errors, decisions := map[reference]int{}, map[decision]int{}
 	for i := range findings {
 		f := &findings[i]
-		r, ok := of(f)
-		if _, there := errors[r]; ok && !there && f.Severity == Error && !f.Advice && !f.Own {
-			errors[r] = i
+		for s := range f.subjects() {
+			r := reference{s.Object, f.Path, s.Image}
+			if _, there := errors[r]; isAbout(f) && !there && f.Severity == Error && !f.Advice && !f.Own {
+				errors[r] = i
+			}
+			for _, rule := range f.Outranks {
+				if s.Object != nil && s.Image != "" {
+					decisions[decision{s, rule}] = i
+				}
+			}
 		}
 		for _, rule := range f.Outranks {
-			if f.Object != nil && f.Image != "" {
-				decisions[decision{f.subject(), rule}] = i
-			}
 			for _, covered := range f.Covers {
 				decisions[decision{covered, rule}] = i
 			}
@@ -50,14 +54,15 @@ func primaryFindings(findings []Finding) []int {
 	for i := range findings {
 		f := &findings[i]
 		out[i] = -1
-		if r, ok := of(f); ok && (f.Severity < Error || f.Advice) {
-			if at, there := errors[r]; there {
+		for s := range f.subjects() {
+			if at, there := errors[reference{s.Object, f.Path, s.Image}]; there && isAbout(f) && (f.Severity < Error || f.Advice) {
 				out[i] = at
-				continue
+				break
 			}
-		}
-		if at, there := decisions[decision{f.subject(), f.Rule}]; there && findings[at].Severity >= f.Severity {
-			out[i] = at
+			if at, there := decisions[decision{s, f.Rule}]; there && findings[at].Severity >= f.Severity {
+				out[i] = at
+				break
+			}
 		}
 	}
 	// attach notes of notes to the top; no rule outranks one that outranks it
@@ -73,3 +78,17 @@ func primaryFindings(findings []Finding) []int {
 }
 
 func (f *Finding) subject() Subject { return Subject{f.Object, f.Container, f.Image} }
+
+// subjects yields the image of a finding, and those of the findings that were joined with it.
+func (f *Finding) subjects() iter.Seq[Subject] {
+	return func(yield func(Subject) bool) {
+		if !yield(f.subject()) {
+			return
+		}
+		for _, s := range f.Joined {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}

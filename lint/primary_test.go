@@ -79,3 +79,27 @@ func TestUnderCovered(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+// A joined finding stands for the images of all findings that were joined, whichever of them came first.
+func TestUnderJoined(t *testing.T) {
+	t.Parallel()
+	web, api := &manifests.Object{Name: "web"}, &manifests.Object{Name: "api"}
+	on := func(rule string, s Severity, o *manifests.Object, joined ...Subject) Finding {
+		return Finding{Rule: rule, Severity: s, Object: o, Container: "a", Path: "p", Image: "x", Joined: joined}
+	}
+	outranks := func(f Finding, rule string) Finding {
+		f.Outranks = []string{rule}
+		return f
+	}
+	also := Subject{api, "a", "x"}
+	for _, findings := range [][]Finding{
+		{outranks(on("entry", Error, api), "unknown"), on("unknown", Error, web, also)},
+		{outranks(on("unknown", Warning, web, also), "latest"), on("latest", Warning, api)},
+		{on("uppercase", Error, web, also), on("missing", Warning, api)},
+		{on("uppercase", Error, api), on("missing", Warning, web, also)},
+	} {
+		if got, want := primaryFindings(findings), []int{-1, 0}; !slices.Equal(got, want) {
+			t.Errorf("%s and %s: %v, want %v", findings[0].Rule, findings[1].Rule, got, want)
+		}
+	}
+}

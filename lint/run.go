@@ -244,7 +244,8 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
-	l.unused(hiding.entries, ran, add)
+	causes := unusedCauses{s: hiding, written: written, all: all, budget: unusedBudget}
+	l.unused(hiding.entries, ran, causes.of, add)
 	res := all.result()
 	res.Unprobed, res.Asked = unasked, JoinAsked(asked, nil)
 	return res, nil

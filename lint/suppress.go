@@ -255,8 +255,9 @@ func (l *Linter) fromConfig(ig *Ignore) *entry {
 	return e
 }
 
-// unused reports suppressions, or parts of them, that suppressed nothing, unless their rules did not run.
-func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Finding)) {
+// unused reports suppressions, or parts of them, that suppressed nothing, unless their rules did not run. cause says why one
+// did not.
+func (l *Linter) unused(entries []*entry, ran map[string]bool, cause func(e *entry, name string) string, report func(Finding)) {
 	var rule *Rule
 	for i := range l.Rules {
 		if l.Rules[i].ID == RuleIgnoreUnused {
@@ -288,7 +289,8 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			case !known && !slices.Contains(elsewhere(), name):
 				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), meantRule(name, all, elsewhere()))
 			case didRun && !e.partly && !l.partlyIn(e, name):
-				add(e, e.unused(name), e.unusedHelp())
+				why := cause(e, name)
+				add(e, e.unused(name)+but+why, e.unusedHelp(why))
 			}
 		}
 	}
@@ -302,24 +304,41 @@ func (l *Linter) partlyIn(e *entry, name string) bool {
 	return slices.ContainsFunc(l.Rules, func(r Rule) bool { return r.isNamed(name) && l.PartlyIn(e.span.File(), r.Group) })
 }
 
-// unused is the message for a rule that an entry names and that it never suppressed.
+// unused is the beginning of the message for a rule that an entry names and that it never suppressed. The end says why,
+// which may differ between parts of the input.
 func (e *entry) unused(name string) string {
-	return fmt.Sprintf("%s ignores %s%s", e.where, name, reportsNothing)
+	return fmt.Sprintf("%s ignores %s", e.where, name)
 }
 
 // unusedHelp says what to do about an entry that suppressed nothing.
-func (e *entry) unusedHelp() string {
-	if e.ignore != nil && e.ignore.hasStar {
-		return `remove the unused suppression, or write ** where * should also match "/"`
+func (e *entry) unusedHelp(why string) string {
+	switch {
+	case !strings.HasPrefix(why, matchesNone):
+		return "remove the unused suppression"
+	case e.ignore.hasStar:
+		return `correct its globs (write ** where * should also match "/"), or remove it`
 	}
-	return "remove the unused suppression"
+	return "correct its globs, or remove it"
 }
 
-const reportsNothing = ", but that rule reports nothing here"
+// What is between the two parts of a message about an unused suppression, and how the second part begins.
+const (
+	but            = ", but "
+	reportsNothing = "that rule reports nothing here"
+	matchesNone    = "no finding of that rule matches its "
+)
 
-// SaysUnused reports whether a finding is about a suppression that suppressed nothing, and that is correct otherwise.
-func (f *Finding) SaysUnused() bool {
-	return f.Rule == RuleIgnoreUnused && strings.HasSuffix(f.Message, reportsNothing)
+// Unused returns what a finding says is unused, the same in all parts of the input, if it is about a suppression that
+// suppressed nothing and that is correct otherwise; else "".
+func (f *Finding) Unused() string {
+	if f.Rule != RuleIgnoreUnused {
+		return ""
+	}
+	what, why, _ := strings.Cut(f.Message, but)
+	if why != reportsNothing && !strings.HasPrefix(why, matchesNone) {
+		return ""
+	}
+	return what
 }
 
 // elsewhere returns the names of rules that only other configurations define.

@@ -41,7 +41,7 @@ func (l *Linter) ApplyTraced(r *Result, set *manifests.Set) {
 		s.traced(&r.Suppressed[i])
 	}
 	r.Suppressed = slices.DeleteFunc(r.Suppressed, func(f Finding) bool { return f.AwaitsSource && !overrides.applyTraced(&f) })
-	l.unused(s.outside, nil, mistake) // no rule ran only for them, so that only names which are not rules are reported
+	l.unused(s.outside, nil, nil, mistake) // no rule ran only for them, so that only names which are not rules are reported
 	r.Findings = slices.DeleteFunc(r.Findings, s.disproved())
 	shown := r.Findings[:0]
 	for i := range r.Findings {
@@ -108,9 +108,9 @@ func (s *suppressions) traced(f *Finding) *entry {
 // disproved returns a function that reports whether a finding says that one of the entries is unused although it is used.
 func (s *suppressions) disproved() func(Finding) bool {
 	type claim struct {
-		at      source.Pos
-		file    string
-		message string
+		at     source.Pos
+		file   string
+		unused string
 	}
 	used := map[claim]bool{}
 	for _, e := range s.entries {
@@ -122,6 +122,6 @@ func (s *suppressions) disproved() func(Finding) bool {
 		}
 	}
 	return func(f Finding) bool {
-		return f.Rule == RuleIgnoreUnused && f.Span.File() != nil && used[claim{f.Span.Start(), f.Span.File().Name, f.Message}]
+		return f.Rule == RuleIgnoreUnused && f.Span.File() != nil && used[claim{f.Span.Start(), f.Span.File().Name, f.Unused()}]
 	}
 }

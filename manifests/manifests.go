@@ -49,6 +49,8 @@ type (
 	Kustomization = model.Kustomization
 	// KustomizeImage is an images entry of a built kustomization.
 	KustomizeImage = model.KustomizeImage
+	// Build is the output of a kustomization.
+	Build = model.Build
 	// ConfigMap is a ConfigMap that may provide values for ${NAME}.
 	ConfigMap = model.ConfigMap
 	// Substitute is a value for ${NAME}.
@@ -113,6 +115,8 @@ type (
 	PullSecretDefectKind = model.PullSecretDefectKind
 	// PullSecretShape is the format of a field with names of pull secrets.
 	PullSecretShape = model.PullSecretShape
+	// UnknownField is a key of a pod spec or a container that Kubernetes does not know.
+	UnknownField = model.UnknownField
 	// MisplacedPullSecrets is a pull secret field in a place where Kubernetes drops it.
 	MisplacedPullSecrets = model.MisplacedPullSecrets
 )

@@ -28,7 +28,7 @@ const emptyReferenceUpTo = 36
 func checkImageEmpty(p *lint.Pass) {
 	for w, img := range p.Images() {
 		message := emptiness(img)
-		if message == "" || mayBePatch(p, w.Object, img) {
+		if message == "" || mayBePatch(p, w.Object, img) || img.State == manifests.StateMissing && isMisspelled(w, img) {
 			continue
 		}
 		const required = "Required value"

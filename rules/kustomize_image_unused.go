@@ -19,7 +19,7 @@ var KustomizeImageUnused = lint.Rule{
 	Outranks: []string{"image-unknown-official"},
 	Doc: lint.Doc{
 		Title: `an images entry of a kustomization matches no image`,
-		Why:   `kustomize does not report entries that change nothing, so the tag that the entry sets is not the one that runs. Reported if the kustomization was built and nothing in its files has the name.`,
+		Why:   `kustomize does not report entries that change nothing, so the tag that the entry sets is not the one that runs. kustomize compares names with those of images, not of containers, and only in the fields of containers and those that its configurations add.`,
 		Bad:   `- name: acme/web`,
 		Good:  `- name: ghcr.io/acme/web`,
 		Since: "0.1.0",
@@ -27,7 +27,7 @@ var KustomizeImageUnused = lint.Rule{
 }
 
 func checkKustomizeImageUnused(p *lint.Pass) {
-	built := builtNames(p)
+	built := entryNames{&manifests.Build{Workloads: p.Set.Workloads}, map[*manifests.Build]*buildNames{}}
 	for _, e := range p.Set.KustomizeImages {
 		if e.Used {
 			continue
@@ -47,14 +47,13 @@ func checkKustomizeImageUnused(p *lint.Pass) {
 // maxEntryNames bounds the names of images that an unused entry is compared with.
 const maxEntryNames = 1000
 
-// entryNames are the images of workloads by their file, which for a build is its kustomization, and by name. After a build,
-// the images that entries renamed have other names.
+// entryNames are the images of workloads by their build and by name. After a build, the images that entries renamed have other names.
 type entryNames struct {
-	files []string
-	in    map[string]*fileNames
+	all *manifests.Build // the workloads of the set
+	in  map[*manifests.Build]*buildNames
 }
 
-type fileNames struct {
+type buildNames struct {
 	names  []string
 	images map[string][]builtImage
 }
@@ -64,28 +63,26 @@ type builtImage struct {
 	image    *manifests.ImageRef
 }
 
-func builtNames(p *lint.Pass) entryNames {
-	out := entryNames{in: map[string]*fileNames{}}
-	if !slices.ContainsFunc(p.Set.KustomizeImages, func(e manifests.KustomizeImage) bool { return !e.Used }) {
-		return out
+// of returns the images of a build.
+func (n *entryNames) of(build *manifests.Build) *buildNames {
+	if in := n.in[build]; in != nil {
+		return in
 	}
-	for w, img := range p.Parsed() {
-		file := ""
-		if w.Span.File() != nil {
-			file = w.Span.File().Name
+	in := &buildNames{images: map[string][]builtImage{}}
+	n.in[build] = in
+	for _, w := range build.Workloads {
+		for _, img := range w.Images {
+			if img.State != manifests.StateString || img.Err != nil {
+				continue
+			}
+			name := withoutTag(img.Raw)
+			if in.images[name] == nil {
+				in.names = append(in.names, name)
+			}
+			in.images[name] = append(in.images[name], builtImage{w, img})
 		}
-		in := out.in[file]
-		if in == nil {
-			in = &fileNames{images: map[string][]builtImage{}}
-			out.files, out.in[file] = append(out.files, file), in
-		}
-		name := withoutTag(img.Raw)
-		if in.images[name] == nil {
-			in.names = append(in.names, name)
-		}
-		in.images[name] = append(in.images[name], builtImage{w, img})
 	}
-	return out
+	return in
 }
 
 // withoutTag cuts the tag and the digest off an image.
@@ -100,21 +97,22 @@ func withoutTag(image string) string {
 // meant returns the only name in the builds of an entry that it evidently means, and the images with that name; "" if
 // there is none, or more than one.
 func (n *entryNames) meant(e manifests.KustomizeImage) (name string, of []builtImage) {
-	files := e.Builds
-	if len(files) == 0 {
-		files = n.files
+	builds := e.Builds
+	if len(builds) == 0 {
+		builds = []*manifests.Build{n.all}
 	}
 	left, similarity := maxEntryNames, notSimilar
-	for _, file := range files {
-		in := n.in[file]
-		if in == nil {
-			continue
-		}
+	for _, build := range builds {
+		in := n.of(build)
 		for _, candidate := range in.names {
 			if left--; left < 0 {
 				return name, of
 			}
-			switch l := similarityOf(e.Name, candidate); {
+			l := similarityOf(e.Name, candidate)
+			if l == notSimilar && slices.ContainsFunc(in.images[candidate], func(b builtImage) bool { return b.image.Container == e.Name }) {
+				l = container
+			}
+			switch {
 			case l == notSimilar || l < similarity:
 			case candidate == name:
 				of = append(of, in.images[candidate]...)
@@ -133,6 +131,7 @@ type similarity uint8
 
 const (
 	notSimilar similarity = iota
+	container             // the name of a container with the image
 	typo                  // one letter differs
 	partly                // the registry or the owner is missing, or too much
 	same                  // another spelling of the same repository
@@ -161,6 +160,14 @@ func similarityOf(typed, name string) similarity {
 func relate(f *lint.Finding, entry, name string, of []builtImage) {
 	first := of[0]
 	f.Object, f.Container, f.Image = first.workload.Object, first.image.Container, first.image.Raw
+	if name == entry {
+		if strings.Contains(first.image.Path, "ontainers[") { // it was inserted after the entries were applied
+			return
+		}
+		f.Message = fmt.Sprintf("kustomize does not replace images in %s of kind %s, so the entry for %s changes nothing", first.image.Path, first.workload.Kind, quote(entry))
+		f.Path, f.Help = first.image.Path, "set the image there, or add the field to the images of a kustomize configuration"
+		return
+	}
 	if official, _, ok := catalog.OfficialName(first.image.Ref.Registry, first.image.Ref.Repository); ok {
 		if right, typo := catalog.Builtin().NearOfficial(official); typo && right == entry {
 			f.Path, f.Help = first.image.Path, fmt.Sprintf("correct the image: %s is a typo of %s", quote(name), quote(entry))
@@ -168,6 +175,9 @@ func relate(f *lint.Finding, entry, name string, of []builtImage) {
 		}
 	}
 	f.Help = fmt.Sprintf("did you mean %s?", quote(name))
+	if similarityOf(entry, name) == notSimilar {
+		f.Help += fmt.Sprintf(" %s is the name of a container", quote(entry))
+	}
 	for _, b := range of {
 		f.Severity = max(f.Severity, unknownSeverity(b.image, name))
 		f.Covers = append(f.Covers, lint.Subject{Object: b.workload.Object, Container: b.image.Container, Image: b.image.Raw})

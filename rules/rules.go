@@ -11,6 +11,7 @@ import (
 // table lists every rule, sorted by ID.
 var table = []lint.Rule{
 	DuplicateKey,
+	FieldUnknown,
 	IgnoreUnused,
 	IgnoreWithoutReason,
 	ImageDeprecated,

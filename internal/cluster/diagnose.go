@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -183,9 +184,9 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	a := Answer{Entry: f.Entry, Inner: f.Inner, Kind: f.kind(), Message: f.Message, Failures: gr.failures, Confidence: Unknown}
 	if f.Entry != nil {
 		a.Confidence, a.Who, a.Mistaken = f.Entry.Confidence, f.Entry.Who, f.Entry.Mistaken
-		a.Do, a.Check = f.Entry.Do, gr.check(f.Entry.Check, f)
+		a.Do, a.Check = f.do(f.Entry), gr.check(f.Entry.Check, f)
 		if f.Inner != nil {
-			a.Who, a.Do, a.Check = f.Inner.Who, f.Inner.Do, gr.check(f.Inner.Check, f)
+			a.Who, a.Do, a.Check = f.Inner.Who, f.do(f.Inner), gr.check(f.Inner.Check, f)
 		}
 	} else {
 		a.Do, a.Check = "look the message up in the project of the registry or the runtime", gr.check(checkEvents, f)
@@ -201,6 +202,19 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	gr.compareKnown(&a, f, o)
 	a.Notes = append(a.Notes, g.notes(gr, f, o)...)
 	return a
+}
+
+// do returns what to do about a message, without what does not apply to the failed image.
+func (f *Failure) do(m *Message) string {
+	image := f.Image
+	if image == "" { // Docker names the repository
+		_, after, _ := strings.Cut(f.Message, "pull access denied for ")
+		image, _, _ = strings.Cut(after, ",")
+	}
+	if image == "" || isOfficial(image) {
+		return m.Do
+	}
+	return strings.Replace(m.Do, ownerless, "", 1)
 }
 
 // best returns the failure with the most informative message.

@@ -69,7 +69,7 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 		} else { // the answer has other causes, too
 			why += ", and denies the pull"
 			a.Mistaken = ""
-			a.Notes = append(a.Notes, fmt.Sprintf("if the Secret is not why: %s; %s", f.Entry.Cause, f.Entry.Do))
+			a.Notes = append(a.Notes, fmt.Sprintf("if the Secret is not why: %s; %s", f.Entry.Cause, f.do(f.Entry)))
 		}
 		a.Confidence, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
 	}

@@ -148,6 +148,9 @@ var registries = []Message{
 	},
 }
 
+// ownerless is only said about images without an owner, and those that are not known.
+const ownerless = ": a name without an owner is an official image of Docker Hub"
+
 // access are denials in a wording that many registries share.
 var access = []Message{
 	{
@@ -170,7 +173,7 @@ var access = []Message{
 	{
 		ID: "denied-or-absent", Kind: KindAccess, Cause: "the repository does not exist, or the pod may not pull it: the registry does not say which", Confidence: Possible, Who: Author,
 		Any: []string{"repository does not exist or may require", "insufficient_scope", "pull access denied", "no pull access", "please verify that it exists and you have permission"},
-		Do:  "check the name first: without an owner it is an official image of Docker Hub; then give the pod a pull secret", Check: checkTags, Mistaken: "missing credentials alone: a name that is mistyped, or an image that was only built on a laptop, gives the same", Source: "containerd core/remotes/docker/resolver.go",
+		Do:  "check the name first" + ownerless + "; then give the pod a pull secret", Check: checkTags, Mistaken: "missing credentials alone: a name that is mistyped, or an image that was only built on a laptop, gives the same", Source: "containerd core/remotes/docker/resolver.go",
 	},
 	{
 		ID: "denied", Kind: KindAccess, Cause: "the registry denies access to the repository", Confidence: Possible, Who: Author, Any: []string{"requested access to the resource is denied", "denied: ", ": denied"}, Not: []string{"pull access denied", "admission webhook", "permission denied"},

@@ -331,11 +331,9 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 			}
 			set.NumberTags = append(set.NumberTags, l.tagNumbers(ctx, set, l.outputs[i], known, changed)...)
 		}
-		if i == 0 {
-			set.KustomizeImages = l.entries()
-		}
 		sets = append(sets, set)
 	}
+	sets[0].KustomizeImages = l.entries(sets)
 	l.inputs.skip(sets[0])
 	for _, more := range sets[1:] {
 		sets[0].Stats.Add(more.Stats)

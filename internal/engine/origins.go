@@ -108,7 +108,7 @@ func rendered(all []layered) []layered {
 // used reports whether f is about an unused suppression in a file or the configuration that another layer does use.
 func (f *layered) used(other []layered) bool {
 	return f.output == nil && f.finding.Rule == "ignore-unused" && !slices.ContainsFunc(other, func(o layered) bool {
-		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start() == f.finding.Span.Start() && o.finding.Span.File() == f.finding.Span.File()
+		return o.finding.Rule == f.finding.Rule && (o.finding.Message == f.finding.Message || f.finding.Unused() != "" && o.finding.Unused() == f.finding.Unused()) && o.finding.Span.Start() == f.finding.Span.Start() && o.finding.Span.File() == f.finding.Span.File()
 	})
 }
 
@@ -171,7 +171,7 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 		}
 	}
 	return slices.DeleteFunc(out, func(f lint.Finding) bool {
-		return f.SaysUnused() && len(f.Combinations) > 0 // another one uses it
+		return f.Unused() != "" && len(f.Combinations) > 0 // another one uses it
 	}), nil
 }
 
@@ -362,8 +362,11 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 		}
 	}
 	n := 1 + len(f.Related)
-	if len(first.Origins) > 0 && first.Origins[0].Written != "" && f.Image != "" && !strings.Contains(f.Help, "quote the number") {
-		// Whatever the rule says about the rendered text, the author meant the text in the source.
+	switch { // whatever the rule says about the rendered text, the author meant the text in the source
+	case len(first.Origins) == 0 || f.Image == "":
+	case first.Origins[0].Help != "":
+		f.Help, f.Fix = first.Origins[0].Help, nil
+	case first.Origins[0].Written != "" && !strings.Contains(f.Help, "quote the number"):
 		f.Help, f.Fix = fmt.Sprintf("quote it where it is set: %q", first.Origins[0].Written), nil
 	}
 	for _, origin := range first.Origins {

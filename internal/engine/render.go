@@ -333,7 +333,8 @@ func noChart(setting string, in *expandedPaths) error {
 	return wrong(setting, errors.New("it is for charts, but the input has none"))
 }
 
-// uniquePaths removes duplicates from overlapping paths. A path is named if one of its duplicates is.
+// uniquePaths removes duplicates from overlapping paths. A path is named if one of its duplicates is. It sorts the paths as walk does, because which of
+// them are linted together, and which of several findings stands for the others, must not depend on the order of arguments.
 func uniquePaths(places []renderPath) []renderPath {
 	seen := map[string]int{}
 	var out []renderPath
@@ -352,6 +353,9 @@ func uniquePaths(places []renderPath) []renderPath {
 		seen[abs] = len(out)
 		out = append(out, p)
 	}
+	slices.SortStableFunc(out, func(a, b renderPath) int {
+		return slices.Compare(strings.Split(filepath.ToSlash(filepath.Clean(a.path)), "/"), strings.Split(filepath.ToSlash(filepath.Clean(b.path)), "/"))
+	})
 	return out
 }
 
@@ -709,29 +713,46 @@ func (r *renders) kinds() []resources.Kind {
 	return out
 }
 
-// entries returns the images entries of all kustomizations, without duplicates.
-func (r *renders) entries() []manifests.KustomizeImage {
+// entries returns the images entries of all kustomizations, without duplicates. Each has all builds that it is part of, whichever set they are in, so
+// that what is reported about it does not depend on which of them are linted together.
+func (r *renders) entries(sets []*manifests.Set) []manifests.KustomizeImage {
 	var out []manifests.KustomizeImage
 	type place struct {
 		file   string
 		offset int
 	}
 	at := map[place]int{}
-	for _, outputs := range r.outputs {
+	for layer, outputs := range r.outputs {
 		for _, o := range outputs {
+			var build *manifests.Build
 			for _, e := range o.KustomizeImages() {
 				if e.Span.File() == nil {
 					continue
 				}
-				p := place{e.Span.File().Name, e.Span.Start().Offset}
-				if i, ok := at[p]; ok {
-					out[i].Used = out[i].Used || e.Used
-					out[i].Builds = append(out[i].Builds, o.File())
-					continue
+				if build == nil {
+					build = &manifests.Build{Workloads: workloadsIn(sets[layer], o.File())}
 				}
-				at[p] = len(out)
-				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used, Builds: []string{o.File()}})
+				p := place{e.Span.File().Name, e.Span.Start().Offset}
+				i, known := at[p]
+				if !known {
+					i = len(out)
+					at[p] = i
+					out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name})
+				}
+				out[i].Used = out[i].Used || e.Used
+				out[i].Builds = append(out[i].Builds, build)
 			}
+		}
+	}
+	return out
+}
+
+// workloadsIn returns the workloads of a set in rendered output.
+func workloadsIn(set *manifests.Set, output string) []*manifests.Workload {
+	var out []*manifests.Workload
+	for _, w := range set.Workloads {
+		if f := w.Span.File(); f != nil && f.InMemory && f.Name == output {
+			out = append(out, w)
 		}
 	}
 	return out

@@ -164,10 +164,10 @@ func (w *walker) scalar(n *yaml.Node, path string) {
 			break
 		}
 		v.At = m.at
-		if m.text != n.Value {
-			v.Parts = m.entriesOf(m.text, n.Value)
-		} else {
-			m.entriesOf(m.text, n.Value)
+		if w.b.isImage(fieldOf(path)) {
+			if parts := m.entriesOf(m.text, n.Value); m.text != n.Value {
+				v.Parts = parts
+			}
 		}
 	case w.generator != nil && path == "/type":
 		v.At, v.Generator = w.generator.typ, w.generator.generator

@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -71,10 +72,22 @@ func (b *builder) imageFields(k *kustomizationFile, p string) {
 	}
 	for _, n := range yamlnode.Items(yamlnode.Field(docs[0], "images")) {
 		f := Field{yamlnode.Text(n, "group"), yamlnode.Text(n, "kind"), yamlnode.Text(n, "path")}
+		b.imageKeys[fieldOf(f.Path).key] = true
 		if f.Kind != "" && f.Path != "" && !slices.Contains(b.res.Fields, f) {
 			b.res.Fields = append(b.res.Fields, f)
 		}
 	}
+}
+
+// isImage reports whether kustomize may replace the image in a field: below a list of containers, in a volume, or in a configured field.
+func (b *builder) isImage(f field) bool {
+	switch f.key {
+	case "image":
+		return f.parent == "" || f.parent == "containers" || f.parent == "initContainers" || b.imageKeys[f.key]
+	case "reference":
+		return f.parent == "" || f.parent == "image" || b.imageKeys[f.key]
+	}
+	return b.imageKeys[f.key]
 }
 
 // compiled compiles the pattern that kustomize makes of a name.
@@ -99,92 +112,141 @@ func (e *entry) span(key string) Span {
 // matches reports whether kustomize applies the entry to an image.
 func (e *entry) matches(image string) bool { return e.pattern != nil && e.pattern.MatchString(image) }
 
-// piece is a part of an image, and the entry that set it.
-type piece struct {
+// image is the text of an image, as runs of characters that were written at one place.
+type image []run
+
+// run is a part of an image. It is the value of a key of an entry, or a part of that value from an offset on; without an entry, the text of the
+// manifest.
+type run struct {
 	text string
 	by   *entry
 	key  string
-	name string
+	from int
 }
 
-// image is an image split into pieces.
-type image struct{ name, tag, digest piece }
-
-// split splits an image as kustomize does.
-func split(s string) image {
-	search, at := s, strings.Index(s, "/")
-	if at > 0 {
-		search = s[at:]
-	} else {
-		at = 0
+func (i image) String() string {
+	var b strings.Builder
+	for _, r := range i {
+		b.WriteString(r.text)
 	}
-	d, c := strings.Index(search, "@"), strings.Index(search, ":")
-	switch {
-	case d < 0 && c < 0:
-		return image{name: piece{text: s}}
-	case d >= 0 && (d < c || c < 0):
-		return image{name: piece{text: s[:at+d]}, digest: piece{text: s[at+d+1:]}}
-	case d >= 0:
-		return image{name: piece{text: s[:at+c]}, tag: piece{text: s[at+c+1 : at+d]}, digest: piece{text: s[at+d+1:]}}
-	}
-	return image{name: piece{text: s[:at+c]}, tag: piece{text: s[at+c+1:]}}
+	return b.String()
 }
 
-func (i *image) String() string {
-	s := i.name.text
-	if i.tag.text != "" {
-		s += ":" + i.tag.text
+// slice returns a range of an image.
+func (i image) slice(from, to int) image {
+	var out image
+	at := 0
+	for _, r := range i {
+		start, end := max(from-at, 0), min(to-at, len(r.text))
+		at += len(r.text)
+		if start < end {
+			r.text, r.from = r.text[start:end], r.from+start
+			out = append(out, r)
+		}
 	}
-	if i.digest.text != "" {
-		s += "@" + i.digest.text
-	}
-	return s
+	return out
 }
 
-// apply applies an entry to an image.
+// split splits an image into name, tag and digest as kustomize does: at the first of each separator after the first slash.
+func split(s string) (name, tag, digest string) {
+	host := max(strings.Index(s, "/"), 0)
+	name = s
+	if at := strings.Index(s[host:], "@"); at >= 0 {
+		name, digest = s[:host+at], s[host+at+1:]
+	}
+	if at := strings.Index(name[host:], ":"); at >= 0 {
+		name, tag = name[:host+at], name[host+at+1:]
+	}
+	return name, tag, digest
+}
+
+// apply applies an entry to an image. An image that has two tags, because an earlier entry has one in its newName, has its first tag from there.
 func (e *entry) apply(i image) image {
-	fresh := split(i.String())
-	fresh.name.by, fresh.name.key, fresh.name.name = i.name.by, i.name.key, i.name.name
-	fresh.tag.by, fresh.tag.key, fresh.tag.name = i.tag.by, i.tag.key, i.tag.name
-	fresh.digest.by, fresh.digest.key, fresh.digest.name = i.digest.by, i.digest.key, i.digest.name
-	i = fresh
+	whole := i.String()
+	n, t, d := split(whole)
+	name := i.slice(0, len(n))
+	tag := i.slice(len(n)+1, len(n)+1+len(t))
+	digest := i.slice(len(whole)-len(d), len(whole))
+	set := func(key, value string) image { return image{{text: value, by: e, key: key}} }
 	if e.NewName != "" {
-		i.name = piece{e.NewName, e, "newName", e.Name}
+		name = set("newName", e.NewName)
 	}
 	switch {
 	case e.NewTag != "" && e.Digest != "":
-		i.tag, i.digest = piece{e.NewTag, e, "newTag", e.Name}, piece{e.Digest, e, "digest", e.Name}
+		tag, digest = set("newTag", e.NewTag), set("digest", e.Digest)
 	case e.NewTag != "":
-		i.tag, i.digest = piece{e.NewTag, e, "newTag", e.Name}, piece{}
+		tag, digest = set("newTag", e.NewTag), nil
 	case e.Digest != "":
-		i.tag, i.digest = piece{}, piece{e.Digest, e, "digest", e.Name}
+		tag, digest = nil, set("digest", e.Digest)
 	case e.TagSuffix != "":
-		i.tag, i.digest = piece{i.tag.text + e.TagSuffix, e, "tagSuffix", e.Name}, piece{}
+		tag, digest = set("tagSuffix", tag.String()+e.TagSuffix), nil
 	}
-	return i
+	out := name
+	if len(tag) > 0 {
+		out = append(append(out, run{text: ":"}), tag...)
+	}
+	if len(digest) > 0 {
+		out = append(append(out, run{text: "@"}), digest...)
+	}
+	return out
 }
 
 // parts returns the parts of an image that entries set.
-func (i *image) parts() []Part {
+func (i image) parts() []Part {
 	var out []Part
-	at := 0
-	for n, p := range []piece{i.name, i.tag, i.digest} {
-		if p.text == "" {
-			continue
+	whole, at := i.String(), 0
+	for _, r := range i {
+		end := at + len(r.text)
+		if r.by != nil {
+			out = append(out, Part{From: at, To: end, At: r.by.span(r.key), Key: r.key, Value: r.by.value(r.key), Name: r.by.Name, Help: r.help(whole[end:])})
 		}
-		if n > 0 {
-			at++
-		}
-		if p.by != nil {
-			v := p.text
-			if p.key == "tagSuffix" {
-				v = p.by.TagSuffix
-			}
-			out = append(out, Part{From: at, To: at + len(p.text), At: p.by.span(p.key), Key: p.key, Value: v, Name: p.name})
-		}
-		at += len(p.text)
+		at = end
 	}
 	return out
+}
+
+// help says what to write instead of a value that contains what belongs into other keys, such as a newName with a tag. Because kustomize keeps the
+// tag and the digest of the image, this is only wrong if one of them follows: behind is the rest of the image.
+func (r *run) help(behind string) string {
+	e, value := r.by, r.by.value(r.key)
+	name, tag, digest := split(value)
+	switch {
+	case r.key == "newName" && r.from+len(r.text) > len(name) && (strings.HasPrefix(behind, ":") || strings.HasPrefix(behind, "@") && digest != ""):
+		if e.NewTag+e.TagSuffix+e.Digest != "" || tag+digest == "" {
+			return fmt.Sprintf("remove %q from newName", value[len(name):])
+		}
+	case r.key == "newTag" && name+tag == "" && strings.Contains(digest, ":"):
+	case r.key == "newTag" && tag+digest != "" && (strings.Contains(name, "/") || name == e.Name):
+		if name == e.Name || e.NewName != "" {
+			name = ""
+		}
+	default:
+		return ""
+	}
+	var keys []string
+	for _, k := range [][2]string{{"newName", name}, {"newTag", tag}, {"digest", digest}} {
+		if k[1] != "" {
+			keys = append(keys, fmt.Sprintf("%s: %q", k[0], k[1]))
+		}
+	}
+	last := len(keys) - 1
+	if last == 0 {
+		return "write " + keys[0]
+	}
+	return fmt.Sprintf("write %s and %s", strings.Join(keys[:last], ", "), keys[last])
+}
+
+// value returns the value of a key.
+func (e *entry) value(key string) string {
+	switch key {
+	case "newName":
+		return e.NewName
+	case "newTag":
+		return e.NewTag
+	case "tagSuffix":
+		return e.TagSuffix
+	}
+	return e.Digest
 }
 
 // maxChains is the maximum number of paths to try from a file to the outermost kustomizations.
@@ -255,7 +317,7 @@ func (k *kustomizationFile) all(depth int) []*entry {
 func (m *mark) entriesOf(written, made string) []Part {
 	for _, patch := range []bool{m.patch, !m.patch} {
 		for _, chain := range m.kust.chains(patch) {
-			i := split(written)
+			i := image{{text: written}}
 			var used []*entry
 			for _, e := range chain {
 				if e.matches(i.String()) {
@@ -286,13 +348,14 @@ func (b *builder) unused() {
 	}
 }
 
-// occurs reports whether an image of the build may match an entry.
+// occurs reports whether an image of the build may match an entry. An entry for an image that a patch removes or replaces later is not unused.
 func (b *builder) occurs(e *entry) bool {
-	if e.pattern == nil {
+	if e.pattern == nil || len(b.marks) > maxMarks { // not all scalars are known
 		return true
 	}
-	for _, s := range b.originals {
-		if e.matches(s) {
+	anyText := slices.ContainsFunc(b.replaced, func(f field) bool { return f.key == "" || b.isImage(f) })
+	for _, o := range b.originals {
+		if (anyText || b.isImage(o.field)) && e.matches(o.text) {
 			return true
 		}
 	}

@@ -59,6 +59,8 @@ type Part struct {
 	At       Span
 	// Key is newName, newTag, tagSuffix or digest, and Value its value. Name is the image that the entry replaces.
 	Key, Value, Name string
+	// Help says what to write if Value contains what belongs into other keys of the entry, so that the image is invalid; "" otherwise.
+	Help string
 }
 
 // Value is a scalar in the output.
@@ -86,7 +88,7 @@ type Object struct {
 type Image struct {
 	At   Span
 	Name string
-	// Used is true if the entry changed an image or may have: its name is in some file of the build.
+	// Used is true if the entry changed an image or may have: its name is in an image field of some file of the build.
 	Used bool
 }
 
@@ -188,7 +190,7 @@ func Build(req Request) *Result { return BuildFrom(files.OS, req) }
 
 // BuildFrom is like Build, but reads files from any file system.
 func BuildFrom(system files.FS, req Request) (res *Result) {
-	b := &builder{req: req, res: &Result{}, kusts: map[string]*kustomizationFile{}, texts: map[string]*text{}, roles: map[string]Role{}}
+	b := &builder{req: req, res: &Result{}, kusts: map[string]*kustomizationFile{}, texts: map[string]*text{}, roles: map[string]Role{}, imageKeys: map[string]bool{}}
 	one.Lock()
 	defer one.Unlock()
 	defer func() {

@@ -252,6 +252,7 @@ images:
 - {name: b/web, newTag: "2"}
 - {name: acme/web, newTag: "3"}
 - {name: gone, newTag: "4"}
+- {name: web, newName: web}
 patches:
 - patch: '{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"template": {"spec": {"containers": [{"name": "web", "$patch": "delete"}, {"name": "x", "image": "gone"}]}}}}'
 `, "over")
@@ -265,6 +266,7 @@ patches:
 	if diff := cmp.Diff([]string{
 		"ghcr.io/acme/web true over/kustomization.yaml:3:10 ghcr.io/acme/web", "b/web true over/kustomization.yaml:4:10 b/web",
 		"acme/web false over/kustomization.yaml:5:10 acme/web", "gone true over/kustomization.yaml:6:10 gone",
+		"web false over/kustomization.yaml:7:10 web", // the name of the container
 	}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -496,5 +498,67 @@ func TestLinksInMemory(t *testing.T) {
 		if r.Outside != tt.outside || (len(r.Data) > 0) != (tt.outside == "") {
 			t.Errorf("%s: %q is outside, %q, %q", tt.name, r.Outside, r.Data, r.Reason)
 		}
+	}
+}
+
+// Only the fields in which kustomize replaces images count, and fields whose text may get into them.
+func TestUsedFields(t *testing.T) {
+	t.Parallel()
+	const pod = "-- base/pod.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {a: o}}\nspec:\n  containers: [{name: a, image: other}]\n-- base/kustomization.yaml --\nresources: [pod.yaml]\n"
+	const config = "-- base/cm.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata: {image: x}\n"
+	const runner = "-- base/r.yaml --\napiVersion: e.io/v1\nkind: Runner\nmetadata: {name: r, annotations: {e.io/image: o}}\nspec: {image: x, name: x}\n"
+	patch := func(text string) string {
+		return pod + "patches:\n- target: {kind: Pod}\n  patch: |\n    " + strings.ReplaceAll(text, "\n", "\n    ") + "\n"
+	}
+	edit := func(old, text string) string { return strings.Replace(pod, old, text, 1) }
+	configured := func(path string) string {
+		return strings.Replace(pod, "[pod.yaml]", "[pod.yaml, r.yaml]\nconfigurations: [c.yaml]", 1) + runner + "-- base/c.yaml --\nimages: [{path: " + path + "}]\n"
+	}
+	replacing := func(to string) string {
+		return strings.Replace(pod, "[pod.yaml]", "[pod.yaml, cm.yaml]\nreplacements:\n- source: {kind: ConfigMap, fieldPath: data.image}\n  targets: [{select: {kind: Pod}, fieldPaths: ["+to+"]}]", 1) + config
+	}
+	for _, c := range []struct {
+		name, files string
+		used        bool
+	}{
+		{"a container", edit("image: other", "image: x"), true},
+		{"an init container", edit("containers:", "initContainers: [{name: i, image: 'x:1'}]\n  containers:"), true},
+		{"a volume", edit("containers:", "volumes: [{name: v, image: {reference: x}}]\n  containers:"), true},
+		{"a merge key", edit("{name: a, image: other}", "{name: a, <<: {image: x}}"), true},
+		{"another field of the container", edit("image: other", "image: other, args: [x], env: [{name: x, value: x}], workingDir: x"), false},
+		{"the container's name", edit("name: a,", "name: x,"), false},
+		{"the name of the object", edit("name: p", "name: x"), false},
+		{"an ephemeral container", edit("containers:", "ephemeralContainers: [{name: e, image: x}]\n  containers:"), false},
+		{"an image that a patch removes", edit("image: other}]", "image: other}, {name: b, image: x}]") + "patches: [{patch: '{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: b, $patch: delete}]}}'}]\n", true},
+		{"a patch", patch("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: x}]}"), true},
+		{"an operation on an image", patch("- {op: replace, path: /spec/containers/0/image, value: x}"), true},
+		{"an operation on a container", patch("- {op: add, path: /spec/containers/-, value: {name: b, image: x}}"), true},
+		{"an operation on a list", patch("- {op: replace, path: /spec/containers, value: [{name: b, image: x}]}"), true},
+		{"an image of an operation that a patch removes", patch("- {op: add, path: /spec/containers, value: [{name: b, image: x}, {name: c, image: o}]}\n- {op: remove, path: /spec/containers/0}"), true},
+		{"an operation on another field", patch("- {op: add, path: /spec/containers/0/workingDir, value: x}"), false},
+		{"an operation that copies", strings.Replace(patch("- {op: copy, from: /metadata/labels/a, path: /spec/containers/0/image}"), "a: o", "a: x", 1), true},
+		{"an operation that copies elsewhere", strings.Replace(patch("- {op: copy, from: /metadata/labels/a, path: /spec/hostname}"), "a: o", "a: x", 1), false},
+		{"a custom resource", strings.Replace(pod, "[pod.yaml]", "[pod.yaml, r.yaml]", 1) + runner, false},
+		{"a configured field", configured("spec/image"), true},
+		{"a configured annotation", strings.NewReplacer("image: o}", "image: x}", "image: x,", "image: o,").Replace(configured(`metadata/annotations/e.io\/image`)), true},
+		{"another configured field", configured("spec/runner"), false},
+		{"a replacement", replacing(`"spec.containers.[name=a].image"`), true},
+		{"a replacement of all", replacing(`"spec.containers.*.image"`), true},
+		{"a replacement of another field", replacing("spec.containers.0.name"), false},
+		{"a replacement by a generated value", strings.ReplaceAll(replacing("spec.containers.0.image"), ", cm.yaml]", "]\nconfigMapGenerator: [{name: cm, literals: [image=x]}]"), true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := build(t, c.files+"-- over/kustomization.yaml --\nresources: [../base]\nimages: [{name: x, newTag: '2'}]\n", "over")
+			if r.Reason != "" || r.WithoutOrigins || len(r.Images) != 1 {
+				t.Fatalf("reason %q, without origins %v, images %v", r.Reason, r.WithoutOrigins, r.Images)
+			}
+			if r.Images[0].Used != c.used {
+				t.Errorf("used is %v, want %v, in\n%s", r.Images[0].Used, c.used, r.Data)
+			}
+			if did := bytes.Contains(r.Data, []byte("x:2")); did && !c.used {
+				t.Errorf("the entry changes the image:\n%s", r.Data)
+			}
+		})
 	}
 }

@@ -38,6 +38,37 @@ type mark struct {
 	typ Span
 }
 
+// original is a scalar that an entry of images may match, and the field that it is in.
+type original struct {
+	field
+	text string
+}
+
+// field is the key of a scalar, and that of the mapping or the list that contains it; "" if it is unknown.
+type field struct{ parent, key string }
+
+// selector matches what selects items of a list in a path: [], or [name=web] in a replacement.
+var selector = lazy(`\[[^\]]*\]`)
+
+// fieldOf returns the field at a path with slashes, in which keys may have slashes behind backslashes.
+func fieldOf(path string) field {
+	if strings.Contains(path, "[") {
+		path = selector().ReplaceAllString(path, "")
+	}
+	path = strings.ReplaceAll(path, `\/`, "\x00")
+	var keys [2]string
+	for n := len(keys) - 1; n >= 0 && path != ""; {
+		at := strings.LastIndex(path, "/")
+		key := path[at+1:]
+		path = path[:max(at, 0)]
+		if _, err := strconv.Atoi(key); err != nil && key != "-" && key != "*" && key != "" {
+			keys[n] = strings.ReplaceAll(key, "\x00", "/")
+			n--
+		}
+	}
+	return field{keys[0], keys[1]}
+}
+
 // object is a document from which replacements may take values.
 type object struct {
 	text *text
@@ -68,23 +99,23 @@ func scalar(s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: yaml.DoubleQuotedStyle}
 }
 
-// put marks the scalars of a node.
-func (s *markTarget) put(n *yaml.Node, depth int) {
+// put marks the scalars of a node, which is in the field with a key.
+func (s *markTarget) put(key string, n *yaml.Node, depth int) {
 	if depth > maxDepth || len(s.b.marks) > maxMarks {
 		return
 	}
 	switch n.Kind {
 	case yaml.SequenceNode:
 		for _, one := range n.Content {
-			s.put(one, depth+1)
+			s.put(key, one, depth+1)
 		}
 	case yaml.MappingNode:
-		s.mapping(n, depth)
+		s.mapping(key, n, depth)
 	default:
 	}
 }
 
-func (s *markTarget) mapping(n *yaml.Node, depth int) {
+func (s *markTarget) mapping(parent string, n *yaml.Node, depth int) {
 	if yamlnode.Text(n, "kind") == "CustomResourceDefinition" && !s.patch {
 		s.definition(n)
 		return
@@ -94,24 +125,45 @@ func (s *markTarget) mapping(n *yaml.Node, depth int) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
 		switch target := yamlnode.Resolve(v); {
-		case key.Kind != yaml.ScalarNode || key.Value == "<<" || target == nil:
+		case key.Kind != yaml.ScalarNode || target == nil:
+		case key.Value == "<<":
+			s.collect(field{}, v, depth)
 		case isObject && (key.Value == "kind" || key.Value == "apiVersion"):
 		case isObject && key.Value == "metadata":
+			s.collect(field{parent, key.Value}, v, depth)
 			if !s.patch {
 				s.metadata(v)
 			}
 		case plainMaps[key.Value]:
+			s.collect(field{parent, key.Value}, v, depth)
 		case target.Kind == yaml.ScalarNode:
 			name := key.Value + suffix
 			if s.patch && key.Value == "name" {
 				name = key.Value + suffixPatch
 			}
-			marks = append(marks, scalar(name), scalar(s.of(key, target)))
+			marks = append(marks, scalar(name), scalar(s.of(field{parent, key.Value}, key, target)))
 		case v.Kind != yaml.AliasNode:
-			s.put(v, depth+1)
+			s.put(key.Value, v, depth+1)
 		}
 	}
 	n.Content = append(n.Content, marks...)
+}
+
+// collect records the scalars of a node that gets no marks.
+func (s *markTarget) collect(in field, n *yaml.Node, depth int) {
+	switch {
+	case depth > maxDepth:
+	case n.Kind == yaml.ScalarNode:
+		s.b.originals = append(s.b.originals, original{in, n.Value})
+	case n.Kind == yaml.SequenceNode:
+		for _, one := range n.Content {
+			s.collect(in, one, depth+1)
+		}
+	case n.Kind == yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			s.collect(field{in.key, n.Content[i].Value}, n.Content[i+1], depth+1)
+		}
+	}
 }
 
 // definition removes the schemas from a CustomResourceDefinition. They contain no images but cause
@@ -127,13 +179,13 @@ func (s *markTarget) definition(n *yaml.Node) {
 	}
 }
 
-// of returns the number of the mark for a scalar.
-func (s *markTarget) of(key, v *yaml.Node) string {
+// of returns the number of the mark for a scalar. An empty one is at the node of its key, if it has one.
+func (s *markTarget) of(in field, keyNode, v *yaml.Node) string {
 	at := v
-	if v.Value == "" && v.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && key != nil {
-		at = key
+	if v.Value == "" && v.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && keyNode != nil {
+		at = keyNode
 	}
-	s.b.originals = append(s.b.originals, v.Value)
+	s.b.originals = append(s.b.originals, original{in, v.Value})
 	return s.b.mark(mark{at: s.text.span(at), kust: s.kust, patch: s.patch, text: v.Value})
 }
 
@@ -144,7 +196,7 @@ func (s *markTarget) metadata(n *yaml.Node) {
 	}
 	for _, key := range []string{"name", "namespace"} {
 		if v := yamlnode.Field(n, key); v != nil && v.Kind == yaml.ScalarNode {
-			n.Content = append(n.Content, scalar(key+suffix), scalar(s.of(nil, v)))
+			n.Content = append(n.Content, scalar(key+suffix), scalar(s.of(field{"metadata", key}, nil, v)))
 		}
 	}
 }
@@ -155,25 +207,28 @@ func (s *markTarget) operations(list *yaml.Node, depth int) {
 	for _, op := range list.Content {
 		out = append(out, op)
 		v, path := yamlnode.Field(op, "value"), yamlnode.Text(op, "path")
-		what := yamlnode.Text(op, "op")
+		what, at := yamlnode.Text(op, "op"), fieldOf(strings.ReplaceAll(path, "~1", `\/`))
+		if what == "copy" || what == "move" {
+			s.b.replaced = append(s.b.replaced, at)
+		}
 		if v == nil || what != "add" && what != "replace" {
 			continue
 		}
 		if v.Kind != yaml.ScalarNode {
 			in := *s
 			in.patch = false
-			in.put(v, depth+1)
+			in.put(at.key, v, depth+1)
 			continue
 		}
 		segments := strings.Split(path, "/")
 		end := segments[len(segments)-1]
 		if _, err := strconv.Atoi(end); err == nil || end == "-" || end == "" || slices.ContainsFunc(segments, func(p string) bool { return plainMaps[p] || p == "metadata" }) ||
 			len(segments) == 2 && (end == "kind" || end == "apiVersion") {
-			s.b.originals = append(s.b.originals, v.Value)
+			s.b.originals = append(s.b.originals, original{at, v.Value})
 			continue
 		}
 		out = append(out, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{
-			scalar("op"), scalar("add"), scalar("path"), scalar(path + suffix), scalar("value"), scalar(s.of(nil, v)),
+			scalar("op"), scalar("add"), scalar("path"), scalar(path + suffix), scalar("value"), scalar(s.of(at, nil, v)),
 		}})
 	}
 	list.Content, list.Style = out, 0
@@ -198,7 +253,7 @@ func (s *markTarget) rewrite() (out []byte, ok bool) {
 		case s.patch && d.Kind == yaml.SequenceNode:
 			s.operations(d, 0)
 		default:
-			s.put(d, 0)
+			s.put("", d, 0)
 		}
 	}
 	if len(s.b.marks) == before {
@@ -329,7 +384,10 @@ func (b *builder) markGenerators(k *kustomizationFile) {
 		with[annotation] = b.mark(mark{at: at, kust: k, generator: key, typ: typ})
 		o.Annotations = with
 		args.Options = &o
-		b.originals = append(b.originals, args.LiteralSources...)
+		for _, literal := range args.LiteralSources { // KEY=VALUE
+			_, value, _ := strings.Cut(literal, "=")
+			b.originals = append(b.originals, original{field{}, strings.Trim(value, `"'`)})
+		}
 	}
 	for i := range k.k.ConfigMapGenerator {
 		one("configMapGenerator", i, &k.k.ConfigMapGenerator[i].GeneratorArgs)
@@ -394,6 +452,7 @@ func (b *builder) markTwin(k *kustomizationFile, r *types.Replacement) (types.Re
 		for _, p := range t.FieldPaths {
 			segments := strings.Split(p, ".")
 			end := segments[len(segments)-1]
+			b.replaced = append(b.replaced, fieldOf(strings.ReplaceAll(p, ".", "/")))
 			if _, err := strconv.Atoi(end); err == nil || end == "" || strings.ContainsAny(end, "*[]-") ||
 				slices.ContainsFunc(segments, func(s string) bool { return plainMaps[s] || s == "metadata" }) {
 				continue

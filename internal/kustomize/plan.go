@@ -58,8 +58,10 @@ type builder struct {
 
 	marks     []mark
 	objects   []object
-	originals []string // texts of all scalars that an entry of images may match
-	firstErr  error    // the first error; named files are still visited after it
+	originals []original      // the scalars of all files
+	imageKeys map[string]bool // the last keys of image fields that kustomize configurations define
+	replaced  []field         // the fields that replacements set, and JSON patches copy to
+	firstErr  error           // the first error; named files are still visited after it
 }
 
 // show returns the name of a file for messages.

@@ -185,7 +185,7 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	switch part := chosen(v.Parts, a, b); {
 	case part != nil:
 		span := m.span(part.At)
-		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", part.Key, part.Value, span.File().Name, span.Start().Line, part.Name)}}
+		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", part.Key, part.Value, span.File().Name, span.Start().Line, part.Name), Help: part.Help}}
 	case v.Generator != "":
 		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", v.Generator, p.Template.File().Name, p.Template.Start().Line)}}
 	default:
@@ -236,16 +236,19 @@ func (o *Output) EditableSpan(s OutputSpan) (source.Span, bool) {
 	return whole.Sub(a, b), true
 }
 
-// chosen returns the part of an image that contains the range a..b, otherwise the name, otherwise any part.
+// chosen returns the part of an image that the range a..b is about: one that makes the image invalid, or contains the range, or overlaps with it,
+// or follows the separator that is the range. It returns nil if there is none.
 func chosen(parts []kustomize.Part, a, b int) *kustomize.Part {
-	for i := range parts {
-		if a >= parts[i].From && b <= parts[i].To {
-			return &parts[i]
-		}
-	}
-	for i := range parts {
-		if a < parts[i].To && b > parts[i].From {
-			return &parts[i]
+	for _, isMeant := range []func(*kustomize.Part) bool{
+		func(p *kustomize.Part) bool { return p.Help != "" },
+		func(p *kustomize.Part) bool { return a >= p.From && b <= p.To },
+		func(p *kustomize.Part) bool { return a < p.To && b > p.From },
+		func(p *kustomize.Part) bool { return b == p.From && p.Key != "newName" },
+	} {
+		for i := range parts {
+			if isMeant(&parts[i]) {
+				return &parts[i]
+			}
 		}
 	}
 	return nil

@@ -33,6 +33,8 @@ type Origin struct {
 	// Written is the source form of a number that is printed differently, such as 1.10 for 1.1. It
 	// is "" otherwise.
 	Written string
+	// Help says what to write instead of a value that makes an image invalid, whatever the image's own text suggests. It is "" otherwise.
+	Help string
 }
 
 // Source is where the text of an OutputSpan came from.

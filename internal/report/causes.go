@@ -104,19 +104,23 @@ func responsibleText(w cluster.Who) string {
 }
 
 // failurePlaces lists where failures were seen, each place once. An event about a pod adds nothing if another
-// one names the pod's image.
+// one names the pod's image or container.
 func failurePlaces(all []*cluster.Failure) []string {
 	var out []string
 	listed := map[string]bool{} // every prefix of what was listed
 	type place struct{ kind, namespace, name, image string }
 	at := func(f *cluster.Failure) place { return place{f.Kind, f.Namespace, f.Name, f.Canonical()} }
 	contained := map[place]bool{} // listed with their containers
+	detailed := map[place]bool{}  // objects that are listed with an image or a container
 	for _, f := range all {
 		contained[at(f)] = contained[at(f)] || f.Name != "" && f.Container != ""
+		if f.Name != "" && (f.Image != "" || f.Container != "") {
+			detailed[place{kind: f.Kind, namespace: f.Namespace, name: f.Name}] = true
+		}
 	}
 	for _, f := range all {
 		text := failureText(f)
-		if f.Name == "" && f.Image == "" || listed[text] || f.Container == "" && contained[at(f)] { // a message without a place, or without a part of it
+		if f.Name == "" && f.Image == "" || listed[text] || f.Container == "" && (contained[at(f)] || f.Image == "" && detailed[at(f)]) { // a message without a place, or without a part of it
 			continue
 		}
 		out = append(out, text)

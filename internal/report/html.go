@@ -261,14 +261,9 @@ func htmlCauses(answers []cluster.Answer) []html.Cause {
 	var out []html.Cause
 	for i := range answers[:min(len(answers), maxFailing)] {
 		a := &answers[i]
-		var seen []string
-		for _, f := range a.Failures[:min(len(a.Failures), placesShown)] {
-			if f.Name != "" || f.Image != "" {
-				seen = append(seen, failureText(f))
-			}
-		}
-		if n := len(a.Failures) - placesShown; n > 0 {
-			seen = append(seen, fmt.Sprintf("and %d more", n))
+		seen := failurePlaces(a.Failures)
+		if n := len(seen) - placesShown; n > 0 {
+			seen = append(seen[:placesShown], fmt.Sprintf("and %d more", n))
 		}
 		out = append(out, html.Cause{
 			Text: shown(redactedMessage(a.Cause)), Seen: shown(redactedMessage(strings.Join(seen, "; "))), Message: shown(redactedMessage(a.Message)),

@@ -1,16 +1,18 @@
 // Package slow skips tests that need seconds of processor time.
 package slow
 
-import "testing"
+import (
+	"os"
+	"testing"
+)
 
-// Skip skips a test in short runs. Under the race detector it skips it, too: such a test does all of its work in one
-// goroutine, where there is no race to find, and would take ten times as long. .ci/run runs these tests without it.
+// Variable is the environment variable with which slow tests run, as in .ci/run.
+const Variable = "IMAGELINT_SLOW_TESTS"
+
+// Skip skips a test unless slow ones are wanted.
 func Skip(t testing.TB) {
 	t.Helper()
-	switch {
-	case testing.Short():
-		t.Skip("it takes seconds of processor time")
-	case race:
-		t.Skip("it works in one goroutine; a run without the race detector has it")
+	if os.Getenv(Variable) == "" {
+		t.Skip("it takes seconds of processor time, and runs with " + Variable + "=1")
 	}
 }

@@ -37,13 +37,16 @@ type Substitute struct {
 }
 
 // KustomizeImage is an images entry of a built kustomization. Used is true if it changed, or may have changed, an
-// image in some build. Builds are the files that the objects of its builds are in; empty means any.
+// image in some build. Builds are those that it is part of, including builds in other sets; none means all workloads of the set.
 type KustomizeImage struct {
 	Span   source.Span
 	Name   string
 	Used   bool
-	Builds []string
+	Builds []*Build
 }
+
+// Build is the output of a kustomization.
+type Build struct{ Workloads []*Workload }
 
 // BuiltImage is an image that a tool builds and then replaces in the manifests of its folder.
 type BuiltImage struct {

@@ -58,6 +58,20 @@ type Workload struct {
 	PullSecrets []*PullSecretList
 	// Misplaced are pull secret fields in places where Kubernetes drops them.
 	Misplaced []MisplacedPullSecrets
+	// Unknown are keys of pod specs and containers that misspell a field, or are a field of the other.
+	Unknown []UnknownField
+}
+
+// UnknownField is a key of a pod spec or a container that Kubernetes does not know.
+type UnknownField struct {
+	Key   string
+	Path  string
+	Span  source.Span // of the key
+	Level string      // "container", "pod spec"
+	// Field is the field that is probably meant: image, imagePullPolicy, serviceAccountName.
+	Field string
+	// IsAlone is true if only the key is wrong: its level has that field, but not set, and the value is a scalar.
+	IsAlone bool
 }
 
 // Pod is a pod or pod template in an object: the unit for which the kubelet collects credentials.

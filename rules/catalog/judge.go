@@ -22,6 +22,9 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 	if f, unknown := h.unknownWord(tag, parts, common); unknown {
 		return f
 	}
+	if f := h.otherZeros(tag, parts); f.State == NeverPublished {
+		return f
+	}
 	return h.judgeNumbers(tag, parts)
 }
 
@@ -33,8 +36,9 @@ func (h *history) unknownWord(tag string, parts []part, common func() map[string
 			continue
 		}
 		unknown = true
-		if right := nearWord(p.word, h.words); right != "" && !common()[p.word] {
-			return never(1, Misspelled, strings.Replace(tag, p.word, right, 1), "none of its tags has the word %q, many have %q", p.word, right), true
+		corrected := func(right string) string { return strings.Replace(tag, p.word, right, 1) }
+		if right := nearWord(p.word, h.words, func(right string) bool { return h.has(corrected(right)) }); right != "" && !common()[p.word] {
+			return never(1, Misspelled, corrected(right), "none of its tags has the word %q, many have %q", p.word, right), true
 		}
 	}
 	return finding{}, unknown
@@ -64,6 +68,28 @@ func (h *history) letterForDigit(tag string) finding {
 		return finding{}
 	}
 	return never(1, Misspelled, string(right), "it has the letter %q where %s has the digit %q", tag[at:at+1], right, right[at:at+1])
+}
+
+// otherZeros finds a version with a zero too few or too many, where the tag with the right version is known: "22.4" for
+// "22.04". All of the image's versions must agree on the zeros.
+func (h *history) otherZeros(tag string, parts []part) finding {
+	for _, n := range numbers(parts) {
+		plain := n.v.String()
+		right, with := h.padded[numberKey{n.key, plain}], "with"
+		if n.text != plain {
+			if right != "" || h.zeros[n.key] != 0 {
+				continue
+			}
+			right, with = plain, "without"
+		}
+		if right == "" || h.singles[n.key]&zerosIn(right) != 0 {
+			continue
+		}
+		if corrected := strings.Replace(tag, n.text, right, 1); h.has(corrected) {
+			return never(1, Misspelled, corrected, "its tags have this version %s a zero: %s", with, right)
+		}
+	}
+	return finding{}
 }
 
 // judgement is the state while judging the numbers of a tag.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 )
 
 // history summarizes the tags of one image by version line, as of the catalog's date.
@@ -27,6 +28,10 @@ type history struct {
 	// dated and misdated hold the keys of numbers that are dates, and of those that look like a date but are not
 	// valid.
 	dated, misdated map[string]bool
+	// padded maps versions to their text, for those that are only known with zeros in front of a component: "22.04".
+	padded map[numberKey]string
+	// zeros and singles hold, by key, the components with a zero in front, and those with a single digit, as bits.
+	zeros, singles map[string]uint64
 	// withV and plain count the tags that begin with "v" and a digit, and with a digit.
 	withV, plain int
 	// closedAfter is the number of months without a listing after which a line has ended.
@@ -86,6 +91,7 @@ func emptyHistory(im *Image, tags []Tag) *history {
 	return &history{
 		closedAfter: closedAfter, image: im, tags: tags, today: im.Source.Day, now: im.Source.Day.Month(),
 		words: map[string]seen{}, since: map[string]Month{}, lines: map[string]map[string]*line{}, newest: map[string]version{}, dated: map[string]bool{}, misdated: map[string]bool{},
+		padded: map[numberKey]string{}, zeros: map[string]uint64{}, singles: map[string]uint64{},
 	}
 }
 
@@ -133,13 +139,51 @@ func (h *history) build(all map[numberKey]*seen) {
 			continue
 		}
 		if _, is, valid := date(n.text); !is {
-			h.addVersion(number{key: n.key, text: n.text, v: versionOf(n.text)}, *s)
+			v := versionOf(n.text)
+			h.addVersion(number{key: n.key, text: n.text, v: v}, *s)
+			h.addZeros(n, v, all)
 		} else if valid {
 			h.dated[n.key] = true
 		} else {
 			h.misdated[n.key] = true
 		}
 	}
+}
+
+// addZeros records how a version writes components below ten.
+func (h *history) addZeros(n numberKey, v version, all map[numberKey]*seen) {
+	h.singles[n.key] |= singlesIn(n.text)
+	zeros := zerosIn(n.text)
+	if zeros == 0 {
+		return
+	}
+	h.zeros[n.key] |= zeros
+	plain := numberKey{n.key, v.String()}
+	if all[plain] == nil && (h.padded[plain] == "" || n.text < h.padded[plain]) {
+		h.padded[plain] = n.text
+	}
+}
+
+// zerosIn returns the components that begin with a zero and have more digits.
+func zerosIn(text string) uint64 {
+	return componentsWhere(text, func(c string) bool { return len(c) > 1 && c[0] == '0' })
+}
+
+// singlesIn returns the components with a single digit, except for zeros.
+func singlesIn(text string) uint64 {
+	return componentsWhere(text, func(c string) bool { return len(c) == 1 && c[0] != '0' })
+}
+
+// componentsWhere returns the components of a number that fulfill a condition, as bits.
+func componentsWhere(text string, is func(component string) bool) (bits uint64) {
+	i := 0
+	for c := range strings.SplitSeq(text, ".") {
+		if is(c) {
+			bits |= 1 << min(i, 63)
+		}
+		i++
+	}
+	return bits
 }
 
 type numberKey struct{ key, text string }
@@ -238,10 +282,12 @@ func beginsWithV(tag string) bool {
 	return len(tag) > 1 && (tag[0] == 'v' || tag[0] == 'V') && isDigit(tag[1])
 }
 
-// isRelease reports whether a word is the code name of a release of Debian or Ubuntu.
-func isRelease(word string) bool {
+// isDropped reports whether an image that has left a word does not return to it, as it does to "beta": the code name of a
+// release of Debian or Ubuntu, or the name of a Java runtime, which images replaced by that of its distribution.
+func isDropped(word string) bool {
 	switch word {
-	case "wheezy", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "precise", "trusty", "xenial", "bionic", "focal", "jammy", "noble":
+	case "wheezy", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "precise", "trusty", "xenial", "bionic", "focal", "jammy", "noble",
+		"jdk", "jre":
 		return true
 	}
 	return false
@@ -256,7 +302,7 @@ func (h *history) anachronism(parts []part, all []number) (what string, last, si
 	}
 	gone := func(s seen) bool { return h.ended(s) && s.last < since-slack }
 	for _, p := range parts {
-		if isRelease(p.word) && gone(h.words[p.word]) {
+		if isDropped(p.word) && gone(h.words[p.word]) {
 			return p.word, h.words[p.word].last, since
 		}
 	}

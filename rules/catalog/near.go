@@ -10,15 +10,17 @@ import (
 )
 
 // Minimum lengths of words in which misspellings are recognized. In short words only transposed and doubled letters
-// count: "meta" is not "beta". An unknown word alone proves nothing, because distributions add code names.
+// count: "meta" is not "beta"; any other edit only if the tag with the right word is known. An unknown word alone proves
+// nothing, because distributions add code names.
 const (
-	minWord   = 3 // transposed and doubled letters
+	minWord   = 3 // transposed and doubled letters; any single edit if the corrected tag is known
 	plainWord = 5 // any single edit
 	longWord  = 8 // two edits, after the first letter
 )
 
 // nearWord returns the word of the set that another one misspells, or "". The nearest wins, then alphabetical order.
-func nearWord(word string, words map[string]seen) string {
+// isKnown reports whether the tag with a word of the set instead is known.
+func nearWord(word string, words map[string]seen, isKnown func(right string) bool) string {
 	best, least := "", 3
 	for right := range words {
 		n := min(len(word), len(right))
@@ -29,10 +31,10 @@ func nearWord(word string, words map[string]seen) string {
 		case n >= minWord:
 			limit = 1
 		}
-		if limit == 0 || n < plainWord && !sameLetters(word, right) {
+		if limit == 0 {
 			continue
 		}
-		if d := near.Distance(word, right, limit); d <= limit && (d < least || d == least && right < best) {
+		if d := near.Distance(word, right, limit); d <= limit && (d < least || d == least && right < best) && (n >= plainWord || sameLetters(word, right) || isKnown(right)) {
 			best, least = right, d
 		}
 	}

@@ -21,6 +21,12 @@ func TestVerdict(t *testing.T) {
 		{"nginx", "1.14.22", never(1, ClosedLine, "line 1.14 ended with 1.14.2 in 2019-04", "1.14.2")},
 		{"nginx", "1.14.2-apline", never(1, Misspelled, `none of its tags has the word "apline", many have "alpine"`, "1.14.2-alpine")},
 		{"nginx", "1.14.2-alpine3.l9", silent}, // that variant does not exist with a digit either
+		{"node", "20-slm", never(1, Misspelled, `none of its tags has the word "slm", many have "slim"`, "20-slim")},
+		{"node", "99-slm", silent}, // nor does this tag with the right word
+		{"node", "20-lts", silent}, // a word of the image
+		{"ubuntu", "22.4", never(1, Misspelled, "its tags have this version with a zero: 22.04", "22.04")},
+		{"ubuntu", "28.4", silent},
+		{"python", "3.09-slim", never(1, Misspelled, "its tags have this version without a zero: 3.9", "3.9-slim")},
 		{"mysql", "8.O", never(1, Misspelled, `it has the letter "O" where 8.0 has the digit "0"`, "8.0")},
 		{"nginx", "l.27.I", never(1, Misspelled, `it has the letter "l" where 1.27.1 has the digit "1"`, "1.27.1")},
 		{"nginx", "v1.14.2", never(1, VersionMark, `none of its tags has a "v" in front of the version`, "1.14.2")},
@@ -31,6 +37,7 @@ func TestVerdict(t *testing.T) {
 		{"nginx", "mainline-newname", silent},
 		{"nginx", "4f2ab9c", silent},
 		{"node", "20-stretch", never(2, Anachronism, "stretch was last built in 2022-07, before 20 first was in 2023-04", "20")},
+		{"maven", "3.9-jdk-21", never(2, Anachronism, "jdk was last built in 2022-09, before 3.9 first was in 2023-02", "3.9")},
 		{"postgres", "10.23", never(2, Combination, "10.23 was last built in 2022-11, and never in this variant", "10.23-alpine")},
 		{"centos", "9", never(1, DeadImage, "the image has had no new tags since 2024-07", "7")},
 		{"mysql", "1.7.9", never(2, TooLow, "1 is below 5, the lowest it ever had", "5.7.9")},
@@ -89,6 +96,42 @@ func TestVerdictOfTags(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, f.Verdict); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tag, diff)
+		}
+	}
+}
+
+// A zero before a digit only counts as a mistake if all versions of the image agree, and the tag with the right version
+// is known.
+func TestOtherZeros(t *testing.T) {
+	t.Parallel()
+	now := MonthOf(2026, 8)
+	for _, tt := range []struct {
+		tags      []string
+		tag, near string
+	}{
+		{[]string{"22.04", "24.04", "24.10"}, "22.4", "22.04"},
+		{[]string{"22.04", "24.04", "24.10"}, "24.010", ""},
+		{[]string{"22.04", "24.04", "24.10"}, "25.4", ""},
+		{[]string{"22.04", "24.5", "24.10"}, "22.4", ""}, // without zeros since then
+		{[]string{"22.04.1", "24.04"}, "22.4.1", "22.04.1"},
+		{[]string{"22.04-beta", "24.04"}, "22.4", ""}, // not in this variant
+		{[]string{"22.04", "22.4-beta"}, "22.4", ""},
+		{[]string{"1.9", "1.10"}, "1.09", "1.9"},
+		{[]string{"1.9", "1.10", "1.008"}, "1.09", ""},
+		{[]string{"1.9-alpine3.9"}, "1.9-alpine3.09", "1.9-alpine3.9"},
+		{[]string{"1.0", "2.0"}, "1.00", "1.0"},
+	} {
+		var tags []Tag
+		for _, name := range tt.tags {
+			tags = append(tags, Tag{Name: name, First: now - 1, Last: now, Current: true})
+		}
+		h := newHistory(&Image{Name: "web", Source: Source{Day: DayOf(time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC))}}, tags)
+		f := h.judge(tt.tag, func() map[string]bool { return nil })
+		if f.Reason != "" && f.Reason != Misspelled {
+			f = finding{}
+		}
+		if f.instead != tt.near {
+			t.Errorf("%s of %q: %q, want %q", tt.tag, tt.tags, f.instead, tt.near)
 		}
 	}
 }

@@ -22,8 +22,11 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 	img := &model.ImageRef{Path: intern(tree.Join(f.Path, "image")), Field: field, Confidence: tier, Pod: pod, Container: intern(tree.LookAt(n, "name")), Remote: k != nil && k.Remote}
 	x.duplicates(n, f.Path)
 	x.creates(n)
-	if k != nil && k.Builtin && pod != nil && mayMisplace(n) {
-		x.misplaced(n, f.Path, "container", tree.Join(pod.Path, "imagePullSecrets"), false)
+	if k != nil && k.Builtin && pod != nil {
+		if mayMisplace(n, isNearPullSecretsKey) {
+			x.misplaced(n, f.Path, levelContainer, tree.Join(pod.Path, "imagePullSecrets"), false, isNearPullSecretsKey)
+		}
+		x.unknownFields(n, f.Path, levelContainer)
 	}
 	if x.opts.guess {
 		x.guessContainer(n, f.Path, img.Container)

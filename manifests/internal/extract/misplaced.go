@@ -84,7 +84,7 @@ func (r *pullSecretFields) containers(spec *yaml.Node, path string, tier model.C
 		}
 		for i, item := range items.Content {
 			at := tree.Item(tree.Join(path, list.key), i, item)
-			r.check(at.Val, at.Path, "container", tier)
+			r.check(at.Val, at.Path, levelContainer, tier)
 		}
 	}
 }
@@ -101,7 +101,7 @@ func (r *pullSecretFields) check(m *yaml.Node, path, level string, tier model.Co
 			continue
 		}
 		before := len(r.x.w.Misplaced)
-		r.x.misplaced(m, path, level, r.want(), false)
+		r.x.misplaced(m, path, level, r.want(), false, isPullSecretsKey)
 		for i := before; i < len(r.x.w.Misplaced); i++ {
 			r.x.w.Misplaced[i].Confidence = tier
 		}

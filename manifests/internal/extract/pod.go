@@ -43,6 +43,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	}
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.Path)
+		x.unknownFields(spec, f.Path, levelPodSpec)
 	}
 	if nodes := nodesOf(spec); !nodes.IsZero() {
 		pod.Nodes = &nodes
@@ -109,9 +110,9 @@ func (x scope) nodeAt(n *yaml.Node, path string) *yaml.Node {
 // under misspelled keys in the pod spec.
 func (x scope) misplacedAround(n, spec *yaml.Node, path string) {
 	want := tree.Join(path, "imagePullSecrets")
-	x.misplaced(spec, path, "pod spec", want, true)
-	x.misplaced(n, "", "object", want, false)
-	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", want, false)
+	x.misplaced(spec, path, levelPodSpec, want, true, isNearPullSecretsKey)
+	x.misplaced(n, "", "object", want, false, isNearPullSecretsKey)
+	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", want, false, isNearPullSecretsKey)
 	m := n
 	for from := 0; ; {
 		step, _, more := strings.Cut(path[from:], ".")
@@ -125,9 +126,9 @@ func (x scope) misplacedAround(n, spec *yaml.Node, path string) {
 			level = "pod template"
 		}
 		m = tree.Child(m, step)
-		x.misplaced(m, at, level, want, false)
-		if meta := tree.Child(m, "metadata"); mayMisplace(meta) {
-			x.misplaced(meta, tree.Join(at, "metadata"), "metadata", want, false)
+		x.misplaced(m, at, level, want, false, isNearPullSecretsKey)
+		if meta := tree.Child(m, "metadata"); mayMisplace(meta, isNearPullSecretsKey) {
+			x.misplaced(meta, tree.Join(at, "metadata"), "metadata", want, false, isNearPullSecretsKey)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -142,28 +143,37 @@ func isPullSecretsKey(key string) bool {
 	return false
 }
 
+// isNearPullSecretsKey is isPullSecretsKey with any misspelling of up to two typos, for kinds whose fields are all known.
+func isNearPullSecretsKey(key string) bool {
+	const field = "imagepullsecrets"
+	if len(key) < len(field)-2 || len(key) > len(field)+2 || key == "imagePullPolicy" { // like nearly all keys
+		return isPullSecretsKey(key)
+	}
+	return isPullSecretsKey(key) || near.Distance(strings.ToLower(key), field, 2) <= 2
+}
+
 // mayMisplace reports whether a mapping may have a field of pull secrets, directly or merged. Nearly all mappings have
 // none, and this check is faster than resolving their keys.
-func mayMisplace(m *yaml.Node) bool {
+func mayMisplace(m *yaml.Node, isKey func(string) bool) bool {
 	if m = tree.Resolve(m); m == nil || m.Kind != yaml.MappingNode {
 		return false
 	}
 	for i := 0; i < len(m.Content); i += 2 {
-		if k := m.Content[i]; k.Kind != yaml.ScalarNode || tree.IsMerge(k) || isPullSecretsKey(k.Value) {
+		if k := m.Content[i]; k.Kind != yaml.ScalarNode || tree.IsMerge(k) || isKey(k.Value) {
 			return true
 		}
 	}
 	return false
 }
 
-// misplaced records a field of pull secrets in a mapping that has no such field, or a misspelled
+// misplaced records a field of pull secrets, as recognized by isKey, in a mapping that has no such field, or a misspelled
 // one.
-func (x scope) misplaced(m *yaml.Node, path, level, want string, takes bool) {
-	if !mayMisplace(m) {
+func (x scope) misplaced(m *yaml.Node, path, level, want string, takes bool, isKey func(string) bool) {
+	if !mayMisplace(m, isKey) {
 		return
 	}
 	for k, v := range tree.Entries(m) {
-		if !isPullSecretsKey(k.Value) || takes && k.Value == "imagePullSecrets" {
+		if !isKey(k.Value) || takes && k.Value == "imagePullSecrets" {
 			continue
 		}
 		mp := model.MisplacedPullSecrets{Key: k.Value, Path: tree.Join(path, k.Value), Span: x.span(k), Level: level, WantPath: want}
@@ -204,9 +214,9 @@ func (x scope) serviceAccount(n *yaml.Node) {
 			}
 		}
 	}
-	x.misplaced(n, "", "object", "imagePullSecrets", true)
-	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", "imagePullSecrets", false)
-	x.misplaced(tree.Child(n, "spec"), "spec", "spec of a ServiceAccount", "imagePullSecrets", false)
+	x.misplaced(n, "", "object", "imagePullSecrets", true, isNearPullSecretsKey)
+	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", "imagePullSecrets", false, isNearPullSecretsKey)
+	x.misplaced(tree.Child(n, "spec"), "spec", "spec of a ServiceAccount", "imagePullSecrets", false, isNearPullSecretsKey)
 	x.found.ServiceAccounts = append(x.found.ServiceAccounts, a)
 }
 

@@ -1,0 +1,72 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/near"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// FieldUnknown reports a misspelled field of a pod that decides how its images are pulled.
+var FieldUnknown = lint.Rule{
+	ID: "field-unknown", Group: "input", Severity: lint.Error, Levels: "error",
+	Check: checkFieldUnknown,
+	Doc: lint.Doc{
+		Title: `image, imagePullPolicy or serviceAccountName is misspelled or in the wrong place`,
+		Why:   `Kubernetes has no such field: kubectl rejects the object, while Helm and most controllers let the API server drop the field. Then the container has no image, or another pull policy or service account than the manifest says. Field names are case-sensitive. It is reported for built-in kinds, even for a patch, since a patch with an unknown field gives an object with one. Misspellings of imagePullSecrets are reported by pull-secrets-misplaced.`,
+		Bad:   `imagepullPolicy: Always`,
+		Good:  `imagePullPolicy: Always`,
+		Since: "0.1.0",
+	},
+}
+
+func checkFieldUnknown(p *lint.Pass) {
+	for _, w := range p.Plan.Workloads() {
+		for i := range w.Unknown {
+			u := &w.Unknown[i]
+			f := lint.Finding{
+				Object: w.Object, Span: u.Span, Path: u.Path, Severity: lint.Error,
+				Message: fmt.Sprintf("%s in the %s is not a Kubernetes field", u.Key, u.Level),
+				Help:    "write it as " + u.Field,
+				Cluster: lint.ClusterError{
+					Stage: lint.StageDecode, Reason: "BadRequest",
+					Message: fmt.Sprintf("strict decoding error: unknown field %q", u.Path),
+				},
+			}
+			to := ""
+			switch isOfContainer := u.Field != "serviceAccountName"; {
+			case isOfContainer && u.Level != "container":
+				to = "in each container"
+			case !isOfContainer && u.Level == "container":
+				to = "next to containers"
+			}
+			switch {
+			case u.Key == u.Field:
+				f.Message = fmt.Sprintf("%s is in the %s, where Kubernetes has no such field", u.Key, u.Level)
+				f.Help = "write it " + to
+			case to != "":
+				f.Help += ", " + to
+			case u.IsAlone && u.Span.Exact():
+				f.Fix = &lint.Fix{Title: "write " + u.Field, Safe: isSmallSlip(u.Key, u.Field), Edits: []lint.Edit{{Span: u.Span, New: u.Field}}}
+			}
+			p.Report(f)
+		}
+	}
+}
+
+// isSmallSlip reports whether a key differs from a field in case, or by one typo.
+func isSmallSlip(key, field string) bool {
+	return strings.EqualFold(key, field) || near.Distance(key, field, 1) == 1
+}
+
+// isMisspelled reports whether a container whose image is missing has the image under a misspelled key.
+func isMisspelled(w *manifests.Workload, img *manifests.ImageRef) bool {
+	for i := range w.Unknown {
+		if u := &w.Unknown[i]; u.Field == "image" && strings.TrimSuffix(u.Path, u.Key) == strings.TrimSuffix(img.Path, "image") {
+			return true
+		}
+	}
+	return false
+}

@@ -165,9 +165,5 @@ func (p *Planner) ClusterVerdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	if u == nil {
 		return v
 	}
-	v = Verdict{Outcome: Unknown, Message: fmt.Sprintf("pull secret %s is not in the input", SecretID(u.Namespace, u.Ref.Name))}
-	if len(u.Elsewhere) > 0 {
-		v.Message += "; one of that name sets no namespace"
-	}
-	return v
+	return Verdict{Outcome: Unknown, Message: fmt.Sprintf("pull secret %s is not in the input", SecretID(u.Namespace, u.Ref.Name))}
 }

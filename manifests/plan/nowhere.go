@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -32,4 +33,18 @@ func (p *Pull) namedBy(u *PullSecret) *manifests.Object {
 		return p.ServiceAccount.Found.Object
 	}
 	return p.object
+}
+
+// isUnplaced reports whether the input has a pull secret of which it is not known whether it is in the pod's namespace: one of the two sets none.
+func (p *Planner) isUnplaced(u *PullSecret) bool {
+	return !u.Found() && len(u.Elsewhere) > 0 && !u.Elsewhere[0].AnyNamespace && (u.Namespace == "" || p.Namespace(u.Elsewhere[0].SecretNamespace, u.Elsewhere[0].Object) == "")
+}
+
+// placeText says what is not known about the namespace of a pull secret.
+func (p *Planner) placeText(u *PullSecret) string {
+	id := SecretID(u.Namespace, u.Ref.Name)
+	if u.Namespace == "" {
+		return fmt.Sprintf("pull secret %s is in namespace %q, and it is not known whether the pod is", id, p.Namespace(u.Elsewhere[0].SecretNamespace, u.Elsewhere[0].Object))
+	}
+	return fmt.Sprintf("pull secret %s is not in the input; one of that name sets no namespace", id)
 }

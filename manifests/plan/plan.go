@@ -279,6 +279,7 @@ type Pull struct {
 	failed                                       *PullSecret                 // a Secret whose content makes every pull of the pod fail
 	lacking                                      *PullSecret                 // the first one that is missing or unusable
 	unread                                       *PullSecret                 // the first one that may exist with unknown content
+	unplaced                                     *PullSecret                 // the first one that the input has, but perhaps in another namespace
 	created                                      bool                        // the pod was created, so the cluster has set its list
 	late                                         *Pull                       // what a new pod would get from the service account, or nil
 	indexed                                      sync.Once
@@ -469,6 +470,9 @@ func (p *Planner) finish(pull *Pull) {
 	for i := range pull.PullSecrets {
 		u := &pull.PullSecrets[i]
 		pull.note(u)
+		if pull.unplaced == nil && p.isUnplaced(u) {
+			pull.unplaced = u
+		}
 		if u.Secret == nil {
 			continue
 		}

@@ -213,9 +213,9 @@ func TestNamespaces(t *testing.T) {
 		"same":         "no account web/default; pod web/regcred usable; credentials web/regcred(" + key + ")",
 		"other":        "no account api/default; pod api/regcred elsewhere; anonymous",
 		"none-bare":    "no account default; pod bare usable; credentials bare(" + key + ")",
-		"none-written": "no account default; pod regcred elsewhere; anonymous",
-		"none-default": "no account default; pod in-default elsewhere; anonymous",
-		"written-bare": "no account web/default; pod web/bare elsewhere; anonymous",
+		"none-written": "no account default; pod regcred elsewhere; unknown",
+		"none-default": "no account default; pod in-default elsewhere; unknown",
+		"written-bare": "no account web/default; pod web/bare elsewhere; unknown",
 		"by-account":   "account bare-account; serviceAccount bare usable; credentials bare(" + key + ")",
 	})
 	// If the namespace of the deployment is given, objects without a namespace are in it.
@@ -303,7 +303,7 @@ func TestKustomizationNamespace(t *testing.T) {
 		"bare":    "no account default; pod regcred usable; credentials regcred(" + key + ")",
 		"written": "account shop/robot; serviceAccount shop/regcred usable; credentials shop/regcred(" + key + ")",
 		"more":    "no account default; pod live usable; credentials live(" + key + ")",
-		"else":    "no account default; pod live elsewhere; anonymous",
+		"else":    "no account default; pod live elsewhere; unknown",
 	})
 }
 

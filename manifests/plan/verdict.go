@@ -103,6 +103,9 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if !pull.Complete() {
 		return Verdict{Outcome: Unknown}
 	}
+	if pull.unplaced != nil {
+		return Verdict{Outcome: Unknown, Message: p.placeText(pull.unplaced)}
+	}
 	return Verdict{Outcome: Anonymous}
 }
 

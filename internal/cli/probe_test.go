@@ -142,14 +142,14 @@ func TestProbeCancelled(t *testing.T) {
 // What the user's logins may reveal about a repository that the pod cannot read: in CI nothing, otherwise
 // whether the image exists, and its tags only on request.
 func TestProbeLogin(t *testing.T) {
-	asked := 0
+	var asked atomic.Int32 // two images are asked for at once
 	l := newLab(t, func(w http.ResponseWriter, r *http.Request) {
 		if _, _, ok := r.BasicAuth(); !ok {
 			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		asked++
+		asked.Add(1)
 		serveOne(w, r)
 	})
 	if err := os.Mkdir(filepath.Join(l.dir, ".docker"), 0o700); err != nil {
@@ -171,10 +171,11 @@ func TestProbeLogin(t *testing.T) {
 		{"none", nil, []string{"--probe-login", "none"}, nil, false},
 		{"tags", map[string]string{"CI": "true"}, []string{"--probe-login=tags"}, []string{exists, missing, near}, true},
 	} {
-		asked, l.env = 0, c.env
+		asked.Store(0)
+		l.env = c.env
 		code, stdout, stderr := l.run(t.Context(), t, append([]string{"--probe", "--no-cache"}, c.flags...)...)
-		if code != cli.ExitFindings || (asked > 0) != c.asks {
-			t.Errorf("%s: exit %d, and the login was used %d times\n%s%s", c.name, code, asked, stdout, stderr)
+		if code != cli.ExitFindings || (asked.Load() > 0) != c.asks {
+			t.Errorf("%s: exit %d, and the login was used %d times\n%s%s", c.name, code, asked.Load(), stdout, stderr)
 		}
 		for _, text := range []string{exists, missing, near, untried} {
 			if said := strings.Contains(stdout+stderr, text); said != slices.Contains(c.says, text) {

@@ -132,6 +132,7 @@ type similarity uint8
 const (
 	notSimilar similarity = iota
 	container             // the name of a container with the image
+	typoInEnd             // one letter differs, and the registry is missing
 	typo                  // one letter differs
 	partly                // the registry or the owner is missing, or too much
 	same                  // another spelling of the same repository
@@ -149,10 +150,20 @@ func similarityOf(typed, name string) similarity {
 	case strings.HasSuffix(name, "/"+bare) || strings.HasSuffix(bare, "/"+name):
 		return partly
 	}
-	if kind, got, want := near.SingleEdit(typed, name); kind != near.NoEdit && len(typed) >= 4 && !isDigit(got) && !isDigit(want) {
+	if isTypo(typed, name) {
 		return typo
 	}
+	for end, more := name, strings.Contains(typed, "/"); more; {
+		if _, end, more = strings.Cut(end, "/"); more && isTypo(typed, end) {
+			return typoInEnd
+		}
+	}
 	return notSimilar
+}
+
+func isTypo(typed, name string) bool {
+	kind, got, want := near.SingleEdit(typed, name)
+	return kind != near.NoEdit && len(typed) >= 4 && !isDigit(got) && !isDigit(want)
 }
 
 // relate makes a finding about the images that an unused entry means. What is wrong with their name is then the same

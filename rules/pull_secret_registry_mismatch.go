@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -59,11 +60,15 @@ type mismatcher struct {
 	audiences  func() map[*manifests.Secret]*audience
 	open       func() map[string]bool
 	openPlaces func() map[string]bool
+	// repositories and hosts are for typing errors in hosts.
+	repositories func() map[string][]string
+	hosts        map[*manifests.Secret][]string
 }
 
 // mismatches returns the images that their pull secrets do not match, and the Secrets that match no image, once per mistake.
 func mismatches(p *lint.Pass) []*mismatch {
-	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}}
+	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}, hosts: map[*manifests.Secret][]string{}}
+	m.repositories = sync.OnceValue(func() map[string][]string { return repositoriesByHost(p) })
 	m.working = sync.OnceValue(func() map[secretKey]bool { return workingKeys(p) })
 	m.serving = sync.OnceValue(func() map[*manifests.Secret]bool { return servingSecrets(m.working()) })
 	m.audiences = sync.OnceValue(func() map[*manifests.Secret]*audience { return audiences(p) })
@@ -109,6 +114,9 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 		first.also(img, found)
 		return
 	}
+	if found.key == "" {
+		found.finding.Help = cmp.Or(m.helpWithSlip(img, pull), found.finding.Help)
+	}
 	m.at[k] = found
 	m.out = append(m.out, found)
 }
@@ -139,6 +147,7 @@ func (m *mismatcher) idle() {
 			case x.w.Context, m.reported[x.img], !m.wants(x):
 			case found == nil:
 				found = idleSecret(s, x)
+				found.finding.Help = cmp.Or(m.helpWithSlip(x.img, x.pull), found.finding.Help)
 			default:
 				found.also(x.img, found)
 			}

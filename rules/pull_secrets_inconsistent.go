@@ -16,7 +16,7 @@ var PullSecretsInconsistent = lint.Rule{
 	Check: checkPullSecretsInconsistent,
 	Doc: lint.Doc{
 		Title: `a pod has no pull secrets, but a sibling that uses the same registry does`,
-		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without: often a CronJob or a hook that a chart forgot. For registries that also have public images, only images of the same owner are compared. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
+		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without: often a CronJob or a hook that a chart forgot. Only pods in the same folder or chart are compared. For registries that also have public images, only images of the same owner are compared. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
 		Bad:   `image: registry.shop.internal:5000/shop/report:1.4.2`,
 		Good:  `serviceAccountName: shop`,
 		Since: "0.1.0",

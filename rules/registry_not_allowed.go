@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
@@ -34,9 +35,20 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
 			Message: fmt.Sprintf("image %s comes from %s, which is not among the allowed registries", quote(img.Raw), img.Ref.Registry),
-			Help:    "use a copy from " + oneOf(allowed),
+			Help:    helpWithAllowed(p, img, allowed),
 		})
 	}
+}
+
+// helpWithAllowed names the allowed registry that the image's is a typing error of, or else all.
+func helpWithAllowed(p *lint.Pass, img *manifests.ImageRef, allowed []string) string {
+	for _, entry := range allowed {
+		right := img.Ref
+		if right.Registry, _, _ = strings.Cut(strings.ToLower(entry), "/"); isHostSlip(img.Ref.Registry, right.Registry) && p.IsAllowedIn(img.Span.File(), right) {
+			return fmt.Sprintf("did you mean %s?", quote(right.Registry))
+		}
+	}
+	return "use a copy from " + oneOf(allowed)
 }
 
 // maxAllowed is the maximum number of allowed registries in a finding.

@@ -69,9 +69,9 @@ func (s *Search) policies(run Found, met []string) ([]lint.Rule, error) {
 	return out, broken
 }
 
-// pointBelow adds to errors about unknown rules which configuration below the run's defines them. Only that one can configure
+// pointBelow adds to errors of a file about unknown rules which configuration below it defines them. Only that one can configure
 // its policies, because they apply to its folder alone.
-func (s *Search) pointBelow(err error, run Found) {
+func (s *Search) pointBelow(err error, at Found) {
 	many, ok := err.(interface{ Unwrap() []error })
 	if !ok || s.Met == nil {
 		return
@@ -88,12 +88,12 @@ func (s *Search) pointBelow(err error, run Found) {
 	}
 	quiet := *s
 	quiet.Broken = func(error) {}
-	below, _ := quiet.nested(run, s.Met([]string{filepath.Dir(run.Path)})) // Broken receives all errors
-	for _, at := range below {
-		for _, r := range defined(at.Path) {
+	below, _ := quiet.nested(at, s.Met([]string{filepath.Dir(at.Path)})) // Broken receives all errors
+	for _, inner := range below {
+		for _, r := range defined(inner.Path) {
 			message := unknownRule + quote(r.ID)
 			for _, e := range unknown[message] {
-				e.Help = filepath.ToSlash(at.Path) + " defines it: set its severity there, or with --severity"
+				e.Help = filepath.ToSlash(inner.Path) + " defines it: set its severity there, or with --severity"
 			}
 			delete(unknown, message)
 		}

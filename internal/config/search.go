@@ -39,17 +39,14 @@ type Search struct {
 // Folders returns the overrides of the configuration files found in folders.
 type Folders = func(configs []string) ([]lint.Override, error)
 
-// Load loads the configuration of a run: the named file, or the nearest one in or above the common folder of the paths. Other configurations, below it
-// or nearer to one of the paths, apply to their own folders.
+// Load loads the configuration of a run: the named file, or the one that ofRun finds. Other configurations, below it or nearer to one of the paths,
+// apply to their own folders.
 func (s *Search) Load() (*Config, Folders, error) {
 	if s.Named {
 		return s.named()
 	}
 	cfg := &Config{}
-	found, err := Find(commonFolder(s.Paths), s.SudoUID)
-	if err == nil && found.Path == "" {
-		found, err = Find(".", s.SudoUID)
-	}
+	found, err := s.ofRun()
 	if err == nil && found.Path != "" {
 		if cfg, err = LoadFound(found, s.Rules, s.Trust); err != nil {
 			s.pointBelow(err, found)
@@ -63,6 +60,25 @@ func (s *Search) Load() (*Config, Folders, error) {
 	}
 	s.Link(cfg, found)
 	return cfg, func(configs []string) ([]lint.Override, error) { return s.Below(cfg, found, configs) }, nil
+}
+
+// ofRun finds the configuration of a run: the nearest one in or above the working directory if the paths are below that, so that it does not depend on
+// which files are linted together. For paths elsewhere or in another repository, it is the nearest one in or above their common folder, if there is one.
+func (s *Search) ofRun() (Found, error) {
+	common := commonFolder(s.Paths)
+	found, err := Find(common, s.SudoUID)
+	working := absolutePath(".")
+	switch {
+	case err != nil:
+		return Found{}, err
+	case found.Path != "" && !files.Below(absolutePath(common), working), found.Repository && !files.Below(working, absolutePath(found.Root)):
+		return found, nil
+	}
+	outer, err := Find(".", s.SudoUID)
+	if err != nil || found.Path == "" || outer.Path != "" && outer.Repository == found.Repository {
+		return outer, err
+	}
+	return found, nil
 }
 
 // named loads the file that the user named. All others are ignored.
@@ -110,6 +126,7 @@ func (s *Search) Below(cfg *Config, run Found, met []string) ([]lint.Override, e
 func (s *Search) one(cfg *Config, at Found) ([]lint.Override, error) {
 	inner, err := LoadFound(at, s.Rules, false)
 	if err != nil {
+		s.pointBelow(err, at)
 		return nil, allErrors(err, s.Compile)
 	}
 	if unused := inner.Unused(); len(unused) > 0 && s.Warn != nil {
@@ -158,31 +175,43 @@ func (s *Search) nested(run Found, met []string) ([]Found, error) {
 		}
 	}
 	seen := map[string]bool{}
-	asked := map[string]bool{}
 	var out []Found
 	for _, dir := range folders {
-		if asked[dir] {
-			continue
-		}
-		asked[dir] = true
-		found, err := Find(dir, s.SudoUID)
+		found, err := s.upwards(dir, run, seen)
 		if err != nil {
 			if err = s.broken(err); err != nil {
 				return nil, err
 			}
-			continue
 		}
-		if found.Path == "" || seen[absolutePath(found.Path)] || run.Path != "" && sameFile(found.Path, run.Path) {
-			continue
-		}
-		seen[absolutePath(found.Path)] = true
-		out = append(out, found)
+		out = append(out, found...)
 	}
 	slices.SortStableFunc(out, func(a, b Found) int {
 		a0, b0 := absolutePath(a.Path), absolutePath(b.Path)
 		sep := string(filepath.Separator)
 		return cmp.Or(cmp.Compare(strings.Count(a0, sep), strings.Count(b0, sep)), cmp.Compare(a0, b0))
 	})
+	return out, nil
+}
+
+// upwards returns the configurations in and above a folder, up to that of the run, or else to the root of the repository. seen holds the folders and
+// files of earlier calls, above which there is nothing new.
+func (s *Search) upwards(dir string, run Found, seen map[string]bool) ([]Found, error) {
+	var out []Found
+	for more := true; more && !seen[absolutePath(dir)]; dir = parent(dir) {
+		seen[absolutePath(dir)] = true
+		found, err := Find(dir, s.SudoUID)
+		if err != nil || seen[absolutePath(found.Path)] && found.Path != "" || sameFile(found.Path, run.Path) {
+			return out, err
+		}
+		if found.Path != "" {
+			seen[absolutePath(found.Path)] = true
+			out = append(out, found)
+			dir = filepath.Dir(found.Path)
+		}
+		at := absolutePath(dir)
+		belowRun := run.Path != "" && files.Below(at, absolutePath(filepath.Dir(run.Path))) // as when the folder of the run is linted
+		more = belowRun || found.Repository && at != absolutePath(found.Root)
+	}
 	return out, nil
 }
 

@@ -40,6 +40,9 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			Help:    fmt.Sprintf("create the Secret in %s, too; a pod cannot use a Secret in another namespace", inNamespace(u.Namespace)),
 			Related: []lint.Related{related(s, "the Secret of that name")},
 		}
+		if hosts := otherRegistries(p, &u); hosts != "" {
+			f.Help = fmt.Sprintf("create a Secret for the registry of the pod's images in %s; a copy of this one would not help them, since its keys are for %s only", inNamespace(u.Namespace), hosts)
+		}
 		switch {
 		case u.Namespace == "":
 			if f.Severity = lint.Warning; other == only() && !isBeside(u.object, writers()) {
@@ -62,6 +65,27 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
+}
+
+// otherRegistries lists the registries of the Secret that a pod names in the wrong namespace, if none of the pod's images is
+// of one of them. It returns "" otherwise, and if that is not known.
+func otherRegistries(p *lint.Pass, u *secretUse) string {
+	if u.pod == nil {
+		return ""
+	}
+	var hosts []string
+	for _, img := range u.w.Images {
+		if img.Pod != u.pod {
+			continue
+		}
+		if img.State != manifests.StateString || img.Err != nil || p.Plan.Mutation(u.w, img).Kind != plan.AsWritten {
+			return ""
+		}
+		if _, hosts = p.Plan.Namesake(&u.PullSecret, img.Ref); len(hosts) == 0 {
+			return ""
+		}
+	}
+	return plan.ShortList(hosts)
 }
 
 // namespaceWriters returns the scopes of workloads that set a namespace.

@@ -18,6 +18,9 @@ type secretUse struct {
 	tier   manifests.Confidence
 	// given is true if the name is a chart value: the chart may create a Secret of that name.
 	given bool
+	// w and pod are those that name the Secret; pod is nil for a name outside of a pod spec.
+	w   *manifests.Workload
+	pod *manifests.Pod
 }
 
 // secretUses yields every name in every list of pull secrets: in pods, custom resources, service accounts and chart values.
@@ -26,7 +29,7 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 		for _, w := range p.Plan.Workloads() {
 			for _, pod := range w.Pods {
 				for _, u := range p.Plan.Pod(w, pod).PullSecrets {
-					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Confidence, false}) {
+					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Confidence, false, w, pod}) {
 						return
 					}
 				}

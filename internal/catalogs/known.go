@@ -19,7 +19,7 @@ import (
 // parts lists the rules whose findings can explain why an image is not pulled, by the part of the reference that they are about.
 var parts = map[string]cluster.Part{
 	"image-digest-unknown": cluster.PartImage, "image-host-only": cluster.PartImage, "image-id-as-name": cluster.PartImage, "image-moved": cluster.PartImage,
-	"image-path-depth": cluster.PartImage, "image-placeholder": cluster.PartImage, "image-registry-duplicated": cluster.PartImage, "image-tag-git-describe": cluster.PartImage,
+	"image-path-depth": cluster.PartImage, "image-placeholder": cluster.PartImage, "image-registry-duplicated": cluster.PartPrefix, "image-tag-git-describe": cluster.PartImage,
 	"image-tag-mangled-number": cluster.PartImage, "image-tag-unknown": cluster.PartImage, "image-unknown-official": cluster.PartImage, "image-unknown-repository": cluster.PartImage,
 
 	"image-registry-typo": cluster.PartRegistry, "registry-internal-endpoint": cluster.PartHost,

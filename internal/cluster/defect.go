@@ -68,9 +68,10 @@ type fault struct {
 
 // Kinds of faults with advice of their own.
 const (
-	kindExpired  = "expired"
-	kindContent  = "content"
-	kindRegistry = "registry" // the pull secrets have credentials for other registries only
+	kindExpired   = "expired"
+	kindContent   = "content"
+	kindElsewhere = "elsewhere" // the Secret is in another namespace
+	kindRegistry  = "registry"  // the pull secrets have credentials for other registries only
 )
 
 // fault returns what is wrong with the credentials of a failed pull. It returns the zero fault if

@@ -106,13 +106,13 @@ func (g *gatherer) groups(o Options) []group {
 	index := map[string]int{}
 	var out []group
 	for _, f := range g.failures {
-		gr := group{scope: "image", name: f.Image, fault: f.fault()}
+		gr := group{scope: "image", name: f.Image, fault: o.fault(f)}
 		key := "image " + f.id() + " " + canonical(f.Image) + " " + gr.fault.kind
 		switch k := f.kind(); {
 		case nodes[f.Node] && isNodeOrNetwork(k) && !o.known(f).isMistyped():
 			gr = group{scope: "node", name: f.Node}
 			key = "node " + f.Node
-		case f.onSecrets() && f.missesSecret() && !o.known(f).isHopeless(), f.id() == "secret-missing":
+		case o.blamesSecret(f), f.id() == "secret-missing":
 			gr = group{scope: "namespace", name: f.Namespace}
 			key = "namespace " + f.Namespace + " " + f.Lacking
 		case gr.fault.kind != "" && k == KindLimit:

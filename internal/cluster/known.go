@@ -32,6 +32,7 @@ type Part string
 // Values of Part.
 const (
 	PartImage    Part = "image"    // the repository, the tag or the digest
+	PartPrefix   Part = "prefix"   // the registry's name, before that of another registry: it answers, but is the wrong one
 	PartRegistry Part = "registry" // the registry's name: perhaps another host answers
 	PartHost     Part = "host"     // the registry's name, which nodes cannot resolve
 	PartDoubt    Part = "doubt"    // the registry's name, which looks like an example, but may be real
@@ -44,9 +45,9 @@ func (f *Failure) parts() []Part {
 	case f.Kind != "":
 		return nil
 	case k == KindBackOff:
-		return []Part{PartImage, PartRegistry, PartHost, PartDoubt, PartSyntax}
+		return []Part{PartImage, PartPrefix, PartRegistry, PartHost, PartDoubt, PartSyntax}
 	case f.asksForImage():
-		return []Part{PartImage, PartRegistry}
+		return []Part{PartImage, PartPrefix, PartRegistry}
 	case k == KindName:
 		return []Part{PartSyntax}
 	case k == KindDNS && f.isUnreached():
@@ -126,9 +127,9 @@ func (gr *group) compareKnown(a *Answer, f *Failure, o Options) {
 // is in the name of a registry that was not reached.
 func (gr *group) addFlaws(a *Answer, f *Failure, flaws []Flaw) {
 	lead := slices.MinFunc(flaws, func(a, b Flaw) int { return cmp.Compare(a.rank(), b.rank()) })
-	named := lead.Of == PartRegistry || lead.Of == PartHost
+	named := lead.Of == PartRegistry || lead.Of == PartHost || lead.Of == PartPrefix
 	decides := lead.Of != PartDoubt && (gr.fault.kind == "" || lead.Of == PartRegistry && gr.fault.kind == kindRegistry)
-	replaces := decides && (a.Kind == KindBackOff || f.isUnreached())
+	replaces := decides && (a.Kind == KindBackOff || f.isUnreached() || lead.Of == PartPrefix)
 	for _, flaw := range flaws {
 		if flaw != lead || !replaces {
 			a.Notes = append(a.Notes, flaw.Text)
@@ -140,6 +141,8 @@ func (gr *group) addFlaws(a *Answer, f *Failure, flaws []Flaw) {
 	if a.Kind == KindBackOff {
 		a.Cause = gr.notPulled(f) + "the message does not say why, but " + lead.clause()
 		a.Confidence, a.Mistaken = Possible, ""
+	} else if lead.Of == PartPrefix {
+		a.Cause = gr.notPulled(f) + lead.clause()
 	} else if replaces {
 		a.Cause += ": " + lead.clause()
 		a.Mistaken = "a fault of the network"
@@ -179,9 +182,20 @@ func (flaw Flaw) clause() string {
 	return "the image" + text
 }
 
-// isHopeless reports whether no pull of the image succeeds, whatever its credentials.
-func (k Known) isHopeless() bool {
-	return slices.ContainsFunc(k.Flaws, func(flaw Flaw) bool { return flaw.Error })
+// isWrong reports whether the reference explains the failure of a pull, whatever its credentials: no pull of the image
+// succeeds, or the registry is not the one that is meant.
+func (k Known) isWrong() bool {
+	return slices.ContainsFunc(k.Flaws, func(flaw Flaw) bool { return flaw.Error || flaw.Of == PartPrefix })
+}
+
+// fault returns what is wrong with the credentials of a failed pull. Credentials for another registry, or a Secret that is
+// not where the pod is, are not the cause if the reference names a wrong registry.
+func (o *Options) fault(f *Failure) fault {
+	ft := f.fault()
+	if (ft.kind == kindRegistry || ft.kind == kindElsewhere) && slices.ContainsFunc(o.known(f).Flaws, func(flaw Flaw) bool { return flaw.Of == PartPrefix }) {
+		return fault{}
+	}
+	return ft
 }
 
 // isMistyped reports whether the name of the registry is mistyped.

@@ -18,6 +18,8 @@ type SecretLookup struct {
 	// Problem says why the Secret, here or elsewhere, would not help. It is "" if the Secret may
 	// help.
 	Problem string
+	// Others is true if that Secret is known to have keys for other registries only.
+	Others bool
 	// Elsewhere is another namespace with a Secret of that name. Unplaced is true if a Secret of that name has no
 	// namespace. Similar is a Secret in the pod's namespace with a similar name.
 	Elsewhere string
@@ -42,6 +44,19 @@ func (f *Failure) missesSecret() bool {
 		_, name, _ := strings.Cut(secret, "/")
 		return !slices.Contains(names, cmp.Or(name, secret))
 	})
+}
+
+// blamesSecret reports whether a pull secret that the kubelet could not retrieve is the cause of a failure. It is not if the
+// image is wrong, or if the input has that Secret, for other registries, and the pull may need no credentials.
+func (o *Options) blamesSecret(f *Failure) bool {
+	if !f.onSecrets() || !f.missesSecret() || o.known(f).isWrong() {
+		return false
+	}
+	if o.LookUp == nil || f.kind() != KindAccess || slices.Contains(anonymous, f.id()) || f.Planned != nil && f.needsCredentials() {
+		return true
+	}
+	names := missingSecrets(f.Lacking)
+	return len(names) == 0 || slices.ContainsFunc(names[:min(len(names), maxMissing)], func(name string) bool { return !o.LookUp(f, name).Others })
 }
 
 // missing writes the answer for pull secrets that the kubelet could not retrieve, and says where

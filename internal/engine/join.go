@@ -243,7 +243,7 @@ func (j *statusJoin) lookUpSecret(f *cluster.Failure, name string) cluster.Secre
 	if h.Secret != nil {
 		created = h.Secret.Created
 	}
-	return cluster.SecretLookup{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
+	return cluster.SecretLookup{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Others: h.Others, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
 }
 
 // matchingSecrets returns pull secrets in the namespace of a failed pod that are meant for its image,

@@ -7,10 +7,10 @@ import (
 )
 
 // dropOwned removes the images that objects share with their owners in the set: a dump of a cluster has each image once
-// for the Deployment, and again for each of its ReplicaSets and Pods. It also removes owned objects that no longer run
-// pods. Images that only the owned object has are kept, such as those added by a webhook.
+// for the Deployment, and again for each of its ReplicaSets and Pods. It also removes objects of the past. Images
+// that only the owned object has are kept, such as those added by a webhook.
 func dropOwned(set *manifests.Set) {
-	if !slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return w.Controller != "" }) {
+	if !slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return w.Controller != "" || w.IsPast() }) {
 		return // everything except dumps of clusters
 	}
 	type key struct{ namespace, name string }
@@ -33,7 +33,7 @@ func dropOwned(set *manifests.Set) {
 	for _, w := range set.Workloads {
 		owner := top(w)
 		switch {
-		case w.Controller != "" && w.Idle:
+		case w.IsPast():
 		case owner == w:
 			kept = append(kept, w)
 		default:

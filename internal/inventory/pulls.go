@@ -19,7 +19,7 @@ import (
 type PullChoice struct {
 	// Image is a substring or a glob of an image, as written or normalized.
 	Image string
-	// Workload is an object: [[NAMESPACE/]KIND/]NAME.
+	// Workload is an object: [[NAMESPACE/]KIND/]NAME. Only objects that it names are listed although they pull nothing any more.
 	Workload string
 	// Failing selects only pulls that fail.
 	Failing bool
@@ -68,7 +68,7 @@ func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func
 		plans := NewPlans(set, plan.New(set, o), out.Answers)
 		workloads += len(set.Workloads)
 		for _, w := range set.Workloads {
-			if !isWorkload(w, choice.Workload) {
+			if !isWorkload(w, choice.Workload) || choice.Workload == "" && pullsNothing(w) {
 				continue
 			}
 			for _, img := range w.Images {
@@ -83,6 +83,9 @@ func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func
 	}
 	return out, workloads
 }
+
+// pullsNothing reports whether an object pulls no images: it is one of the past, or the cluster runs no pods for it.
+func pullsNothing(w *manifests.Workload) bool { return w.IsPast() || w.Idle && w.Live }
 
 // Plans tells how the images of a set would be pulled, based on the manifests and on messages from
 // a cluster.

@@ -29,7 +29,7 @@ type Object struct {
 	Live bool
 	// Created is the time at which the cluster made it, as written there; "" if the object was not read from a cluster.
 	Created string
-	// Idle is true if the object runs no pods: a ReplicaSet without replicas, or a finished Job or Pod.
+	// Idle is true if the object runs no pods: a ReplicaSet without replicas, or a Job or Pod that succeeded or failed.
 	Idle bool
 	// Complete is true when the object is known not to be a partial patch.
 	Complete bool
@@ -37,6 +37,12 @@ type Object struct {
 
 // Metadata has the labels and annotations of an object. Values longer than any label are truncated.
 type Metadata struct{ Labels, Annotations map[string]string }
+
+// IsPast reports whether the object is only a record of what ran: a Job or Pod that succeeded or failed, or a ReplicaSet
+// without replicas of an owner that has others.
+func (o *Object) IsPast() bool {
+	return o.Idle && (o.Controller != "" || o.Kind == "Job" || o.Kind == "Pod")
+}
 
 // Group returns the API group, "" for the core group.
 func (o *Object) Group() string { return Group(o.APIVersion) }

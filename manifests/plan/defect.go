@@ -2,8 +2,10 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
@@ -48,7 +50,7 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 		return Defect{}
 	}
 	if u := pull.lacking; u != nil {
-		return p.secretDefect(u, pull.namedBy(u))
+		return p.secretDefect(img.Ref, u, pull.namedBy(u))
 	}
 	name := img.Ref.Name()
 	if len(pull.PullSecrets) == 0 {
@@ -79,7 +81,7 @@ func oldPodDefect(pull *Pull, name string) Defect {
 	}
 }
 
-func (p *Planner) secretDefect(u *PullSecret, o *manifests.Object) Defect {
+func (p *Planner) secretDefect(ref imageref.Ref, u *PullSecret, o *manifests.Object) Defect {
 	d := Defect{Text: u.problemText(), Evident: true, Kind: DefectNowhere}
 	if u.Found() {
 		d.Secret = SecretID(u.Namespace, u.Ref.Name)
@@ -89,7 +91,14 @@ func (p *Planner) secretDefect(u *PullSecret, o *manifests.Object) Defect {
 		}
 		return d
 	}
-	if ns := p.otherNamespace(u); ns != "" {
+	ns, hosts := p.Namesake(u, ref)
+	switch {
+	case len(hosts) > 0:
+		d.Kind, d.Evident = DefectRegistry, false
+		d.Text += fmt.Sprintf("; the one of that name in namespace %q has credentials for %s only, none for %s", ns, ShortList(hosts), registryName(ref.Registry))
+		d.Help = fmt.Sprintf("create Secret %s with --docker-server=%s; a copy of the one in namespace %q would not help", SecretID(u.Namespace, u.Ref.Name), dockerServer(ref.Registry), ns)
+		return d
+	case ns != "":
 		d.Kind, d.Text = DefectElsewhere, d.Text+fmt.Sprintf("; one of that name is in namespace %q", ns)
 		d.Help = fmt.Sprintf("create the Secret in namespace %q, too; a pod cannot use a Secret in another namespace", u.Namespace)
 		return d
@@ -122,6 +131,37 @@ func (p *Planner) otherNamespace(u *PullSecret) string {
 		}
 	}
 	return ""
+}
+
+// maxNamesakes bounds how many Secrets of one name are compared with an image.
+const maxNamesakes = 16
+
+// Namesake returns another namespace with a Secret of a missing one's name, or "": if possible, of one that may be for the
+// image's registry. If all are known to be for others, it also returns the registries of the nearest.
+func (p *Planner) Namesake(u *PullSecret, ref imageref.Ref) (ns string, hosts []string) {
+	ns = p.otherNamespace(u)
+	if ns == "" {
+		return "", nil
+	}
+	all := slices.Concat(u.Elsewhere, p.secrets.sameName()[u.Ref.Name]) // the nearest first
+	if len(all) > maxNamesakes {
+		return ns, nil
+	}
+	for _, s := range all {
+		at := p.Namespace(s.SecretNamespace, s.Object)
+		other := p.Resolve(at, u.Ref, u.From, s.Object)
+		of := other.otherHosts(ref)
+		switch {
+		case at == "":
+			return ns, nil
+		case len(of) == 0:
+			return at, nil
+		}
+		if at == ns && hosts == nil {
+			hosts = of
+		}
+	}
+	return ns, hosts
 }
 
 // Absent returns the first pull secret of a pod that the input has in no namespace and under no similar name, but that the cluster may have, or nil.

@@ -53,12 +53,35 @@ func (p *Pull) otherRegistries(ref imageref.Ref, d Defect) Defect {
 		want = registryName(want)
 	}
 	d.Kind, d.Secret = DefectRegistry, names[0]
-	d.Text = fmt.Sprintf("%s %s %s credentials for %s only (%s %s), none for %s", word, shortList(names), has, shortList(hosts), key, shortList(keys), want)
+	d.Text = fmt.Sprintf("%s %s %s credentials for %s only (%s %s), none for %s", word, ShortList(names), has, ShortList(hosts), key, ShortList(keys), want)
 	d.Help = fmt.Sprintf("make Secret %s again with --docker-server=%s, or add that key to it", names[0], dockerServer(ref.Registry))
 	if len(names) > 1 {
-		d.Help = fmt.Sprintf("give the pod a pull secret that is made with --docker-server=%s, or add that key to one of %s", dockerServer(ref.Registry), shortList(names))
+		d.Help = fmt.Sprintf("give the pod a pull secret that is made with --docker-server=%s, or add that key to one of %s", dockerServer(ref.Registry), ShortList(names))
 	}
 	return d
+}
+
+// otherHosts names the registries of a Secret's keys, if all keys are known and none of them is meant for the image's
+// registry. It returns nil otherwise.
+func (u *PullSecret) otherHosts(ref imageref.Ref) []string {
+	if !u.Usable {
+		return nil
+	}
+	own := Pull{keyring: ringOf(SecretID(u.Namespace, u.Ref.Name), u.Secret)()}
+	if _, near := own.mismatch(ref.Name()); near || len(own.keyring.Lookup(ref.Name())) > 0 {
+		return nil
+	}
+	var hosts []string
+	for _, k := range u.Secret.Payload.Config.Keys() {
+		host := registryOf(k)
+		if !k.Usable || host == registryName(ref.Registry) {
+			return nil
+		}
+		if !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
 }
 
 // dockerServer is the key for a registry. Docker Hub has one of its own.
@@ -79,8 +102,8 @@ func registryName(host string) string {
 	return host
 }
 
-// shortList joins the first items of a list, and counts the others.
-func shortList(items []string) string {
+// ShortList joins the first items of a list, and counts the others.
+func ShortList(items []string) string {
 	if more := len(items) - maxOtherKeys; more > 0 {
 		items = append(slices.Clone(items[:maxOtherKeys]), fmt.Sprintf("%d more", more))
 	}

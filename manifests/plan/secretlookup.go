@@ -17,6 +17,9 @@ type SecretLookup struct {
 	// Secret is the one in the namespace, or nil. Problem is why it, or the one elsewhere, is not usable.
 	Secret  *manifests.Secret
 	Problem string
+	// Others is true if the keys of that Secret, and of all of its name elsewhere, are known, and are for other registries
+	// than the image's.
+	Others bool
 	// Elsewhere is another namespace with a Secret of that name, Unplaced is true if one sets no namespace, and
 	// Similar is a similar name of a Secret in the namespace.
 	Elsewhere string
@@ -32,6 +35,8 @@ func (p *Planner) LookUp(namespace, name, image string) SecretLookup {
 		h := SecretLookup{Secret: u.Secret, Problem: u.Problem}
 		if h.Problem == "" && image != "" && u.Match != nil && u.Secret.Payload != nil && !u.Secret.ContentUnknown && !u.Secret.Placeholder {
 			h.Problem = HostSecret{ring: ringOf(SecretID(namespace, name), u.Secret)}.ProblemFor(image)
+			ref, err := imageref.Parse(image)
+			h.Others = err == nil && len(u.otherHosts(ref)) > 0
 		}
 		return h
 	}
@@ -44,6 +49,10 @@ func (p *Planner) LookUp(namespace, name, image string) SecretLookup {
 	}
 	if h.Elsewhere != "" {
 		h.Problem = p.LookUp(h.Elsewhere, name, image).Problem
+		if ref, err := imageref.Parse(image); err == nil {
+			_, hosts := p.Namesake(&u, ref)
+			h.Others = len(hosts) > 0
+		}
 	}
 	_, h.Similar, _ = p.similar(namespace, name)
 	return h

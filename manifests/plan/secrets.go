@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -68,6 +69,7 @@ type secretIndex struct {
 	spread         map[string][]*replicatedSecret
 	copies         map[copyKey]*manifests.Secret // cached results of spread
 	status         map[*manifests.Secret]secretStatus
+	sameName       func() map[string][]*manifests.Secret // by name, in any namespace
 	near           nearIndex[*manifests.Secret]
 	nearOther      nearIndex[*manifests.Secret] // docker configs with other types
 }
@@ -100,6 +102,15 @@ func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 		hashed: firstByKey[*manifests.Secret]{}, rehash: firstByKey[*manifests.Secret]{}, contentSources: firstByKey[*manifests.Secret]{}, pull: firstByKey[*manifests.Secret]{},
 		spread: map[string][]*replicatedSecret{}, copies: map[copyKey]*manifests.Secret{}, status: make(map[*manifests.Secret]secretStatus, len(secrets)), near: newNearIndex[*manifests.Secret](), nearOther: newNearIndex[*manifests.Secret](),
 	}
+	x.sameName = sync.OnceValue(func() map[string][]*manifests.Secret {
+		out := map[string][]*manifests.Secret{}
+		for _, s := range secrets {
+			if !s.Merges && len(out[s.SecretName]) < maxNamesakes {
+				out[s.SecretName] = append(out[s.SecretName], s)
+			}
+		}
+		return out
+	})
 	for i := range x.classes {
 		x.classes[i] = firstByKey[*manifests.Secret]{}
 	}

@@ -170,12 +170,24 @@ func idle(n *yaml.Node, kind string) bool {
 	case "ReplicaSet", "ReplicationController":
 		return tree.TextAt(n, "spec", "replicas") == "0"
 	case "Job":
-		return tree.LookAt(n, "status", "completionTime") != ""
+		return tree.LookAt(n, "status", "completionTime") != "" || isFinished(tree.Descend(n, "status", "conditions"))
 	case "Pod":
 		phase := tree.LookAt(n, "status", "phase")
-		return phase == "Succeeded"
+		return phase == "Succeeded" || phase == "Failed"
 	}
 	return false
+}
+
+// isFinished reports whether the conditions of a Job say that it succeeded or failed. One that failed has no completion time.
+func isFinished(conditions *yaml.Node) bool {
+	if conditions == nil || conditions.Kind != yaml.SequenceNode {
+		return false
+	}
+	return slices.ContainsFunc(conditions.Content, func(c *yaml.Node) bool {
+		c = tree.Resolve(c)
+		kind := tree.LookAt(c, "type")
+		return (kind == "Complete" || kind == "Failed") && tree.TextAt(c, "status") == "True"
+	})
 }
 
 // isComplete looks for proof that an object is complete and not a patch: it comes from a renderer, or it has fields that a patch leaves to

@@ -32,7 +32,7 @@ var floors = map[string][]string{
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/complete":        {"internal/flags", "internal/report", "lint", "rules", "rules/catalog"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
-	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/facts/registries", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
+	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/facts/registries", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/imageref", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
@@ -54,7 +54,7 @@ var floors = map[string][]string{
 	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // reports errors like those of the configuration
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/program":         {}, // starts programs; has a stub for platforms without processes
-	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
+	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/imageref", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/report/html":     {}, // only text and numbers
 	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/cluster", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/lazy", "internal/probe", "internal/report", "internal/glob", "internal/walk", "lint", "rules", "rules/catalog"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -314,6 +315,13 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 		f.Path = img.Path
 	}
 	f.Image = img.Raw
+	if r := img.Rename(); r != nil {
+		if before, ok := strings.CutSuffix(r.Before, "="); ok && before == r.Name { // in Argo CD, the entry is a text
+			f.Help = strings.Replace(f.Help, `write "`, `write "`+r.Before, 1)
+		} else {
+			f.SuggestNewName(r.Name)
+		}
+	}
 	for _, piece := range img.Pieces() {
 		if !piece.Variable.IsZero() && f.Span.File() == piece.Span.File() && f.Span.Start().Offset >= piece.Span.Start().Offset && f.Span.End().Offset <= piece.Span.End().Offset {
 			f.Related = append(f.Related, Related{Span: piece.Variable, Message: "the image that this value is part of"})

@@ -3,8 +3,10 @@ package lint
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -35,6 +37,21 @@ func (f *Finding) sameText(g *Finding) bool {
 // isAt reports whether two findings are about the same field of the same object.
 func (f *Finding) isAt(g *Finding) bool {
 	return f.objectName() == g.objectName() && f.Container == g.Container && f.Path == g.Path
+}
+
+// SuggestNewName rewords the help of a finding about an image that an entry of images in a kustomization selects by a name. Another image is a new
+// name for it in the entry: with another name in the manifest, or as the name of the entry, the entry would not match.
+func (f *Finding) SuggestNewName(selected string) {
+	rest, ok := strings.CutPrefix(f.Help, "write ")
+	quoted, err := strconv.QuotedPrefix(rest)
+	text, err2 := strconv.Unquote(quoted)
+	if !ok || err != nil || err2 != nil || !strings.HasPrefix(f.Image, selected) {
+		return
+	}
+	name := imageref.KustomizeName(text)
+	if name != selected && text[len(name):] == f.Image[len(selected):] {
+		f.Help = "add newName: " + strconv.Quote(name) + rest[len(quoted):]
+	}
 }
 
 func fileName(f *Finding) string {

@@ -77,6 +77,8 @@ type (
 	ImageRef = model.ImageRef
 	// Assembly is how an image was assembled from several texts.
 	Assembly = model.Assembly
+	// Rename is how an entry of images gets a new name.
+	Rename = model.Rename
 	// Piece is a section of an image that was assembled from several places.
 	Piece = model.Piece
 	// BuiltImage is an image that a tool builds.

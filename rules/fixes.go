@@ -14,6 +14,9 @@ func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	if text == "" || img.Raw == text || img.State != manifests.StateString {
 		return nil
 	}
+	if r := img.Rename(); r != nil && imageref.KustomizeName(text) != r.Name {
+		return renameFix(img, r, text, safe)
+	}
 	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, NewValue: text, Sensitive: img.Redacted}
 	var edit lint.Edit
 	var ok bool
@@ -33,6 +36,16 @@ func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	}
 	fix.Edits = []lint.Edit{edit}
 	return fix
+}
+
+// renameFix returns a fix that gives an entry of images a new name, or nil if the text differs in more than the name. The name in the entry stays: it
+// selects the images to replace, and no other would.
+func renameFix(img *manifests.ImageRef, r *manifests.Rename, text string, safe bool) *lint.Fix {
+	name := imageref.KustomizeName(text)
+	if r.At.IsZero() || !strings.HasPrefix(img.Raw, r.Name) || text[len(name):] != img.Raw[len(r.Name):] || !manifests.IsString(name) || strings.ContainsAny(name, ",[]{}#'\"\\ ") {
+		return nil
+	}
+	return &lint.Fix{Title: "write " + quote(text), Safe: safe, Sensitive: img.Redacted, Edits: []lint.Edit{{Span: r.At, New: r.Before + name + r.After}}}
 }
 
 // replacing returns a fix that replaces the value at an exact span, or nil for any other span.
@@ -89,7 +102,10 @@ func rewrite(t *manifests.ScalarStyle, text string) []lint.Edit {
 
 // replacePart returns the edit of the one part of a split image that differs from text.
 func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value string, ok bool) {
-	for _, p := range img.Parts() {
+	for i, p := range img.Parts() {
+		if i == 0 && img.Rename() != nil {
+			continue // the name stays
+		}
 		at := strings.LastIndex(img.Raw, p.Value)
 		if at < 0 {
 			continue

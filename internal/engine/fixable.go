@@ -7,8 +7,10 @@ import (
 	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/fix"
+	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
 // fixPlace identifies what a fix changes, also if the finding was in rendered text.
@@ -51,14 +53,18 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 		if p, ok := placeOfFix(f); ok {
 			want[p.file] = true
 		}
+		for _, e := range entriesOf(f) {
+			want[e.file] = true
+		}
 	}
 	if len(want) == 0 {
 		return nil // as without rendered text
 	}
 	var sources []manifests.Input
+	done := map[string]bool{}
 	for _, in := range l.inputs.files {
-		if name := filepath.Clean(in.Name); !in.Context && !in.InMemory && want[name] {
-			want[name] = false // once
+		if name := filepath.Clean(in.Name); !in.Context && !in.InMemory && (want[name] || !done[name] && isKustomization(name)) { // entries of others may replace an image of a base
+			want[name], done[name] = false, true // once
 			in.RenderedElsewhere = false
 			in.Version = "" // it is cached in another form
 			sources = append(sources, in)
@@ -77,10 +83,11 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 	if err != nil {
 		return err
 	}
-	found := map[fixPlace]bool{}
+	found, inEntry := map[fixPlace]bool{}, map[entryPlace]*lint.Fix{}
 	for i := range result.Findings {
 		if p, ok := placeOfFix(&result.Findings[i]); ok {
 			found[p] = true
+			inEntry[entryPlace{p.rule, p.file, result.Findings[i].Image}] = result.Findings[i].Fix
 		}
 	}
 	for i := range out.Result.Findings {
@@ -88,8 +95,44 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 		if p, ok := placeOfFix(f); ok && found[p] && len(f.Origins) > 0 {
 			f.FixInSource = true
 		}
+		for _, e := range entriesOf(f) {
+			if fix := inEntry[e]; fix != nil {
+				f.Fix, f.FixInSource = fix, true
+			}
+		}
 	}
 	return nil
+}
+
+// entryPlace identifies a finding about the image of an entry in a kustomization.
+type entryPlace struct{ rule, file, image string }
+
+// entriesOf returns the findings about entries of images that are about the same as one in a base that has no fix there.
+func entriesOf(f *lint.Finding) []entryPlace {
+	if f.Fix != nil || f.Image == "" || len(f.Origins) == 0 {
+		return nil
+	}
+	var out []entryPlace
+	for _, o := range f.Origins[1:] {
+		if file := o.Span.File(); file != nil && isKustomization(file.Name) {
+			out = append(out, entryPlace{f.Rule, filepath.Clean(file.Name), f.Image})
+		}
+	}
+	return out
+}
+
+func isKustomization(name string) bool { return render.DescribedBy(name) == render.Kustomization }
+
+// namedBy returns the place of an entry of images that selects an image by its name, or "".
+func (l *Loaded) namedBy(image string) string {
+	for _, set := range l.sets {
+		for _, e := range set.KustomizeImages {
+			if image != "" && e.Used && e.Name == imageref.KustomizeName(image) && e.Span.File() != nil {
+				return fmt.Sprintf("%s:%d", e.Span.File().Name, e.Span.Start().Line)
+			}
+		}
+	}
+	return ""
 }
 
 // beyondFix returns the findings with a fix that --fix does not apply, because it is in rendered text only.
@@ -104,6 +147,8 @@ func (l *Loaded) beyondFix(findings []lint.Finding) []fix.Unfixed {
 		why := "the text was made from other files"
 		if !slices.ContainsFunc(l.inputs.files, func(in manifests.Input) bool { return !in.Context && filepath.Clean(in.Name) == p.file }) {
 			why = fmt.Sprintf("%s is not below a path: pass it, too", p.file)
+		} else if at := l.namedBy(f.Image); at != "" {
+			why = at + " names it, and would not match another name"
 		}
 		out = append(out, fix.Unfixed{Finding: *f, Why: why})
 	}

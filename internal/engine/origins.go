@@ -11,6 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -368,6 +369,9 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 		f.Help, f.Fix = first.Origins[0].Help, nil
 	case first.Origins[0].Written != "" && !strings.Contains(f.Help, "quote the number"):
 		f.Help, f.Fix = fmt.Sprintf("quote it where it is set: %q", first.Origins[0].Written), nil
+	}
+	if first.Selected {
+		f.SuggestNewName(imageref.KustomizeName(f.Image))
 	}
 	for _, origin := range first.Origins {
 		if origin.Span.IsZero() { // values set on the command line are not in a file

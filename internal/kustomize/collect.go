@@ -165,8 +165,8 @@ func (w *walker) scalar(n *yaml.Node, path string) {
 		}
 		v.At = m.at
 		if w.b.isImage(fieldOf(path)) {
-			if parts := m.entriesOf(m.text, n.Value); m.text != n.Value {
-				v.Parts = parts
+			if v.Entries = m.entriesOf(m.text, n.Value); m.text != n.Value {
+				v.Parts = v.Entries
 			}
 		}
 	case w.generator != nil && path == "/type":

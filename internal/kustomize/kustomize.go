@@ -70,6 +70,8 @@ type Value struct {
 	// At is where the user wrote it, or the text that Parts were inserted into.
 	At    Span
 	Parts []Part
+	// Entries is what entries of images set in it, like Parts, but also if that is what the user wrote anyway.
+	Entries []Part
 	// Generator is the key of the generator that made it, or "".
 	Generator string
 }

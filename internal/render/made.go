@@ -12,6 +12,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/kustomize"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -182,16 +183,30 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	if s.SkipValues {
 		return p
 	}
+	p.Selected = selectedByName(v)
 	switch part := chosen(v.Parts, a, b); {
 	case part != nil:
-		span := m.span(part.At)
-		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", part.Key, part.Value, span.File().Name, span.Start().Line, part.Name), Help: part.Help}}
+		p.Origins = []Origin{m.entry(part)}
 	case v.Generator != "":
 		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", v.Generator, p.Template.File().Name, p.Template.Start().Line)}}
 	default:
 		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("set in %s:%d", p.Template.File().Name, p.Template.Start().Line)}}
+		for i := range v.Entries { // the rest of the image
+			p.Origins = append(p.Origins, m.entry(&v.Entries[i]))
+		}
 	}
 	return p
+}
+
+// entry describes what an entry of images sets.
+func (m *builtKustomization) entry(part *kustomize.Part) Origin {
+	span := m.span(part.At)
+	return Origin{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", part.Key, part.Value, span.File().Name, span.Start().Line, part.Name), Help: part.Help}
+}
+
+// selectedByName reports whether an entry of images selects a value by its name, and keeps that.
+func selectedByName(v *kustomize.Value) bool {
+	return len(v.Entries) > 0 && !slices.ContainsFunc(v.Entries, func(p kustomize.Part) bool { return p.Key == "newName" })
 }
 
 // EditableSpan returns the source position of exactly the text of a span, so that the text can be replaced
@@ -230,6 +245,9 @@ func (o *Output) EditableSpan(s OutputSpan) (source.Span, bool) {
 		return source.Span{}, false
 	}
 	written := string(t.Data[v.At.From:v.At.To])
+	if len(v.Entries) > 0 && a < len(imageref.KustomizeName(written)) {
+		return source.Span{}, false // an entry selects it by this name, and would not match another one
+	}
 	if b > len(written) || written[a:b] != text || len(v.Parts) == 0 && (val+len(written) > end || string(m.Data[val:val+len(written)]) != written) {
 		return source.Span{}, false
 	}

@@ -42,6 +42,8 @@ type Source struct {
 	Origins []Origin
 	// Template is the line of the template, or of the file in a kustomization.
 	Template source.Span
+	// Selected is true if an entry of images in a kustomization selects the text by its name, which stays.
+	Selected bool
 }
 
 // maxExtraMarks limits how many times a target is rendered again to find origins.
@@ -55,7 +57,7 @@ func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	}
 	p := o.made.source(s)
 	out := []source.Span{p.Template}
-	for _, origin := range p.Origins {
+	for _, origin := range p.Origins[:min(len(p.Origins), 1)] {
 		if !origin.Span.Equal(p.Template) {
 			out = append(out, origin.Span)
 		}

@@ -23,7 +23,7 @@ func notes(f *lint.Finding) []note {
 		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what it overrides was already listed
 		case o.Value != "":
 			out = append(out, note{"value", visible(o.Message)})
-		case o.Span.Equal(f.Span) && o.Message != "":
+		case (i > 0 || o.Span.Equal(f.Span)) && o.Message != "": // after the first, the entries of a kustomization that set the rest
 			out = append(out, note{"from", visible(o.Message)})
 		}
 	}

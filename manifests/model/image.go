@@ -52,6 +52,24 @@ type Assembly struct {
 	// Pieces are then the parts of Raw in order.
 	Unsubstituted string
 	Pieces        []Piece
+	// Rename is how to replace the name of an image that an entry of images selects by it; nil for any other image.
+	Rename *Rename
+}
+
+// Rename is how an entry of images gets a new name. The one in the entry has to stay: it selects the images to replace.
+type Rename struct {
+	Name string // as in the entry
+	// At is where the new name goes, after Before and before After. It is zero if there is no place that is certain.
+	At            source.Span
+	Before, After string
+}
+
+// Rename returns how to replace the name of an image that an entry selects by it, or nil.
+func (i *ImageRef) Rename() *Rename {
+	if i.Assembly == nil {
+		return nil
+	}
+	return i.Assembly.Rename
 }
 
 // Parts returns the parts of a split object; nil for any other image.

@@ -7,6 +7,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
@@ -78,6 +79,7 @@ func (x scope) replaced(list *yaml.Node, path string) {
 		s.setTag(item, "newTag")
 		if s.base == nil {
 			s.base, s.baseKey = piece(item, "name"), "name"
+			s.rename = x.renaming(item)
 		}
 		if s.base == nil || s.baseKey == "name" && s.tag == nil && s.digest == nil {
 			continue
@@ -91,6 +93,52 @@ func (x scope) replaced(list *yaml.Node, path string) {
 		r.join(s, f, nil)
 	}
 	x.keepValues(r.w)
+}
+
+// renaming returns how to add a newName to an entry, in the notation of its name.
+func (x scope) renaming(item *yaml.Node) *model.Rename {
+	r := &model.Rename{Name: tree.Str(tree.Child(item, "name"))}
+	if item.Kind != yaml.MappingNode || item.Anchor != "" || x.at != nil {
+		return r // others may use it, or its place is unknown
+	}
+	var key, name *yaml.Node
+	for i := 0; i+1 < len(item.Content); i += 2 {
+		switch item.Content[i].Value {
+		case "name":
+			key, name = item.Content[i], item.Content[i+1]
+		case "newName": // empty
+			return r
+		}
+	}
+	if name == nil || name.Kind != yaml.ScalarNode {
+		return r
+	}
+	from, begin, place := tree.Offset(x.text, key), tree.Offset(x.text, name), tree.Place(x.text, name)
+	if !place.Exact() {
+		return r
+	}
+	end, data := begin+len(name.Value), x.text.Data
+	if name.Style&tree.Quoted != 0 {
+		end += 2
+	}
+	if item.Style&yaml.FlowStyle != 0 {
+		if r.Before = ", newName: "; key.Style&tree.Quoted != 0 { // JSON
+			r.Before, r.After = `, "newName": "`, `"`
+		}
+		r.At = x.text.Span(end, end).WithExact(true)
+		return r
+	}
+	n := x.text.LineAt(from)
+	start, stop, next := x.text.LineStart(n), x.text.LineEnd(n), x.text.LineStart(n+1)
+	if strings.Trim(string(data[start:from]), " -") != "" || end > stop || next <= stop {
+		return r // a key in front, a name on another line, or no line end
+	}
+	if rest := bytes.TrimLeft(data[end:stop], " \t"); len(rest) > 0 && rest[0] != '#' {
+		return r
+	}
+	r.Before, r.After = strings.Repeat(" ", from-start)+"newName: ", string(data[stop:next])
+	r.At = x.text.Span(next, next).WithExact(true)
+	return r
 }
 
 // argoImages reads Argo CD's entries that replace images: "name=newname:tag", "name=newname@digest" or "newname:tag". A
@@ -109,6 +157,13 @@ func (x scope) argoImages(f tree.Field) {
 		}
 		from := strings.IndexByte(text, '=') + 1
 		img := &model.ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: model.FieldScalar, Confidence: model.Likely, Untagged: true}
+		if from == 0 {
+			name := imageref.KustomizeName(text)
+			img.Assembly = &model.Assembly{Rename: &model.Rename{Name: name, Before: name + "="}}
+			if img.Span.Exact() {
+				img.Assembly.Rename.At = img.Span.Sub(0, len(name))
+			}
+		}
 		img.Span = img.Span.Sub(from, len(text))
 		if parse(img); img.Raw != "" && (img.Err == nil || isWrongAnywhere(img)) && !img.Redacted {
 			w.Images = append(w.Images, img)

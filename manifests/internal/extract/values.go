@@ -154,7 +154,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
 		s.tag, s.tagText, s.number, s.digest, s.tagInserted = nil, "", false, nil, true
 	}
-	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true, Assembly: &model.Assembly{}}
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true, Assembly: &model.Assembly{Rename: s.rename}}
 	add := func(before, name, value string, n *yaml.Node) {
 		if n == nil {
 			return

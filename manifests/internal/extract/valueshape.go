@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
 // shape is an image that values specify in pieces. base is its name, or nil if the mapping has none. last is the second
@@ -23,6 +24,7 @@ type shape struct {
 	// tagInserted is true if a template inserts the tag or digest. Then the image without it can only
 	// show defects of its name.
 	tagInserted bool
+	rename      *model.Rename
 }
 
 // shapeOf finds the pieces of an image in a mapping of values, which charts such as Bitnami's call registry,

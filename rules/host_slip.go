@@ -47,7 +47,7 @@ func (m *mismatcher) helpWithSlip(img *manifests.ImageRef, pull *plan.Pull) stri
 	host := strings.ToLower(img.Ref.Registry)
 	for i := range pull.PullSecrets {
 		s := pull.PullSecrets[i].Secret
-		if s == nil {
+		if s == nil || s.Content() == nil {
 			continue
 		}
 		for _, key := range m.keyHosts(s) {

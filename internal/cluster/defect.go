@@ -49,6 +49,8 @@ type Planned struct {
 	Created string
 	// Nameless is true if the pod has no imagePullSecrets.
 	Nameless bool
+	// NearHost is the registry of a key of the pod's pull secrets, from which that of the image differs by a typing error, or "".
+	NearHost string
 	// Absent is the first of the pod's pull secrets that is not in the input, or nil.
 	Absent *SecretName
 }

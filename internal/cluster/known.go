@@ -80,11 +80,20 @@ func (o *Options) known(f *Failure) Known {
 	if image == "" && f.Host != "" && f.isUnreached() {
 		image = f.Host + "/image:tag" // only its registry counts
 	}
-	if o.Known == nil || image == "" || len(parts) == 0 {
+	if image == "" || len(parts) == 0 {
 		return Known{}
 	}
-	k := o.Known(image)
+	var k Known
+	if o.Known != nil {
+		k = o.Known(image)
+	}
 	k.Flaws = slices.DeleteFunc(slices.Clone(k.Flaws), func(flaw Flaw) bool { return !slices.Contains(parts, flaw.Of) })
+	if p := f.Planned; p != nil && p.NearHost != "" && f.kind() == KindDNS && f.isUnreached() && !k.isMistyped() {
+		k.Flaws = append(k.Flaws, Flaw{
+			Text: fmt.Sprintf("image %q names the host %q, but the pod has a pull secret for %q", image, f.Registry, p.NearHost),
+			Help: fmt.Sprintf("did you mean %q?", p.NearHost), Of: PartRegistry,
+		})
+	}
 	return k
 }
 

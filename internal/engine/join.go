@@ -209,7 +209,11 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		p.Broken = verdict.Message
 		p.Faulty = cluster.SecretName{Namespace: failed.Namespace, Name: failed.Ref.Name}
 	}
-	if r, ok := registries.Lookup(found.img.Ref.Registry); ok {
+	r, ok := registries.Lookup(found.img.Ref.Registry)
+	if !ok || r.Anonymous == registries.AnonymousReserved {
+		p.NearHost = pull.NearKey(found.img.Ref.Registry)
+	}
+	if ok {
 		p.Ambient = r.Ambient
 		p.Public = !r.WantsLogin(found.img.Ref.Repository) && (r.Anonymous == registries.AnonymousYes || r.Anonymous == registries.AnonymousMixed)
 	}

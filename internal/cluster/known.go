@@ -147,12 +147,13 @@ func (gr *group) addFlaws(a *Answer, f *Failure, flaws []Flaw) {
 	if !decides {
 		return
 	}
-	if a.Kind == KindBackOff {
+	switch {
+	case a.Kind == KindBackOff:
 		a.Cause = gr.notPulled(f) + "the message does not say why, but " + lead.clause()
 		a.Confidence, a.Mistaken = Possible, ""
-	} else if lead.Of == PartPrefix {
+	case lead.Of == PartPrefix:
 		a.Cause = gr.notPulled(f) + lead.clause()
-	} else if replaces {
+	case replaces:
 		a.Cause += ": " + lead.clause()
 		a.Mistaken = "a fault of the network"
 	}

@@ -45,7 +45,7 @@ func TestMessages(t *testing.T) {
 	for _, sent := range []any{&Request{}, &Result{}, request, result} {
 		exchanged(t, sent)
 		whole := appendValue(nil, reflect.ValueOf(sent))
-		for i := range whole {
+		for i := 0; i < len(whole); i += 1 + i/500 { // all beginnings of long ones would take seconds
 			if rest, err := readValue(whole[:i], reflect.New(reflect.TypeOf(sent).Elem())); err == nil {
 				t.Fatalf("%T: %d of %d bytes are read, with %d left", sent, i, len(whole), len(rest))
 			}

@@ -40,9 +40,12 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 	}
 }
 
+// maxComparedHosts bounds the allowed registries that a host is compared with.
+const maxComparedHosts = 100
+
 // helpWithAllowed names the allowed registry that the image's is a typing error of, or else all.
 func helpWithAllowed(p *lint.Pass, img *manifests.ImageRef, allowed []string) string {
-	for _, entry := range allowed {
+	for _, entry := range allowed[:min(len(allowed), maxComparedHosts)] {
 		right := img.Ref
 		if right.Registry, _, _ = strings.Cut(strings.ToLower(entry), "/"); isHostSlip(img.Ref.Registry, right.Registry) && p.IsAllowedIn(img.Span.File(), right) {
 			return fmt.Sprintf("did you mean %s?", quote(right.Registry))

@@ -125,11 +125,9 @@ func isKustomization(name string) bool { return render.DescribedBy(name) == rend
 
 // namedBy returns the place of an entry of images that selects an image by its name, or "".
 func (l *Loaded) namedBy(image string) string {
-	for _, set := range l.sets {
-		for _, e := range set.KustomizeImages {
-			if image != "" && e.Used && e.Name == imageref.KustomizeName(image) && e.Span.File() != nil {
-				return fmt.Sprintf("%s:%d", e.Span.File().Name, e.Span.Start().Line)
-			}
+	for _, e := range l.sets[0].KustomizeImages { // those of all sets
+		if image != "" && e.Used && e.Name == imageref.KustomizeName(image) && e.Span.File() != nil {
+			return fmt.Sprintf("%s:%d", e.Span.File().Name, e.Span.Start().Line)
 		}
 	}
 	return ""

@@ -435,7 +435,7 @@ func differing(old, text string) (front, back int) {
 func templateDescription(o *render.Output, at source.Span) string {
 	switch {
 	case o.Kind != render.Kustomization:
-	case at.File() != nil && render.DescribedBy(at.File().Name) == render.Kustomization:
+	case at.File() != nil && isKustomization(at.File().Name):
 		return "the entry that generates it"
 	default:
 		return "the base file"

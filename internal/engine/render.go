@@ -644,7 +644,7 @@ func (f *expandedPaths) drop(system files.FS, used, with map[string]bool, parts 
 	}
 	kept := f.files[:0]
 	for _, file := range f.files {
-		if abs, err := system.Abs(file.Name); err == nil && (!file.Named || with[abs] || render.DescribedBy(file.Name) == render.Kustomization) && !file.InMemory {
+		if abs, err := system.Abs(file.Name); err == nil && (!file.Named || with[abs] || isKustomization(file.Name)) && !file.InMemory {
 			file.RenderedElsewhere = used[abs]
 			if as := parts[abs]; as != "" && !file.RenderedElsewhere {
 				f.skipped = append(f.skipped, manifests.Skip{File: file.Name, Reason: manifests.SkipPart, Detail: as})

@@ -73,14 +73,11 @@ func New(set *manifests.Set) *Index {
 	if len(x.patches) > 0 {
 		writers = slices.Concat(set.Workloads, set.Context)
 	}
-	var last *manifests.Document
+	var last *source.File
 	file := ""
 	for _, w := range writers {
-		if o := w.Object; o == nil || o.Doc == nil || last == nil || o.Doc.File != last.File { // most files hold several workloads
-			file, last = fileOf(o), nil
-			if o != nil {
-				last = o.Doc
-			}
+		if f := sourceOf(w.Object); f != last { // most files hold several workloads
+			file, last = pathOf(f), f
 		}
 		if x.patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.StateString }) {
 			x.writers[file] = append(x.writers[file], w)
@@ -93,14 +90,22 @@ func New(set *manifests.Set) *Index {
 	return x
 }
 
-// fileOf returns the file of an object in the form of kustomization paths, or "". The output of a kustomization is
-// under the name of its file, because later changes apply to its folder.
-func fileOf(o *manifests.Object) string {
-	if o == nil || o.Doc == nil || o.Doc.File == nil {
+// sourceOf returns the file of an object, or nil.
+func sourceOf(o *manifests.Object) *source.File {
+	if o == nil || o.Doc == nil {
+		return nil
+	}
+	return o.Doc.File
+}
+
+// pathOf returns a file in the form of kustomization paths, or "". The output of a kustomization is under the name of
+// its file, because later changes apply to its folder.
+func pathOf(f *source.File) string {
+	if f == nil {
 		return ""
 	}
-	file := path.Clean(filepath.ToSlash(o.Doc.File.Name))
-	if name := path.Base(file); o.Doc.File.InMemory && name != "kustomization.yaml" && name != "kustomization.yml" && name != "Kustomization" {
+	file := path.Clean(filepath.ToSlash(f.Name))
+	if name := path.Base(file); f.InMemory && name != "kustomization.yaml" && name != "kustomization.yml" && name != "Kustomization" {
 		return ""
 	}
 	return file
@@ -115,15 +120,12 @@ func (x *Index) over(o *manifests.Object) above {
 	if x.known == nil {
 		return above{}
 	}
-	var file *source.File
-	if o != nil && o.Doc != nil {
-		file = o.Doc.File
-	}
+	file := sourceOf(o)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	known, ok := x.known[file]
 	if !ok {
-		known.file = fileOf(o)
+		known.file = pathOf(file)
 		known.all = x.find(o, known.file)
 		x.known[file] = known
 	}
@@ -230,10 +232,7 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	}
 	over := x.over(o)
 	if len(x.built) > 0 {
-		file := over.file
-		if x.known == nil {
-			file = fileOf(o)
-		}
+		file := pathOf(sourceOf(o))
 		for _, text := range []string{raw, name} {
 			for _, b := range x.built[text] {
 				if file != "" && isBelow(file, b.Folder) {

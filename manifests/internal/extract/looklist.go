@@ -144,7 +144,7 @@ func wordOf(data []byte) string {
 		quote, data = data[0], data[1:]
 	}
 	n := 0
-	for n < len(data) && isOfWord(data[n]) {
+	for n < len(data) && stream.IsOfWord(data[n]) {
 		n++
 	}
 	word, data := data[:n], data[n:]
@@ -170,7 +170,7 @@ func holdsKey(data []byte, word string) bool {
 		}
 		data = data[i+len(word):]
 		end := 0
-		for end < len(data) && (isOfWord(data[end]) || data[end] == '_') {
+		for end < len(data) && (stream.IsOfWord(data[end]) || data[end] == '_') {
 			end++
 		}
 		if colonFollows(data[end:]) {

@@ -75,7 +75,7 @@ func continues(data []byte) bool {
 // spellsEscaped detects.
 func isPlainName(name string) bool {
 	for i := range len(name) {
-		if c := name[i]; !isOfWord(c) || c == '/' {
+		if c := name[i]; !stream.IsOfWord(c) || c == '/' {
 			return false
 		}
 	}

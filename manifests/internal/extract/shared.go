@@ -111,7 +111,7 @@ func spellsEscaped(data []byte) bool {
 		default:
 			continue
 		}
-		if n, err := strconv.ParseUint(string(data[:min(digits, len(data))]), 16, 32); err == nil && n < 0x80 && isOfWord(byte(n)) {
+		if n, err := strconv.ParseUint(string(data[:min(digits, len(data))]), 16, 32); err == nil && n < 0x80 && stream.IsOfWord(byte(n)) {
 			return true
 		}
 	}
@@ -126,10 +126,10 @@ func joinsWord(before, behind []byte) bool {
 	behind = bytes.TrimLeft(behind, " \t\r\n")
 	behind = behind[:min(len(behind), maxWordLen)]
 	from, to := len(before), 0
-	for from > 0 && isOfWord(before[from-1]) {
+	for from > 0 && stream.IsOfWord(before[from-1]) {
 		from--
 	}
-	for to < len(behind) && isOfWord(behind[to]) {
+	for to < len(behind) && stream.IsOfWord(behind[to]) {
 		to++
 	}
 	next := behind[to:]
@@ -141,8 +141,4 @@ func joinsWord(before, behind []byte) bool {
 	}
 	joined := append(append(make([]byte, 0, 2*maxWordLen), before[from:]...), behind[:to]...)
 	return outside().in(joined) || bytes.Contains(joined, []byte("ecret")) || bytes.Contains(joined, []byte("erviceAccount"))
-}
-
-func isOfWord(c byte) bool {
-	return isLetter(c) || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '/'
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
 
 // wordSearch searches for several words at once. It looks up groups of four bytes, at every third offset if the shortest
@@ -85,10 +87,10 @@ const maxTagLen = 256
 // word of a sentence.
 func mayBeKind(before, behind []byte) bool {
 	behind = bytes.TrimPrefix(behind, []byte("List"))
-	if len(behind) > 0 && (isOfWord(behind[0]) || behind[0] == '_') {
+	if len(behind) > 0 && (stream.IsOfWord(behind[0]) || behind[0] == '_') {
 		return false // another word
 	}
-	if rest := bytes.TrimLeft(behind, " \t"); len(rest) < len(behind) && len(rest) > 0 && isOfWord(rest[0]) {
+	if rest := bytes.TrimLeft(behind, " \t"); len(rest) < len(behind) && len(rest) > 0 && stream.IsOfWord(rest[0]) {
 		return false // a word follows
 	}
 	cut := max(0, len(before)-maxTagLen-maxWordLen)

@@ -163,7 +163,7 @@ func plainWord(data []byte) string { return string(wordOfLine(data)) }
 func wordOfLine(data []byte) []byte {
 	if len(data) > 1 && data[0] == ' ' { // as in nearly all lines
 		end := 1
-		for end < len(data) && isOfWord(data[end]) {
+		for end < len(data) && IsOfWord(data[end]) {
 			end++
 		}
 		if end > 1 && end < min(len(data), maxWord) && data[end] == '\n' {
@@ -186,14 +186,15 @@ func wordOfLine(data []byte) []byte {
 		data = data[1 : len(data)-1]
 	}
 	for _, c := range data {
-		if !isOfWord(c) {
+		if !IsOfWord(c) {
 			return nil
 		}
 	}
 	return data
 }
 
-func isOfWord(c byte) bool {
+// IsOfWord reports whether a byte may be part of a plain word that is a kind or an API version.
+func IsOfWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '/' || c == '-'
 }
 

@@ -69,7 +69,7 @@ var floors = map[string][]string{
 	"manifests/fastyaml":       {},
 	"manifests/overlay":        {"manifests", "manifests/imageref", "manifests/source"},
 	"manifests/imageref":       {"internal/lazy"},
-	"manifests/plan":           {"internal/facts", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
+	"manifests/plan":           {"internal/facts", "internal/facts/registries", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
 	"manifests/pullsecret":     {"internal/facts/registries"},
 	"manifests/redact":         {"internal/lazy", "manifests/imageref"}, // lines, and addresses with credentials
 	"manifests/resources":      {},

@@ -5,24 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/imagelint-dev/imagelint/internal/near"
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
-	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // maxComparedKeys bounds the keys of a Secret that a host is compared with.
 const maxComparedKeys = 100
-
-// isHostSlip reports whether a host that is not known is another one with a single typing error.
-func isHostSlip(typed, right string) bool {
-	if !near.Host(typed, right) {
-		return false
-	}
-	host, known := catalog.LookupHost(typed)
-	return !known || host.Anonymous == catalog.AnonymousReserved
-}
 
 // keyHosts returns the hosts of the keys of a Secret.
 func (m *mismatcher) keyHosts(s *manifests.Secret) []string {
@@ -51,14 +41,14 @@ func (m *mismatcher) helpWithSlip(img *manifests.ImageRef, pull *plan.Pull) stri
 			continue
 		}
 		for _, key := range m.keyHosts(s) {
-			if !near.Host(host, key) {
+			if !registries.IsNear(host, key) {
 				continue
 			}
 			isUsed, others := len(m.repositories()[key]) > 0, len(m.repositories()[host]) > 1
 			switch {
-			case !others && isHostSlip(host, key):
+			case !others && registries.IsSlip(host, key):
 				return fmt.Sprintf("did you mean %s?", quote(key))
-			case others && !isUsed && isHostSlip(key, host):
+			case others && !isUsed && registries.IsSlip(key, host):
 				return fmt.Sprintf("did you mean the key %s instead of %s?", quote(host), quote(key))
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -47,7 +48,7 @@ const maxComparedHosts = 100
 func helpWithAllowed(p *lint.Pass, img *manifests.ImageRef, allowed []string) string {
 	for _, entry := range allowed[:min(len(allowed), maxComparedHosts)] {
 		right := img.Ref
-		if right.Registry, _, _ = strings.Cut(strings.ToLower(entry), "/"); isHostSlip(img.Ref.Registry, right.Registry) && p.IsAllowedIn(img.Span.File(), right) {
+		if right.Registry, _, _ = strings.Cut(strings.ToLower(entry), "/"); registries.IsSlip(img.Ref.Registry, right.Registry) && p.IsAllowedIn(img.Span.File(), right) {
 			return fmt.Sprintf("did you mean %s?", quote(right.Registry))
 		}
 	}

@@ -209,11 +209,8 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		p.Broken = verdict.Message
 		p.Faulty = cluster.SecretName{Namespace: failed.Namespace, Name: failed.Ref.Name}
 	}
-	r, ok := registries.Lookup(found.img.Ref.Registry)
-	if !ok || r.Anonymous == registries.AnonymousReserved {
-		p.NearHost = pull.NearKey(found.img.Ref.Registry)
-	}
-	if ok {
+	p.NearHost = pull.NearKey(found.img.Ref.Registry)
+	if r, ok := registries.Lookup(found.img.Ref.Registry); ok {
 		p.Ambient = r.Ambient
 		p.Public = !r.WantsLogin(found.img.Ref.Repository) && (r.Anonymous == registries.AnonymousYes || r.Anonymous == registries.AnonymousMixed)
 	}

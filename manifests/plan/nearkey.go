@@ -3,13 +3,13 @@ package plan
 import (
 	"strings"
 
-	"github.com/imagelint-dev/imagelint/internal/near"
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // maxNearKeys bounds the keys of a pod's pull secrets that NearKey compares.
 const maxNearKeys = 100
 
-// NearKey returns the host of a key of the pull secrets that differs from a registry by a typing error, or "".
+// NearKey returns the host of a key of the pull secrets of which a registry is a slip, or "".
 func (p *Pull) NearKey(registry string) string {
 	left := maxNearKeys
 	for i := range p.PullSecrets {
@@ -18,7 +18,7 @@ func (p *Pull) NearKey(registry string) string {
 			continue
 		}
 		for _, k := range u.Secret.Content().Config.Keys() {
-			if near.Host(registry, k.Host) {
+			if registries.IsSlip(registry, k.Host) {
 				return strings.ToLower(k.Host)
 			}
 			if left--; left == 0 {

@@ -99,6 +99,7 @@ func isLikelyTypo(kind near.Edit, host, right string) bool {
 	return len(right) >= shortHost || kind == near.Inserted && doubled(host, right)
 }
 
+// topLevel returns the top-level domain of a host, with its port.
 func topLevel(host string) string { return host[strings.LastIndexByte(host, '.')+1:] }
 
 // doubled reports whether the extra letter in host repeats the one before it.

@@ -1,8 +1,8 @@
-package near
+package registries
 
 import "testing"
 
-func TestHost(t *testing.T) {
+func TestIsNear(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		typed, right string
@@ -25,8 +25,8 @@ func TestHost(t *testing.T) {
 		{"", "harbor.lumen.io", false},
 		{"harbor.lumen.io", "", false},
 	} {
-		if got := Host(tt.typed, tt.right); got != tt.want {
-			t.Errorf("Host(%q, %q) = %v", tt.typed, tt.right, got)
+		if got := IsNear(tt.typed, tt.right); got != tt.want {
+			t.Errorf("IsNear(%q, %q) = %v", tt.typed, tt.right, got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"unicode"
@@ -83,6 +84,10 @@ func syntaxError(t *source.Text, line, col int, theirs, context string) *model.S
 	if line < 1 {
 		line, col = 1, 1
 	}
+	if at := conflictLine(t); at > 0 {
+		line, col = at, 1
+		e.Message, e.Help = "it contains an unresolved merge conflict", "keep one of the two versions, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>"
+	}
 	off := t.Offset(line, max(col, 1))
 	end := off
 	if off < t.LineEnd(line) {
@@ -97,6 +102,19 @@ func syntaxError(t *source.Text, line, col int, theirs, context string) *model.S
 		e.Span = e.Span.HideExcerpt() // the line may contain the value of one
 	}
 	return e
+}
+
+// conflictLine returns the first line that git left there for a merge conflict, or 0. Such a line is never valid in a block of YAML.
+func conflictLine(t *source.Text) int {
+	for _, marker := range []string{"<<<<<<< ", ">>>>>>> "} {
+		if bytes.HasPrefix(t.Data, []byte(marker)) {
+			return t.LineAt(0)
+		}
+		if i := bytes.Index(t.Data, []byte("\n"+marker)); i >= 0 {
+			return t.LineAt(i + 1)
+		}
+	}
+	return 0
 }
 
 // unreadable returns the error for a document with bytes that are not text, at the first such byte.

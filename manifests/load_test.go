@@ -55,6 +55,9 @@ func findable(set *Set) string {
 	for _, m := range set.Mirrors {
 		fmt.Fprintf(&b, "mirrors of %s at %s: tags %t, digests %t\n", m.Source, place(m.Span), m.Tags, m.Digests)
 	}
+	for _, r := range set.NodeRegistries {
+		fmt.Fprintf(&b, "nodes of %s use %q\n", title(r.Object), r.Host)
+	}
 	return b.String()
 }
 
@@ -387,5 +390,47 @@ func TestListAlias(t *testing.T) {
 	set = mustLoad(t, Options{}, "apiVersion: v1\nkind: List\nitems:\n"+item("&app app:2")+item("*app")+item("*none"))
 	if len(set.Broken) != 1 {
 		t.Errorf("a list that is read whole: broken %v", set.Broken)
+	}
+}
+
+// Registries on the local machine, for clusters that are set up to use them.
+func TestLoadNodeRegistries(t *testing.T) {
+	tests := []struct {
+		name, input string
+		want        []string
+	}{
+		{"kind, a mirror", "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\ncontainerdConfigPatches:\n- |-\n  [plugins.registry.mirrors.\"localhost:5001\"]\n    endpoint = [\"http://kind-registry:5000\"]\n", []string{"localhost:5001"}},
+		{"kind, a folder", "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\ncontainerdConfigPatches:\n- |-\n  [plugins.registry]\n    config_path = \"/etc/containerd/certs.d\"\n", []string{""}},
+		{"kind, mounts", "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes:\n- extraMounts:\n  - {containerPath: /etc/containerd/certs.d/}\n  - {containerPath: '/etc/containerd/certs.d/localhost:5002'}\n  - {containerPath: /data}\n", []string{"", "localhost:5002"}},
+		{"kind, without a registry", "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes:\n- role: worker\n  image: kindest/node:v1.34.0\n", nil},
+		{"k3d, created", "apiVersion: k3d.io/v1alpha5\nkind: Simple\nregistries:\n  create: {name: registry.localhost, hostPort: '5000'}\n", []string{""}},
+		{"k3d, used", "apiVersion: k3d.io/v1alpha5\nkind: Simple\nregistries:\n  use: ['k3d-registry.localhost:5000']\n", []string{""}},
+		{"k3d, mirrors", "apiVersion: k3d.io/v1alpha5\nkind: Simple\nregistries:\n  config: |\n    mirrors:\n      \"localhost:5004\":\n        endpoint: [http://k3d-registry:5000]\n", []string{"localhost:5004"}},
+		{"k3d, without a registry", "apiVersion: k3d.io/v1alpha5\nkind: Simple\nservers: 1\n", nil},
+		{"ctlptl", "apiVersion: ctlptl.dev/v1alpha1\nkind: Cluster\nproduct: kind\nregistry: ctlptl-registry\n", []string{""}},
+		{"ctlptl, without a registry", "apiVersion: ctlptl.dev/v1alpha1\nkind: Cluster\nproduct: kind\n", nil},
+		{"announced", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: local-registry-hosting}\ndata:\n  localRegistryHosting.v1: |\n    host: \"localhost:5003\"\n    help: https://example.com\n", []string{"localhost:5003"}},
+		{"another ConfigMap", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: about-local-registry-hosting}\ndata:\n  localRegistryHosting.v1: |\n    host: \"localhost:5003\"\n", nil},
+	}
+	for _, tt := range tests {
+		for _, context := range []bool{false, true} {
+			for _, indent := range []bool{false, true} { // as an item of a List
+				input := tt.input
+				if indent {
+					input = "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(strings.TrimSuffix(input, "\n"), "\n", "\n  ") + "\n"
+				}
+				set, err := Load(t.Context(), []Input{{Name: "a.yaml", Context: context, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(input)), nil }}}, Options{Needs: func(*Set) ContextNeeds { return ContextNeeds{} }})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for _, r := range set.NodeRegistries {
+					got = append(got, r.Host)
+				}
+				if !slices.Equal(got, tt.want) {
+					t.Errorf("%s, context %t, in a List %t: got %q, want %q", tt.name, context, indent, got, tt.want)
+				}
+			}
+		}
 	}
 }

@@ -59,6 +59,8 @@ type (
 	ServiceAccountName = model.ServiceAccountName
 	// FieldSpan is the position of a field's value.
 	FieldSpan = model.FieldSpan
+	// NodeRegistry is a registry on the local machine that nodes can use.
+	NodeRegistry = model.NodeRegistry
 	// Mirror configures mirrors of a registry for OpenShift nodes.
 	Mirror = model.Mirror
 	// ServiceAccount is a service account in the input.

@@ -2,9 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
@@ -14,7 +16,7 @@ var ImageLocalhostRegistry = lint.Rule{
 	Check: checkImageLocalhostRegistry,
 	Doc: lint.Doc{
 		Title: `registry is localhost`,
-		Why:   `The node pulls the image, not your machine, so localhost is the node itself. That works only if each node runs a registry, as in some development clusters. With imagePullPolicy Never the image is not pulled, and the host is only part of the name.`,
+		Why:   `The node pulls the image, not your machine, so localhost is the node itself. That works only if each node runs a registry, as in some development clusters. Nothing is reported if the manifests show such a cluster: the configuration of kind, k3d or ctlptl sets up a local registry, or the ConfigMap local-registry-hosting announces it. With imagePullPolicy Never the image is not pulled, and the host is only part of the name.`,
 		Bad:   `image: localhost:5000/app:1.4.2`,
 		Good:  `image: registry.example.com/app:1.4.2`,
 		Since: "0.1.0",
@@ -23,13 +25,13 @@ var ImageLocalhostRegistry = lint.Rule{
 
 func checkImageLocalhostRegistry(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		if !isLoopback(img.Ref.Registry) || p.IsLocal(img) || isNever(img) {
+		if !isLoopback(img.Ref.Registry) || p.IsLocal(img) || isNever(img) || isSetUp(p.Set, img.Ref.Registry) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s is pulled from %s, which is the node itself, not your machine", quote(img.Raw), quote(img.Ref.Registry)),
+			Message: fmt.Sprintf("registry %s is the node itself, not your machine", quote(img.Ref.Registry)),
 			Help:    "write the registry's name as the nodes resolve it",
 			Cluster: pullFails(img, "dial tcp: connect: connection refused"),
 		}
@@ -39,6 +41,11 @@ func checkImageLocalhostRegistry(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, f)
 	}
+}
+
+// isSetUp reports whether nodes are set up to use a registry on the local machine.
+func isSetUp(set *manifests.Set, registry string) bool {
+	return slices.ContainsFunc(set.NodeRegistries, func(r *manifests.NodeRegistry) bool { return r.Host == "" || r.Host == registry })
 }
 
 // isBelowLocalhost reports whether a registry has a name in the domain localhost, which a container network may resolve to another container.

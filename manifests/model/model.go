@@ -29,6 +29,8 @@ type Set struct {
 	Services Names
 	// Mirrors configure where OpenShift nodes pull from before the registry itself.
 	Mirrors []*Mirror
+	// NodeRegistries are registries on the local machine that nodes can use.
+	NodeRegistries []*NodeRegistry
 	// Broken are the documents that look like Kubernetes but could not be read.
 	Broken []*Document
 	// Duplicates are relevant mappings with a duplicate key.
@@ -73,6 +75,7 @@ func (s *Set) Add(t *Set) {
 	s.MountedSecrets = union(s.MountedSecrets, t.MountedSecrets)
 	s.Services.Append(t.Services)
 	s.Mirrors = append(s.Mirrors, t.Mirrors...)
+	s.NodeRegistries = append(s.NodeRegistries, t.NodeRegistries...)
 	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
 	s.ConfigMaps = append(s.ConfigMaps, t.ConfigMaps...)
 	s.BuiltImages = append(s.BuiltImages, t.BuiltImages...)

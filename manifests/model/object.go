@@ -117,6 +117,12 @@ type ServiceAccount struct {
 	Secrets []PullSecretName
 }
 
+// NodeRegistry is a registry on the local machine that the nodes of a development cluster are set up to use.
+type NodeRegistry struct {
+	*Object
+	Host string // "localhost:5001"; "" if the object does not tell which
+}
+
 // Mirror is an entry of an object that configures mirrors of a registry, or part of one, for OpenShift nodes.
 type Mirror struct {
 	*Object

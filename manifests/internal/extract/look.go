@@ -173,7 +173,7 @@ func (o *Options) judge(apiVersion, kind string) judgedKind {
 		k.list = kind
 	}
 	switch {
-	case o.Said && isEvent(group, kind), k.list != "", group == "" && (kind == "Secret" || kind == "ServiceAccount"), secretsources.Has(group, kind), isMirrors(group, kind),
+	case o.Said && isEvent(group, kind), k.list != "", group == "" && (kind == "Secret" || kind == "ServiceAccount"), secretsources.Has(group, kind), isMirrors(group, kind), configuresNodes(group, kind),
 		k.settings && o.guess, user != nil:
 		k.always = true
 		return k
@@ -195,7 +195,7 @@ func (k *judgedKind) glance(data []byte, versions int) Glance {
 // needs reports whether an object of a kind may contain anything relevant. versions is how often it contains "apiVersion", or -1.
 func (k *judgedKind) needs(data []byte, versions int) bool {
 	// A second apiVersion may belong to a workload inside a custom resource.
-	return k.always || k.settings && (maySettle(data) || mayGiveValues(data)) ||
+	return k.always || k.settings && (maySettle(data) || mayGiveValues(data) || mayAnnounce(data)) ||
 		k.words && (holdsWords(data) || versions != 1 && bytes.Count(data, wordAPIVersion) > 1)
 }
 

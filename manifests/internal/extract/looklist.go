@@ -90,12 +90,12 @@ func (o *Options) lookList(kind string, data []byte) (Glance, bool) {
 func needsItem(version, kind string, data []byte) (needed, withWords bool) {
 	group := model.Group(version)
 	switch {
-	case stream.IsList(kind), secretsources.Has(group, kind), isMirrors(group, kind), group == "kustomize.config.k8s.io":
+	case stream.IsList(kind), secretsources.Has(group, kind), isMirrors(group, kind), configuresNodes(group, kind), group == "kustomize.config.k8s.io":
 		return true, false
 	case group == "" && (kind == "Secret" || kind == "ServiceAccount" || kind == "Service" || isWorkload(kind)):
 		return true, false
 	case kind == "ConfigMap":
-		return maySettle(data) || mayGiveValues(data), false
+		return maySettle(data) || mayGiveValues(data) || mayAnnounce(data), false
 	}
 	if k, ok := resources.Lookup(version, kind); ok {
 		return !k.Skip, false

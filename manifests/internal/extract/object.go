@@ -90,8 +90,12 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	case isMirrors(g, kind):
 		x.mirrors(n)
 		x.contents(n)
+	case configuresNodes(g, kind):
+		x.nodeRegistries(n)
+		x.contents(n)
 	case g == "" && kind == "ConfigMap":
 		x.settings(n)
+		x.announced(n)
 		x.valuesTexts(n)
 		if x.opts.guess {
 			x.guessConfigMap(n)

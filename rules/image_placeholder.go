@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -32,7 +31,7 @@ func checkImagePlaceholder(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s contains %s, which looks like a placeholder that was not filled in", quote(img.Raw), quote(img.Raw[at.Start:at.End])),
+			Message: quote(img.Raw[at.Start:at.End]) + " looks like a placeholder that was not filled in",
 			Help:    "replace the placeholder, or find the value that was not set when this was rendered",
 			Cluster: pullFails(img, placeholderFails(img, at)),
 		})

@@ -41,7 +41,7 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s is pulled over HTTPS from %s, %s, which probably has no certificate", quote(img.Raw), quote(img.Ref.Registry), why),
+			Message: fmt.Sprintf("registry %s, %s, probably has no certificate, but images are pulled over HTTPS", quote(img.Ref.Registry), why),
 			Help:    "give the registry a certificate that the nodes trust, or configure plain HTTP on every node",
 			Cluster: pullFails(img, "http: server gave HTTP response to HTTPS client"),
 		})

@@ -49,7 +49,7 @@ func checkPullSecretAbsent(p *lint.Pass) {
 		f := lint.Finding{
 			FingerprintKey: img.Ref.Registry,
 			Severity:       min(lint.Warning, byConfidence(img)),
-			Message:        fmt.Sprintf("image %s comes from a registry that always requires credentials, and the pod has none", quote(img.Raw)),
+			Message:        fmt.Sprintf("registry %s always requires credentials, and the pod has none", quote(img.Ref.Registry)),
 			Help:           fmt.Sprintf("name a pull secret with the key %s, in the pod or its service account", quote(pullsecret.RecommendedKey(img.Ref.Registry))),
 			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"},
 		}

@@ -39,7 +39,7 @@ func checkRegistryInternalEndpoint(p *lint.Pass) {
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s is pulled from %s, %s", quote(img.Raw), quote(img.Ref.Registry), why),
+			Message: fmt.Sprintf("registry %s %s", quote(img.Ref.Registry), why),
 			Help:    help,
 			Cluster: pullFails(img, dialError(img.Ref.Registry)),
 		})
@@ -76,7 +76,6 @@ func servicesOf(set *manifests.Set) serviceNames {
 
 // of reports whether a cluster DNS name, "web" or "web.shop", belongs to a Service. With loosely, a Service whose manifest sets no namespace may
 // be in any.
-// where its manifest writes none.
 func (s serviceNames) of(name string, loosely bool) bool {
 	service, namespace, _ := strings.Cut(name, ".")
 	return s[namespace+"/"+service] || loosely && s["?/"+service]
@@ -90,17 +89,17 @@ func internalEndpoint(services serviceNames, registry string) (why, help string)
 	switch {
 	case isOpenShiftRegistry(host):
 	case cluster && services.of(name, true):
-		return "a Service in these manifests by its cluster DNS name, which nodes do not resolve", expose
+		return "is a Service in these manifests by its cluster DNS name, which nodes do not resolve", expose
 	case cluster:
-		return "the cluster DNS name of a Service, which nodes do not resolve", expose
+		return "is the cluster DNS name of a Service, which nodes do not resolve", expose
 	case services.of(host, false): // "registry.io" is a domain, whatever Services exist
-		return "the name of a Service in these manifests, which only pods resolve", expose
+		return "is the name of a Service in these manifests, which only pods resolve", expose
 	case host == "host.docker.internal", host == "host.minikube.internal", host == "host.k3d.internal":
-		return "the host of a development cluster, which nodes of other clusters do not resolve", "write the registry's name as the nodes resolve it"
+		return "is the host of a development cluster, which nodes of other clusters do not resolve", "write the registry's name as the nodes resolve it"
 	}
 	if r, known := catalog.LookupHost(registry); known {
 		if network := r.Network(registry); network != "" {
-			return "which works in the network of " + network + " only", "use the registry's public name, unless all nodes run there"
+			return "works in the network of " + network + " only", "use the registry's public name, unless all nodes run there"
 		}
 	}
 	return "", ""

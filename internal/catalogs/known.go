@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -33,7 +34,7 @@ var parts = map[string]cluster.Part{
 func partOf(f *lint.Finding, registry string) cluster.Part {
 	switch {
 	case registry == "":
-	case f.Rule == "image-placeholder" && strings.Contains(f.Message, fmt.Sprintf("contains %q", registry)):
+	case f.Rule == "image-placeholder" && strings.HasPrefix(f.Message, strconv.Quote(registry)+" "):
 		return cluster.PartDoubt
 	case f.Rule == "image-uppercase": // an owner that is read as a registry
 		return cluster.PartHost

@@ -62,6 +62,14 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 	if s.registry == nil {
 		s.registry = piece(n, "imageRegistry")
 	}
+	if s.registry == nil && s.baseKey == "repository" && isHost(s.base.Value) {
+		for _, key := range []string{"image", "name"} {
+			if name := piece(n, key); name != nil {
+				s.registry, s.base, s.baseKey, s.last = s.base, name, key, nil
+				break
+			}
+		}
+	}
 	keys := []string{"imageTag"}
 	if named || s.base != nil {
 		keys = []string{"tag", "imageTag"}
@@ -89,6 +97,11 @@ func lastPiece(n *yaml.Node, repository string) *yaml.Node {
 		return nil
 	}
 	return name
+}
+
+// isHost reports whether what is called a repository is only the name of a registry.
+func isHost(repository string) bool {
+	return strings.Contains(repository, ".") && !strings.ContainsAny(repository, "/@") || strings.HasPrefix(repository, "localhost:") && !strings.Contains(repository, "/")
 }
 
 // isWhole reports whether a name already has a tag or a digest.

@@ -52,10 +52,14 @@ func checkCause(causes ...imageref.Cause) func(*lint.Pass) {
 // reportUnparsable reports a reference that the kubelet cannot parse.
 func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) {
 	e := img.Err
+	text := " " + quote(img.Raw)
+	if e.Cause == imageref.Unrendered {
+		text = "" // images that lack the same value are one finding to the reader
+	}
 	p.ReportImage(w, img, lint.Finding{
 		Severity: byConfidence(img),
 		Span:     img.At(e.At.Start, e.At.End),
-		Message:  fmt.Sprintf("image %s is not a valid reference: %s", quote(img.Raw), e.Detail),
+		Message:  fmt.Sprintf("image%s is not a valid reference: %s", text, e.Detail),
 		Help:     helpFor(p, w, img),
 		Cluster:  unparsable(w, img, e.Kubelet()),
 		Fix:      replaceFix(img, e.Corrected, e.Safe || isLowerCaseFix(e)),

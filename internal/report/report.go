@@ -102,9 +102,10 @@ var formats = []struct {
 	{"prometheus", writePrometheus},
 }
 
-// aliases maps other names, and file extensions, to formats.
-var aliases = map[string]string{
-	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "htm": "html", "ndjson": "jsonl", "prom": "prometheus", "txt": "text", "xml": "junit", "plain": "text",
+// meant are the formats that other names and extensions of files may mean. Only extensions choose a format: a name that is not listed would be a surprise.
+var meant = map[string][]string{
+	"codeclimate": {"gitlab"}, "github-actions": {"github"}, "junit-xml": {"junit"}, "md": {"markdown"}, "htm": {"html"}, "ndjson": {"jsonl"}, "prom": {"prometheus"}, "txt": {"text"},
+	"plain": {"text"}, "xml": {"junit", "checkstyle"},
 }
 
 // FormatOf returns the format for a file's extension. Without one, and for logs, it is the default.
@@ -113,13 +114,14 @@ func FormatOf(file string) (string, error) {
 	if slices.Contains(forText, extension) {
 		return formats[0].name, nil
 	}
-	if format, ok := aliases[extension]; ok {
-		extension = format
+	switch formats := Meant(extension); len(formats) {
+	case 0:
+	case 1:
+		return formats[0], nil
+	default:
+		return "", fmt.Errorf("the extension %q may mean %s: name the format with --format", "."+extension, strings.Join(formats, " or "))
 	}
-	if slices.Contains(Names(), extension) {
-		return extension, nil
-	}
-	return "", unknownExtension(extension, ".txt, .json, .jsonl, .sarif, .xml, .md, .html or .prom")
+	return "", unknownExtension(extension, ".txt, .json, .jsonl, .sarif, .md, .html or .prom")
 }
 
 // forText are the extensions of files for which text is meant, though no format has the name.
@@ -135,11 +137,8 @@ func unknownExtension(extension, known string) error {
 	return fmt.Errorf("no format has the extension %q: use %s, or name the format with --format", "."+extension, known)
 }
 
-// Lookup returns the format of a name or alias. The error lists all names.
+// Lookup returns the format of a name. The error lists all names, or those that an unlisted one may mean.
 func Lookup(name string) (Format, error) {
-	if format, ok := aliases[strings.ToLower(name)]; ok {
-		name = format
-	}
 	for _, f := range formats {
 		if strings.EqualFold(f.name, name) {
 			return f.write, nil
@@ -148,9 +147,18 @@ func Lookup(name string) (Format, error) {
 	return nil, unknownFormat(name, Names())
 }
 
+// Meant returns the formats that a word may name.
+func Meant(word string) []string {
+	word = strings.ToLower(word)
+	if slices.Contains(Names(), word) {
+		return []string{word}
+	}
+	return meant[word]
+}
+
 // ShowsStatus reports whether a format shows what clusters reported about images.
 func ShowsStatus(name string) bool {
-	return strings.EqualFold(name, "html") || aliases[strings.ToLower(name)] == "html"
+	return strings.EqualFold(name, "html")
 }
 
 // Names returns the names of all formats, the default first.
@@ -163,6 +171,9 @@ func Names() []string {
 }
 
 func unknownFormat(name string, known []string) error {
+	if means := Meant(name); means != nil && slices.Contains(known, means[0]) {
+		return fmt.Errorf("unknown format %q: use %s", name, strings.Join(means, " or "))
+	}
 	return fmt.Errorf("unknown format %q: use one of %s", name, strings.Join(known, ", "))
 }
 

@@ -3,8 +3,10 @@ package report
 import (
 	"bytes"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -187,6 +189,11 @@ func TestLookup(t *testing.T) {
 	for _, want := range append(Names(), `"yaml"`) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("Lookup's error %q does not say %s", err, want)
+		}
+	}
+	for _, other := range slices.Sorted(maps.Keys(meant)) {
+		if _, err := Lookup(other); err == nil || !strings.HasSuffix(err.Error(), ": use "+strings.Join(meant[other], " or ")) {
+			t.Errorf("Lookup(%q): %v", other, err)
 		}
 	}
 }

@@ -58,8 +58,8 @@ func Outputs(ctx *cli.Context) ([]Output, error) {
 			out = append(out, o)
 			continue
 		}
-		if _, err := report.Lookup(names[i]); err == nil && inferred {
-			return nil, Usagef("--output takes a file, but %q is a format: use --format %[1]s, or --output ./%[1]s for a file of that name", names[i])
+		if meant := report.Meant(names[i]); meant != nil && inferred {
+			return nil, Usagef("--output takes a file, but %q is a format: use --format %s, or --output ./%[1]s for a file of that name", names[i], strings.Join(meant, " or "))
 		}
 		if o.File, err = Locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
 			return nil, err
@@ -161,5 +161,5 @@ func PrintsForPrograms(ctx *cli.Context) bool {
 
 // forPrograms reports whether a format is machine-readable.
 func forPrograms(format string) bool {
-	return !slices.Contains([]string{"text", "short", "markdown", "md", "plain", "txt"}, strings.ToLower(format))
+	return !slices.Contains([]string{"text", "short", "markdown", "plain"}, strings.ToLower(format))
 }

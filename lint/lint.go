@@ -83,6 +83,8 @@ type Finding struct {
 	Help           string // what to do; "" if nothing useful is known
 	Cluster        ClusterError
 	Related        []Related // other places that explain it
+	// Template is where the template, or the file of a kustomization, has the text of a finding on rendered text; zero if that is not known.
+	Template source.Span
 	// Origins are the places to change to fix a finding on rendered text: chart values, entries of a kustomization.
 	Origins []Origin
 	// Combinations are the sets of chart values that produce the finding; nil for all.

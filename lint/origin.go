@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
-	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Merge combines findings from several runs, or findings that were moved to their origins. It sorts them and joins
@@ -83,6 +82,8 @@ func (f *Finding) join(g *Finding) {
 	n := len(f.Related)
 	join(f, g)
 	for i := n; i < len(f.Related); i++ {
-		f.Related[i].Span = source.Span{} // the other object's place is in rendered text
+		if at := f.Related[i].Span.File(); at != nil && at.InMemory { // rendered text
+			f.Related[i].Span = g.Template
+		}
 	}
 }

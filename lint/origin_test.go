@@ -21,6 +21,15 @@ func moved(file string, line int, object, message string, severity lint.Severity
 	return f
 }
 
+// rendered is a finding of moved about an object that a line of a template renders.
+func rendered(namespace, object string, template int) lint.Finding {
+	f := moved("values.yaml", 1, object, "m", lint.Warning)
+	at := source.Pos{Offset: template, Line: template}
+	f.Object.Namespace, f.Object.Span = namespace, source.NewSpan(&source.File{Name: "rendered", InMemory: true}, at, at, source.Excerpt{})
+	f.Template = source.NewSpan(&source.File{Name: "templates/pod.yaml"}, at, at, source.Excerpt{})
+	return f
+}
+
 // A joined finding has the images of the others.
 func TestJoined(t *testing.T) {
 	t.Parallel()
@@ -55,7 +64,8 @@ func TestJoin(t *testing.T) {
 			[]lint.Finding{moved("values.yaml", 1, "a", "m", lint.Warning, "dev"), moved("values.yaml", 1, "a", "m", lint.Error, "prod"), moved("values.yaml", 1, "a", "m", lint.Info, "dev")},
 			[]string{"error values.yaml:1 m [dev prod]"},
 		},
-		"two objects":       {[]lint.Finding{moved("values.yaml", 1, "b", "m", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Error)}, []string{"error values.yaml:1 m [], also used by Pod b"}},
+		"two objects":       {[]lint.Finding{moved("values.yaml", 1, "b", "m", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Error)}, []string{"error values.yaml:1 m [], 0: also used by Pod b"}},
+		"two templates":     {[]lint.Finding{rendered("shop", "b", 7), rendered("", "a", 5)}, []string{"warning values.yaml:1 m [], 7: also used by Pod shop/b"}},
 		"two messages":      {[]lint.Finding{moved("values.yaml", 1, "a", "n", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Warning)}, []string{"warning values.yaml:1 m []", "warning values.yaml:1 n []"}},
 		"two lines":         {[]lint.Finding{moved("values.yaml", 2, "a", "m", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Warning)}, []string{"warning values.yaml:1 m []", "warning values.yaml:2 m []"}},
 		"two files":         {[]lint.Finding{moved("b.yaml", 1, "a", "m", lint.Warning), moved("a.yaml", 1, "a", "m", lint.Warning)}, []string{"warning a.yaml:1 m []", "warning b.yaml:1 m []"}},
@@ -68,10 +78,10 @@ func TestJoin(t *testing.T) {
 		for _, f := range lint.Merge(c.in) {
 			s := fmt.Sprintf("%s %s:%d %s %v", f.Severity, f.Span.File().Name, f.Span.Start().Line, f.Message, f.Combinations)
 			for _, r := range f.Related {
-				if !r.Span.IsZero() {
+				if r.Span.File() != nil && r.Span.File().InMemory {
 					t.Errorf("%s: a note points at rendered text: %+v", name, r)
 				}
-				s += ", " + r.Message
+				s += fmt.Sprintf(", %d: %s", r.Span.Start().Line, r.Message)
 			}
 			got = append(got, s)
 		}

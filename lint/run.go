@@ -307,7 +307,7 @@ func join(a, b *Finding) {
 		a.Related = append(a.Related, Related{Message: "also used by others"})
 		return
 	}
-	where := b.Object.Kind + " " + b.Object.Name
+	where := b.Object.Kind + " " + strings.TrimPrefix(b.Object.Namespace+"/"+b.Object.Name, "/")
 	if b.Container != "" {
 		where += ", container " + strings.TrimSpace(b.Container)
 	}

@@ -78,7 +78,7 @@ func TestOrderOfPaths(t *testing.T) {
 	for _, s := range []string{
 		`/prod/kustomization.yaml:4:10 error kustomize-image-unused: no image in the kustomization has the name "ngnixx", so the entry changes nothing; did you mean "ngnix"?; in Pod /a a; with []`,
 		// The overlay with the entry is not the first one with the image.
-		`/base/pod.yaml:7:22 error image-unknown-official: image "ngnix" is not a Docker Official Image; did you mean "nginx"?; in Pod /a a; 0 also used by Pod a, container a; set in /base/pod.yaml:7; note of kustomize-image-unused; with []`,
+		`/base/pod.yaml:7:22 error image-unknown-official: image "ngnix" is not a Docker Official Image; did you mean "nginx"?; in Pod /a a; 7 also used by Pod stage/a, container a; set in /base/pod.yaml:7; note of kustomize-image-unused; with []`,
 		`/other/kustomization.yaml:3:10 warning kustomize-image-unused: no image in the kustomization has the name "ngnixx", so the entry changes nothing; use the whole name from the manifests, without a tag, or remove the entry; with []`,
 	} {
 		if !slices.Contains(want, s) {

@@ -356,7 +356,7 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 	case o.Kind == render.Kustomization:
 		f.Combinations = []string{o.Path}
 	}
-	f.Span = first.Template
+	f.Span, f.Template = first.Template, first.Template
 	for i := range f.Related {
 		if at := f.Related[i].Span.File(); at != nil && at.InMemory && at.Name == o.File() {
 			f.Related[i].Span = places[1+i].Template

@@ -64,11 +64,18 @@ func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func
 	chosen := glob.New(choice.Image)
 	o := loaded.Settings().PlanOptions()
 	o.Now = loaded.Settings().Now
+	found := map[*cluster.Failure]bool{}
 	for _, set := range loaded.Sets() {
 		plans := NewPlans(set, plan.New(set, o), out.Answers)
 		workloads += len(set.Workloads)
 		for _, w := range set.Workloads {
-			if !isWorkload(w, choice.Workload) || choice.Workload == "" && pullsNothing(w) {
+			if !isWorkload(w, choice.Workload) {
+				continue
+			}
+			if choice.Workload == "" && pullsNothing(w) {
+				for _, img := range w.Images {
+					plans.said.of(w, img) // found, but not listed
+				}
 				continue
 			}
 			for _, img := range w.Images {
@@ -80,6 +87,10 @@ func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func
 				each(&p)
 			}
 		}
+		plans.said.addFound(found)
+	}
+	if choice.Workload == "" && choice.Image == "" {
+		out.Unlisted = countUnlisted(out.Answers, found, loaded.Sets())
 	}
 	return out, workloads
 }

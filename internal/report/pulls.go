@@ -45,6 +45,8 @@ type PullReport struct {
 	Total int
 	// Answers say why images are not pulled, according to the cluster.
 	Answers []cluster.Answer
+	// Unlisted is the number of images that only Answers say are not pulled: the input has no object with them.
+	Unlisted int
 	// Whole prints every plan in full. Otherwise, if there are more than a few, only failing ones are, and
 	// the others take a line each.
 	Whole bool
@@ -185,6 +187,9 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, withOthers int, colors *p
 		}
 	}
 	fmt.Fprintln(w, style.Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
+	if r.Unlisted > 0 {
+		fmt.Fprintln(w, "  not counted:", Count(r.Unlisted, "image that is", "images that are"), "not pulled according to the cluster's messages, without an object in the input")
+	}
 	if partly {
 		fmt.Fprintln(w, "  judged only by credentials and the cluster's messages; run \"imagelint PATH\" to check names and tags, too")
 	}
@@ -465,13 +470,14 @@ type jsonVerdict struct {
 }
 
 type jsonPullSummary struct {
-	Pulls   int `json:"pulls"`   // pulls in the input
-	Failing int `json:"failing"` // pulls that fail
+	Pulls    int `json:"pulls"`              // pulls in the input
+	Failing  int `json:"failing"`            // pulls that fail
+	Unlisted int `json:"unlisted,omitempty"` // images that are not pulled according to the cluster's messages, without an object in the input
 }
 
 func writePullsJSON(w *bufio.Writer, r *PullReport) error {
 	enc := newJSONEncoder()
-	sum, err := enc.encode(jsonPullSummary{r.Total, r.failing()})
+	sum, err := enc.encode(jsonPullSummary{r.Total, r.failing(), r.Unlisted})
 	if err != nil {
 		return err
 	}

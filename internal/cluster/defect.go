@@ -26,8 +26,13 @@ type Planned struct {
 	// Used is the first of Credentials; the zero value if there are none.
 	Used SecretName
 	// Expired says that these credentials have expired, and when. It is "" if any of them may still
-	// be valid.
+	// be valid. Aged is true if that follows from the age of the Secret, which may have been renewed.
 	Expired string
+	Aged    bool
+	// Ended says when each of these credentials expired that did.
+	Ended []string
+	// NewPassword is a command that prints a new password for User, with which the Secret can be made again, or "".
+	NewPassword, User string
 	// Broken says that a pull secret cannot be read, which fails every pull of the pod. It is "" if
 	// all can be read.
 	Broken string
@@ -87,7 +92,7 @@ func (f *Failure) fault() fault {
 	switch {
 	case p.Broken != "" && kind == KindBackOff:
 		return fault{kind: "broken", text: p.Broken, secret: p.Faulty, help: "make the Secret again with kubectl create secret docker-registry"}
-	case p.Expired != "":
+	case p.Expired != "" && !(p.Aged && unsent):
 		return fault{kind: kindExpired, text: p.Expired, secret: p.Faulty, unsent: unsent}
 	case p.Evident && p.Sent:
 		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, secret: p.Faulty, help: p.Help, unsent: unsent}
@@ -152,7 +157,7 @@ func (ft *fault) check(gr *group, f *Failure) string {
 	case ft.secret.Name == "":
 		return gr.check(checkSecrets, f)
 	case ft.kind == kindExpired:
-		return secret + " -o jsonpath='{.metadata.creationTimestamp} {.metadata.managedFields[*].manager}{\"\\n\"}'    # when it was made, and by what"
+		return secret + " -o jsonpath='{range .metadata.managedFields[*]}{.time} {.manager}{\"\\n\"}{end}'    # when it was written, and by what"
 	case ft.kind == "type":
 		return secret + " -o jsonpath='{.type}{\"\\n\"}'"
 	}
@@ -192,9 +197,12 @@ func (g *gatherer) attributeToCredentials(gr *group, a *Answer, f *Failure) {
 	}
 	a.Who, a.Mistaken, a.Do = Author, "a missing image", ft.help
 	if ft.kind == kindExpired {
-		a.Do = "renew the credentials in " + strings.Join(gr.credentials(), ", ") + "; let the nodes or an operator fetch short-lived ones"
+		a.Do = gr.renew(f)
 	}
-	if a.Kind != KindBackOff || ft.kind == kindRegistry {
+	if a.Kind == KindBackOff && f.Planned.Aged {
+		a.Confidence = Possible
+	}
+	if a.Kind != KindBackOff || ft.kind == kindRegistry || ft.kind == kindExpired && !f.Planned.Aged {
 		a.Check = ft.check(gr, f)
 	}
 	if a.Kind == KindBackOff {
@@ -208,6 +216,16 @@ func (g *gatherer) attributeToCredentials(gr *group, a *Answer, f *Failure) {
 		a.Confidence, a.Mistaken = Possible, ""
 		a.Notes = append(a.Notes, fmt.Sprintf("%s fails in the same way with credentials of %s, which look correct: check the image's name, too", subject(valid), strings.Join(valid.Planned.Credentials, ", ")))
 	}
+}
+
+// renew says how to renew the expired credentials of a group.
+func (gr *group) renew(f *Failure) string {
+	secrets, p := gr.credentials(), f.Planned
+	if len(secrets) > 1 || p.NewPassword == "" {
+		return "renew the credentials in " + strings.Join(secrets, ", ") + "; let the nodes or an operator fetch short-lived ones"
+	}
+	return fmt.Sprintf(`let the nodes or an operator fetch short-lived credentials; to renew those in %s now: kubectl create secret docker-registry %s -n %s --docker-server=%s --docker-username=%s --docker-password="$(%s)" --dry-run=client -o yaml | kubectl apply -f -`,
+		secrets[0], plain(p.Used.Name, "NAME"), plain(cmp.Or(p.Used.Namespace, f.Namespace), "NAMESPACE"), plain(f.Registry, "REGISTRY"), plain(p.User, "USER"), p.NewPassword)
 }
 
 // alsoDenied returns a failure with the same image and message whose pod has matching credentials

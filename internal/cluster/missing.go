@@ -209,6 +209,8 @@ type MatchingSecret struct {
 	SecretName
 	// Problem says why the pull secret would not help, or is "" if it may.
 	Problem string
+	// Expired is true if that is because its credentials have expired.
+	Expired bool
 }
 
 // noteMatching adds notes about pull secrets in the input that are meant for the image of a failed pod, and
@@ -253,13 +255,20 @@ func noteMatching(f *Failure, secrets []MatchingSecret, say func(string, ...any)
 }
 
 // attributeToMatching assigns the fix to the author of the manifests instead of the platform team, if the
-// input has a pull secret for the image that does not work.
-func attributeToMatching(a *Answer, f *Failure, o Options) {
-	if a.Who != Platform || f.Planned != nil || o.Matching == nil || !f.mayNeedOther() {
+// input has a pull secret for the image that does not work, and names one that has expired.
+func (gr *group) attributeToMatching(a *Answer, f *Failure, o Options) {
+	if f.Planned != nil || o.Matching == nil || !f.mayNeedOther() {
 		return
 	}
-	if slices.ContainsFunc(o.Matching(f), func(s MatchingSecret) bool { return s.Problem != "" }) {
+	matching := o.Matching(f)
+	if a.Who == Platform && slices.ContainsFunc(matching, func(s MatchingSecret) bool { return s.Problem != "" }) {
 		a.Who = Author
+	}
+	if len(matching) == 1 && matching[0].Expired && matching[0].Namespace == f.Namespace && f.Kind == "" && gr.scope != "namespace" {
+		s := &matching[0]
+		a.Cause += fmt.Sprintf("; pull secret %s in the input %s", idsOf([]SecretName{s.SecretName}), s.Problem)
+		a.Do = "renew the credentials in that Secret if the pod names it; otherwise " + a.Do
+		a.Check = (&fault{kind: kindExpired, secret: s.SecretName}).check(gr, f)
 	}
 }
 

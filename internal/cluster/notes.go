@@ -129,6 +129,11 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 		say("these manifests have no credentials for the image, but some were rejected: they are the node's, or from a Secret that is not in the input")
 	case kind == KindAccess && len(p.Credentials) > 0:
 		say("tried were the credentials of %s", strings.Join(p.Credentials, ", "))
+		if blamed.kind != kindExpired {
+			for _, text := range p.Ended {
+				say("%s", text)
+			}
+		}
 	case kind == KindAccess && (p.Nameless && blamed.kind != "" || blamed.kind == kindRegistry || blamed.kind == kindContent):
 		say("the pull was anonymous, unless the node has credentials")
 	case kind == KindAccess && p.Sent && blamed.kind != "":

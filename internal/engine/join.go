@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
@@ -188,7 +190,7 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	verdict := j.planner.ClusterVerdict(found.img, pull)
 	defect := j.planner.Defect(found.img, pull)
 	p := &cluster.Planned{
-		Anonymous: verdict.Outcome == plan.Anonymous, Expired: verdict.Expiry,
+		Anonymous: verdict.Outcome == plan.Anonymous, Expired: cmp.Or(verdict.Expiry, verdict.Aged), Aged: verdict.Expiry == "" && verdict.Aged != "",
 		Defect: defect.Text, DefectKind: string(defect.Kind), Evident: defect.Evident, Help: defect.Help, Sent: defect.Sent,
 	}
 	if found.w.Kind == "Pod" {
@@ -204,6 +206,7 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	}
 	if p.Expired != "" {
 		p.Faulty = p.Used
+		p.NewPassword, p.User = j.renewal(found.img, pull, &verdict)
 	}
 	if failed := pull.Failed(); failed != nil && verdict.Outcome == plan.Fails {
 		p.Broken = verdict.Message
@@ -218,8 +221,11 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	if verdict.Outcome == plan.Anonymous { // they match, but are not sent
 		verdict.Credentials = nil
 	}
-	for _, c := range verdict.Credentials {
+	for i, c := range verdict.Credentials {
 		p.Credentials, p.Users = append(p.Credentials, c.Secret), append(p.Users, c.Username)
+		if end := verdict.ExpiredAt(i); !end.IsZero() {
+			p.Ended = append(p.Ended, fmt.Sprintf("the credential under %q of %s expired on %s", c.Key, c.Secret, end.Format("2006-01-02 15:04 UTC")))
+		}
 	}
 	p.Readable = pull.Complete()
 	for i := range pull.PullSecrets {
@@ -227,6 +233,20 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		p.Named, p.Readable = append(p.Named, cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}), p.Readable && u.Usable
 	}
 	return p
+}
+
+// renewal returns a command that prints a new password for the only credential of a pod, and its user. Both are "" if making its Secret again with it would
+// lose other credentials, or if something else writes the Secret.
+func (j *statusJoin) renewal(img *manifests.ImageRef, pull *plan.Pull, verdict *plan.Verdict) (command, user string) {
+	if len(verdict.Credentials) != 1 {
+		return "", ""
+	}
+	c := verdict.Credentials[0]
+	u := pull.Named(c.Secret)
+	if u == nil || u.Secret == nil || u.Secret.Content() == nil || len(u.Secret.Content().Config.Keys()) != 1 || j.planner.ContentSource(u.Secret) != nil {
+		return "", ""
+	}
+	return registries.NewPassword(c.Username, img.Ref.Registry), c.Username
 }
 
 // secretName splits the ID of a Secret.
@@ -264,7 +284,7 @@ func (j *statusJoin) matchingSecrets(f *cluster.Failure) []cluster.MatchingSecre
 	var out []cluster.MatchingSecret
 	for _, s := range secrets {
 		if !named(s.ID()) {
-			out = append(out, cluster.MatchingSecret{SecretName: cluster.SecretName{Namespace: s.Namespace, Name: s.Name}, Problem: s.ProblemFor(f.Image)})
+			out = append(out, cluster.MatchingSecret{SecretName: cluster.SecretName{Namespace: s.Namespace, Name: s.Name}, Problem: s.ProblemFor(f.Image), Expired: s.Expired})
 		}
 	}
 	return out

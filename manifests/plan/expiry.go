@@ -86,11 +86,20 @@ func (v *Verdict) ExpiredByAt(i int) time.Time {
 // verdictWith returns the verdict for an image with matching credentials.
 func (p *Planner) verdictWith(pull *Pull, creds []pullsecret.Credential) Verdict {
 	v := Verdict{Outcome: Credentials, Credentials: creds, Expired: make([]time.Time, len(creds)), ExpiredBy: p.expiredBy(pull, creds)}
-	ended := 0
+	ended, aged := 0, 0
 	for i, c := range creds {
 		if v.Expired[i] = p.ended(c); !v.Expired[i].IsZero() {
 			ended++
+		} else if !v.ExpiredByAt(i).IsZero() {
+			aged++
 		}
+	}
+	switch {
+	case aged == 0 || aged+ended < len(creds):
+	case len(creds) == 1:
+		v.Aged = fmt.Sprintf("the credential under %q of %s expired by %s unless the Secret was renewed", creds[0].Key, creds[0].Secret, dateText(v.ExpiredBy[0]))
+	default:
+		v.Aged = fmt.Sprintf("all %d credentials have expired unless their Secrets were renewed", len(creds))
 	}
 	switch {
 	case ended == len(creds):

@@ -85,8 +85,9 @@ type SecretsByHost struct {
 // HostSecret is a pull secret that may be meant for a registry.
 type HostSecret struct {
 	Namespace, Name string
-	// Problem is why it is not usable, or "".
+	// Problem is why it is not usable, or ""; Expired is true if that is because its credentials have expired.
 	Problem string
+	Expired bool
 	ring    func() pullsecret.Keyring
 	bare    bool // has keys for the registry, but no credentials
 }
@@ -135,7 +136,7 @@ func NewSecretsByHost(set *manifests.Set, p *Planner) *SecretsByHost {
 		if !known || status.filled {
 			continue
 		}
-		found := HostSecret{Namespace: p.Namespace(s.SecretNamespace, s.Object), Name: s.SecretName, Problem: status.problem}
+		found := HostSecret{Namespace: p.Namespace(s.SecretNamespace, s.Object), Name: s.SecretName, Problem: status.problem, Expired: !status.expired.IsZero()}
 		found.ring = sync.OnceValue(ringOf(found.ID(), s))
 		hosts := map[string]bool{}
 		if s.Payload != nil {

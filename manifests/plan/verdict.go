@@ -35,8 +35,9 @@ type Verdict struct {
 	// ExpiredBy has the time by which each must have expired, by the age of its Secret; zero if it need not have. It is nil if
 	// none has.
 	ExpiredBy []time.Time
-	// Expiry describes when all of them expired; "" if one is valid.
-	Expiry string
+	// Expiry describes when all of them expired; "" if one is valid. Aged describes by when they did unless their Secrets were renewed, if none is valid
+	// otherwise.
+	Expiry, Aged string
 }
 
 // PullPolicy returns the pull policy of an image, and whether it is set or a default.

@@ -139,6 +139,24 @@ func UserToken(user string) (Token, bool) {
 	return t, ok
 }
 
+// NewPassword returns a command that prints a new password for the user of a registry whose credentials are short-lived, or "".
+func NewPassword(user, host string) string {
+	t, ok := UserToken(user)
+	r, known := Lookup(host)
+	if !ok || t.New == "" || !known || !r.Ambient {
+		return ""
+	}
+	name, rest, _ := strings.Cut(plainHost(host), ".")
+	_, region, isECR := cutECR(rest)
+	for _, suffix := range r.Suffixes {
+		region = strings.TrimSuffix(region, suffix)
+	}
+	if isECR == (strings.Contains(t.New, "{region}")) {
+		return strings.NewReplacer("{name}", name, "{region}", region).Replace(t.New)
+	}
+	return ""
+}
+
 // PasswordToken returns the kind of credential that the prefix of a password implies.
 func PasswordToken(password string) (Token, bool) {
 	for _, t := range facts().passwords {

@@ -149,6 +149,8 @@ type Token struct {
 	Short bool
 	// Valid is their lifetime; zero if it is unknown or ends with something else.
 	Valid time.Duration
+	// New is a command that prints a new one, or "". {name} stands for the first part of the host, and {region} for the region in it.
+	New string
 }
 
 // Mistake is a wrong host, or suffix of hosts, that users write for a registry.

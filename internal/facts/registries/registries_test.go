@@ -268,3 +268,21 @@ func TestWantsLogin(t *testing.T) {
 		}
 	}
 }
+
+func TestNewPassword(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ user, host, want string }{
+		{"AWS", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "aws ecr get-login-password --region eu-west-1"},
+		{"AWS", "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn", "aws ecr get-login-password --region cn-north-1"},
+		{"AWS", "123456789012.dkr-ecr.us-east-1.on.aws", "aws ecr get-login-password --region us-east-1"},
+		{"AWS", "registry.acme.test", ""},
+		{"AWS", "europe-docker.pkg.dev", ""},
+		{"oauth2accesstoken", "europe-docker.pkg.dev", "gcloud auth print-access-token"},
+		{"00000000-0000-0000-0000-000000000000", "acmereg.azurecr.io", "az acr login --name acmereg --expose-token --output tsv --query accessToken"},
+		{"bob", "acmereg.azurecr.io", ""},
+	} {
+		if got := NewPassword(c.user, c.host); got != c.want {
+			t.Errorf("NewPassword(%q, %q) = %q, want %q", c.user, c.host, got, c.want)
+		}
+	}
+}

@@ -9,7 +9,7 @@ var table = [...]Registry{
 		ID:       "acr",
 		Suffixes: []string{".azurecr.io", ".azurecr.cn", ".azurecr.us", ".azurecr.de"}, shape: shapeACR,
 		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 1,
-		Users:   []Token{{Text: "00000000-0000-0000-0000-000000000000", Kind: "ACR refresh token", Short: true, Valid: 3 * time.Hour}},
+		Users:   []Token{{Text: "00000000-0000-0000-0000-000000000000", Kind: "ACR refresh token", Short: true, Valid: 3 * time.Hour, New: "az acr login --name {name} --expose-token --output tsv --query accessToken"}},
 		Tenants: []string{"azurecr.io", "azurecr.cn", "azurecr.us"},
 		Mistakes: []Mistake{
 			{Host: "azurecr.io", Why: "lacks the name of a registry, as in \"myregistry.azurecr.io\""},
@@ -136,7 +136,7 @@ var table = [...]Registry{
 		ID:       "ecr",
 		Suffixes: []string{".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".on.aws", ".on.amazonwebservices.com.cn", ".sc2s.sgov.gov", ".c2s.ic.gov", ".cloud.adc-e.uk", ".csp.hci.ic.gov"}, shape: shapeECR,
 		Anonymous: AnonymousNever, Ambient: true, MinSegments: 1, CachesLibrary: true,
-		Users:      []Token{{Text: "AWS", Kind: "ECR authorization token", Short: true, Valid: 12 * time.Hour}},
+		Users:      []Token{{Text: "AWS", Kind: "ECR authorization token", Short: true, Valid: 12 * time.Hour, New: "aws ecr get-login-password --region {region}"}},
 		Tenants:    []string{"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu"},
 		Note:       "user AWS with a token that lives 12 hours; nodes on AWS bring their own",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
@@ -201,7 +201,7 @@ var table = [...]Registry{
 		ID:        "gcr",
 		Hosts:     []string{"gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io"},
 		Anonymous: AnonymousMixed, Ambient: true, MinSegments: 2, Form: "PROJECT/IMAGE", NoHosts: true,
-		Users:     []Token{{Text: "oauth2accesstoken", Kind: "Google OAuth access token", Short: true, Valid: time.Hour}},
+		Users:     []Token{{Text: "oauth2accesstoken", Kind: "Google OAuth access token", Short: true, Valid: time.Hour, New: "gcloud auth print-access-token"}},
 		Passwords: []Token{{Text: "ya29.", Kind: "Google OAuth access token", Short: true, Valid: time.Hour}},
 		Mistakes: []Mistake{
 			{Host: "gcr.com"},

@@ -3,7 +3,11 @@ package kustomize
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
@@ -17,18 +21,28 @@ var (
 	noSource    = lazy(`nothing selected by ([A-Za-z]+)\.[^/ :]*/?([^. :]*)`)
 	tooMany     = lazy(`multiple matches for selector ([A-Za-z]+)\.[^/ :]*/?([^. :]*)`)
 	jsonPath    = lazy(`(add|remove|replace|move|copy|test) operation (?:does not apply|failed): (?:doc is missing )?(?:key|path)?:? ?"?([^":]*)"?`)
+	jsonPathIn  = lazy(`error in (remove|replace|add|move|copy|test) for path: '([^']*)'`)
 	testFailed  = lazy(`testing value (\S+) failed`)
+	inResource  = lazy(`accumulating resources from '[^']*': ([^']*)': must build at directory: '[^']*': file is not directory$`)
+	noOperation = lazy(`Unexpected kind: (\w+)$`)
+	noLiteral   = lazy(`invalid literal source (.*), expected key=value`)
+	repeated    = lazy("(?:configmap|secret) (\\S+) illegally repeats the key `([^`]*)`")
+	ofObject    = lazy(`considering field '([^']*)' of object ([A-Za-z]+)\.[^/ ]*/([^. ]+)`)
 )
 
-// explain says in plain words why a build failed. kustomize's own errors are chains of many lines.
+// explain says in plain words why a build failed, and where if that can be told. kustomize's own errors are chains of many lines that often name no file.
 func (b *builder) explain(err error) error {
 	s := strings.Join(strings.Fields(err.Error()), " ")
+	if m := noTarget().FindStringSubmatch(s); m != nil {
+		return b.blame(AsPatch, func(p *piece) bool { return isObject(p.doc, m[1], m[2]) }, "a patch is for %s %q, which does not exist", m[1], m[2])
+	}
+	if m := registered().FindStringSubmatch(s); m != nil {
+		return b.twice(m[1], m[2])
+	}
 	for _, f := range []struct {
 		say string
 		m   []string
 	}{
-		{"a patch is for %s %q, which does not exist", noTarget().FindStringSubmatch(s)},
-		{"%s %q exists twice", registered().FindStringSubmatch(s)},
 		{"a generator cannot change or create %s %q", merging().FindStringSubmatch(s)},
 		{"a replacement takes a value from %s %q, which does not exist", noSource().FindStringSubmatch(s)},
 		{"a replacement takes a value from %s %q, which exists several times", tooMany().FindStringSubmatch(s)},
@@ -41,13 +55,29 @@ func (b *builder) explain(err error) error {
 		return fmt.Errorf("a replacement is for the field %q, which does not exist", strings.TrimSuffix(m[1], suffix))
 	}
 	if m := jsonPath().FindStringSubmatch(s); m != nil {
-		return fmt.Errorf("a JSON patch does not apply: %s %q", m[1], m[2])
+		return b.suspect(AsPatch, func(p *piece) bool { return hasOperation(p.doc, m[1], m[2]) }, "a JSON patch does not apply: %s %q", m[1], m[2])
+	}
+	if m := jsonPathIn().FindStringSubmatch(s); m != nil {
+		return b.suspect(AsPatch, func(p *piece) bool { return hasOperation(p.doc, m[1], m[2]) }, "a JSON patch does not apply: %s %q", m[1], m[2])
+	}
+	if m := noOperation().FindStringSubmatch(s); m != nil {
+		return b.blame(AsPatch, func(p *piece) bool { return hasOperation(p.doc, m[1], "") }, "%q is not an operation of JSON patches", m[1])
 	}
 	if m := testFailed().FindStringSubmatch(s); m != nil {
-		return fmt.Errorf("the test of a JSON patch fails at %q", m[1])
+		return b.suspect(AsPatch, func(p *piece) bool { return hasOperation(p.doc, "test", m[1]) }, "the test of a JSON patch fails at %q", m[1])
 	}
 	if strings.Contains(s, "unable to parse SM or JSON patch from") {
-		return errors.New("a patch is neither an object nor a list of JSON patch operations")
+		return b.blame(AsPatch, func(p *piece) bool { return !p.isPatch() }, "a patch is neither an object nor a list of JSON patch operations")
+	}
+	if m := noLiteral().FindStringSubmatch(s); m != nil { // it may be a secret
+		if err := b.generatorOf(func(g *types.GeneratorArgs) bool { return slices.Contains(g.LiteralSources, m[1]) }, "a literal of a generator is not KEY=VALUE"); err != nil {
+			return err
+		}
+	}
+	if m := repeated().FindStringSubmatch(s); m != nil {
+		if err := b.generatorOf(func(g *types.GeneratorArgs) bool { return g.Name == m[1] }, "the generator of %q has the key %q twice", m[1], m[2]); err != nil {
+			return err
+		}
 	}
 	if err := b.broken(); err != nil {
 		return err
@@ -55,7 +85,39 @@ func (b *builder) explain(err error) error {
 	if missingFile().MatchString(s) {
 		return errors.New("a file that it names is missing")
 	}
-	return fmt.Errorf("kustomize cannot build it: %s", b.local(last(s)))
+	s, _, _ = strings.Cut(s, ": node contents:") // it may be a secret
+	say := "kustomize cannot build it: " + b.local(last(s))
+	if m := inResource().FindStringSubmatch(s); m != nil { // kustomize then tries the file as a folder
+		say = "kustomize cannot build it: " + m[1]
+	}
+	if m := ofObject().FindStringSubmatch(s); m != nil {
+		return b.suspect(AsResource, func(p *piece) bool { return isObject(p.doc, m[2], m[3]) }, "kustomize cannot build it: field %s of %s %q: %s", m[1], m[2], m[3], last(s))
+	}
+	if strings.Contains(s, "wrong node kind") {
+		if err := b.misfit(); err != nil {
+			return err
+		}
+	}
+	if strings.Contains(s, "TransformerConfig") {
+		return b.blame(AsConfig, func(p *piece) bool { return isNoConfig(p.doc) }, "%s", say)
+	}
+	if err := b.named(s, say); err != nil {
+		return err
+	}
+	return errors.New(say)
+}
+
+// isNoConfig reports whether a document does not have the form of a configuration of transformers: fields of lists.
+func isNoConfig(doc *yaml.Node) bool {
+	if doc == nil || doc.Kind != yaml.MappingNode {
+		return true
+	}
+	for i := 1; i < len(doc.Content); i += 2 {
+		if v := yamlnode.Resolve(doc.Content[i]); v == nil || v.Kind != yaml.SequenceNode {
+			return true
+		}
+	}
+	return false
 }
 
 // broken returns an error for the first file that is not valid YAML.

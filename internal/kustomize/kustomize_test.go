@@ -340,9 +340,9 @@ func TestReasons(t *testing.T) {
 		{"number", "-- k/kustomization.yaml --\nimages: [{name: a, newTag: 1.10}]\n", `k/kustomization.yaml has the wrong type: images.newTag is a number, not text`},
 		{"cycle", "-- k/kustomization.yaml --\nresources: [../l]\n-- l/kustomization.yaml --\nresources: [../k]\n", `k builds on itself`},
 		{"itself", "-- k/kustomization.yaml --\nresources: [.]\n", `k builds on itself`},
-		{"twice", "-- k/kustomization.yaml --\nresources: [a.yaml, b.yaml]\n-- k/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n-- k/b.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", `Pod "a" exists twice`},
-		{"no patch", "-- k/kustomization.yaml --\nresources: [a.yaml]\npatches:\n- target: {kind: Pod}\n  patch: '[{op: replace, path: /spec, value: x]'\n-- k/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "a patch is neither an object nor a list of JSON patch operations"},
-		{"patch of nothing", "-- k/kustomization.yaml --\npatches: [{path: p.yaml}]\n-- k/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: gone}\n", `a patch is for Deployment "gone", which does not exist`},
+		{"twice", "-- k/kustomization.yaml --\nresources: [a.yaml, b.yaml]\n-- k/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n-- k/b.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", `k/b.yaml: Pod "a" exists twice, also in k/a.yaml`},
+		{"no patch", "-- k/kustomization.yaml --\nresources: [a.yaml]\npatches:\n- target: {kind: Pod}\n  patch: '[{op: replace, path: /spec, value: x]'\n-- k/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "k/kustomization.yaml: a patch is neither an object nor a list of JSON patch operations"},
+		{"patch of nothing", "-- k/kustomization.yaml --\npatches: [{path: p.yaml}]\n-- k/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: gone}\n", `k/p.yaml: a patch is for Deployment "gone", which does not exist`},
 		{"outside", "-- k/kustomization.yaml --\nresources: [../../../../../../../../../../../etc/hostname]\n", `, which leads out of the tree`},
 		{"absolute", "-- k/kustomization.yaml --\nresources: [/etc/hostname]\n", `k/kustomization.yaml names "/etc/hostname", which leads out of the tree`},
 		{"no replacement", deploy + "-- k/kustomization.yaml --\nresources: [../base]\nreplacements: [{source: {kind: ConfigMap, name: c, fieldPath: data.a}, targets: [{select: {kind: Deployment}, fieldPaths: [spec.a]}]}]\n", `a replacement takes a value from ConfigMap "c", which does not exist`},
@@ -354,6 +354,50 @@ func TestReasons(t *testing.T) {
 			r := build(t, tt.files, "k")
 			if !strings.HasSuffix(r.Reason, tt.want) || strings.Contains(r.Reason, "accumulat") || r.Data != nil {
 				t.Errorf("reason %q, want %q", r.Reason, tt.want)
+			}
+		})
+	}
+}
+
+// A reason about a file names it, and the line.
+func TestReasonsWithFiles(t *testing.T) {
+	t.Parallel()
+	patched := func(patch string) string {
+		return deploy + "-- k/kustomization.yaml --\nresources: [../base]\npatches: [{path: p.yaml, target: {kind: Deployment}}]\n-- k/p.yaml --\n" + patch
+	}
+	object := "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+	for _, tt := range []struct{ name, files, want, at string }{
+		{"a patch that is text", patched("text\n"), "k/p.yaml: a patch is neither an object nor a list of JSON patch operations", "k/p.yaml:1:1 text"},
+		{"a patch with texts", patched("- a\n"), "k/p.yaml: a patch is neither an object nor a list of JSON patch operations", "k/p.yaml:1:1 - a"},
+		{"a patch without a kind", patched("spec: {replicas: 2}\n"), "k/p.yaml: a patch is neither an object nor a list of JSON patch operations", "k/p.yaml:1:1 spec: {replicas: 2}"},
+		{"an unknown operation", patched("- {op: set, path: /spec/x}\n"), `k/p.yaml: "set" is not an operation of JSON patches`, "k/p.yaml:1:1 - {op: set, path: /spec/x}"},
+		{"an operation on nothing", patched("- {op: remove, path: /spec/x}\n"), `k/p.yaml: a JSON patch does not apply: remove "/spec/x"`, "k/p.yaml:1:1 - {op: remove, path: /spec/x}"},
+		{"one of two operations", deploy + "-- k/kustomization.yaml --\nresources: [../base]\npatches: [{path: p.yaml, target: {kind: Deployment}}, {path: q.yaml, target: {kind: Pod}}]\n-- k/p.yaml --\n- {op: remove, path: /spec/x}\n-- k/q.yaml --\n- {op: remove, path: /spec/x}\n",
+			`k/p.yaml or k/q.yaml: a JSON patch does not apply: remove "/spec/x"`, ""},
+		{"another form", patched(object + "spec:\n  template: {spec: {containers: {web: x}}}\n"), `k/p.yaml: the patch of Deployment "web" has an object at spec.template.spec.containers, not a list`, "k/p.yaml:5:33 {web: x}}}"},
+		{"no JSON", "-- k/kustomization.yaml --\nresources: [s.yaml]\npatches: [{patch: '[{op: remove, path: /metadata}]', target: {kind: Pod}}]\n-- k/s.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: s}\n",
+			"k/kustomization.yaml: a patch is neither an object nor a list of JSON patch operations", "k/kustomization.yaml:2:20 [{op: remove, path: /metadata}]"},
+		{"a secret", "-- k/kustomization.yaml --\nresources: [s.yaml]\npatches: [{path: p.yaml}]\n-- k/p.yaml --\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: HUSHHUSH\n-- k/s.yaml --\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: b}\n",
+			`k/p.yaml: the patch of Secret "s" has text at data, not an object`, "k/p.yaml:4:7 HUSHHUSH"},
+		{"another secret", "-- k/kustomization.yaml --\nresources: [s.yaml]\ncommonLabels: {a: b}\n-- k/s.yaml --\napiVersion: v1\nkind: Secret\nmetadata: {name: s, labels: HUSHHUSH}\n",
+			`k/s.yaml: kustomize cannot build it: field metadata/labels of Secret "s": expected MappingNode but got ScalarNode`, "k/s.yaml:1:1 apiVersion: v1"},
+		{"an object of another form", "-- k/kustomization.yaml --\nresources: [d.yaml]\ncommonLabels: {a: b}\n-- k/d.yaml --\n" + object + "spec: {template: x}\n", `k/d.yaml: kustomize cannot build it: field spec/template/spec/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels of Deployment "web": expected sequence or mapping node`, "k/d.yaml:1:1 apiVersion: apps/v1"},
+		{"a list of texts", "-- k/kustomization.yaml --\nresources: [l.yaml]\n-- k/l.yaml --\napiVersion: v1\nkind: List\nitems: [a]\n", "k/l.yaml: kustomize cannot build it: missing Resource metadata", "k/l.yaml:1:1 "},
+		{"a literal", "-- k/kustomization.yaml --\nnamespace: a\nsecretGenerator: [{name: s, literals: [HUSHHUSH]}]\n", "k/kustomization.yaml: a literal of a generator is not KEY=VALUE", "k/kustomization.yaml:2:19 {name: s, literals: [HUSHHUSH]}]"},
+		{"a key twice", "-- k/kustomization.yaml --\nconfigMapGenerator: [{name: c, literals: [a=b, a=c]}]\n", `k/kustomization.yaml: the generator of "c" has the key "a" twice`, "k/kustomization.yaml:1:22 {name: c, literals: [a=b, a=c]}]"},
+		{"a configuration", deploy + "-- k/kustomization.yaml --\nresources: [../base]\nconfigurations: [c.yaml]\n-- k/c.yaml --\nimages: x\n", "k/c.yaml: kustomize cannot build it: cannot unmarshal string into Go struct field TransformerConfig.images of type types.FsSlice", "k/c.yaml:1:1 images: x"},
+		{"a CRD", deploy + "-- k/kustomization.yaml --\nresources: [../base]\ncrds: [c.yaml]\n-- k/c.yaml --\nx\n", "k/c.yaml: kustomize cannot build it: cannot unmarshal string into Go value of type accumulator.nameToApiMap", "k/c.yaml:1:1 "},
+		{"in a base", "-- k/kustomization.yaml --\nresources: [../base]\n" + deploy + "-- base/kustomization.yaml --\nresources: [deploy.yaml]\npatches: [{path: p.yaml}]\n-- base/p.yaml --\n# a\n---\ntext\n", "base/p.yaml: a patch is neither an object nor a list of JSON patch operations", "base/p.yaml:3:1 text"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := build(t, tt.files, "k")
+			where := ""
+			if r.HasFailedAt {
+				where = at(t, r, r.FailedAt)
+			}
+			if !strings.HasSuffix(r.Reason, tt.want) || where != tt.at || strings.Contains(r.Reason, "HUSH") {
+				t.Errorf("reason %q at %q, want %q at %q", r.Reason, where, tt.want, tt.at)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,6 +65,76 @@ func repositoriesByHost(p *lint.Pass) map[string][]string {
 		host := strings.ToLower(img.Ref.Registry)
 		if of := out[host]; len(of) < enough && !slices.Contains(of, img.Ref.Repository) {
 			out[host] = append(of, img.Ref.Repository)
+		}
+	}
+	return out
+}
+
+// often is how many times the input uses a host that another one may be a typing error of.
+const often = 5
+
+// oddHosts returns the hosts that the manifests and the chart values use once, and of each the host that they use often and that it is a typing error of.
+func oddHosts(p *lint.Pass) map[string]string {
+	uses := map[string]int{}
+	count := func(list []*manifests.Workload) {
+		for _, w := range list {
+			for _, img := range w.Images {
+				if img.State == manifests.StateString && img.Err == nil && img.Ref.Registry != "" {
+					uses[strings.ToLower(img.Ref.Registry)]++
+				}
+			}
+		}
+	}
+	count(p.Set.Workloads)
+	if len(p.Set.Values) > 0 { // rendered charts have the images of their values a second time
+		rendered := uses
+		uses = map[string]int{}
+		count(p.Set.Values)
+		for host, n := range rendered {
+			uses[host] = max(uses[host], n)
+		}
+	}
+	if len(uses) < 2 {
+		return nil
+	}
+	var frequent []string
+	for host, n := range uses {
+		if n >= often {
+			frequent = append(frequent, host)
+		}
+	}
+	slices.SortFunc(frequent, func(a, b string) int { return cmp.Or(cmp.Compare(uses[b], uses[a]), strings.Compare(a, b)) })
+	frequent = frequent[:min(len(frequent), maxComparedHosts)]
+	out := map[string]string{}
+	for host, n := range uses {
+		if n > 1 {
+			continue
+		}
+		for _, right := range frequent {
+			if registries.IsEvidentSlip(host, right) {
+				out[host] = right
+				break
+			}
+		}
+	}
+	return out
+}
+
+// isKnownHost reports whether something besides its image shows that a host exists, or another rule compares it with the right one: an allowed registry, or
+// a pull secret. keys are the hosts of the keys of all Secrets.
+func isKnownHost(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, keys map[string]bool) bool {
+	return len(p.AllowedIn(img.Span.File())) > 0 || keys[strings.ToLower(img.Ref.Registry)] || p.Plan.Image(w, img).NearKey(img.Ref.Registry) != ""
+}
+
+// hostsOfKeys returns the hosts of the keys of all Secrets.
+func hostsOfKeys(p *lint.Pass) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range p.Plan.Secrets() {
+		if s.Content() == nil {
+			continue
+		}
+		for _, key := range s.Content().Config.Keys() {
+			out[strings.ToLower(key.Host)] = true
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -11,13 +12,13 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageRegistryTypo reports a registry that looks like a misspelled well-known one.
+// ImageRegistryTypo reports a registry that looks like a misspelled well-known one, or one that other images use.
 var ImageRegistryTypo = lint.Rule{
 	ID: "image-registry-typo", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImageRegistryTypo,
 	Doc: lint.Doc{
-		Title: `registry looks like a typo of a well-known one`,
-		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths.`,
+		Title: `registry looks like a typo of a well-known one, or of one that the input often uses`,
+		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths. A host that is used once, and differs by a typing error from one that is used at least five times, is reported, too, if no pull secret and no setting names it.`,
 		Bad:   `image: ghrc.io/acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -25,12 +26,16 @@ var ImageRegistryTypo = lint.Rule{
 }
 
 func checkImageRegistryTypo(p *lint.Pass) {
+	odd, keys := oddHosts(p), sync.OnceValue(func() map[string]bool { return hostsOfKeys(p) })
 	for w, img := range p.Parsed() {
 		if site, image, ok := imageref.WebPage(img.Raw); ok && !p.IsLocal(img) {
 			reportWebPage(p, w, img, site, image)
 			continue
 		}
 		typo, ok := catalog.HostTypo(img.Ref.Registry)
+		if right, isOdd := odd[strings.ToLower(img.Ref.Registry)]; isOdd && !ok && !isKnownHost(p, w, img, keys()) {
+			typo.Right, typo.Why, ok = right, fmt.Sprintf("is used only here, and %s often", quote(right)), true
+		}
 		if !ok || p.IsLocal(img) || slices.ContainsFunc(typo.Except, func(part string) bool { return strings.Contains("/"+img.Ref.Repository, part) }) {
 			continue
 		}

@@ -34,3 +34,35 @@ func IsNear(typed, right string) bool {
 	}
 	return len(word) >= shortWord
 }
+
+// IsEvidentSlip reports whether a host that is not a known registry is another one with a typing error that hardly makes another name: two neighbors are
+// exchanged, a letter is doubled, or one is missing or too many inside of a long word. Other letters tell environments, regions and customers apart:
+// "registryeu" and "registryau", "registry-a" and "registry-b".
+func IsEvidentSlip(typed, right string) bool {
+	const longWord, before, after = 6, 2, 3
+	if !IsSlip(typed, right) {
+		return false
+	}
+	typed, right = strings.ToLower(typed), strings.ToLower(right)
+	kind, got, want := near.SingleEdit(typed, right)
+	switch {
+	case strings.IndexByte(separators, got) >= 0 || strings.IndexByte(separators, want) >= 0 || kind == near.Substituted:
+		return false
+	case kind == near.Transposed || kind == near.Inserted && doubled(typed, right):
+		return true
+	}
+	at := 0
+	for at < len(typed) && at < len(right) && typed[at] == right[at] {
+		at++
+	}
+	begin := strings.LastIndexAny(right[:at], separators) + 1
+	end := at + strings.IndexAny(right[at:]+".", separators)
+	rest := end - at
+	if kind == near.Deleted {
+		rest--
+	}
+	return end-begin >= longWord && at-begin >= before && rest >= after
+}
+
+// separators end the words of a host.
+const separators = ".-:"

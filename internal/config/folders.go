@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,12 +74,12 @@ func (v *value) levels() map[string]lint.Severity {
 // flags records which settings the command line overrides.
 type flags struct {
 	namespace, registries bool
-	rules                 map[string]bool // by ID
-	changes               Changes         // that rules was computed from
-	others                *others         // other configurations of the repository; nil if they are not searched
+	rules                 map[string]precedence // by ID
+	changes               Changes               // that rules was computed from
+	others                *others               // other configurations of the repository; nil if they are not searched
 }
 
-// ForFiles returns the overrides of the configuration. Flags take precedence over them.
+// ForFiles returns the overrides of the configuration. Flags take precedence over them, except that --select and --enable do not set severities.
 func (c *Config) ForFiles(rules []lint.Rule) []lint.Override {
 	anywhere := c.File != nil && c.Bounds == nil // the user chose it for all paths of the run
 	return c.flags.overrides(c.Overrides, rules, func(o *Override) func(string) bool { return o.matcher(anywhere) })
@@ -90,19 +91,21 @@ func (c *Config) Below(nested *Config, table []lint.Rule) []lint.Override {
 	own := Override{Paths: []string{"**"}, dirs: []string{nested.Dir}, Levels: nested.Levels, Namespace: nested.Namespace.Or(""), AllowedRegistries: nested.AllowedRegistries}
 	rules := slices.Concat(nested.Rules(c.Rules(table)), nested.above)
 	f := c.flags
-	f.rules = changedRules(f.changes, rules)
+	levels, over := f.changes.apply(ExpandLevels(nested.Levels, rules), rules)
+	f.rules = over
 	within := own.matcher(false)
 	out := f.overrides(slices.Concat([]Override{own}, nested.Overrides), rules, func(o *Override) func(string) bool {
 		matches := o.matcher(false) // extended entries may be about other folders, too
 		return func(file string) bool { return within(file) && matches(file) }
 	})
 	// Flags may set levels of the nested policies, by their group for example, which the run itself does not know.
-	after := &Config{Levels: nested.Levels, flags: flags{others: c.flags.others}}
-	if err := after.OverrideLevels(f.changes, rules); err == nil { // an error was reported before
-		for i := range nested.Policies {
-			if level, ok := after.Levels[nested.Policies[i].Rule.ID]; ok && f.rules[nested.Policies[i].Rule.ID] {
-				out[0].Levels[nested.Policies[i].Rule.ID] = level
-			}
+	for i := range nested.Policies {
+		id := nested.Policies[i].Rule.ID
+		if _, written := out[0].Levels[id]; written {
+			continue
+		}
+		if level, ok := levels[id]; ok {
+			out[0].Levels[id] = level
 		}
 	}
 	return out
@@ -120,9 +123,9 @@ func (f *flags) overrides(all []Override, rules []lint.Rule, matcher func(*Overr
 	var out []lint.Override
 	for i := range all {
 		o := lint.Override{Match: matcher(&all[i]), Levels: ExpandLevels(all[i].Levels, rules)}
-		for id := range f.rules {
-			delete(o.Levels, id)
-		}
+		maps.DeleteFunc(o.Levels, func(id string, level lint.Severity) bool {
+			return f.rules[id] == aboveOverrides || f.rules[id] == enabling && level == lint.Off
+		})
 		if !f.namespace {
 			o.Namespace = all[i].Namespace
 		}

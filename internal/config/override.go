@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -97,66 +98,40 @@ const allRules = "all"
 // also accepts "all".
 type Changes struct{ Select, Enable, Disable, Severity []string }
 
+// precedence is how changes of a rule's level relate to the levels in overrides.
+type precedence int
+
+const (
+	belowOverrides precedence = iota // those in overrides apply
+	enabling                         // they apply, except that none turns the rule off
+	aboveOverrides                   // they do not apply
+)
+
 // OverrideLevels applies changes to the levels of the configuration, in the order of the fields. A rule's name overrides its group, as in the
 // configuration. Its errors are of type *SettingError.
 func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
-	out := c.Expand(all)
-	known := func(name string) error { return c.checkRule(name, all) }
-	type change struct {
-		name  string
-		level func(r *lint.Rule, byGroup bool)
+	if err := c.checkChanges(changes, all); err != nil {
+		return err
 	}
-	list := make([]change, 0, len(changes.Enable)+len(changes.Disable)+len(changes.Severity))
-	for _, name := range changes.Select {
-		if err := known(name); err != nil {
-			return settingError("select", err)
-		}
-		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
-			switch {
-			case r.Severity == lint.Off && byGroup: // a group does not enable these
-			case r.Severity == lint.Off:
-				out[r.ID] = r.OnceEnabled()
-			case out[r.ID] == lint.Off:
-				delete(out, r.ID)
+	c.Levels, c.flags.rules = changes.apply(c.Expand(all), all)
+	c.flags.changes = changes
+	return nil
+}
+
+// checkChanges returns an error if changes name an unknown rule or level.
+func (c *Config) checkChanges(changes Changes, all []lint.Rule) error {
+	for _, list := range []struct {
+		setting string
+		names   []string
+	}{{"select", changes.Select}, {"enable", changes.Enable}, {"disable", changes.Disable}} {
+		for _, name := range list.names {
+			if list.setting == "disable" && name == allRules {
+				continue
 			}
-		}})
-	}
-	if len(changes.Select) > 0 || slices.Contains(changes.Disable, allRules) {
-		selected := map[string]bool{}
-		for _, name := range changes.Select {
-			for i := range all {
-				if r := &all[i]; r.ID == name || r.Group == name || slices.Contains(r.Aliases, name) {
-					selected[r.ID] = true
-				}
+			if err := c.checkRule(name, all); err != nil {
+				return settingError(list.setting, err)
 			}
 		}
-		for i := range all {
-			if !selected[all[i].ID] {
-				out[all[i].ID] = lint.Off
-			}
-		}
-	}
-	for _, name := range changes.Enable {
-		if err := known(name); err != nil {
-			return settingError("enable", err)
-		}
-		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
-			switch {
-			case r.Severity == lint.Off && !byGroup: // only its own name enables a rule that is off by default
-				out[r.ID] = r.OnceEnabled()
-			case r.Severity != lint.Off && out[r.ID] == lint.Off:
-				delete(out, r.ID)
-			}
-		}})
-	}
-	for _, name := range changes.Disable {
-		if name == allRules {
-			continue // other changes take precedence
-		}
-		if err := known(name); err != nil {
-			return settingError("disable", err)
-		}
-		list = append(list, change{name, func(r *lint.Rule, _ bool) { out[r.ID] = lint.Off }})
 	}
 	for _, pair := range changes.Severity {
 		name, level, ok := strings.Cut(pair, "=")
@@ -167,31 +142,89 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 			}
 			return &SettingError{"severity", fmt.Errorf("%q does not have the form RULE=LEVEL%s", pair, more)}
 		}
-		s, err := lint.ParseSeverity(level)
+		_, err := lint.ParseSeverity(level)
 		if err == nil {
-			err = known(name)
+			err = c.checkRule(name, all)
 		}
 		if err != nil {
 			return settingError("severity", err)
 		}
-		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
-			if r.Severity != lint.Off || !byGroup {
-				out[r.ID] = s
-			}
-		}})
 	}
-	for _, byGroup := range []bool{true, false} {
-		for _, ch := range list {
+	return nil
+}
+
+// apply returns the levels of the run, and the precedence of those that overrides may change. configured are the levels of the configuration.
+func (ch *Changes) apply(configured map[string]lint.Severity, all []lint.Rule) (map[string]lint.Severity, map[string]precedence) {
+	levels, over := maps.Clone(configured), map[string]precedence{}
+	set := func(r *lint.Rule, level lint.Severity) { levels[r.ID], over[r.ID] = level, aboveOverrides }
+	isOff := func(r *lint.Rule) bool {
+		level, ok := levels[r.ID]
+		return level == lint.Off || !ok && r.Severity == lint.Off
+	}
+	// turnOn gives a rule that is off the level of the configuration, or else its default.
+	turnOn := func(r *lint.Rule) {
+		level, ok := configured[r.ID]
+		switch {
+		case ok && level != lint.Off:
+			levels[r.ID] = level
+		case r.Severity == lint.Off:
+			levels[r.ID] = r.OnceEnabled()
+		default:
+			delete(levels, r.ID)
+		}
+	}
+	if len(ch.Select) > 0 || slices.Contains(ch.Disable, allRules) {
+		for i := range all {
+			if r := &all[i]; !slices.ContainsFunc(ch.Select, func(name string) bool { return r.Group == name || isNamed(r, name) }) {
+				set(r, lint.Off)
+			}
+		}
+	}
+	// each calls a function for the rules with one of the names, or in one of the groups. A group does not turn on rules that are off by default.
+	each := func(names []string, byGroup bool, change func(*lint.Rule)) {
+		for _, name := range names {
 			for i := range all {
-				if r := &all[i]; byGroup && r.Group == ch.name || !byGroup && (r.ID == ch.name || slices.Contains(r.Aliases, ch.name)) {
-					ch.level(r, byGroup)
+				if r := &all[i]; byGroup && r.Group == name || !byGroup && isNamed(r, name) {
+					change(r)
 				}
 			}
 		}
 	}
-	c.Levels = out
-	c.flags.rules, c.flags.changes = changedRules(changes, all), changes
-	return nil
+	for _, byGroup := range []bool{true, false} {
+		each(ch.Select, byGroup, func(r *lint.Rule) {
+			if isOff(r) && (r.Severity != lint.Off || !byGroup) {
+				turnOn(r)
+				over[r.ID] = belowOverrides
+			}
+		})
+		each(ch.Enable, byGroup, func(r *lint.Rule) {
+			if (isOff(r) || over[r.ID] != aboveOverrides) && (r.Severity != lint.Off || !byGroup) {
+				if isOff(r) {
+					turnOn(r)
+				}
+				over[r.ID] = enabling
+			}
+		})
+		each(ch.Disable, byGroup, func(r *lint.Rule) { set(r, lint.Off) })
+		for _, pair := range ch.Severity {
+			name, text, _ := strings.Cut(pair, "=")
+			level, err := lint.ParseSeverity(text)
+			if err != nil {
+				continue // reported by checkChanges
+			}
+			each([]string{name}, byGroup, func(r *lint.Rule) {
+				if r.Severity != lint.Off || !byGroup {
+					set(r, level)
+				}
+			})
+		}
+	}
+	return levels, over
+}
+
+// isNamed reports whether a name is that of a rule.
+func isNamed(r *lint.Rule, name string) bool {
+	return r.ID == name || slices.Contains(r.Aliases, name)
 }
 
 // checkRule is like CheckRule, but also accepts the policies of other configurations, for which it looks only if the name is unknown without them. If
@@ -221,24 +254,6 @@ func settingError(setting string, err error) *SettingError {
 		return &SettingError{"", other.error}
 	}
 	return &SettingError{setting, err}
-}
-
-// changedRules returns the IDs of the rules whose levels changes determine.
-func changedRules(changes Changes, all []lint.Rule) map[string]bool {
-	names := slices.Concat(changes.Select, changes.Enable, changes.Disable)
-	for _, pair := range changes.Severity {
-		name, _, _ := strings.Cut(pair, "=")
-		names = append(names, name)
-	}
-	every := len(changes.Select) > 0 || slices.Contains(changes.Disable, allRules)
-	out := map[string]bool{}
-	for i := range all {
-		r := &all[i]
-		if every || slices.Contains(names, r.ID) || slices.Contains(names, r.Group) || slices.ContainsFunc(r.Aliases, func(a string) bool { return slices.Contains(names, a) }) {
-			out[r.ID] = true
-		}
-	}
-	return out
 }
 
 // SecretNames reads a list of Secrets: NAME or NAMESPACE/NAME per line, the output of kubectl get secrets -o name (secret/NAME), or its table (NAME TYPE

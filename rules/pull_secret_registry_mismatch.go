@@ -310,7 +310,7 @@ func isOpen(img *manifests.ImageRef) bool {
 }
 
 // isPrivate reports whether an image requires credentials that the pod does not have. All pull secrets of the pod must be known. The registry
-// must always require credentials or be unknown, and in the latter case all other pods that use it must have pull secrets.
+// must always require credentials or be unknown, and in the latter case no other pod may use it without pull secrets.
 func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]bool) bool {
 	if pull.Keyless {
 		return false // the missing one may match; another rule reports it
@@ -325,11 +325,12 @@ func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]
 	return !open()[strings.ToLower(img.Ref.Registry)]
 }
 
-// openPlaces returns the places that pods use without pull secrets, so that they are probably public.
+// openPlaces returns the places that pods use without pull secrets, so that they are probably public. A pod shows that only if it can be created, and
+// nothing outside of the input can give it pull secrets.
 func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string]bool {
 	out := map[string]bool{}
 	for w, img := range parsed(p) {
-		if img.Pod != nil && len(p.Plan.Pod(w, img.Pod).PullSecrets) == 0 {
+		if isPulledBare(p, w, img) && !p.Plan.Pod(w, img.Pod).Unknown && !p.IsLocal(img) {
 			out[place(img)] = true
 		}
 	}

@@ -361,3 +361,37 @@ func TestCachedImage(t *testing.T) {
 		}
 	}
 }
+
+// A pod without pull secrets shows that a registry is public only if it can be created, and nothing else can give it some.
+func TestPublicRegistryEvidence(t *testing.T) {
+	t.Parallel()
+	const other = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: six, namespace: catalog}\nspec: "
+	const account = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: batch, namespace: catalog}\n"
+	private := []string{"warning pull-secret-registry-mismatch pull"}
+	for name, c := range map[string]struct {
+		other    string
+		settings lint.Settings
+		want     []string
+	}{
+		"no other pod":            {"", lint.Settings{}, private},
+		"public":                  {other + "{containers: [{name: a, image: registry.shop.internal/six:1}]}\n", lint.Settings{}, nil},
+		"its own account":         {account + other + "{serviceAccountName: batch, containers: [{name: a, image: registry.shop.internal/six:1}]}\n", lint.Settings{}, nil},
+		"account misspelled":      {account + other + "{serviceAccountName: bacth, containers: [{name: a, image: registry.shop.internal/six:1}]}\n", lint.Settings{}, append(slices.Clone(private), "error service-account-missing bacth")},
+		"account not in input":    {other + "{serviceAccountName: batch, containers: [{name: a, image: registry.shop.internal/six:1}]}\n", lint.Settings{}, private},
+		"rejected field":          {account + other + "{serviceAcountName: batch, containers: [{name: a, image: registry.shop.internal/six:1}]}\n", lint.Settings{}, private},
+		"never pulled":            {other + "{containers: [{name: a, image: registry.shop.internal/six:1, imagePullPolicy: Never}]}\n", lint.Settings{}, private},
+		"loaded onto the nodes":   {other + "{containers: [{name: a, image: registry.shop.internal/six:1}]}\n", lint.Settings{LocalImages: []string{"*/six:1"}}, private},
+		"an injector adds some":   {other + "{containers: [{name: a, image: registry.shop.internal/six:1}]}\n" + clusterPullSecret, lint.Settings{}, private},
+		"pull secret without key": {other + "{imagePullSecrets: [{name: ''}], containers: [{name: a, image: registry.shop.internal/six:1}]}\n", lint.Settings{}, append(slices.Clone(private), "warning pull-secrets-empty-name ")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := map[string]string{"a.yaml": shopSecret("shop", "pull", "ghcr.io") + shopPod("shop", shopImage, "pull"), "b.yaml": c.other}
+			if diff := cmp.Diff(c.want, summarize(t, in, c.settings)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+const clusterPullSecret = "---\napiVersion: ops.alexellis.io/v1\nkind: ClusterPullSecret\nmetadata: {name: all}\nspec: {secretRef: {name: hub, namespace: ops}}\n"

@@ -124,7 +124,7 @@ func (p *textReader) described(text string) {
 	s.Container, s.Image = "", ""
 	switch {
 	case at > 2 && len(fields) > at+2: // before Kubernetes 1.7: FirstSeen, LastSeen, Count, From, SubobjectPath, Type, Reason, Message
-		s.Last, s.Count = fields[1], number(fields[2])
+		s.First, s.Last, s.Count = fields[0], fields[1], number(fields[2])
 		if at > 4 {
 			s.Container = fields[4]
 		}
@@ -168,13 +168,13 @@ func (p *textReader) pasted(text string) {
 }
 
 // age splits "3m (x4 over 5m)".
-func age(text string) (last string, count int) {
+func age(text string) (first, last string, count int) {
 	last, rest, ok := strings.Cut(text, " (x")
 	if !ok {
-		return last, 1
+		return "", last, 1
 	}
-	digits, _, _ := strings.Cut(rest, " ")
-	return last, number(digits)
+	digits, over, _ := strings.Cut(strings.TrimSuffix(rest, ")"), " ")
+	return strings.TrimPrefix(over, "over "), last, number(digits)
 }
 
 // number parses a count. It returns 1 if there is none.

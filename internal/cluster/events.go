@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -59,8 +60,13 @@ func (p *textReader) event(text string) {
 		p.podRow(row, status)
 		return
 	}
-	s := Observation{From: "events", Namespace: row["NAMESPACE"], Reason: row["REASON"], Message: row["MESSAGE"], Last: row["LAST SEEN"], Count: number(row["COUNT"]), Container: row["SUBOBJECT"]}
-	if row["COUNT"] == "" {
+	s := Observation{From: "events", Namespace: row["NAMESPACE"], Reason: row["REASON"], Message: row["MESSAGE"], Container: row["SUBOBJECT"]}
+	s.First, s.Last, s.Count = age(row["LAST SEEN"])
+	s.First = cmp.Or(row["FIRST SEEN"], s.First)
+	switch {
+	case row["COUNT"] != "":
+		s.Count = number(row["COUNT"])
+	case !strings.Contains(row["LAST SEEN"], "(x"):
 		s.Count = 0 // the table has no counts
 	}
 	kind, name, ok := strings.Cut(row["OBJECT"], "/")

@@ -18,7 +18,7 @@ type Failure struct {
 	// Status is the last status. Reason and Message are the most informative ones.
 	Status, Reason, Message string
 	Entry, Inner            *Message
-	// Tries is the known number of failed pulls. Last is the time of the last one.
+	// Tries is the known number of failed pulls. Last is the time of the last known one.
 	Tries int
 	Last  string
 	// Started is the pod's start time as printed in its description, or "" if unknown.
@@ -31,6 +31,8 @@ type Failure struct {
 	Superseded string
 	// BackedOff is true if there is a back-off event.
 	BackedOff bool
+	// backOff holds the times of the events about it.
+	backOff backOff
 	// Planned is what the manifests say about the pull, or nil.
 	Planned *Planned
 }
@@ -62,7 +64,7 @@ func FromSet(set *manifests.Set) []Observation {
 func ofStatus(said *manifests.ClusterStatus) (Observation, bool) {
 	s := Observation{
 		From: "status", Namespace: said.Object.Namespace, Name: said.Object.Name, Container: said.Container, Node: said.Node, Image: said.Image,
-		Reason: said.Reason, Message: said.Message, Count: said.Count, Last: said.Last, Line: said.Span.Start().Line,
+		Reason: said.Reason, Message: said.Message, Count: said.Count, First: said.First, Last: said.Last, Line: said.Span.Start().Line,
 	}
 	if said.Span.File() != nil {
 		s.File = said.Span.File().Name
@@ -97,6 +99,7 @@ func (f *Failure) see(s *Observation, found, inner *Message) {
 	if strings.HasPrefix(s.Message, "Failed to pull image") {
 		f.Tries, f.Last = max(f.Tries, s.Count), s.Last
 	}
+	f.backOff.see(s)
 	if f.isReplaced(s, found) {
 		return
 	}

@@ -226,12 +226,6 @@ func isLocalNode(node string) bool {
 	return node == "docker-desktop" || strings.HasPrefix(node, "minikube") || strings.HasPrefix(node, "kind-") || strings.HasPrefix(node, "k3d-") || strings.HasSuffix(node, "-control-plane")
 }
 
-// The kubelet's delays between two pulls of an image for a pod.
-const (
-	firstWait = 10 * time.Second
-	longWait  = 300 * time.Second
-)
-
 // next says when the kubelet tries again.
 func (gr *group) next(f *Failure, now time.Time) string {
 	if k := f.kind(); k == KindName || k == KindCreate || k == KindNeverPull || k == KindSandbox || k == KindVolume || f.Kind != "" || f.Name == "" {
@@ -241,18 +235,15 @@ func (gr *group) next(f *Failure, now time.Time) string {
 		return ""
 	}
 	again := gr.again(f)
-	wait := longWait
-	if f.Tries > 0 && f.Tries < 6 {
-		wait = min(firstWait<<(f.Tries-1), longWait)
-	}
+	wait, byCount := f.backOff.wait(f.Tries)
 	last, err := time.Parse(time.RFC3339, f.Last)
-	if err == nil && !now.IsZero() {
+	if err == nil && !now.IsZero() && !f.MoreTries() {
 		if at := last.Add(wait); at.After(now) {
 			return fmt.Sprintf("the next try is at about %s; %s", at.UTC().Format(time.RFC3339), again)
 		}
 	}
 	tries := ""
-	if f.Tries > 0 {
+	if byCount {
 		tries = fmt.Sprintf(" after %d tries", f.Tries)
 		if f.Tries == 1 {
 			tries = " after one try"

@@ -364,3 +364,111 @@ func TestAccountLimit(t *testing.T) {
 		t.Errorf("two accounts are %d causes", n)
 	}
 }
+
+// The number of tries in an event determines the delay only while it is up to date: the API server drops events, so it may stay at that of the first
+// minutes.
+func TestBackOffTimes(t *testing.T) {
+	t.Parallel()
+	const image = `"registry.acme.test/cart:2"`
+	event := func(reason, seen, message string) string {
+		return "  Warning  " + reason + "  " + seen + "  kubelet  " + message + "\n"
+	}
+	failed := func(seen string) string {
+		return event("Failed", seen, "Failed to pull image "+image+": no basic auth credentials")
+	}
+	backOff := func(seen string) string { return event("BackOff", seen, "Back-off pulling image "+image) }
+	const wide = "LAST SEEN   TYPE      REASON   OBJECT       SUBOBJECT              SOURCE             MESSAGE                                                 FIRST SEEN   COUNT   NAME\n"
+	for name, tt := range map[string]struct {
+		text, want string
+		atLeast    bool
+	}{
+		"up to date":                        {failed("30s (x4 over 2m)") + backOff("5s (x9 over 2m)"), "up to 80 seconds after 4 tries before", false},
+		"once":                              {failed("8s"), "up to 10 seconds after one try before", false},
+		"an old count":                      {failed("43m (x4 over 45m)") + backOff("30s (x186 over 45m)"), "up to 5 minutes before", true},
+		"an old count without back-off":     {failed("12m (x4 over 14m)"), "up to 5 minutes before", true},
+		"an old count of a young pod":       {failed("4m20s (x2 over 4m40s)"), "up to 5 minutes before", true},
+		"a late try":                        {failed("100s (x4 over 3m)"), "up to 80 seconds after 4 tries before", false},
+		"the longest delay":                 {failed("3m (x9 over 31m)"), "up to 5 minutes before", false},
+		"shortly before the longest delay":  {failed("60s (x5 over 5m9s)"), "up to 160 seconds after 5 tries before", false},
+		"from then on":                      {failed("60s (x5 over 5m10s)"), "up to 5 minutes before", false},
+		"back-off since long ago":           {failed("20s (x3 over 70s)") + backOff("5s (x80 over 20m)"), "up to 5 minutes before", false},
+		"an age that is not known":          {failed("<unknown>"), "up to 10 seconds after one try before", false},
+		"a table":                           {wide + "30s         Warning   Failed   pod/cart-0   spec.containers{app}   kubelet, worker-1  Failed to pull image " + image + ": EOF  2m           4       cart-0.1\n", "up to 80 seconds after 4 tries before", false},
+		"an old count in a table":           {wide + "43m         Warning   Failed   pod/cart-0   spec.containers{app}   kubelet, worker-1  Failed to pull image " + image + ": EOF  45m          4       cart-0.1\n", "up to 5 minutes before", true},
+		"an age and a number in one column": {"LAST SEEN           TYPE      REASON   OBJECT       MESSAGE\n43m (x4 over 45m)   Warning   Failed   pod/cart-0   Failed to pull image " + image + ": EOF\n", "up to 5 minutes before", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := tt.text
+			if !strings.HasPrefix(text, "LAST SEEN") {
+				text = "Name:  cart-0\nNamespace:  shop\nEvents:\n" + text
+			}
+			read, err := ReadText("", strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			answers := Diagnose(read.Observations, Options{})
+			if len(answers) != 1 || len(answers[0].Failures) != 1 {
+				t.Fatalf("want one failure: %+v", answers)
+			}
+			if notes := strings.Join(answers[0].Notes, "\n"); !strings.Contains(notes, tt.want) {
+				t.Errorf("want %q in the notes:\n%s", tt.want, notes)
+			}
+			if got := answers[0].Failures[0].MoreTries(); got != tt.atLeast {
+				t.Errorf("there were more tries: %t, want %t", got, tt.atLeast)
+			}
+		})
+	}
+}
+
+// Times are taken from Events, too.
+func TestBackOffOfEvents(t *testing.T) {
+	t.Parallel()
+	at := func(minutes, seconds int) string {
+		return time.Date(2026, 11, 29, 9, minutes, seconds, 0, time.UTC).Format(time.RFC3339)
+	}
+	event := func(message string, count int, first, last string) Observation {
+		return Observation{From: "event", Namespace: "shop", Name: "cart-0", Image: "registry.acme.test/cart:2", Reason: "Failed", Message: message, Count: count, First: first, Last: last}
+	}
+	const failed, backOff = `Failed to pull image "registry.acme.test/cart:2": no basic auth credentials`, `Back-off pulling image "registry.acme.test/cart:2"`
+	now := time.Date(2026, 11, 29, 9, 46, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		seen []Observation
+		want string
+	}{
+		"up to date":          {[]Observation{event(failed, 4, at(44, 0), at(45, 30))}, "the next try is at about 2026-11-29T09:46:50Z;"},
+		"an old count":        {[]Observation{event(failed, 4, at(0, 0), at(2, 0)), event(backOff, 186, at(0, 10), at(45, 30))}, "waits up to 5 minutes before"},
+		"another input's age": {[]Observation{event(failed, 4, at(44, 0), at(45, 30)), event(backOff, 186, "45m", "30s")}, "the next try is at about 2026-11-29T09:46:50Z;"},
+		"a wrong order":       {[]Observation{event(failed, 4, at(46, 0), at(45, 30))}, "the next try is at about 2026-11-29T09:46:50Z;"},
+		"the longest delay":   {[]Observation{event(failed, 9, at(0, 0), at(45, 30)), event(backOff, 186, at(0, 10), at(45, 40))}, "the next try is at about 2026-11-29T09:50:30Z;"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answers := Diagnose(tt.seen, Options{Now: now})
+			if len(answers) != 1 {
+				t.Fatalf("%d causes", len(answers))
+			}
+			if notes := strings.Join(answers[0].Notes, "\n"); !strings.Contains(notes, tt.want) {
+				t.Errorf("want %q in the notes:\n%s", tt.want, notes)
+			}
+		})
+	}
+}
+
+// Ages have several units; anything else is no age.
+func TestParseAge(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Duration{
+		"30s": 30 * time.Second, "3m2s": 182 * time.Second, "5h": 5 * time.Hour, "2d3h": 51 * time.Hour, "1y": 365 * 24 * time.Hour, "0s": 0,
+		"99999999999999999999y": 100 * 365 * 24 * time.Hour,
+	} {
+		if got, ok := parseAge(text); got != want || !ok {
+			t.Errorf("%s is %s (%t), want %s", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{"", "3", "m", "3mm", "-3m", "3 m", "<unknown>"} {
+		if got, ok := parseAge(text); ok {
+			t.Errorf("%q is %s, want no age", text, got)
+		}
+	}
+}

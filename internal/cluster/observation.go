@@ -17,10 +17,10 @@ type Observation struct {
 	Container, Node, Image string
 	// Reason is a status or the reason of an event, or "".
 	Reason, Message string
-	// Count is the number of occurrences, or 0 if unknown. Last is the time of the last one as
-	// printed: "2026-11-29T09:12:44Z" or "3m2s".
-	Count int
-	Last  string
+	// Count is the number of occurrences, or 0 if unknown. First and Last are the times of the first and the last one as
+	// printed: "2026-11-29T09:12:44Z" or "3m2s"; First is "" if there is only one, or if it is unknown.
+	Count       int
+	First, Last string
 	// Started is the pod's start time as printed in its description, or "" if unknown.
 	Started string
 	// Pulled is true if the image is on the node.

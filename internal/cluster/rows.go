@@ -38,7 +38,7 @@ func describedRow(text string, s Observation) (Observation, bool) {
 		return s, false
 	}
 	s.From, s.Reason, s.Message = "describe", reason, message
-	s.Last, s.Count = age(seen)
+	s.First, s.Last, s.Count = age(seen)
 	s.Node, s.Kind = cmp.Or(s.Node, nodeOf(from)), controllers[from]
 	return s, true
 }
@@ -74,7 +74,7 @@ func eventsRow(text string) (Observation, bool) {
 	if !ok || seen == "" || !isType(kind) || !isReason(reason) || message == "" {
 		return s, false
 	}
-	s.Last, s.Count = age(seen)
+	s.First, s.Last, s.Count = age(seen)
 	if !strings.Contains(seen, "(x") {
 		s.Count = 0 // the table has no counts
 	}

@@ -155,7 +155,10 @@ func failureText(f *cluster.Failure) string {
 	add("image %s", f.Image)
 	add("node %q", f.Node)
 	add("%s", f.Status)
-	if f.Tries > 1 {
+	switch {
+	case f.Tries > 1 && f.MoreTries():
+		parts = append(parts, fmt.Sprintf("at least %d tries", f.Tries))
+	case f.Tries > 1:
 		parts = append(parts, fmt.Sprintf("%d tries", f.Tries))
 	}
 	return strings.Join(parts, ", ")

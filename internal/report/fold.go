@@ -22,12 +22,12 @@ type folded struct {
 	beside []*lint.Finding
 }
 
-// fold combines findings that say the same, at the position of the first one, and sorts the most severe ones
+// fold combines findings that say the same and have the same help, at the position of the first one, and sorts the most severe ones
 // first. If every place is to be shown, it only sorts.
 func fold(findings []lint.Finding, o Options) []folded {
 	type key struct {
-		rule, message string
-		severity      lint.Severity
+		rule, message, help string
+		severity            lint.Severity
 	}
 	out := make([]folded, 0, len(findings))
 	at := map[key]int{}
@@ -38,7 +38,7 @@ func fold(findings []lint.Finding, o Options) []folded {
 			continue
 		}
 		if !o.NoFold {
-			k := key{f.Rule, withoutNamespace(f), f.Severity}
+			k := key{f.Rule, withoutNamespace(f), helpAnywhere(f), f.Severity}
 			if n, ok := at[k]; ok {
 				out[n].more = append(out[n].more, f)
 				out[n].beside = append(out[n].beside, beside.of[i]...)
@@ -64,6 +64,24 @@ func withoutNamespace(f *lint.Finding) string {
 	return strings.Replace(f.Message, "namespace "+strconv.Quote(f.Object.Namespace), "namespace *", 1)
 }
 
+// helpAnywhere returns a help without its object's namespace and without its file.
+func helpAnywhere(f *lint.Finding) string {
+	help := f.Help
+	if f.Object != nil && f.Object.Namespace != "" {
+		ns := f.Object.Namespace
+		help = strings.NewReplacer("namespace "+strconv.Quote(ns), "namespace *", "--known-secret "+ns+"/", "--known-secret */").Replace(help)
+	}
+	return helpWithoutFile(f, help)
+}
+
+// helpWithoutFile returns a help in which FILE stands for the file of its finding.
+func helpWithoutFile(f *lint.Finding, help string) string {
+	if f.Span.File() == nil || f.Span.File().Name == "" {
+		return help
+	}
+	return strings.ReplaceAll(help, " -f "+f.Span.File().Name, " -f FILE")
+}
+
 // namespaces counts the namespaces of the places; 0 if the finding does not concern one.
 func (f *folded) namespaces() int {
 	if withoutNamespace(f.Finding) == f.Message {
@@ -76,8 +94,15 @@ func (f *folded) namespaces() int {
 	return len(all)
 }
 
-// widen makes the help apply to all namespaces, if there are several.
+// widen makes the help apply to all namespaces and files, if there are several.
 func (f *folded) widen() {
+	for _, m := range f.more {
+		if help := helpWithoutFile(f.Finding, f.Help); help != f.Help && m.Span.File() != f.Span.File() {
+			whole := *f.Finding
+			whole.Help = help
+			f.Finding = &whole
+		}
+	}
 	if f.namespaces() < 2 {
 		return
 	}

@@ -48,17 +48,21 @@ func (t *Target) Is(path string) bool {
 func (t *Target) Same(o *Target) bool { return !t.direct && t.Path == o.Path || t.Is(o.Path) }
 
 // Write writes the content to a temporary file in the same folder and renames it when complete. On error the old content stays, and no other file is
-// left behind. The new file gets the mode and owner of the old one. The notes are sentences about what could not be kept.
+// left behind. The new file gets the mode and owner of the old one. The notes are sentences about what could not be kept, and a folder that was created.
 func (t *Target) Write(o Options, content func(io.Writer) error) (notes []string, err error) {
 	if t.direct {
 		return nil, bare(t.straight(content))
 	}
+	_, missing := os.Stat(filepath.Dir(t.Path))
 	root, rel, err := t.open(o.Folders)
 	if err != nil {
 		return nil, bare(err)
 	}
 	defer root.Close()
 	r := replacement{root: root, rel: rel}
+	if errors.Is(missing, fs.ErrNotExist) { // perhaps a typing error
+		r.note("its folder did not exist and was created")
+	}
 	if r.was, err = root.Lstat(rel); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, bare(err)
 	}

@@ -17,7 +17,7 @@ func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	if r := img.Rename(); r != nil && imageref.KustomizeName(text) != r.Name {
 		return renameFix(img, r, text, safe)
 	}
-	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, NewValue: text, Sensitive: img.Redacted}
+	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, NewValue: img.Before + text, Sensitive: img.Redacted}
 	var edit lint.Edit
 	var ok bool
 	switch {
@@ -25,7 +25,7 @@ func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 		edit, fix.NewValue, ok = replacePart(img, text)
 	case img.Span.Exact():
 		edit, ok = replace(img.Span, text)
-	case img.Style != nil:
+	case img.Style != nil && img.Before == "":
 		if fix.Edits = rewrite(img.Style, text); fix.Edits == nil {
 			return nil
 		}

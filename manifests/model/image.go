@@ -20,6 +20,8 @@ type ImageRef struct {
 	Confidence Confidence
 	// Untagged is true if the field takes a name without a tag, which another field or an operator adds.
 	Untagged bool
+	// Before is the text of the value in front of the reference, such as "nginx=" in an entry of Argo CD that replaces an image.
+	Before string
 	// Remote is true if the image is not pulled by this cluster's nodes.
 	Remote bool
 	// Plain is true if the value has no quotes.

@@ -156,7 +156,7 @@ func (x scope) argoImages(f tree.Field) {
 			continue
 		}
 		from := strings.IndexByte(text, '=') + 1
-		img := &model.ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: model.FieldScalar, Confidence: model.Likely, Untagged: true}
+		img := &model.ImageRef{Raw: text[from:], Before: text[:from], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: model.FieldScalar, Confidence: model.Likely, Untagged: true}
 		if from == 0 {
 			name := imageref.KustomizeName(text)
 			img.Assembly = &model.Assembly{Rename: &model.Rename{Name: name, Before: name + "="}}

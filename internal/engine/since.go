@@ -111,6 +111,7 @@ func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *li
 		fresh = slices.Concat(fresh, worsened, compared.New)
 		untouched = compared.Known
 	}
+	l.explainDeleted(past, fresh)
 	slices.SortStableFunc(fresh, lint.Compare)
 	older = append(older, untouched...)
 	slices.SortStableFunc(older, lint.Compare)

@@ -43,7 +43,7 @@ var floors = map[string][]string{
 	"internal/git":             {"internal/files", "internal/program"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/lsp":             {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/lazy", "internal/policy", "internal/render", "internal/report", "internal/walk", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
-	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources", "manifests/source"},
+	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/near":            {}, // used by config, plan, rules and the catalog for their own vocabularies
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/engine", "internal/fix", "internal/probe", "internal/report", "lint", "manifests"},
 	"internal/slow":            {}, // only tests import it

@@ -24,6 +24,15 @@ type Override struct {
 	// Rules apply only to these files. They replace rules with the same ID of the run and of earlier overrides, and do
 	// not check chart values.
 	Rules []Rule
+	// Entry is the entry of a nested configuration that sets it; the zero value for any other override.
+	Entry OverrideEntry
+}
+
+// OverrideEntry is an entry of a nested configuration: its file and line, its globs, and the folder of the configuration.
+type OverrideEntry struct {
+	At     string
+	Paths  []string
+	Folder string
 }
 
 // overrides finds the overrides for a file. It matches each file once and is safe for concurrent use.

@@ -98,6 +98,11 @@ func (c *Config) Below(nested *Config, table []lint.Rule) []lint.Override {
 		matches := o.matcher(false) // extended entries may be about other folders, too
 		return func(file string) bool { return within(file) && matches(file) }
 	})
+	for i := range nested.Overrides {
+		if o := &nested.Overrides[i]; len(o.dirs) == 1 { // extended entries may be meant for other folders
+			out[1+i].Entry = lint.OverrideEntry{At: o.At, Paths: o.Paths, Folder: nested.Dir}
+		}
+	}
 	// Flags may set levels of the nested policies, by their group for example, which the run itself does not know.
 	for i := range nested.Policies {
 		id := nested.Policies[i].Rule.ID

@@ -11,6 +11,9 @@ import (
 // configuration is about.
 func (c *Config) HeldBy(paths []string) bool { return heldBy(c.Dir, paths) }
 
+// Holds reports whether one of the paths of a run is a folder or one above it.
+func Holds(paths []string, folder string) bool { return heldBy(folder, paths) }
+
 func heldBy(folder string, paths []string) bool {
 	return slices.ContainsFunc(paths, func(p string) bool {
 		if filepath.Clean(p) == filepath.Clean(folder) { // a browser has no working directory

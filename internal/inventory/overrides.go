@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -17,11 +18,29 @@ func Unused(loaded *engine.Loaded, cfg *config.Config, paths []string) []string 
 	return append(UnusedKinds(loaded, cfg), unusedOverrides(loaded, cfg, paths)...)
 }
 
-// unusedOverrides returns a message for each overrides entry that matches no file, if a path argument contains the
-// configuration's whole folder. Entries from extended files may be meant for other folders.
-func unusedOverrides(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
+// overridesToCheck returns the entries of overrides of the configuration and of nested ones whose whole folders are in a path argument. Entries from
+// extended files may be meant for other folders.
+func overridesToCheck(loaded *engine.Loaded, cfg *config.Config, paths []string) []lint.Override {
+	var out []lint.Override
 	shared := slices.ContainsFunc(cfg.Used, func(name string) bool { return name != cfg.Used[0] && !strings.HasPrefix(name, "preset ") })
-	if len(cfg.Overrides) == 0 || shared || cfg.File == nil || !cfg.HeldBy(paths) {
+	if !shared && cfg.File != nil && cfg.HeldBy(paths) {
+		for i, o := range cfg.ForFiles(nil) {
+			o.Entry = lint.OverrideEntry{At: cfg.Overrides[i].At, Paths: cfg.Overrides[i].Paths}
+			out = append(out, o)
+		}
+	}
+	for _, o := range loaded.Settings().Overrides {
+		if o.Entry.At != "" && config.Holds(paths, o.Entry.Folder) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// unusedOverrides returns a message for each entry of overrides that matches no file.
+func unusedOverrides(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
+	check := overridesToCheck(loaded, cfg, paths)
+	if len(check) == 0 {
 		return nil
 	}
 	files := loaded.FileNames()
@@ -30,9 +49,9 @@ func unusedOverrides(loaded *engine.Loaded, cfg *config.Config, paths []string) 
 	}
 	files = append(files, templates(loaded)...)
 	var out []string
-	for i, o := range cfg.ForFiles(nil) {
+	for _, o := range check {
 		if !slices.ContainsFunc(files, func(name string) bool { return o.Match(filepath.ToSlash(filepath.Clean(name))) }) {
-			out = append(out, fmt.Sprintf("%s: overrides: no file of the input matches %s", cfg.Overrides[i].At, strings.Join(cfg.Overrides[i].Paths, ", ")))
+			out = append(out, fmt.Sprintf("%s: overrides: no file of the input matches %s", o.Entry.At, strings.Join(o.Entry.Paths, ", ")))
 		}
 	}
 	return out

@@ -15,7 +15,7 @@ var PullSecretMalformed = lint.Rule{
 	Check: checkPullSecretMalformed,
 	Doc: lint.Doc{
 		Title: `a pull secret's content cannot be used`,
-		Why:   `The API server rejects a Secret of a docker type whose key is missing, or whose value is not base64 of a JSON object. Other mistakes show up later: one entry whose auth is not base64 of user:password fails every pull of the pod, even of public images, and since 1.33 the status is the bare error text instead of ErrImagePull. Credentials outside of auths, in a credential store or in an identity token are never read. A Secret that no pod uses is a warning.`,
+		Why:   `The API server rejects a Secret of a docker type whose key is missing, or whose value is not base64 of a JSON object. Other mistakes show up later: one entry whose auth is not base64 of user:password fails every pull of the pod, even of public images, and since 1.33 the status is the bare error text instead of ErrImagePull. Credentials outside of auths, in a credential store or in an identity token are never read, and neither are username and password beside auth: if they differ from it, as after half a rotation, that is a warning. A Secret that no pod uses is a warning.`,
 		Bad:   `config.json: eyJhdXRocyI6e319`,
 		Good:  `.dockerconfigjson: eyJhdXRocyI6eyJnaGNyLmlvIjp7InVzZXJuYW1lIjoiYSIsInBhc3N3b3JkIjoiYiJ9fX0=`,
 		Since: "0.1.0",
@@ -36,7 +36,10 @@ func checkPullSecretMalformed(p *lint.Pass) {
 			continue
 		}
 		for _, f := range contentFindings(p, s, reported) {
-			f.Object, f.Span = s.Object, s.Content().Span
+			f.Object = s.Object
+			if f.Span.IsZero() {
+				f.Span = s.Content().Span
+			}
 			if isUsed {
 				f.Related = append(f.Related, lint.Related{Span: u.Ref.Span, Message: "named as a pull secret here"})
 			} else if f.Cluster.Stage != lint.StageValidation && f.Cluster.Stage != lint.StageDecode {

@@ -49,7 +49,7 @@ func reportedKeys(p *lint.Pass) func(secretKey) bool {
 	}
 }
 
-// keyFindings returns the findings for keys without credentials, and for keys that cannot match any image.
+// keyFindings returns the findings for keys without credentials, for keys that cannot match any image, and for entries that contradict themselves.
 func keyFindings(s *manifests.Secret, isReported func(secretKey) bool) []lint.Finding {
 	var out []lint.Finding
 	keys := s.Content().Config.Keys()
@@ -64,6 +64,8 @@ func keyFindings(s *manifests.Secret, isReported func(secretKey) bool) []lint.Fi
 				Severity: lint.Warning, Cluster: withoutCredentials(), Help: keyHelp(k),
 				Message: fmt.Sprintf("pull secret %s has the key %s, which matches no image: %s", quote(s.SecretName), quote(k.Written), k.Why),
 			})
+		case k.Contradiction != "" && s.Payload != nil: // the values of a template are not known
+			out = append(out, contradiction(s, k))
 		}
 	}
 	for _, why := range []string{pullsecret.PasswordInStore, pullsecret.OnlyToken, pullsecret.NoUser, pullsecret.NoPassword, pullsecret.NoUserOrPassword, pullsecret.HasLineBreak} {
@@ -87,6 +89,19 @@ func keyFindings(s *manifests.Secret, isReported func(secretKey) bool) []lint.Fi
 		out = append(out, f)
 	}
 	return out
+}
+
+// contradiction returns the finding for an entry whose username and password differ from its auth.
+func contradiction(s *manifests.Secret, k pullsecret.Key) lint.Finding {
+	at, ok := s.Payload.Auths[k.Written]
+	if !ok {
+		at = s.Payload.Registries[k.Written]
+	}
+	return lint.Finding{
+		Severity: lint.Warning, Span: at, FingerprintKey: k.Written,
+		Message: fmt.Sprintf("pull secret %s contradicts itself for %s: %s, and the kubelet uses auth", quote(s.SecretName), quote(k.Written), k.Contradiction),
+		Help:    "remove auth if it is the old one, or else username and password: the kubelet needs only one of the two",
+	}
 }
 
 // someOf names the first keys and counts the others.

@@ -33,6 +33,9 @@ type Planned struct {
 	Ended []string
 	// NewPassword is a command that prints a new password for User, with which the Secret can be made again, or "".
 	NewPassword, User string
+	// Contradiction says how the entry of one of these credentials contradicts itself, and Contradicted is its Secret; "" if none does.
+	Contradiction string
+	Contradicted  SecretName
 	// Broken says that a pull secret cannot be read, which fails every pull of the pod. It is "" if
 	// all can be read.
 	Broken string
@@ -226,6 +229,16 @@ func (gr *group) renew(f *Failure) string {
 	}
 	return fmt.Sprintf(`let the nodes or an operator fetch short-lived credentials; to renew those in %s now: kubectl create secret docker-registry %s -n %s --docker-server=%s --docker-username=%s --docker-password="$(%s)" --dry-run=client -o yaml | kubectl apply -f -`,
 		secrets[0], plain(p.Used.Name, "NAME"), plain(cmp.Or(p.Used.Namespace, f.Namespace), "NAMESPACE"), plain(f.Registry, "REGISTRY"), plain(p.User, "USER"), p.NewPassword)
+}
+
+// tryContradiction puts a Secret that contradicts itself first, if the registry rejects its credentials: they may be those of before a rotation.
+func (gr *group) tryContradiction(a *Answer, f *Failure) {
+	p := f.Planned
+	if p == nil || p.Contradiction == "" || a.Kind != KindAccess || gr.fault.kind != "" && gr.fault.kind != kindExpired || slices.Contains(anonymous, f.id()) {
+		return
+	}
+	a.Who = Author
+	a.Do = fmt.Sprintf("first correct Secret %s: %s, and the kubelet uses auth; if that is not it, %s", idsOf([]SecretName{p.Contradicted}), p.Contradiction, a.Do)
 }
 
 // alsoDenied returns a failure with the same image and message whose pod has matching credentials

@@ -198,6 +198,7 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	}
 	g.attributeToCredentials(&gr, &a, f)
 	gr.compare(&a, f)
+	gr.tryContradiction(&a, f)
 	gr.attributeToMatching(&a, f, o)
 	gr.compareKnown(&a, f, o)
 	a.Notes = append(a.Notes, g.notes(gr, f, o)...)

@@ -472,3 +472,31 @@ func TestParseAge(t *testing.T) {
 		}
 	}
 }
+
+// If the registry rejects credentials that contradict themselves, they are the first thing to correct.
+func TestContradiction(t *testing.T) {
+	t.Parallel()
+	const first = "first correct Secret shop/regcred: auth and password have different passwords, and the kubelet uses auth; if that is not it, "
+	of := func(p Planned) Options {
+		p.Credentials, p.Contradiction, p.Contradicted = []string{"shop/regcred"}, "auth and password have different passwords", SecretName{"shop", "regcred"}
+		return Options{Planned: func(*Failure) *Planned { return &p }}
+	}
+	for _, tt := range []struct {
+		message string
+		planned Planned
+		want    bool
+	}{
+		{"401 Unauthorized", Planned{}, true},
+		{"incorrect username or password", Planned{}, true},
+		{"401 Unauthorized", Planned{Expired: "expired on Monday"}, true},
+		{"401 Unauthorized", Planned{Sent: true, Evident: true, Defect: "no password", DefectKind: "content"}, false},
+		{"no basic auth credentials", Planned{}, false},
+		{"no such host", Planned{}, false},
+		{"manifest unknown", Planned{}, false},
+	} {
+		answers := Diagnose([]Observation{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: tt.message, Count: 1}}, of(tt.planned))
+		if len(answers) != 1 || strings.HasPrefix(answers[0].Do, first) != tt.want || tt.want && (answers[0].Who != Author || strings.HasSuffix(answers[0].Do, "; ")) {
+			t.Errorf("%q with %+v: want it first: %t, got %+v", tt.message, tt.planned, tt.want, answers)
+		}
+	}
+}

@@ -226,6 +226,9 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		if end := verdict.ExpiredAt(i); !end.IsZero() {
 			p.Ended = append(p.Ended, fmt.Sprintf("the credential under %q of %s expired on %s", c.Key, c.Secret, end.Format("2006-01-02 15:04 UTC")))
 		}
+		if p.Contradiction == "" {
+			p.Contradiction, p.Contradicted = c.Contradiction, secretName(c.Secret)
+		}
 	}
 	p.Readable = pull.Complete()
 	for i := range pull.PullSecrets {

@@ -267,6 +267,9 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 		} else if end = p.Verdict.ExpiredByAt(i); !end.IsZero() {
 			user += ", expired by " + end.Format("2006-01-02 15:04 UTC") + " unless the Secret was renewed"
 		}
+		if c.Contradiction != "" {
+			user += "; " + c.Contradiction + ", and the kubelet uses auth"
+		}
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
 	}
 	for _, secret := range p.Unnamed {
@@ -456,11 +459,12 @@ type jsonUse struct {
 }
 
 type jsonCredential struct {
-	Secret   string `json:"secret"`            // the Secret as namespace/name
-	Key      string `json:"key"`               // the registry, as the Secret writes it
-	Username string `json:"username"`          // the user name
-	Ended    string `json:"ended,omitempty"`   // when the credential expired (RFC 3339); left out if it is valid or has no date
-	EndedBy  string `json:"endedBy,omitempty"` // by when a token without a date expired, unless its Secret was renewed since it was written (RFC 3339); left out if it may be valid
+	Secret        string `json:"secret"`                  // the Secret as namespace/name
+	Key           string `json:"key"`                     // the registry, as the Secret writes it
+	Username      string `json:"username"`                // the user name
+	Ended         string `json:"ended,omitempty"`         // when the credential expired (RFC 3339); left out if it is valid or has no date
+	EndedBy       string `json:"endedBy,omitempty"`       // by when a token without a date expired, unless its Secret was renewed since it was written (RFC 3339); left out if it may be valid
+	Contradiction string `json:"contradiction,omitempty"` // how username and password in the Secret differ from those in auth, which the kubelet uses; left out if they do not
 }
 
 type jsonVerdict struct {
@@ -529,7 +533,7 @@ func newJSONPull(p *Pull) jsonPull {
 		out.PullSecrets = append(out.PullSecrets, use)
 	}
 	for i, c := range p.Verdict.Credentials {
-		j := jsonCredential{Secret: c.Secret, Key: c.Key, Username: c.Username}
+		j := jsonCredential{Secret: c.Secret, Key: c.Key, Username: c.Username, Contradiction: c.Contradiction}
 		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
 			j.Ended = end.Format(time.RFC3339)
 		}

@@ -148,6 +148,8 @@ type Payload struct {
 	Span source.Span // the key in data or stringData; if it is missing, the Secret's name
 	// Registries maps keys to their positions, if the content is plain text and each key occurs once.
 	Registries map[string]source.Span
+	// Auths maps keys whose entry contradicts itself to the positions of its auth, under the same conditions.
+	Auths map[string]source.Span
 	// Partial is true if a Draft may get further keys.
 	Partial bool
 }

@@ -154,6 +154,8 @@ type Key struct {
 	HasCredentials bool
 	// Defect says why the credentials cannot work, as words after "has": one of the constants, or "".
 	Defect string
+	// Contradiction says how username and password differ from those in auth, which the kubelet uses instead, or is "".
+	Contradiction string
 	// Ignored names the non-empty fields that the kubelet does not read: identitytoken
 	// and registrytoken in the entry; credsStore and credHelpers next to it.
 	Ignored []string
@@ -168,8 +170,8 @@ func (c Config) Keys() []Key {
 	for i := range inner.entries {
 		e := &inner.entries[i]
 		k := Key{
-			Written: mask(e.written), Username: displayUser(e.username, e.password),
-			HasCredentials: e.username != "" && e.password != "", Defect: e.defect(len(inner.ignored) > 0),
+			Written: mask(e.written), Username: e.displayUser(),
+			HasCredentials: e.username != "" && e.password != "", Defect: e.defect(len(inner.ignored) > 0), Contradiction: e.contradiction,
 		}
 		if e.identity {
 			k.Ignored = append(k.Ignored, "identitytoken")
@@ -192,6 +194,17 @@ func (c Config) Keys() []Key {
 	return keys
 }
 
+// displayUser returns a printable form of the user name.
+func (e *entry) displayUser() string {
+	if e.secretUser && e.username != "" {
+		return hiddenUser
+	}
+	return displayUser(e.username, e.password)
+}
+
+// hiddenUser is displayed instead of a token.
+const hiddenUser = "***"
+
 // displayUser returns a printable form of the username. Some registries accept a token as
 // the username, alone or in addition to the password.
 func displayUser(username, password string) string {
@@ -199,14 +212,14 @@ func displayUser(username, password string) string {
 		return ""
 	}
 	if username == password {
-		return "***"
+		return hiddenUser
 	}
 	for _, prefix := range []string{
 		"ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "gldt-", "glcbt-",
 		"dckr_pat_", "dckr_oat_", "dop_v1_", "eyJ", "ya29.",
 	} {
 		if strings.HasPrefix(username, prefix) {
-			return "***"
+			return hiddenUser
 		}
 	}
 	return username

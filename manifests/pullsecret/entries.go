@@ -2,6 +2,8 @@ package pullsecret
 
 import (
 	"encoding/base64"
+	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -127,11 +129,29 @@ func readEntry(kind Kind, m member) (entry, *Malformed) {
 	if kept != nil || auth == "" {
 		return e, kept
 	}
-	var bad *Malformed
-	if e.username, e.password, bad = splitAuth(auth); bad != nil {
+	username, password, bad := splitAuth(auth)
+	if bad != nil {
 		bad.Offset = authValue.start
 	}
+	e.contradiction = contradiction(username, password, e.username, e.password)
+	e.secretUser = username == e.password
+	e.username, e.password = username, password
 	return e, bad
+}
+
+// contradiction says how the user name and password in auth, which count, differ from those beside it, or returns "". It contains no password, not even
+// one that was written as a user name.
+func contradiction(username, password, otherUsername, otherPassword string) string {
+	used, unused := displayUser(username, password), displayUser(otherUsername, otherPassword)
+	switch {
+	case otherUsername != "" && otherUsername != username && (username == "" || slices.Contains([]string{used, unused}, hiddenUser) || username == otherPassword || otherUsername == password):
+		return "auth and username have different users"
+	case otherUsername != "" && otherUsername != username:
+		return fmt.Sprintf("auth has user %q, username %q", used, unused)
+	case otherPassword != "" && otherPassword != password:
+		return "auth and password have different passwords"
+	}
+	return ""
 }
 
 // splitAuth decodes base64(username:password). The kubelet chooses padded or unpadded

@@ -76,7 +76,9 @@ type Credential struct {
 	Key      string // as in [Key].Written
 	Username string // as in [Key].Username
 	Defect   string // as in [Key].Defect
-	login    func() (username, password string)
+	// Contradiction is as in [Key].Contradiction.
+	Contradiction string
+	login         func() (username, password string)
 }
 
 // Login returns username and password as sent to the registry. They are for the transport
@@ -259,7 +261,7 @@ func nameTails(labels []string) []string {
 func (h holder) credential() Credential {
 	e := h.entry
 	return Credential{
-		Secret: h.secret, Key: mask(e.written), Username: displayUser(e.username, e.password), Defect: e.defect(h.store),
+		Secret: h.secret, Key: mask(e.written), Username: e.displayUser(), Defect: e.defect(h.store), Contradiction: e.contradiction,
 		login: func() (string, string) { return e.username, e.password },
 	}
 }

@@ -27,6 +27,8 @@ type entry struct {
 	written            string
 	username, password string
 	identity, registry bool // has an identitytoken or a registrytoken
+	contradiction      string
+	secretUser         bool // the user name in auth is the password beside it
 }
 
 func (c Config) get() *config {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -318,4 +319,37 @@ func (m *mirrorEntry) UnmarshalJSON(data []byte) error {
 		m.username, m.password = username, password
 	}
 	return nil
+}
+
+// The kubelet uses auth; what differs beside it is described without passwords, even those in the wrong field.
+func TestContradiction(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ username, password, auth, want, shown string }{
+		{"u", "p", "u:p", "", "u"},
+		{"u", "p", "", "", "u"},
+		{"", "", "u:p", "", "u"},
+		{"u", "", "u:p", "", "u"},
+		{"", "p", "u:p", "", "u"},
+		{"u", "p2", "u:p", "auth and password have different passwords", "u"},
+		{"", "p2", "u:p", "auth and password have different passwords", "u"},
+		{"u2", "p", "u:p", `auth has user "u", username "u2"`, "u"},
+		{"u2", "p2", "u:p", `auth has user "u", username "u2"`, "u"},
+		{"p", "u", "u:p", "auth and username have different users", "***"},
+		{"u", "p", "p:u", "auth and username have different users", "***"},
+		{"ghp_x", "p", "u:p", "auth and username have different users", "u"},
+		{"u", "p", "ghp_x:p", "auth and username have different users", "***"},
+		{"u", "p", ":p", "auth and username have different users", ""},
+	} {
+		auth := ""
+		if tt.auth != "" {
+			auth = b64(tt.auth)
+		}
+		c, err := Parse(DockerConfigJSON, fmt.Appendf(nil, `{"auths":{"ghcr.io":{"auth":%q,"username":%q,"password":%q}}}`, auth, tt.username, tt.password))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k := c.Keys()[0]; k.Contradiction != tt.want || k.Username != tt.shown || c.Credentials("s")[0].Contradiction != tt.want {
+			t.Errorf("auth %q, username %q, password %q: %q of user %q, want %q of %q", tt.auth, tt.username, tt.password, k.Contradiction, k.Username, tt.want, tt.shown)
+		}
+	}
 }

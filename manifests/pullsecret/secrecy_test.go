@@ -26,6 +26,9 @@ func plantedConfig(tb testing.TB) Config {
 		"https://index.docker.io/v1":{"username":"u","password":"`+plantedPassword+`"},
 		"ghcr.io":{"auth":"`+b64("u:"+plantedPassword)+`","identitytoken":"`+plantedPassword+`"},
 		"quay.io":{"username":"`+plantedPassword+`","password":"`+plantedPassword+`"},
+		"nvcr.io":{"auth":"`+b64("u:"+plantedPassword)+`","username":"v","password":"`+plantedPassword+`2"},
+		"other.io":{"auth":"`+b64(plantedPassword+":u")+`","username":"u","password":"`+plantedPassword+`"},
+		"swapped.io":{"auth":"`+b64("u:"+plantedPassword)+`","username":"`+plantedPassword+`","password":"u"},
 		"gcr.io":{"username":"glpat-`+plantedPassword+`","registrytoken":"`+plantedPassword+`"},
 		"https://u:`+plantedPassword+`@a.io:5000/x?t=`+plantedPassword+`#`+plantedPassword+`":{"email":"`+plantedPassword+`"},
 		"u:`+plantedPassword+`/`+plantedPassword+`@b.io":{}}}`))

@@ -189,6 +189,7 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	p.Config, p.Err = pullsecret.Parse(kind, data)
 	if !encoded && p.Err == nil {
 		p.Registries = x.registries(v, &p.Config)
+		p.Auths = x.auths(p)
 	}
 }
 
@@ -215,6 +216,39 @@ func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.
 				from := start + at + len(quote)
 				out[k.Written] = x.redacted(x.text.Span(from, from+len(k.Written))).WithExact(true)
 			}
+		}
+	}
+	return out
+}
+
+// maxEntry limits the text of an entry that is searched for a field, in bytes.
+const maxEntry = 4 << 10
+
+// auths finds the positions of the names of the fields auth that contradict the other fields of their entries.
+func (x scope) auths(p *model.Payload) map[string]source.Span {
+	var out map[string]source.Span
+	for _, k := range p.Config.Keys() {
+		key, ok := p.Registries[k.Written]
+		if k.Contradiction == "" || !ok {
+			continue
+		}
+		start := key.End().Offset - x.text.Base.Offset
+		entry := x.text.Data[start:min(start+maxEntry, len(x.text.Data))]
+		if end := bytes.IndexByte(entry, '}'); end >= 0 {
+			entry = entry[:end] // or less, if there is a brace in a password
+		}
+		for _, quote := range []string{`"`, `\"`} {
+			const name = "auth"
+			at := bytes.Index(entry, []byte(quote+name+quote))
+			if at < 0 {
+				continue
+			}
+			if out == nil {
+				out = map[string]source.Span{}
+			}
+			from := start + at + len(quote)
+			out[k.Written] = x.redacted(x.text.Span(from, from+len(name))).WithExact(true)
+			break
 		}
 	}
 	return out

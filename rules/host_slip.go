@@ -31,9 +31,57 @@ func (m *mismatcher) keyHosts(s *manifests.Secret) []string {
 	return out
 }
 
+// mistyped says which of two hosts that differ by a typing error is the wrong one.
+type mistyped int
+
+const (
+	neither mistyped = iota // they are different hosts
+	either                  // nothing tells which
+	wrongImage
+	wrongKey
+)
+
+// slip compares the host of an image with that of a key of its pod. A known registry is right, and so is a host that other images use.
+func (m *mismatcher) slip(host, key string) mistyped {
+	if !isNear(host, key) {
+		return neither
+	}
+	isUsed, others := len(m.repositories()[key]) > 0, len(m.repositories()[host]) > 1
+	keyIsRight, hostIsRight := isUsed || isRegistry(key), others || isRegistry(host)
+	switch {
+	case keyIsRight && hostIsRight:
+		return neither
+	case keyIsRight:
+		return wrongImage
+	case hostIsRight:
+		return wrongKey
+	}
+	return either
+}
+
+// isRegistry reports whether a host is a known registry.
+func isRegistry(host string) bool {
+	r, known := registries.Lookup(host)
+	return known && r.Anonymous != registries.AnonymousReserved
+}
+
+// isNear reports whether two hosts are one, with a typing error in either. For a key and an image of one pod, a letter that is missing at the end or too
+// many counts, although "registry.example.co" and "registry.example.com" may both exist.
+func isNear(host, key string) bool {
+	if registries.IsNear(host, key) {
+		return true
+	}
+	host, key = strings.ToLower(host), strings.ToLower(key)
+	if len(host) > len(key) {
+		host, key = key, host
+	}
+	name, port, _ := strings.Cut(host, ":")
+	longer, otherPort, _ := strings.Cut(key, ":")
+	return port == otherPort && len(longer) == len(name)+1 && strings.HasPrefix(longer, name) && strings.Count(name, ".") > 1
+}
+
 // helpWithSlip returns the help about an image for which the pod has no key, if a key of its pull secrets differs from the image's host by a typing
-// error: the key is the wrong one if other images use the image's host, and none uses the key's. It returns "" if there is no such key, or if images use
-// both.
+// error, or "".
 func (m *mismatcher) helpWithSlip(img *manifests.ImageRef, pull *plan.Pull) string {
 	host := strings.ToLower(img.Ref.Registry)
 	for i := range pull.PullSecrets {
@@ -42,19 +90,48 @@ func (m *mismatcher) helpWithSlip(img *manifests.ImageRef, pull *plan.Pull) stri
 			continue
 		}
 		for _, key := range m.keyHosts(s) {
-			if !registries.IsNear(host, key) {
-				continue
-			}
-			isUsed, others := len(m.repositories()[key]) > 0, len(m.repositories()[host]) > 1
-			switch {
-			case !others && registries.IsSlip(host, key):
+			switch m.slip(host, key) {
+			case wrongImage:
 				return fmt.Sprintf("did you mean %s?", quote(key))
-			case others && !isUsed && registries.IsSlip(key, host):
+			case wrongKey:
 				return fmt.Sprintf("did you mean the key %s instead of %s?", quote(host), quote(key))
+			case either:
+				return fmt.Sprintf("the image has %s, the key %s: correct the one that is mistyped", quote(host), quote(key))
+			case neither:
 			}
 		}
 	}
 	return ""
+}
+
+// mistypedKey returns the mismatch for a key that is the host of an image with a typing error, or nil.
+func (m *mismatcher) mistypedKey(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
+	host := strings.ToLower(img.Ref.Registry)
+	for i := range pull.PullSecrets {
+		use := &pull.PullSecrets[i]
+		if use.Secret == nil || use.Secret.Content() == nil {
+			continue
+		}
+		keys := use.Secret.Content().Config.Keys()
+		for _, k := range keys[:min(len(keys), maxComparedKeys)] {
+			if key := strings.ToLower(k.Host); m.slip(host, key) != wrongKey || m.working()[secretKey{use.Secret, k.Written}] {
+				continue
+			}
+			out := newMismatch(w, img, pull, use)
+			out.key = k.Written
+			f := out.finding
+			f.Severity = lint.Warning // the image may be public
+			if r, known := registries.Lookup(host); known && r.Anonymous == registries.AnonymousNever && !(r.ClusterSecret && m.p.Set.OpenShift) {
+				f.Severity = lint.Error
+			}
+			f.Severity = capByConfidence(f.Severity, img.Confidence)
+			f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: it is one typing error away from %s", quote(use.Ref.Name), quote(k.Written), quote(img.Raw), quote(host))
+			f.Help = fmt.Sprintf("did you mean %s?", quote(host))
+			atSecret(f, use, k.Written)
+			return out
+		}
+	}
+	return nil
 }
 
 // repositoriesByHost returns some of the repositories of the images of each host.

@@ -20,7 +20,7 @@ var PullSecretRegistryMismatch = lint.Rule{
 	Check: checkPullSecretRegistryMismatch,
 	Doc: lint.Doc{
 		Title: `no pull secret of the pod matches the image's registry`,
-		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, and * matches one label. The kubelet does not report a key that does not match; it pulls the image without those credentials. It is an error if a key is evidently meant for the image: a host with a typo, the same account in another ECR region or another Artifact Registry location, another address of the same registry, the address of an API. It is a warning if the image is public, or if a Secret matches none of the images of the pods that name it.`,
+		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, and * matches one label. The kubelet does not report a key that does not match; it pulls the image without those credentials. It is an error if a key is evidently meant for the image: a known misspelling of a well-known host, the same account in another ECR region or another Artifact Registry location, another address of the same registry, the address of an API. Any other host with one typing error is a warning, since the image may be public, unless its registry always requires credentials. It is also a warning if the image is public, or if a Secret matches none of the images of the pods that name it.`,
 		Bad:   `"https://index.docker.io/v1": {"username": "robot", "password": "not-a-real-password"}`,
 		Good:  `"https://index.docker.io/v1/": {"username": "robot", "password": "not-a-real-password"}`,
 		Since: "0.1.0",
@@ -100,7 +100,9 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	}
 	found := m.meant(w, img, pull)
 	if found == nil && outcome == plan.Anonymous && isPrivate(img, pull, m.open) {
-		found = unserved(w, img, pull)
+		if found = m.mistypedKey(w, img, pull); found == nil {
+			found = unserved(w, img, pull)
+		}
 	}
 	if found == nil {
 		return

@@ -260,9 +260,8 @@ func (b *builder) named(message, say string) error {
 	if found == nil {
 		return nil
 	}
-	t, err := b.load(found.File)
-	if err != nil {
-		return nil
+	if t, err := b.load(found.File); err == nil {
+		return b.at(&piece{text: t}, "%s", say)
 	}
-	return b.at(&piece{text: t}, "%s", say)
+	return nil
 }

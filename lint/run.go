@@ -244,7 +244,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
-	causes := unusedCauses{s: hiding, written: written, all: all, budget: unusedBudget}
+	causes := newUnusedCauses(hiding, written, all, set)
 	l.unused(hiding.entries, ran, causes.of, add)
 	res := all.result()
 	res.Unprobed, res.Asked = unasked, JoinAsked(asked, nil)

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -256,8 +257,8 @@ func (l *Linter) fromConfig(ig *Ignore) *entry {
 }
 
 // unused reports suppressions, or parts of them, that suppressed nothing, unless their rules did not run. cause says why one
-// did not.
-func (l *Linter) unused(entries []*entry, ran map[string]bool, cause func(e *entry, name string) string, report func(Finding)) {
+// did not, and what to do if that is not obvious.
+func (l *Linter) unused(entries []*entry, ran map[string]bool, cause func(e *entry, name string) (why, help string), report func(Finding)) {
 	var rule *Rule
 	for i := range l.Rules {
 		if l.Rules[i].ID == RuleIgnoreUnused {
@@ -289,8 +290,8 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, cause func(e *ent
 			case !known && !slices.Contains(elsewhere(), name):
 				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), meantRule(name, all, elsewhere()))
 			case didRun && !e.partly && !l.partlyIn(e, name):
-				why := cause(e, name)
-				add(e, e.unused(name)+but+why, e.unusedHelp(why))
+				why, help := cause(e, name)
+				add(e, e.unused(name)+but+why, cmp.Or(help, e.unusedHelp(why)))
 			}
 		}
 	}
@@ -326,6 +327,7 @@ const (
 	but            = ", but "
 	reportsNothing = "that rule reports nothing here"
 	matchesNone    = "no finding of that rule matches its "
+	reportsBeside  = "that rule is reported on line "
 )
 
 // Unused returns what a finding says is unused, the same in all parts of the input, if it is about a suppression that
@@ -335,7 +337,7 @@ func (f *Finding) Unused() string {
 		return ""
 	}
 	what, why, _ := strings.Cut(f.Message, but)
-	if why != reportsNothing && !strings.HasPrefix(why, matchesNone) {
+	if why != reportsNothing && !strings.HasPrefix(why, matchesNone) && !strings.HasPrefix(why, reportsBeside) {
 		return ""
 	}
 	return what

@@ -1,8 +1,12 @@
 package lint
 
 import (
+	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -15,13 +19,25 @@ type unusedCauses struct {
 	written func(*Finding) []source.Span
 	all     *collector
 	budget  int
+	// images returns the images of each object.
+	images func() map[*manifests.Object][]*manifests.ImageRef
 }
 
-// of returns why an entry suppressed nothing of the rules with a name: they report nothing, or which of the entry's globs
-// match none of their findings.
-func (u *unusedCauses) of(e *entry, name string) string {
-	if e.ignore == nil {
-		return reportsNothing
+func newUnusedCauses(s *suppressions, written func(*Finding) []source.Span, all *collector, set *manifests.Set) *unusedCauses {
+	return &unusedCauses{s: s, written: written, all: all, budget: unusedBudget, images: sync.OnceValue(func() map[*manifests.Object][]*manifests.ImageRef {
+		out := map[*manifests.Object][]*manifests.ImageRef{}
+		for _, w := range set.Workloads {
+			out[w.Object] = append(out[w.Object], w.Images...)
+		}
+		return out
+	})}
+}
+
+// of returns why an entry suppressed nothing of the rules with a name: they report nothing, something on another line, or which of the entry's globs
+// match none of their findings. help says where a comment belongs.
+func (u *unusedCauses) of(e *entry, name string) (why, help string) {
+	if e.ignore == nil && e.where != SuppressedByComment {
+		return reportsNothing, ""
 	}
 	var findings [][]Finding
 	count, isWhole := 0, true
@@ -36,9 +52,13 @@ func (u *unusedCauses) of(e *entry, name string) string {
 	u.budget -= count
 	switch {
 	case count == 0:
-		return reportsNothing
-	case u.budget < 0 || !isWhole: // what is kept does not tell
-		return matchesNone + "conditions"
+		return reportsNothing, ""
+	case (u.budget < 0 || !isWhole) && e.ignore == nil: // what is kept does not tell
+		return reportsNothing, ""
+	case u.budget < 0 || !isWhole:
+		return matchesNone + "conditions", ""
+	case e.ignore == nil:
+		return u.beside(e, findings)
 	}
 	var seen matched
 	for _, list := range findings {
@@ -61,9 +81,42 @@ func (u *unusedCauses) of(e *entry, name string) string {
 		}
 	}
 	if len(none) > 0 {
-		return matchesNone + strings.Join(none, " or ")
+		return matchesNone + strings.Join(none, " or "), ""
 	}
-	return matchesNone + strings.Join(given, " and ") + " together"
+	return matchesNone + strings.Join(given, " and ") + " together", ""
+}
+
+// maxApart is the maximum number of lines between a comment and a finding that it was probably meant for.
+const maxApart = 10
+
+// beside says on which line near a comment its rule reports something. No image of another container may be between them.
+func (u *unusedCauses) beside(e *entry, findings [][]Finding) (why, help string) {
+	var found *Finding
+	at, nearest := e.span.Start().Line, maxApart+1
+	for _, list := range findings {
+		for i := range list {
+			f := &list[i]
+			n := f.Span.Start().Line
+			apart := max(n-at, at-n)
+			if f.Span.File() != e.span.File() || f.Object != e.object || e.object == nil || f.Suppressed != "" || apart > nearest || apart == nearest && n > at {
+				continue
+			}
+			if !slices.ContainsFunc(u.images()[e.object], func(img *manifests.ImageRef) bool {
+				other := img.Span.Start().Line
+				return f.Container != "" && img.Container != f.Container && img.Span.File() == e.span.File() && min(at, n) <= other && other <= max(at, n)
+			}) {
+				found, nearest = f, apart
+			}
+		}
+	}
+	if found == nil {
+		return reportsNothing, ""
+	}
+	help = "put a comment for it there"
+	if found.Container != "" {
+		help += ", or above the container"
+	}
+	return fmt.Sprintf("%s%d", reportsBeside, found.Span.Start().Line), help
 }
 
 // matched tells which globs of an entry match a finding.

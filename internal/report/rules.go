@@ -259,7 +259,7 @@ func suppressing(id string) []string {
 	}
 	return append([]string{
 		"# imagelint:ignore " + id + " -- reason",
-		"    at the end of the line or on the line above; above metadata or kind for the whole object",
+		"    at the end of the finding's line or on the line above; above a container for its fields; above metadata or kind for the whole object",
 		lint.AnnotationPrefix + id + ": reason",
 		"    as an annotation of the object or of its pod template",
 	}, off...)

@@ -72,7 +72,8 @@ func summary(r Report) string {
 	return out + unexamined(r) + after(leftOut(&r.Result))
 }
 
-// minShare is the minimum number of images for which the share that a catalog judges is shown.
+// minShare is the minimum number of images for which the share that a catalog judges is shown. A share of a few images says little about the input, and
+// would stand in the last line of every small run.
 const minShare = 10
 
 // none says that there are no findings in what was examined. A run that examined nothing has not shown that

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
 // jsonImage is one image reference in the JSON list. It is also a line of the other two formats.
@@ -70,7 +71,7 @@ func ImageFormatOf(file string) (string, error) {
 type ImageChoice struct {
 	// Unique lists each image once.
 	Unique bool
-	// Registry lists only the images of one registry; "" lists all.
+	// Registry lists only the images of one registry, and those that may be of it but cannot be parsed; "" lists all.
 	Registry string
 	// Complete also lists references that cannot be parsed, without a normalized name, and images that no node pulls as they are written.
 	Complete bool
@@ -111,14 +112,12 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 	}
 	for _, f := range images(set, &choice) {
 		switch {
-		case choice.Why != nil && !choice.Why(f.ref):
+		case choice.Why != nil && !choice.Why(f.ref), choice.Registry != "" && !f.mayBeOn(choice.Registry):
 			continue
 		case f.full == "" && f.runs:
 			l.unparsed = append(l.unparsed, f)
 		}
-		switch {
-		case f.full == "" && !choice.Complete:
-		case choice.Registry == "" || f.full != "" && f.ref.Ref.Registry == choice.Registry:
+		if f.full != "" || choice.Complete {
 			l.all = append(l.all, f)
 		}
 	}
@@ -191,6 +190,14 @@ type listedImage struct {
 	full   string
 	known  string
 	runs   bool // a node pulls it as it is written
+}
+
+// mayBeOn reports whether an image is on a registry, as far as its reference can be parsed.
+func (f *listedImage) mayBeOn(registry string) bool {
+	if f.full != "" {
+		return f.ref.Ref.Registry == registry
+	}
+	return f.ref.State != manifests.StateString || imageref.MayBeOn(f.ref.Raw, registry)
 }
 
 func images(set *manifests.Set, choice *ImageChoice) []listedImage {

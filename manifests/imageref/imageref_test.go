@@ -214,3 +214,40 @@ func BenchmarkParseLong(b *testing.B) {
 		})
 	}
 }
+
+// An invalid reference is of a registry unless its beginning says otherwise.
+func TestMayBeOn(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		raw, registry string
+		want          bool
+	}{
+		{"ghcr.io/acme/App:1", "ghcr.io", true},
+		{"GHCR.io/acme/App:1", "ghcr.io", true},
+		{"ghcr.io/acme/App:1", "docker.io", false},
+		{"ghcr.io:443/acme/App:1", "ghcr.io", false},
+		{"localhost:5000/App", "docker.io", false},
+		{"docker.io/acme/App:1", "docker.io", true},
+		{"index.docker.io/acme/App:1", "docker.io", true},
+		{"https://ghcr.io/acme/app:1", "ghcr.io", true},
+		{"https://ghcr.io/acme/app:1", "docker.io", false},
+		{` "ghcr.io/acme/app:1"`, "docker.io", false},
+		{"acme/App:1", "docker.io", true},
+		{"acme/App:1", "ghcr.io", false},
+		{"Nginx:1", "docker.io", true},
+		{"Nginx:1", "ghcr.io", false},
+		{"nginx:", "ghcr.io", false},
+		{"nginx@sha256:1", "ghcr.io", false},
+		{"/acme/app:1", "ghcr.io", true},
+		{":1.2.3", "ghcr.io", true},
+		{"", "ghcr.io", true},
+		{"${REGISTRY}/acme/app:1", "ghcr.io", true},
+		{"{{ .Values.registry }}/acme/app:1", "docker.io", true},
+		{"ghcr..io/acme/app:1", "ghcr.io", true},
+		{"${REGISTRY}.example.com/acme/app:1", "ghcr.io", true},
+	} {
+		if got := MayBeOn(tt.raw, tt.registry); got != tt.want {
+			t.Errorf("MayBeOn(%q, %q) = %t", tt.raw, tt.registry, got)
+		}
+	}
+}

@@ -32,6 +32,24 @@ func KustomizeName(raw string) string {
 // HasHost reports whether a reference, valid or not, begins with what looks like a registry.
 func HasHost(raw string) bool { return isDotted(firstOf(raw)) }
 
+// MayBeOn reports whether a reference that cannot be parsed may be meant for a registry: it does not plainly begin with the host of another one, nor is
+// it a name without a host, which is on Docker Hub. registry is as in Ref.
+func MayBeOn(raw, registry string) bool {
+	text := strings.ToLower(strings.Trim(raw, " \t\r\n\"'"))
+	if _, rest, ok := strings.Cut(text, "://"); ok {
+		text = rest
+	}
+	if host := firstOf(text); isDotted(host) {
+		return !isHost(host) || host == registry || registry == hubHost && host == legacyHubHost
+	}
+	first := text
+	if end := strings.IndexAny(text, "/:@"); end >= 0 {
+		first = text[:end]
+	}
+	isName := every(first, func(c byte) bool { return isNum(c) || c >= 'a' && c <= 'z' || strings.IndexByte("._-", c) >= 0 })
+	return registry == hubHost || !isName
+}
+
 // scan finds the parts of a reference, and returns false exactly if distribution/reference rejects it. It implements
 // the same grammar without regular expressions, about fifty times faster; tests compare the two.
 func scan(raw string) (Layout, bool) {

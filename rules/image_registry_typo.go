@@ -42,7 +42,7 @@ func checkImageRegistryTypo(p *lint.Pass) {
 		at := imageref.Locate(img.Raw).Registry
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s: registry %s %s", quote(img.Raw), quote(img.Ref.Registry), typo.Why),
+			Message: fmt.Sprintf("registry %s %s", quote(img.Ref.Registry), typo.Why),
 			Help:    "correct the registry",
 			Cluster: pullFails(img, cannotResolve(img)),
 		}

@@ -36,6 +36,19 @@ func Names(name string) func(*manifests.ImageRef) bool {
 	}
 }
 
+// On returns a function that reports whether an image is on a registry or, if it cannot be parsed, may be.
+func On(registry string) func(*manifests.ImageRef) bool {
+	return func(img *manifests.ImageRef) bool {
+		switch {
+		case img.State != manifests.StateString:
+			return true
+		case img.Err != nil || img.Ref.Repository == "":
+			return imageref.MayBeOn(img.Raw, registry)
+		}
+		return img.Ref.Registry == registry
+	}
+}
+
 // Runs returns a function that reports whether nodes pull an image as written. It returns false if something else
 // replaces or pulls the image.
 func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) bool {

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests"
-	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
 // jsonImage is one image reference in the JSON list. It is also a line of the other two formats.
@@ -71,8 +70,8 @@ func ImageFormatOf(file string) (string, error) {
 type ImageChoice struct {
 	// Unique lists each image once.
 	Unique bool
-	// Registry lists only the images of one registry, and those that may be of it but cannot be parsed; "" lists all.
-	Registry string
+	// Registry lists only the images that it selects; nil lists all.
+	Registry func(*manifests.ImageRef) bool
 	// Complete also lists references that cannot be parsed, without a normalized name, and images that no node pulls as they are written.
 	Complete bool
 	// Why lists only the places of the images that it selects; nil lists all.
@@ -112,7 +111,7 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 	}
 	for _, f := range images(set, &choice) {
 		switch {
-		case choice.Why != nil && !choice.Why(f.ref), choice.Registry != "" && !f.mayBeOn(choice.Registry):
+		case choice.Why != nil && !choice.Why(f.ref), choice.Registry != nil && !choice.Registry(f.ref):
 			continue
 		case f.full == "" && f.runs:
 			l.unparsed = append(l.unparsed, f)
@@ -190,14 +189,6 @@ type listedImage struct {
 	full   string
 	known  string
 	runs   bool // a node pulls it as it is written
-}
-
-// mayBeOn reports whether an image is on a registry, as far as its reference can be parsed.
-func (f *listedImage) mayBeOn(registry string) bool {
-	if f.full != "" {
-		return f.ref.Ref.Registry == registry
-	}
-	return f.ref.State != manifests.StateString || imageref.MayBeOn(f.ref.Raw, registry)
 }
 
 func images(set *manifests.Set, choice *ImageChoice) []listedImage {

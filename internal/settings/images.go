@@ -46,9 +46,10 @@ func ImageChoice(ctx *cli.Context) (report.ImageChoice, error) {
 		if err != nil {
 			return choice, Wrong(ctx, "registry", err)
 		}
-		if choice.Registry = checked; checked == "index.docker.io" {
-			choice.Registry = "docker.io"
+		if checked == "index.docker.io" {
+			checked = "docker.io"
 		}
+		choice.Registry = inventory.On(checked)
 	}
 	if to := ctx.String("to"); to != "" {
 		if _, err := config.Check("allow-registries", to, nil); err != nil {

@@ -250,6 +250,7 @@ func TestTooLarge(t *testing.T) {
 
 // TestLongLine reads one line of 100 MB, cut by nothing, that is not Kubernetes; then many images on one line, in both forms of it.
 func TestLongLine(t *testing.T) {
+	slow.SkipWithRace(t)
 	if testing.Short() {
 		t.Skip("it reads 100 MB")
 	}

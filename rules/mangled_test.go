@@ -3,11 +3,14 @@ package rules
 import (
 	"regexp"
 	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // A mangled number is what this expression matches.
 func TestMangled(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	pattern := regexp.MustCompile(`^[0-9]\.[0-9]+[eE][0-9]{1,2}$|^[0-9][eE][0-9]{1,2}$`)
 	matched := 0
 	var try func(tag string)

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -14,6 +15,7 @@ import (
 // Version zero means the newest version of Kubernetes in every rule, in findings and in expected errors.
 func TestZeroKubernetes(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	var inputs []manifests.Input
 	for _, r := range withFixtures() {
 		inputs = append(inputs, input(r.ID+"/bad.yaml", fixture(t, r.ID, "bad.yaml")))

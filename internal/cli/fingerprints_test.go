@@ -14,6 +14,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -67,6 +68,7 @@ var aboutStyle = map[string]bool{
 // A finding keeps its fingerprint when lines move, the file is renamed, or the manifest is reformatted.
 func TestFingerprintsSurvive(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	files, err := filepath.Glob("../../fixtures/*/bad.yaml")
 	if err != nil {
 		t.Fatal(err)

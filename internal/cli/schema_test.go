@@ -16,6 +16,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
 	"github.com/imagelint-dev/imagelint/internal/plugin"
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -91,6 +92,7 @@ var notFixture = map[string][]string{
 // TestSchemaOfFindings validates the findings of each rule on its own fixture, and the output of the other
 // commands for it.
 func TestSchemaOfFindings(t *testing.T) {
+	slow.SkipWithRace(t)
 	t.Chdir("../..")
 	all := rules.All()
 	for i := range all {
@@ -125,6 +127,7 @@ func TestSchemaOfFindings(t *testing.T) {
 
 // The output of every command for one input has a schema, and a document without one is detected.
 func TestSchemaOfCommands(t *testing.T) {
+	slow.SkipWithRace(t)
 	t.Chdir("../..")
 	for args, want := range map[string]string{
 		"fixtures/demo":                                 "lint",

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 var update = flag.Bool("update", false, "write the expected output of the scripts, the schema, and the output shown in the documentation")
@@ -85,11 +87,24 @@ func (refuse) end(what string) error {
 	return err
 }
 
+// concurrent are the scripts whose programs do the most at a time: they draw progress, render, contact registries or
+// a cluster, and serve an editor. Only these run with the race detector, which makes each start of a program four
+// times as expensive; the other programs start the same goroutines.
+var concurrent = []string{"cluster-pulls", "config-folders", "kubectl", "kustomize-overlays", "lsp", "new-from", "probe-as", "probe-strict-rendered", "probe-wait", "progress", "render-met", "trust-probe"}
+
 // TestScripts runs fixtures/cli/*.txtar, each about one behaviour.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	dir, files := "../../fixtures/cli", []string(nil)
+	if slow.Race() {
+		for _, name := range concurrent {
+			files = append(files, filepath.Join(dir, name+".txtar"))
+		}
+		dir = ""
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "../../fixtures/cli",
+		Dir:                 dir,
+		Files:               files,
 		Setup:               prepareEngines,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

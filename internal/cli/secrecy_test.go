@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // plantedPassword is the secret in all test Secrets.
@@ -128,6 +129,7 @@ spec:
 
 func TestNothingPrintsSecrets(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	wanted := forms(plantedPassword)
 	for name, text := range secretive() {
 		t.Run(name, func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -71,6 +72,7 @@ func (s *schemaNode) any() any {
 // reads a file outside of the repository, starts another program or changes which hosts are contacted. A key
 // missing from the table of trust has not been reviewed.
 func TestHostileConfig(t *testing.T) {
+	slow.SkipWithRace(t)
 	if testing.Short() {
 		t.Skip("it takes seconds of processor time")
 	}

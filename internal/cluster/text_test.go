@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 const described = `Name:             cart-0
@@ -115,6 +117,7 @@ func TestReadText(t *testing.T) {
 // The number and length of lines are limited, and omissions are counted.
 func TestReadTextBounded(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	text, err := ReadText("", strings.NewReader(strings.Repeat("x", 3*maxLine)+"\nno such host\n"))
 	if err != nil || text.Cut != 1 || len(text.Observations) != 1 {
 		t.Errorf("%d lines are cut, %d observations, %v", text.Cut, len(text.Observations), err)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 // lintFully lints a request twice, once normally and once with its whole context parsed. The
@@ -39,6 +40,7 @@ func lintFully(t *testing.T, req Request) []string {
 // context, whether or not their workloads are parsed.
 func TestSparseContextOfFixtures(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	examples, err := filepath.Glob("../../fixtures/pull-secret*/*.yaml")
 	if err != nil || len(examples) < 30 {
 		t.Fatalf("%d examples, %v", len(examples), err)

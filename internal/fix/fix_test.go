@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -277,6 +278,7 @@ func TestEncodings(t *testing.T) {
 // After the fixes of a rule's fixture, there is nothing left to fix and no new finding.
 func TestFixturesOnce(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	files, err := filepath.Glob("../../fixtures/*/*.yaml")
 	if err != nil || len(files) < 50 {
 		t.Fatal(files, err)

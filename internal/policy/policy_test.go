@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -310,6 +311,7 @@ func TestCost(t *testing.T) {
 // all.
 func TestCostOfRun(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	const images = 1000
 	pod := "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n" + strings.Repeat("  - {name: a, image: 'ghcr.io/acme/app:1.0'}\n", images)
 	costly := `[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3].all(c, a + b + c + image.raw.size() > 0)))`

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -77,6 +78,7 @@ func TestExcerptCut(t *testing.T) {
 // Excerpts are short; of a long one, only the shown part is processed.
 func TestExcerptLong(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	const size = 10 << 20
 	for name, unit := range map[string]string{"plain": "x", "wide": "镜", "combining": "\u0301", "hidden": "\u202e", "broken": "\xff"} {
 		text := strings.Repeat(unit, size/len(unit))

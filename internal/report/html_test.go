@@ -16,6 +16,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/internal/report/html"
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -256,6 +257,7 @@ func TestHTMLMark(t *testing.T) {
 // are kept, and the rest is counted.
 func TestHTMLBounds(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	var r Report
 	long := strings.Repeat("é", 5_000)
 	for i := range 20_000 {

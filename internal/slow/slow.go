@@ -3,6 +3,8 @@ package slow
 
 import (
 	"os"
+	"runtime/debug"
+	"slices"
 	"testing"
 )
 
@@ -15,4 +17,19 @@ func Skip(t testing.TB) {
 	if os.Getenv(Variable) == "" {
 		t.Skip("it takes seconds of processor time, and runs with " + Variable + "=1")
 	}
+}
+
+// SkipWithRace skips a test if the race detector is on: with it, the test takes many seconds, and it starts no goroutines that other tests
+// do not start too. .ci/run runs all tests of packages with skipped ones once more, with slow ones and without the race detector.
+func SkipWithRace(t testing.TB) {
+	t.Helper()
+	if Race() {
+		t.Skip("it takes many seconds with the race detector, and would find nothing")
+	}
+}
+
+// Race reports whether the race detector is on.
+func Race() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 )
 
@@ -110,6 +111,7 @@ func TestParseRefuses(t *testing.T) {
 // TestParsePrefixes truncates documents at every byte.
 func TestParsePrefixes(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	var p fastyaml.Parser
 	for _, text := range accepted() {
 		for i := range text {
@@ -135,6 +137,7 @@ func TestParseValuesAreApart(t *testing.T) {
 // TestParserAgain reads documents of many sizes with the same Parser.
 func TestParserAgain(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	var p fastyaml.Parser
 	image := ""
 	for _, n := range []int{1, 100, 2, 40, 200, 0, 1} {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 )
 
@@ -245,6 +246,7 @@ func (w *writer) mutate(s string) string {
 
 func TestParseRandom(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	for _, c := range []struct {
 		name           string
 		odd, mutations int

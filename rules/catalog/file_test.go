@@ -11,10 +11,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
 func TestBuiltin(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	data, err := os.ReadFile("data/tags.bin")
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
@@ -138,6 +139,7 @@ func broken(s, by string) string {
 // finish.
 func TestHugeSecrets(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	many := func(n int, entry string) string {
 		var b strings.Builder
 		b.WriteString(`{"auths":{`)
@@ -233,6 +235,7 @@ func TestSecretList(t *testing.T) {
 
 func TestLongSecretList(t *testing.T) {
 	t.Parallel()
+	slow.SkipWithRace(t)
 	var b strings.Builder
 	const n = 100_000
 	for i := range n {

@@ -14,7 +14,7 @@ func TestMemory(t *testing.T) {
 		pods, secrets int
 		megabytes     int64
 	}{
-		{"960 pods that each name 960 missing Secrets", 960, 960, 380},
+		{"480 pods that each name 480 missing Secrets", 480, 480, 150},
 		{"1,000 pods that each name 200 missing Secrets", 1000, 200, 130},
 	} {
 		dir, size := write(t, one(pods(c.pods, names(c.secrets))))

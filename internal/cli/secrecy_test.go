@@ -174,14 +174,13 @@ func TestNothingPrintsSecrets(t *testing.T) {
 func commandLines(file string) [][]string {
 	const everything = "--fail-on=never --verbose --stats --allow-empty --guess --color=never --config="
 	base := strings.Fields(everything)
-	var out [][]string
+	written := append([]string{file}, base...)
+	out := [][]string{append([]string{"-", "--now", "2030-01-01"}, base...)}
 	for _, format := range report.Names() {
-		for _, in := range []string{file, "-"} {
-			out = append(out, append([]string{in, "--format", format, "--now", "2030-01-01"}, base...))
-		}
-		out = append(out, append([]string{file, "--format", format, "--output", filepath.Join(filepath.Dir(file), "report."+format)}, base...))
+		out = append(out, append([]string{file, "--format", format, "--now", "2030-01-01"}, base...))
+		written = append(written, "--format", format, "--output", filepath.Join(filepath.Dir(file), "report."+format))
 	}
-	out = append(out, append([]string{file, "--reference", file, "--known-secret", "other", "--kubernetes-version", "1.30", "--enable", "image-tags-differ"}, base...))
+	out = append(out, written, append([]string{file, "--reference", file, "--known-secret", "other", "--kubernetes-version", "1.30", "--enable", "image-tags-differ"}, base...))
 	out = append(out, append([]string{file, "--write-baseline", "--baseline", filepath.Join(filepath.Dir(file), "baseline.json")}, base...))
 	for _, format := range report.PullFormats() {
 		out = append(out, []string{"pulls", file, "--format", format, "--allow-empty", "--config="}, []string{"pulls", file, "--format", format, "--kubernetes-version", "1.30", "--allow-empty", "--config="})

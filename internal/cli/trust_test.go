@@ -72,10 +72,7 @@ func (s *schemaNode) any() any {
 // reads a file outside of the repository, starts another program or changes which hosts are contacted. A key
 // missing from the table of trust has not been reviewed.
 func TestHostileConfig(t *testing.T) {
-	slow.SkipWithRace(t)
-	if testing.Short() {
-		t.Skip("it takes seconds of processor time")
-	}
+	slow.Skip(t)
 	top := t.TempDir()
 	repo := filepath.Join(top, "repo")
 	put := func(name, text string, mode os.FileMode) {

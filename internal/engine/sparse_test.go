@@ -40,7 +40,7 @@ func lintFully(t *testing.T, req Request) []string {
 // context, whether or not their workloads are parsed.
 func TestSparseContextOfFixtures(t *testing.T) {
 	t.Parallel()
-	slow.SkipWithRace(t)
+	slow.Skip(t)
 	examples, err := filepath.Glob("../../fixtures/pull-secret*/*.yaml")
 	if err != nil || len(examples) < 30 {
 		t.Fatalf("%d examples, %v", len(examples), err)

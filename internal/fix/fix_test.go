@@ -278,7 +278,7 @@ func TestEncodings(t *testing.T) {
 // After the fixes of a rule's fixture, there is nothing left to fix and no new finding.
 func TestFixturesOnce(t *testing.T) {
 	t.Parallel()
-	slow.SkipWithRace(t)
+	slow.Skip(t)
 	files, err := filepath.Glob("../../fixtures/*/*.yaml")
 	if err != nil || len(files) < 50 {
 		t.Fatal(files, err)

@@ -104,6 +104,11 @@ func (b *builder) plan(dir string) error {
 	if top := b.visit(dir, nil, Span{}); b.firstErr == nil && top == nil {
 		b.firstErr = fmt.Errorf("%s has no kustomization", b.show(dir))
 	}
+	for _, k := range b.order {
+		if b.firstErr == nil { // most work is in vain if something is missing
+			b.prepare(k)
+		}
+	}
 	return b.firstErr
 }
 
@@ -137,7 +142,6 @@ func (b *builder) visit(dir string, parent *kustomizationFile, at Span) *kustomi
 		k.k.MetaData = &types.ObjectMeta{Name: "rest"}
 	}
 	b.stack = b.stack[:len(b.stack)-1]
-	b.prepare(k)
 	b.order = append(b.order, k)
 	return k
 }

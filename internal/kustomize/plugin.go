@@ -2,6 +2,7 @@ package kustomize
 
 import (
 	"bytes"
+	"slices"
 
 	yaml "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/types"
@@ -24,22 +25,57 @@ func (b *builder) plugins(k *kustomizationFile, key string, list []string) []str
 		case t.isDir:
 			b.leaveOut(OmittedPlugin, p, at)
 		case t.inline:
-			if !isBuiltin([]byte(p)) {
+			configs := builtinConfigs([]byte(p))
+			if configs == nil {
 				b.leaveOut(OmittedPlugin, nameOf(n), at)
 				continue
 			}
+			b.patchRoles(k, key, configs)
 			out = append(out, p)
 		default:
-			data, err := b.load(t.abs)
-			if err != nil || !isBuiltin(data.src.Data) {
+			var configs []*yaml.Node
+			if data, err := b.load(t.abs); err == nil {
+				configs = builtinConfigs(data.src.Data)
+			}
+			if configs == nil {
 				b.leaveOut(OmittedPlugin, p, at)
 				continue
 			}
 			b.role(t.abs, AsPlugin)
+			b.patchRoles(k, key, configs)
 			out = append(out, plainPath(p))
 		}
 	}
 	return out
+}
+
+// patchRoles records the files of patches that transformers name.
+func (b *builder) patchRoles(k *kustomizationFile, key string, configs []*yaml.Node) {
+	if key != "transformers" {
+		return
+	}
+	for _, d := range configs {
+		for _, p := range patchFiles(d) {
+			if abs, ok := b.fileOf(k, p); ok {
+				b.role(abs, AsPatch)
+			}
+		}
+	}
+}
+
+// patchFiles returns the files of patches that the configuration of a transformer names.
+func patchFiles(d *yaml.Node) []string {
+	var out []string
+	switch yamlnode.Text(d, "kind") {
+	case "PatchTransformer", "PatchJson6902Transformer":
+		out = append(out, yamlnode.Text(d, "path"))
+	case "PatchStrategicMergeTransformer":
+		out = append(out, yamlnode.Text(d, "path"))
+		for _, p := range yamlnode.Items(yamlnode.Field(d, "paths")) {
+			out = append(out, p.Value)
+		}
+	}
+	return slices.DeleteFunc(out, func(p string) bool { return p == "" })
 }
 
 func nameOf(n *yaml.Node) string {
@@ -61,22 +97,22 @@ var builtins = map[string]bool{
 	"ConfigMapGenerator": true, "SecretGenerator": true,
 }
 
-// isBuiltin reports whether all documents of a text configure built-in plugins that fetch nothing.
-func isBuiltin(data []byte) bool {
+// builtinConfigs returns the documents of a text if all of them configure built-in plugins that fetch nothing, or nil.
+func builtinConfigs(data []byte) []*yaml.Node {
 	docs, err := documents(data)
-	if err != nil || len(docs) == 0 {
-		return false
+	if err != nil {
+		return nil
 	}
 	for _, d := range docs {
 		if yamlnode.Text(d, "apiVersion") != "builtin" || !builtins[yamlnode.Text(d, "kind")] || fetches(d, 0) {
-			return false
+			return nil
 		}
 		meta := yamlnode.Field(d, "metadata")
 		if a := yamlnode.Field(meta, "annotations"); yamlnode.Field(a, "config.kubernetes.io/function") != nil || yamlnode.Field(a, "config.k8s.io/function") != nil {
-			return false
+			return nil
 		}
 	}
-	return true
+	return docs
 }
 
 // fetches reports whether a scalar may be an address to fetch.
@@ -149,34 +185,18 @@ func (b *builder) transformerText(k *kustomizationFile, p string) (*text, string
 }
 
 func (b *builder) markConfig(k *kustomizationFile, t *text, d *yaml.Node) {
-	patch := func(key string) {
-		if p := yamlnode.Field(d, "path"); p != nil && p.Value != "" {
-			b.markFile(k, p.Value, AsPatch)
-			if abs, ok := b.fileOf(k, p.Value); ok {
-				b.role(abs, AsPatch)
-			}
-		}
-		if n := yamlnode.Field(d, key); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
-			if out, ok := (&markTarget{b: b, text: t.inner(n), kust: k, patch: true}).rewrite(); ok {
-				n.Value, n.Style = string(out), yaml.DoubleQuotedStyle
-			}
-		}
+	for _, p := range patchFiles(d) {
+		b.markFile(k, p, AsPatch)
 	}
-	switch yamlnode.Text(d, "kind") {
-	case "PatchTransformer":
-		patch("patch")
-	case "PatchJson6902Transformer":
-		patch("jsonOp")
-	case "PatchStrategicMergeTransformer":
-		patch("patches")
-		for _, p := range yamlnode.Items(yamlnode.Field(d, "paths")) {
-			if abs, ok := b.fileOf(k, p.Value); ok {
-				b.markFile(k, p.Value, AsPatch)
-				b.role(abs, AsPatch)
-			}
-		}
-	case "ReplacementTransformer":
+	inline := map[string]string{"PatchTransformer": "patch", "PatchJson6902Transformer": "jsonOp", "PatchStrategicMergeTransformer": "patches"}
+	kind := yamlnode.Text(d, "kind")
+	if kind == "ReplacementTransformer" {
 		b.markReplacementConfig(k, d)
+	}
+	if n := yamlnode.Field(d, inline[kind]); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
+		if out, ok := (&markTarget{b: b, text: t.inner(n), kust: k, patch: true}).rewrite(); ok {
+			n.Value, n.Style = string(out), yaml.DoubleQuotedStyle
+		}
 	}
 }
 

@@ -2,10 +2,6 @@ package kustomize
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
 
@@ -63,65 +59,4 @@ func (t *text) out(from, to int, exact bool) Span {
 		return t.outer.out(at+from, at+to, exact)
 	}
 	return t.outer.span(t.node)
-}
-
-// documents parses all documents of a text with kustomize's parser. Others read some folded text differently.
-func documents(data []byte) (docs []*yaml.Node, err error) {
-	defer func() {
-		if recover() != nil { // the parser processes untrusted input
-			docs, err = nil, errors.New("it is not YAML")
-		}
-	}()
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	for {
-		n := new(yaml.Node)
-		switch err := decoder.Decode(n); {
-		case errors.Is(err, io.EOF):
-			return docs, nil
-		case err != nil:
-			return nil, fmt.Errorf("it is not YAML: %s", yamlError(err))
-		}
-		if len(n.Content) == 1 {
-			if w := (aliasSizer{seen: map[*yaml.Node]expandedSize{}}).of(n.Content[0]); w.size > maxNodes || w.depth > maxLevels {
-				return nil, errHeavy
-			}
-			docs = append(docs, n.Content[0])
-		}
-	}
-}
-
-// errHeavy is the error for a document that is too large for kustomize, which expands all aliases.
-var errHeavy = fmt.Errorf("it expands to more than %d values, or is nested more than %d levels deep", maxNodes, maxLevels)
-
-// expandedSize is the size of a node after all aliases are expanded.
-type expandedSize struct{ size, depth int }
-
-// aliasSizer computes the size of each node once.
-type aliasSizer struct{ seen map[*yaml.Node]expandedSize }
-
-func (w aliasSizer) of(n *yaml.Node) expandedSize {
-	if n.Kind == yaml.AliasNode {
-		return w.of(n.Alias)
-	}
-	if n.Kind == yaml.ScalarNode {
-		return expandedSize{1, 1}
-	}
-	if known, ok := w.seen[n]; ok {
-		return known
-	}
-	w.seen[n] = expandedSize{maxNodes + 1, maxLevels + 1} // in progress: the node contains itself
-	sum := expandedSize{1, 1}
-	for _, c := range n.Content {
-		one := w.of(c)
-		sum.size = min(sum.size+one.size, maxNodes+1)
-		sum.depth = max(sum.depth, one.depth+1)
-	}
-	w.seen[n] = sum
-	return sum
-}
-
-// yamlError returns a parser's error on one line, without the parser's name.
-func yamlError(err error) string {
-	s, _, _ := strings.Cut(err.Error(), "\n")
-	return strings.TrimPrefix(strings.TrimPrefix(s, "yaml: "), "go-yaml: ")
 }

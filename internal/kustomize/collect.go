@@ -14,8 +14,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// origin maps paths in an object to the numbers of their marks.
-type origin map[string]int
+// origin maps paths in an object to their marks.
+type origin map[string]*mark
 
 // collect removes the marks from the built objects, and writes the objects.
 func (b *builder) collect(m resmap.ResMap) error {
@@ -25,7 +25,7 @@ func (b *builder) collect(m resmap.ResMap) error {
 			out.WriteString("---\n")
 		}
 		found := origin{}
-		take(r.YNode(), "", found, 0)
+		b.take(r.YNode(), "", found, 0)
 		generator := b.generator(r)
 		data, err := r.AsYAML()
 		if err != nil {
@@ -56,47 +56,39 @@ func (b *builder) generator(r *resource.Resource) *mark {
 	return b.marked(n)
 }
 
-func (b *builder) marked(n string) *mark {
-	if i, err := strconv.Atoi(n); err == nil && i >= 0 && i < len(b.marks) {
-		return &b.marks[i]
-	}
-	return nil
-}
-
 // take removes the marks of a node and records them by path.
-func take(n *kust3.Node, path string, found origin, depth int) {
+func (b *builder) take(n *kust3.Node, path string, found origin, depth int) {
 	if n == nil || depth > 10*maxDepth {
 		return
 	}
 	switch n.Kind {
 	case kust3.SequenceNode:
 		for i, c := range n.Content {
-			take(c, path+"/"+strconv.Itoa(i), found, depth+1)
+			b.take(c, path+"/"+strconv.Itoa(i), found, depth+1)
 		}
 	case kust3.MappingNode:
 		rest := n.Content[:0]
-		weak := map[string]int{}
+		var weak *mark // of the name in a patch
+		weakPath := ""
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			key, v := n.Content[i], n.Content[i+1]
 			if name, ok := strings.CutSuffix(key.Value, suffix); ok {
-				if number, err := strconv.Atoi(v.Value); err == nil {
-					found[path+"/"+name] = number
+				if m := b.marked(v.Value); m != nil {
+					found[path+"/"+name] = m
 				}
 				continue
 			}
 			if name, ok := strings.CutSuffix(key.Value, suffixPatch); ok {
-				if number, err := strconv.Atoi(v.Value); err == nil {
-					weak[name] = number
+				if m := b.marked(v.Value); m != nil {
+					weak, weakPath = m, path+"/"+name
 				}
 				continue
 			}
 			rest = append(rest, key, v)
-			take(v, path+"/"+key.Value, found, depth+1)
+			b.take(v, path+"/"+key.Value, found, depth+1)
 		}
-		for name, number := range weak {
-			if _, ok := found[path+"/"+name]; !ok {
-				found[path+"/"+name] = number
-			}
+		if _, ok := found[weakPath]; !ok && weak != nil {
+			found[weakPath] = weak
 		}
 		n.Content = rest
 	default:
@@ -106,8 +98,8 @@ func take(n *kust3.Node, path string, found origin, depth int) {
 // object sets the origins of the scalars in a written object.
 func (b *builder) object(from int, data []byte, found origin, generator *mark) {
 	o := Object{From: from}
-	if number, ok := found["/metadata/name"]; ok {
-		o.At, o.HasOrigin = b.marks[number].at, true
+	if m, ok := found["/metadata/name"]; ok {
+		o.At, o.HasOrigin = m.at, true
 	}
 	if generator != nil {
 		o.At, o.HasOrigin, o.Generator = generator.at, true, generator.generator
@@ -153,14 +145,11 @@ func (w *walker) walk(n *yaml.Node, path string, depth int) {
 
 func (w *walker) scalar(n *yaml.Node, path string) {
 	v := Value{Offset: w.base + w.src.Offset(max(n.Line, 1), max(n.Column, 1))}
-	number, ok := w.found[path]
+	m, ok := w.found[path]
 	switch {
 	case ok:
-		m := &w.b.marks[number]
 		if m.replacement != nil {
-			if v.At, ok = w.b.source(m.replacement); !ok {
-				v.At = Span{File: m.kust.text.index}
-			}
+			v.At = w.b.source(m.replacement, m.kust)
 			break
 		}
 		v.At = m.at

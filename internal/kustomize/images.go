@@ -350,12 +350,20 @@ func (b *builder) unused() {
 
 // occurs reports whether an image of the build may match an entry. An entry for an image that a patch removes or replaces later is not unused.
 func (b *builder) occurs(e *entry) bool {
-	if e.pattern == nil || len(b.marks) > maxMarks { // not all scalars are known
+	if e.pattern == nil || b.nMarks > maxMarks { // not all scalars are known
 		return true
 	}
-	anyText := slices.ContainsFunc(b.replaced, func(f field) bool { return f.key == "" || b.isImage(f) })
-	for _, o := range b.originals {
-		if (anyText || b.isImage(o.field)) && e.matches(o.text) {
+	setsImage := func(f field) bool { return f.key == "" || b.isImage(f) }
+	anyText := slices.ContainsFunc(b.replaced, setsImage)
+	for _, u := range b.uses {
+		anyText = anyText || slices.ContainsFunc(u.replaced, setsImage)
+	}
+	isMatch := func(o original) bool { return (anyText || b.isImage(o.field)) && e.matches(o.text) }
+	if slices.ContainsFunc(b.originals, isMatch) {
+		return true
+	}
+	for _, u := range b.uses {
+		if slices.ContainsFunc(u.originals, isMatch) {
 			return true
 		}
 	}

@@ -191,8 +191,13 @@ var one sync.Mutex
 func Build(req Request) *Result { return BuildFrom(files.OS, req) }
 
 // BuildFrom is like Build, but reads files from any file system.
-func BuildFrom(system files.FS, req Request) (res *Result) {
-	b := &builder{req: req, res: &Result{}, kusts: map[string]*kustomizationFile{}, texts: map[string]*text{}, roles: map[string]Role{}, imageKeys: map[string]bool{}}
+func BuildFrom(system files.FS, req Request) *Result { return build(system, req, &sharedTexts{}) }
+
+func build(system files.FS, req Request, shared *sharedTexts) (res *Result) {
+	b := &builder{
+		req: req, res: &Result{}, kusts: map[string]*kustomizationFile{}, texts: map[string]*text{}, roles: map[string]Role{}, imageKeys: map[string]bool{},
+		shared: shared, uses: map[int]textUse{}, sources: map[*types.Replacement]Span{},
+	}
 	one.Lock()
 	defer one.Unlock()
 	defer func() {

@@ -11,18 +11,19 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// During a build, each scalar in a mapping has a second one next to it: its key has a suffix, and its value is the number of a mark. Whatever
-// moves the scalar also moves the mark: a patch that overwrites one overwrites both, and nothing that kustomize compares changes. The name in a
-// patch identifies its target and comes from the base; its mark has another suffix.
+// During a build, each scalar in a mapping has a second one next to it: its key has a suffix, and its value is a mark, which is the number of the
+// text and that of the scalar in it. Whatever moves the scalar also moves the mark: a patch that overwrites one overwrites both, and nothing that
+// kustomize compares changes. The name in a patch identifies its target and comes from the base; its mark has another suffix.
 const (
 	suffix      = "__imagelint_origin"
 	suffixPatch = "__imagelint_patch"
 	annotation  = "imagelint.origin"
 )
 
-// mark holds what a number stands for.
+// mark holds what a mark stands for.
 type mark struct {
 	at Span
 	// kust is the kustomization in which it was written. patch is true if one of its patches wrote it.
@@ -67,29 +68,63 @@ func fieldOf(path string) field {
 	return field{keys[0], keys[1]}
 }
 
-// object is a document from which replacements may take values.
-type object struct {
-	text *text
-	root *yaml.Node
-}
-
-func (b *builder) mark(m mark) string {
-	b.marks = append(b.marks, m)
-	return strconv.Itoa(len(b.marks) - 1)
-}
-
 // plainMaps are mappings with user-defined keys, where an additional key would have a meaning.
 var plainMaps = map[string]bool{
 	"labels": true, "annotations": true, "matchLabels": true, "selector": true, "nodeSelector": true, "data": true, "stringData": true,
 	"binaryData": true, "limits": true, "requests": true, "openAPIV3Schema": true,
 }
 
-// markTarget is a text to put marks into.
-type markTarget struct {
-	b     *builder
-	text  *text
-	kust  *kustomizationFile
+// markedText is a text with marks in it. It only depends on the text and whether it is a patch, so that builds can share it.
+type markedText struct {
+	number int    // of the text, which its marks contain
+	data   []byte // nil if kustomize gets the text as it is
+	marks  []textMark
+	// originals and replaced are the fields of scalars, and those that JSON patches copy to.
+	originals []original
+	replaced  []field
+	err       error // errHeavy
+}
+
+// textMark is a scalar in a text.
+type textMark struct {
+	from, to int
+	exact    bool // as in a Span
+	patch    bool
+	value    string
+}
+
+// marker puts marks into a text.
+type marker struct {
+	*markedText
+	src   *source.Text
 	patch bool
+	limit int // maximum number of marks
+}
+
+// putMarks puts at most about limit marks into a text.
+func putMarks(data []byte, patch bool, number, limit int) *markedText {
+	m := &marker{markedText: &markedText{number: number}, src: &source.Text{Data: data, Base: source.Pos{Line: 1, Col: 1}}, patch: patch, limit: limit}
+	docs, err := documents(data)
+	if errors.Is(err, errHeavy) {
+		m.err = err
+	}
+	if err != nil {
+		return m.markedText // kustomize reports it
+	}
+	for _, d := range docs {
+		switch {
+		case patch && d.Kind == yaml.SequenceNode:
+			m.operations(d, 0)
+		default:
+			m.put("", d, 0)
+		}
+	}
+	if len(m.marks) > 0 {
+		if data, ok := write(docs); ok {
+			m.data = data
+		}
+	}
+	return m.markedText
 }
 
 // scalar returns a node for a key or a number.
@@ -98,24 +133,24 @@ func scalar(s string) *yaml.Node {
 }
 
 // put marks the scalars of a node, which is in the field with a key.
-func (s *markTarget) put(key string, n *yaml.Node, depth int) {
-	if depth > maxDepth || len(s.b.marks) > maxMarks {
+func (m *marker) put(key string, n *yaml.Node, depth int) {
+	if depth > maxDepth || len(m.marks) > m.limit {
 		return
 	}
 	switch n.Kind {
 	case yaml.SequenceNode:
 		for _, one := range n.Content {
-			s.put(key, one, depth+1)
+			m.put(key, one, depth+1)
 		}
 	case yaml.MappingNode:
-		s.mapping(key, n, depth)
+		m.mapping(key, n, depth)
 	default:
 	}
 }
 
-func (s *markTarget) mapping(parent string, n *yaml.Node, depth int) {
-	if yamlnode.Text(n, "kind") == "CustomResourceDefinition" && !s.patch {
-		s.definition(n)
+func (m *marker) mapping(parent string, n *yaml.Node, depth int) {
+	if yamlnode.Text(n, "kind") == "CustomResourceDefinition" && !m.patch {
+		m.definition(n)
 		return
 	}
 	isObject := yamlnode.Field(n, "kind") != nil && yamlnode.Field(n, "apiVersion") != nil
@@ -125,50 +160,50 @@ func (s *markTarget) mapping(parent string, n *yaml.Node, depth int) {
 		switch target := yamlnode.Resolve(v); {
 		case key.Kind != yaml.ScalarNode || target == nil:
 		case key.Value == "<<":
-			s.collect(field{}, v, depth)
+			m.collect(field{}, v, depth)
 		case isObject && (key.Value == "kind" || key.Value == "apiVersion"):
 		case isObject && key.Value == "metadata":
-			s.collect(field{parent, key.Value}, v, depth)
-			if !s.patch {
-				s.metadata(v)
+			m.collect(field{parent, key.Value}, v, depth)
+			if !m.patch {
+				m.metadata(v)
 			}
 		case plainMaps[key.Value]:
-			s.collect(field{parent, key.Value}, v, depth)
+			m.collect(field{parent, key.Value}, v, depth)
 		case target.Kind == yaml.ScalarNode:
 			name := key.Value + suffix
-			if s.patch && key.Value == "name" {
+			if m.patch && key.Value == "name" {
 				name = key.Value + suffixPatch
 			}
-			marks = append(marks, scalar(name), scalar(s.of(field{parent, key.Value}, key, target)))
+			marks = append(marks, scalar(name), scalar(m.of(field{parent, key.Value}, key, target)))
 		case v.Kind != yaml.AliasNode:
-			s.put(key.Value, v, depth+1)
+			m.put(key.Value, v, depth+1)
 		}
 	}
 	n.Content = append(n.Content, marks...)
 }
 
 // collect records the scalars of a node that gets no marks.
-func (s *markTarget) collect(in field, n *yaml.Node, depth int) {
+func (m *marker) collect(in field, n *yaml.Node, depth int) {
 	switch {
 	case depth > maxDepth:
 	case n.Kind == yaml.ScalarNode:
-		s.b.originals = append(s.b.originals, original{in, n.Value})
+		m.originals = append(m.originals, original{in, n.Value})
 	case n.Kind == yaml.SequenceNode:
 		for _, one := range n.Content {
-			s.collect(in, one, depth+1)
+			m.collect(in, one, depth+1)
 		}
 	case n.Kind == yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			s.collect(field{in.key, n.Content[i].Value}, n.Content[i+1], depth+1)
+			m.collect(field{in.key, n.Content[i].Value}, n.Content[i+1], depth+1)
 		}
 	}
 }
 
 // definition removes the schemas from a CustomResourceDefinition. They contain no images but cause
 // most of the work of a build.
-func (s *markTarget) definition(n *yaml.Node) {
-	if m := yamlnode.Field(n, "metadata"); m != nil {
-		s.metadata(m)
+func (m *marker) definition(n *yaml.Node) {
+	if meta := yamlnode.Field(n, "metadata"); meta != nil {
+		m.metadata(meta)
 	}
 	for _, v := range yamlnode.Items(yamlnode.Field(yamlnode.Field(n, "spec"), "versions")) {
 		if schema := yamlnode.Field(yamlnode.Field(v, "schema"), "openAPIV3Schema"); schema != nil && schema.Kind == yaml.MappingNode {
@@ -178,42 +213,44 @@ func (s *markTarget) definition(n *yaml.Node) {
 }
 
 // of returns the number of the mark for a scalar. An empty one is at the node of its key, if it has one.
-func (s *markTarget) of(in field, keyNode, v *yaml.Node) string {
+func (m *marker) of(in field, keyNode, v *yaml.Node) string {
 	at := v
 	if v.Value == "" && v.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && keyNode != nil {
 		at = keyNode
 	}
-	s.b.originals = append(s.b.originals, original{in, v.Value})
-	return s.b.mark(mark{at: s.text.span(at), kust: s.kust, patch: s.patch, text: v.Value})
+	m.originals = append(m.originals, original{in, v.Value})
+	from, to, exact := yamlnode.Stretch(m.src, at)
+	m.marks = append(m.marks, textMark{from: from, to: to, exact: exact, patch: m.patch, value: v.Value})
+	return strconv.Itoa(m.number) + "." + strconv.Itoa(len(m.marks)-1)
 }
 
 // metadata marks the fields that identify an object.
-func (s *markTarget) metadata(n *yaml.Node) {
+func (m *marker) metadata(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		return
 	}
 	for _, key := range []string{"name", "namespace"} {
 		if v := yamlnode.Field(n, key); v != nil && v.Kind == yaml.ScalarNode {
-			n.Content = append(n.Content, scalar(key+suffix), scalar(s.of(field{"metadata", key}, nil, v)))
+			n.Content = append(n.Content, scalar(key+suffix), scalar(m.of(field{"metadata", key}, nil, v)))
 		}
 	}
 }
 
 // operations marks the values of a JSON patch.
-func (s *markTarget) operations(list *yaml.Node, depth int) {
+func (m *marker) operations(list *yaml.Node, depth int) {
 	var out []*yaml.Node
 	for _, op := range list.Content {
 		out = append(out, op)
 		v, path := yamlnode.Field(op, "value"), yamlnode.Text(op, "path")
 		what, at := yamlnode.Text(op, "op"), fieldOf(strings.ReplaceAll(path, "~1", `\/`))
 		if what == "copy" || what == "move" {
-			s.b.replaced = append(s.b.replaced, at)
+			m.replaced = append(m.replaced, at)
 		}
 		if v == nil || what != "add" && what != "replace" {
 			continue
 		}
 		if v.Kind != yaml.ScalarNode {
-			in := *s
+			in := *m
 			in.patch = false
 			in.put(at.key, v, depth+1)
 			continue
@@ -222,53 +259,31 @@ func (s *markTarget) operations(list *yaml.Node, depth int) {
 		end := segments[len(segments)-1]
 		if _, err := strconv.Atoi(end); err == nil || end == "-" || end == "" || slices.ContainsFunc(segments, func(p string) bool { return plainMaps[p] || p == "metadata" }) ||
 			len(segments) == 2 && (end == "kind" || end == "apiVersion") {
-			s.b.originals = append(s.b.originals, original{at, v.Value})
+			m.originals = append(m.originals, original{at, v.Value})
 			continue
 		}
 		out = append(out, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{
-			scalar("op"), scalar("add"), scalar("path"), scalar(path + suffix), scalar("value"), scalar(s.of(at, nil, v)),
+			scalar("op"), scalar("add"), scalar("path"), scalar(path + suffix), scalar("value"), scalar(m.of(at, nil, v)),
 		}})
 	}
 	list.Content, list.Style = out, 0
 }
 
-// rewrite marks all documents of a text. ok is false if it cannot be parsed; kustomize reports why.
-func (s *markTarget) rewrite() (out []byte, ok bool) {
-	docs, err := documents(s.text.src.Data)
-	if errors.Is(err, errHeavy) {
-		s.b.failAt(Span{File: s.text.index}, "%s: %w", s.b.show(s.text.name), err)
-	}
-	if err != nil || len(docs) == 0 {
-		return nil, false
-	}
-	var buf bytes.Buffer
-	before := len(s.b.marks)
-	for _, d := range docs {
-		if d.Kind == yaml.MappingNode && !s.patch {
-			s.b.objects = append(s.b.objects, object{s.text, d})
-		}
-		switch {
-		case s.patch && d.Kind == yaml.SequenceNode:
-			s.operations(d, 0)
-		default:
-			s.put("", d, 0)
-		}
-	}
-	if len(s.b.marks) == before {
-		return nil, false
-	}
+// write writes documents for kustomize. ok is false if one cannot be written.
+func write(docs []*yaml.Node) (data []byte, ok bool) {
+	var out bytes.Buffer
 	for i, d := range docs {
 		clearStyle(d, 0)
-		data, err := marshal(d)
+		text, err := marshal(d)
 		if err != nil {
 			return nil, false
 		}
 		if i > 0 {
-			buf.WriteString("---\n")
+			out.WriteString("---\n")
 		}
-		buf.Write(data)
+		out.Write(text)
 	}
-	return buf.Bytes(), true
+	return out.Bytes(), true
 }
 
 // clearStyle removes comments, and styles that the encoder may not preserve.

@@ -30,7 +30,7 @@ func (b *builder) markAll(k *kustomizationFile) {
 		if _, ok := b.fileOf(k, string(p)); ok {
 			b.markFile(k, string(p), AsPatch)
 		} else if n := yamlnode.Item(yamlnode.Field(k.root, "patchesStrategicMerge"), i); n != nil && n.Value == string(p) {
-			if out, ok := (&markTarget{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
+			if out := b.markText(k.text.inner(n), k, true); out != nil {
 				y.PatchesStrategicMerge[i] = types.PatchStrategicMerge(out)
 			}
 		}
@@ -61,8 +61,10 @@ func (b *builder) markFile(k *kustomizationFile, p string, r Role) {
 	if err != nil {
 		return
 	}
-	out, ok := (&markTarget{b: b, text: t, kust: k, patch: r == AsPatch}).rewrite()
-	if ok {
+	if r == AsResource {
+		b.resources = append(b.resources, t)
+	}
+	if out := b.markText(t, k, r == AsPatch); out != nil {
 		b.fs.overlay[abs] = out
 	}
 }
@@ -76,7 +78,7 @@ func (b *builder) markPatch(k *kustomizationFile, p *types.Patch, key string, i 
 	if n == nil || n.Value != p.Patch {
 		return
 	}
-	if out, ok := (&markTarget{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
+	if out := b.markText(k.text.inner(n), k, true); out != nil {
 		p.Patch = string(out)
 	}
 }

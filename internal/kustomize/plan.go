@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,12 +57,16 @@ type builder struct {
 	texts map[string]*text
 	roles map[string]Role
 
-	marks     []mark
-	objects   []object
-	originals []original      // the scalars of all files
-	imageKeys map[string]bool // the last keys of image fields that kustomize configurations define
-	replaced  []field         // the fields that replacements set, and JSON patches copy to
-	firstErr  error           // the first error; named files are still visited after it
+	shared    *sharedTexts
+	uses      map[int]textUse             // texts with marks, by number
+	marks     []mark                      // those that are not in texts
+	nMarks    int                         // all of them
+	originals []original                  // scalars that are not in texts
+	resources []*text                     // texts from which replacements may take values
+	sources   map[*types.Replacement]Span // cached results of source
+	imageKeys map[string]bool             // the last keys of image fields that kustomize configurations define
+	replaced  []field                     // the fields that replacements set
+	firstErr  error                       // the first error; named files are still visited after it
 }
 
 // show returns the name of a file for messages.
@@ -551,15 +556,26 @@ func isEmpty(k *types.Kustomization) bool {
 func (b *builder) prepare(k *kustomizationFile) {
 	labels(&k.k)
 	var err error
-	if k.plain, err = kyaml.Marshal(k.k); err != nil {
+	if k.plain, err = encode(&k.k); err != nil {
 		b.failAt(Span{File: k.text.index}, "%s cannot be rewritten", b.show(k.text.name))
 		return
 	}
 	k.entries = b.entries(k)
 	b.markAll(k)
-	if k.marked, err = kyaml.Marshal(k.k); err != nil {
+	if k.marked, err = encode(&k.k); err != nil {
 		k.marked = k.plain
 	}
+}
+
+// encode returns the text of a kustomization. JSON is YAML, except for some characters.
+func encode(k *types.Kustomization) ([]byte, error) {
+	data, err := json.Marshal(k)
+	for _, c := range data {
+		if c > '~' {
+			return kyaml.JSONToYAML(data)
+		}
+	}
+	return data, err
 }
 
 // labels converts the old form of labels to the new one, for which kustomize prints no warning.

@@ -1,7 +1,6 @@
 package kustomize
 
 import (
-	"bytes"
 	"slices"
 
 	yaml "go.yaml.in/yaml/v3"
@@ -147,23 +146,15 @@ func (b *builder) markTransformer(k *kustomizationFile, i int, p string) {
 	if err != nil {
 		return
 	}
-	var buf bytes.Buffer
-	for n, d := range docs {
+	for _, d := range docs {
 		b.markConfig(k, t, d)
-		clearStyle(d, 0)
-		data, err := marshal(d)
-		if err != nil {
-			return
-		}
-		if n > 0 {
-			buf.WriteString("---\n")
-		}
-		buf.Write(data)
 	}
-	if abs != "" {
-		b.fs.overlay[abs] = buf.Bytes()
-	} else {
-		k.k.Transformers[i] = buf.String()
+	switch data, ok := write(docs); {
+	case !ok:
+	case abs != "":
+		b.fs.overlay[abs] = data
+	default:
+		k.k.Transformers[i] = string(data)
 	}
 }
 
@@ -194,7 +185,7 @@ func (b *builder) markConfig(k *kustomizationFile, t *text, d *yaml.Node) {
 		b.markReplacementConfig(k, d)
 	}
 	if n := yamlnode.Field(d, inline[kind]); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
-		if out, ok := (&markTarget{b: b, text: t.inner(n), kust: k, patch: true}).rewrite(); ok {
+		if out := b.markText(t.inner(n), k, true); out != nil {
 			n.Value, n.Style = string(out), yaml.DoubleQuotedStyle
 		}
 	}

@@ -10,21 +10,34 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// source returns the position of the value that a replacement copies.
-func (b *builder) source(r *types.Replacement) (Span, bool) {
+// source returns the position of the value that a replacement of a kustomization copies, or that of the kustomization.
+func (b *builder) source(r *types.Replacement, k *kustomizationFile) Span {
+	at, ok := b.sources[r]
+	if !ok {
+		if at, ok = b.findSource(r); !ok {
+			at = Span{File: k.text.index}
+		}
+		b.sources[r] = at
+	}
+	return at
+}
+
+func (b *builder) findSource(r *types.Replacement) (Span, bool) {
 	if r.Source == nil {
 		return Span{}, false
 	}
-	for _, o := range b.objects {
-		if r.Source.Kind != "" && yamlnode.Text(o.root, "kind") != r.Source.Kind || r.Source.Name != "" && yamlnode.Text(yamlnode.Field(o.root, "metadata"), "name") != r.Source.Name {
-			continue
-		}
-		path := r.Source.FieldPath
-		if path == "" {
-			path = types.DefaultReplacementFieldPath
-		}
-		if n := follow(o.root, fieldPath(path)); n != nil {
-			return o.text.span(n), true
+	path := r.Source.FieldPath
+	if path == "" {
+		path = types.DefaultReplacementFieldPath
+	}
+	for _, t := range b.resources {
+		for _, d := range t.documents() {
+			if r.Source.Kind != "" && yamlnode.Text(d, "kind") != r.Source.Kind || r.Source.Name != "" && yamlnode.Text(yamlnode.Field(d, "metadata"), "name") != r.Source.Name {
+				continue
+			}
+			if n := follow(d, fieldPath(path)); n != nil {
+				return t.span(n), true
+			}
 		}
 	}
 	return b.generated(r)

@@ -55,6 +55,7 @@ func Receive(r io.Reader, v any) error {
 
 // Serve answers requests with Replies until the end of the input. It is the main loop of a worker.
 func Serve(r io.Reader, w io.Writer) error {
+	var shared sharedTexts
 	for {
 		var req Request
 		switch err := Receive(r, &req); {
@@ -67,7 +68,7 @@ func Serve(r io.Reader, w io.Writer) error {
 		if req.Remote {
 			system = &remote{r, w}
 		}
-		if err := Send(w, &Reply{Result: *BuildFrom(system, req)}); err != nil {
+		if err := Send(w, &Reply{Result: *build(system, req, &shared)}); err != nil {
 			return err
 		}
 	}

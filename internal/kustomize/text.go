@@ -14,9 +14,18 @@ type text struct {
 	name  string // of the file, absolute
 	index int    // index in Result.Files
 	src   *source.Text
+	docs  []*yaml.Node // cached by documents
 	// outer and node are set for an inner text, which is the value of node in outer.
 	outer *text
 	node  *yaml.Node
+}
+
+// documents returns the documents of a valid text.
+func (t *text) documents() []*yaml.Node {
+	if t.docs == nil {
+		t.docs, _ = documents(t.src.Data) // kustomize reports errors
+	}
+	return t.docs
 }
 
 // inner returns the text of a scalar.

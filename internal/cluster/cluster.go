@@ -67,6 +67,9 @@ type Message struct {
 	Reasons []string
 	// Do says what to do. Check is a command that verifies the cause; see Fill.
 	Do, Check string
+	// Tried and Bare replace Do for a pod that has credentials for the image, according to the manifests, or certainly none. They are "" where Do holds for
+	// it, too. In Tried, {user} stands for the user of these credentials.
+	Tried, Bare string
 	// Mistaken is the cause that users often suspect instead.
 	Mistaken string
 	// Source is where the message comes from. Versions are the versions that use this wording; "" means all supported ones.

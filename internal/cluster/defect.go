@@ -91,7 +91,7 @@ func (f *Failure) fault() fault {
 	if p == nil || !f.onSecrets() || slices.Contains(notCredentials, f.id()) {
 		return fault{}
 	}
-	sent, unsent := f.isRefused(), slices.Contains(anonymous, f.id())
+	sent, unsent := f.isRefused(), f.isAnonymous()
 	switch {
 	case p.Broken != "" && kind == KindBackOff:
 		return fault{kind: "broken", text: p.Broken, secret: p.Faulty, help: "make the Secret again with kubectl create secret docker-registry"}
@@ -114,7 +114,7 @@ func (f *Failure) needsCredentials() bool {
 	switch {
 	case isOfficial(f.Image) || f.isRefused():
 		return false
-	case kind == KindAccess && slices.Contains(anonymous, f.id()):
+	case kind == KindAccess && f.isAnonymous():
 		return true
 	case f.Planned.Ambient:
 		return false
@@ -125,13 +125,13 @@ func (f *Failure) needsCredentials() bool {
 // onSecrets reports whether the pod's pull secrets bear on a failure: on a denial, on a limit for anonymous pulls, and on a failure without its message.
 func (f *Failure) onSecrets() bool {
 	k := f.kind()
-	return k == KindAccess || k == KindBackOff || slices.Contains(anonymous, f.id())
+	return k == KindAccess || k == KindBackOff || f.isAnonymous()
 }
 
 // isUnsent reports whether no credentials were sent although a pull secret of the pod has some or
 // is not in the input.
 func (f *Failure) isUnsent() bool {
-	return slices.Contains(anonymous, f.id()) && f.Planned != nil && (len(f.Planned.Credentials) > 0 || f.Planned.Absent != nil)
+	return f.isAnonymous() && f.Planned != nil && (len(f.Planned.Credentials) > 0 || f.Planned.Absent != nil)
 }
 
 // compare adjusts the advice if no credentials were sent: a pod that already names a pull secret
@@ -156,7 +156,7 @@ func (ft *fault) check(gr *group, f *Failure) string {
 	secret := secretCommand(cmp.Or(ft.secret.Namespace, f.Namespace), ft.secret.Name)
 	switch {
 	case ft.kind == "account":
-		return gr.check("kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.imagePullSecrets}'", f)
+		return gr.check(checkPulls, f)
 	case ft.secret.Name == "":
 		return gr.check(checkSecrets, f)
 	case ft.kind == kindExpired:
@@ -234,7 +234,7 @@ func (gr *group) renew(f *Failure) string {
 // tryContradiction puts a Secret that contradicts itself first, if the registry rejects its credentials: they may be those of before a rotation.
 func (gr *group) tryContradiction(a *Answer, f *Failure) {
 	p := f.Planned
-	if p == nil || p.Contradiction == "" || a.Kind != KindAccess || gr.fault.kind != "" && gr.fault.kind != kindExpired || slices.Contains(anonymous, f.id()) {
+	if p == nil || p.Contradiction == "" || a.Kind != KindAccess || gr.fault.kind != "" && gr.fault.kind != kindExpired || f.isAnonymous() {
 		return
 	}
 	a.Who = Author
@@ -244,7 +244,7 @@ func (gr *group) tryContradiction(a *Answer, f *Failure) {
 // alsoDenied returns a failure with the same image and message whose pod has matching credentials
 // that may be valid. It returns nil if there is none.
 func (g *gatherer) alsoDenied(f *Failure) *Failure {
-	if slices.Contains(anonymous, f.id()) {
+	if f.isAnonymous() {
 		return nil
 	}
 	return g.valid[pullKey{f.Entry, canonical(f.Image)}]

@@ -126,6 +126,8 @@ func (g *gatherer) groups(o Options) []group {
 			key = "registry " + f.id() + " " + cmp.Or(f.Registry, f.Host) + " " + accountIn(f.Message)
 		case k == KindCreate || k == KindUnknown:
 			key += " " + f.Message
+		case k == KindAccess:
+			key += " " + string(f.has())
 		}
 		i, ok := index[key]
 		if !ok {
@@ -184,9 +186,9 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	a := Answer{Entry: f.Entry, Inner: f.Inner, Kind: f.kind(), Message: f.Message, Failures: gr.failures, Confidence: Unknown}
 	if f.Entry != nil {
 		a.Confidence, a.Who, a.Mistaken = f.Entry.Confidence, f.Entry.Who, f.Entry.Mistaken
-		a.Do, a.Check = f.do(f.Entry), gr.check(f.Entry.Check, f)
+		a.Do, a.Check = f.advice(f.Entry.Do), gr.check(f.Entry.Check, f)
 		if f.Inner != nil {
-			a.Who, a.Do, a.Check = f.Inner.Who, f.do(f.Inner), gr.check(f.Inner.Check, f)
+			a.Who, a.Do, a.Check = f.Inner.Who, f.advice(f.Inner.Do), gr.check(f.Inner.Check, f)
 		}
 	} else {
 		a.Do, a.Check = "look the message up in the project of the registry or the runtime", gr.check(checkEvents, f)
@@ -198,6 +200,7 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	}
 	g.attributeToCredentials(&gr, &a, f)
 	gr.compare(&a, f)
+	gr.adapt(&a, f)
 	gr.tryContradiction(&a, f)
 	gr.attributeToMatching(&a, f, o)
 	gr.compareKnown(&a, f, o)
@@ -205,17 +208,18 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	return a
 }
 
-// do returns what to do about a message, without what does not apply to the failed image.
-func (f *Failure) do(m *Message) string {
+// advice returns what to do about a message, without what does not apply to the failed image.
+func (f *Failure) advice(do string) string {
+	do = strings.ReplaceAll(do, "{namespace}", plain(f.Namespace, "NAMESPACE"))
 	image := f.Image
 	if image == "" { // Docker names the repository
 		_, after, _ := strings.Cut(f.Message, "pull access denied for ")
 		image, _, _ = strings.Cut(after, ",")
 	}
 	if image == "" || isOfficial(image) {
-		return m.Do
+		return do
 	}
-	return strings.Replace(m.Do, ownerless, "", 1)
+	return strings.Replace(do, ownerless, "", 1)
 }
 
 // best returns the failure with the most informative message.

@@ -30,10 +30,10 @@ type SecretLookup struct {
 // missesSecret reports whether a denial is due to pull secrets that the kubelet could not retrieve. It is false if credentials
 // were rejected or if another pull secret matches.
 func (f *Failure) missesSecret() bool {
-	if f.Lacking == "" || f.isRefused() || f.kind() == KindAccess && isOfficial(f.Image) && !slices.Contains(anonymous, f.id()) {
+	if f.Lacking == "" || f.isRefused() || f.kind() == KindAccess && isOfficial(f.Image) && !f.isAnonymous() {
 		return false
 	}
-	if f.Planned == nil || slices.Contains(anonymous, f.id()) {
+	if f.Planned == nil || f.isAnonymous() {
 		return true
 	}
 	if f.kind() == KindBackOff && len(f.Planned.Credentials) == 0 && f.Planned.Evident && f.Planned.DefectKind != "nowhere" {
@@ -52,7 +52,7 @@ func (o *Options) blamesSecret(f *Failure) bool {
 	if !f.onSecrets() || !f.missesSecret() || o.known(f).isWrong() {
 		return false
 	}
-	if o.LookUp == nil || f.kind() != KindAccess || slices.Contains(anonymous, f.id()) || f.Planned != nil && f.needsCredentials() {
+	if o.LookUp == nil || f.kind() != KindAccess || f.isAnonymous() || f.Planned != nil && f.needsCredentials() {
 		return true
 	}
 	names := missingSecrets(f.Lacking)
@@ -79,12 +79,12 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	why := "the pull continues without " + without
 	if a.Kind == KindAccess || a.Kind == KindLimit {
 		why = fmt.Sprintf("%s is asked without %s", cmp.Or(f.Registry, "the registry"), without)
-		if slices.Contains(anonymous, f.id()) {
+		if f.isAnonymous() {
 			why += ": " + f.Entry.Cause
 		} else { // the answer has other causes, too
 			why += ", and denies the pull"
 			a.Mistaken = ""
-			a.Notes = append(a.Notes, fmt.Sprintf("if the Secret is not why: %s; %s", f.Entry.Cause, f.do(f.Entry)))
+			a.Notes = append(a.Notes, fmt.Sprintf("if the Secret is not why: %s; %s", f.Entry.Cause, f.advice(f.Entry.Do)))
 		}
 		a.Confidence, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
 	}

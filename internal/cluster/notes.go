@@ -87,19 +87,6 @@ func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 	}
 }
 
-// anonymous lists entries that mean no credentials were sent. refused lists those that mean
-// credentials were rejected.
-var (
-	anonymous = []string{"ghcr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous", "hub-limit-anonymous"}
-	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired", "ecr-forbidden", "ecr-permission", "ecr-public"}
-)
-
-// isRefused reports whether a message means that credentials were sent and rejected, so that a pull secret that is missing
-// or of no use is not the only cause.
-func (f *Failure) isRefused() bool {
-	return slices.Contains(refused, f.id()) || f.kind() == KindAccess && containsAny(strings.ToLower(f.Message), "failed to fetch oauth token", "http basic: access denied")
-}
-
 func containsAny(text string, parts ...string) bool {
 	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
 }
@@ -108,7 +95,7 @@ func containsAny(text string, parts ...string) bool {
 // manifests show in the credentials.
 func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) {
 	kind := f.kind()
-	unsent := slices.Contains(anonymous, f.id())
+	unsent := f.isAnonymous()
 	switch {
 	case unsent && kind == KindLimit && blamed.kind != "":
 	case unsent && p.Absent != nil:
@@ -123,7 +110,7 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 		ofUser(accountIn(f.Message), p, say)
 	case kind == KindLimit && f.id() != "kubelet-qps" && len(p.Credentials) > 0 && !unsent:
 		say("the credentials of %s match: if they were sent, the limit is that of their account", strings.Join(p.Credentials, ", "))
-	case slices.Contains(anonymous, f.id()) && len(p.Credentials) > 0:
+	case f.isAnonymous() && len(p.Credentials) > 0:
 		say("credentials of %s match in these manifests, yet the kubelet asked without any: the Secret or the service account came after the pod, or differs in the cluster; compare them, then delete the pod", strings.Join(p.Credentials, ", "))
 	case f.isRefused() && p.Anonymous:
 		say("these manifests have no credentials for the image, but some were rejected: they are the node's, or from a Secret that is not in the input")

@@ -181,7 +181,7 @@ func TestMissing(t *testing.T) {
 		{"gone", "1.dkr.ecr.eu-west-1.amazonaws.com: 403 Forbidden", "is not pulled: ECR rejects the credentials", `pull secret "gone" is missing as well`, "renew the token"},
 		{"gone", "is not authorized to perform: ecr:BatchGetImage", "is not pulled: the AWS identity may not pull", `pull secret "gone" is missing as well`, "allow ecr:BatchGetImage"},
 		{"gone", "public.ecr.aws: 403 Forbidden", "is not pulled: public.ecr.aws rejects credentials", `pull secret "gone" is missing as well`, "remove the pull secret"},
-		{"gone", "acme.azurecr.io: failed to fetch oauth token: 401 Unauthorized", "is not pulled: Azure's registry", `pull secret "gone" is missing as well`, "attach the registry"},
+		{"gone", "acme.azurecr.io: failed to fetch oauth token: 401 Unauthorized", "is not pulled: Azure's registry rejects", `pull secret "gone" is missing as well`, "renew the password"},
 		{"gone", "HTTP Basic: Access denied", "is not pulled: GitLab's registry rejects", `pull secret "gone" is missing as well`, "use a deploy token"},
 		{"gone", "403 Forbidden", `so registry.acme.test is asked without it, and denies the pull$`, "if the Secret is not why: the registry, or a proxy before it, forbids the request; check the credentials", "create the Secret"},
 		{"gone", "registry.acme.test/web:2: not found", "is not pulled: the registry has no such image", `pull secret "gone" is missing as well: if the registry hides private repositories, that may be why`, "correct the tag"},

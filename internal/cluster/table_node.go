@@ -6,6 +6,11 @@ import "strings"
 const (
 	checkPull    = "crictl pull {image}    # on the node"
 	checkSecrets = "kubectl get secrets -n {namespace}    # pull secrets have the type kubernetes.io/dockerconfigjson"
+	// checkLogin asks the registry with the credentials that the pods have. checkPodLogin does so for one pod.
+	checkLogin    = "kubectl get pods,secrets -n {namespace} -o yaml | imagelint - --probe    # asks with the pods' pull secrets"
+	checkPodLogin = "kubectl get pod/{pod}%s -n {namespace} -o yaml | imagelint - --probe    # asks with these credentials"
+	// checkPulls shows which pull secrets the pod in the cluster names.
+	checkPulls = "kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.imagePullSecrets}'"
 	// checkHubLimit shows how many pulls Docker Hub still allows from the node's address.
 	checkHubLimit = `curl -sI -H "Authorization: Bearer $(curl -s 'https://auth.docker.io/token?service=registry.docker.io&scope=repository:ratelimitpreview/test:pull' | jq -r .token)" https://registry-1.docker.io/v2/ratelimitpreview/test/manifests/latest | grep -i ratelimit    # on the node`
 	checkReach    = "curl -sSI https://{host}/v2/    # on the node"

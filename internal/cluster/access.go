@@ -1,0 +1,149 @@
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// has is what the manifests say about the credentials of a pod for an image.
+type has string
+
+const (
+	hasUnknown has = ""
+	hasTried   has = "tried"  // a pull secret matches
+	hasNone    has = "none"   // certainly none
+	hasAbsent  has = "absent" // the pod names a Secret that is not in the input
+)
+
+func (f *Failure) has() has {
+	switch p := f.Planned; {
+	case p == nil:
+		return hasUnknown
+	case len(p.Credentials) > 0:
+		return hasTried
+	case p.Anonymous:
+		return hasNone
+	case p.Absent != nil:
+		return hasAbsent
+	}
+	return hasUnknown
+}
+
+// anonymous lists entries that mean no credentials were sent. refused lists those that mean
+// credentials were rejected.
+var (
+	anonymous = []string{"ghcr-anonymous", "gcp-anonymous", "acr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous", "hub-limit-anonymous"}
+	refused   = []string{
+		"ghcr-token", "gcp-key", "gcp-token", "acr-token", "quay-token", "gitlab-password", "nvcr-token", "icr-token", "oauth-token", "account-token", "hub-password", "ecr-expired", "ecr-forbidden",
+		"ecr-permission", "ecr-public",
+	}
+)
+
+// isAnonymous reports whether a message means that no credentials were sent.
+func (f *Failure) isAnonymous() bool {
+	return slices.Contains(anonymous, f.id()) || f.kind() == KindAccess && containsAny(strings.ToLower(f.Message), anonymousToken, "no basic auth credentials")
+}
+
+// isRefused reports whether a message means that credentials were sent and rejected, so that a pull secret that is missing
+// or of no use is not the only cause.
+func (f *Failure) isRefused() bool {
+	return slices.Contains(refused, f.id()) || f.kind() == KindAccess && containsAny(strings.ToLower(f.Message), oauthToken, "http basic: access denied")
+}
+
+// adapt makes the advice about a denial agree with the credentials that the manifests give the pod. All pods of a group have them, or none has.
+func (gr *group) adapt(a *Answer, f *Failure) {
+	if a.Kind != KindAccess || f.Entry == nil || gr.fault.kind != "" || gr.scope != "image" || f.isAnonymous() {
+		return
+	}
+	switch m := f.Entry; f.has() {
+	case hasTried, hasAbsent:
+		gr.adaptToUser(a, f, m)
+	case hasNone:
+		if f.isRefused() && m.Bare == "" && !isOfService(m.Check) {
+			a.Cause = strings.Replace(a.Cause, ofSecret, "", 1)
+			a.Do = "look whose credentials were sent, the node's or those of a pull secret that the pod has in the cluster, and renew or remove them"
+			a.Check = gr.check(checkPulls, f)
+			return
+		}
+		a.Do = f.advice(cmp.Or(m.Bare, m.Do))
+		if help := f.Planned.Help; help != "" && !f.Planned.Nameless {
+			a.Do = strings.Replace(strings.Replace(a.Do, giveSecret+" for this registry", giveSecret, 1), giveSecret, help, 1)
+		}
+	}
+}
+
+// Phrases of advice that name the pull secret, where it is known.
+const (
+	ofSecret   = " of the pull secret"
+	giveSecret = "give the pod a pull secret"
+)
+
+// adaptToUser writes the advice for a pod that has credentials, or names a pull secret that may have some.
+func (gr *group) adaptToUser(a *Answer, f *Failure, m *Message) {
+	if isOfficial(f.Image) && !f.isRefused() && strings.Contains(m.Do, ownerless) {
+		a.Do = "check the name" + ownerless
+		return
+	}
+	user, secrets := gr.user(f), gr.secrets(f)
+	do := cmp.Or(f.advice(m.Tried), strings.Replace(a.Do, ofSecret, " of {user}", 1))
+	a.Do = strings.NewReplacer("{user}", user, "the pull secret", secrets).Replace(do)
+	if f.has() == hasTried {
+		a.Cause = strings.Replace(strings.Replace(a.Cause, orNone, "", 1), ofSecret, " of "+secrets, 1)
+		if strings.HasPrefix(a.Mistaken, "missing credentials") {
+			a.Mistaken = "missing credentials: some were tried"
+		}
+	}
+	if !isOfService(m.Check) {
+		a.Who, a.Check = Author, gr.checkUser(f)
+	}
+}
+
+// isOfService reports whether a command asks the registry's own service about permissions, which a pull does not show.
+func isOfService(command string) bool {
+	return strings.HasPrefix(command, "aws ecr ") || strings.HasPrefix(command, "gcloud ") || strings.HasPrefix(command, "oc get is ")
+}
+
+// secrets names the pull secrets of a group with credentials for its image, or the one that may have some.
+func (gr *group) secrets(f *Failure) string {
+	if f.has() == hasAbsent {
+		return idsOf([]SecretName{*f.Planned.Absent})
+	}
+	return strings.Join(gr.credentials(), ", ")
+}
+
+// user names the users of these credentials: `user "acme" of shop/hub`.
+func (gr *group) user(f *Failure) string {
+	secrets := gr.secrets(f)
+	switch users := f.Planned.Users; {
+	case strings.Contains(secrets, ", "):
+		return "the users of " + secrets
+	case len(users) == 0 || users[0] == "" || users[0] == "***" || len(users[0]) > maxUser:
+		return "the user of " + secrets
+	default:
+		return fmt.Sprintf("user %q of %s", users[0], secrets)
+	}
+}
+
+// maxUser limits the length of a user name in advice.
+const maxUser = 128
+
+// checkUser returns a command that asks the registry with the credentials of a pod, without showing a password.
+func (gr *group) checkUser(f *Failure) string {
+	if f.Kind != "" || f.Name == "" {
+		return gr.check(checkLogin, f)
+	}
+	var secrets strings.Builder
+	for _, id := range f.Planned.Credentials {
+		_, name, ok := strings.Cut(id, "/")
+		if !ok {
+			name = id
+		}
+		secrets.WriteString(" secret/" + plain(name, "NAME"))
+	}
+	if absent := f.Planned.Absent; absent != nil {
+		secrets.WriteString(" secret/" + plain(absent.Name, "NAME"))
+	}
+	return gr.check(fmt.Sprintf(checkPodLogin, secrets.String()), f)
+}

@@ -1,0 +1,127 @@
+package cluster
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Advice about a denial agrees with what the manifests and the message show of the credentials: a pod that has some is not to be given any, and one that has
+// none is not to renew them.
+func TestAdviceOnCredentials(t *testing.T) {
+	t.Parallel()
+	states := map[string]*Planned{
+		"tried":  {Credentials: []string{"shop/reg"}, Users: []string{"acme"}, Named: []SecretName{{"shop", "reg"}}, Used: SecretName{"shop", "reg"}, Public: true},
+		"none":   {Anonymous: true, Nameless: true, Public: true},
+		"no key": {Anonymous: true, Public: true, Ambient: true, Defect: "shop/reg has no such key", DefectKind: kindRegistry, Help: "add the key to shop/reg"},
+		"absent": {Absent: &SecretName{"shop", "reg"}},
+	}
+	denials := 0
+	for _, e := range examples(t) {
+		found, _ := Match(e.reason, e.message)
+		if found == nil || found.Kind != KindAccess || e.reason != "Failed" {
+			continue
+		}
+		denials++
+		diagnose := func(p *Planned) Answer {
+			seen := Observation{Namespace: "shop", Name: "cart-0", Container: "app", Image: quotedAfter(e.message, "image "), Reason: "Failed", Message: e.message, Count: 1}
+			return Diagnose([]Observation{seen}, Options{Planned: func(*Failure) *Planned { return p }})[0]
+		}
+		without := func(state string, a *Answer, parts ...string) {
+			t.Helper()
+			for _, part := range append(parts, "{", ",,", "  ") {
+				if strings.Contains(a.Do+"\n"+a.Cause, part) {
+					t.Errorf("line %d, %s: %q in cause: %s\ndo: %s", e.line, state, part, a.Cause, a.Do)
+				}
+			}
+		}
+		sent, unsent := slices.Contains(refused, found.ID), slices.Contains(anonymous, found.ID)
+		text := diagnose(nil)
+		without("text", &text)
+		if sent {
+			without("text", &text, "give the pod", "or got none", "no such repository")
+		}
+		if sent && text.Check == Fill(checkSecrets, text.Failures[0]) {
+			t.Errorf("line %d: a list of Secrets does not confirm that credentials are rejected", e.line)
+		}
+		if unsent {
+			without("text", &text, "renew the")
+			continue // see compare
+		}
+		if isOfficial(text.Failures[0].Image) {
+			a := diagnose(states["tried"])
+			without("tried", &a, "give the pod", "may read")
+			continue
+		}
+		for _, state := range []string{"tried", "absent"} {
+			a := diagnose(states[state])
+			without(state, &a, "give the pod", "make the repository public, or", "of the Secret", "some key")
+			if ofService := isOfService(a.Check); ofService != isOfService(found.Check) || !ofService && (!strings.Contains(a.Check, "kubectl get pod/cart-0 secret/reg -n shop -o yaml | imagelint - --probe") || !strings.Contains(a.Do, "shop/reg") || a.Who != Author) {
+				t.Errorf("line %d, %s: who: %s, do: %s\ncheck: %s", e.line, state, a.Who, a.Do, a.Check)
+			}
+			if state == "tried" {
+				without(state, &a, "of the pull secret", "or got none")
+			}
+		}
+		bare := diagnose(states["none"])
+		without("none", &bare, "of the pull secret", "of the Secret", "the pod's pull secret", "renew the", "renew what", "remove the Secret", `user "`)
+		if other := diagnose(states["no key"]); strings.Contains(bare.Do, giveSecret) != strings.Contains(other.Do, "add the key to shop/reg") || strings.Contains(other.Do, giveSecret) {
+			t.Errorf("line %d, no key: do: %s", e.line, other.Do)
+		}
+	}
+	if denials < 40 {
+		t.Errorf("%d denials", denials)
+	}
+}
+
+// Pods with and without credentials have different answers, and the users are those of the credentials.
+func TestUsers(t *testing.T) {
+	t.Parallel()
+	planned := map[string]*Planned{
+		"a": {Credentials: []string{"shop/reg"}, Users: []string{"acme"}},
+		"b": {Credentials: []string{"web/other"}, Users: []string{"bob"}},
+		"c": {Anonymous: true, Nameless: true},
+		"d": {Credentials: []string{"shop/reg"}, Users: []string{"***"}},
+		"e": {Credentials: []string{"shop/reg"}, Users: []string{strings.Repeat("x", 200)}},
+		"f": {Credentials: []string{"-x;y"}, Users: []string{"a\nb"}},
+	}
+	for pods, want := range map[string][]string{
+		"a":  {`whether user "acme" of shop/reg may read`},
+		"ab": {"whether the users of shop/reg, web/other may read"},
+		"ac": {`whether user "acme" of shop/reg may read`, "then give the pod a pull secret"},
+		"d":  {"whether the user of shop/reg may read"},
+		"e":  {"whether the user of shop/reg may read"},
+		"f":  {`whether user "a\nb" of -x;y may read`},
+	} {
+		var seen []Observation
+		for _, pod := range strings.Split(pods, "") {
+			seen = append(seen, Observation{Namespace: "shop", Name: pod, Container: "app", Image: "acme/cart:2", Reason: "Failed", Message: "insufficient_scope: authorization failed", Count: 1})
+		}
+		answers := Diagnose(seen, Options{Planned: func(f *Failure) *Planned { return planned[f.Name] }})
+		if len(answers) != len(want) {
+			t.Fatalf("%s: %d answers", pods, len(answers))
+		}
+		for i, a := range answers {
+			if !strings.Contains(a.Do, want[i]) || strings.Contains(a.Check, ";y") {
+				t.Errorf("%s: do: %s\ncheck: %s", pods, a.Do, a.Check)
+			}
+		}
+	}
+}
+
+// A token that is neither given nor refused says nothing about credentials, whichever registry it is of.
+func TestUnanswered(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{"ghcr.io", "quay.io", "acme.azurecr.io", "europe-docker.pkg.dev", "nvcr.io", "de.icr.io", "cgr.dev", "public.ecr.aws", "registry.gitlab.com", "registry.acme.test"} {
+		for _, token := range []string{oauthToken, anonymousToken} {
+			for _, fault := range []string{
+				`Get "https://` + host + `/token": dial tcp 10.0.0.9:443: i/o timeout`, `Get "https://` + host + `/token": EOF`, `Get "https://` + host + `/token": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+				"unexpected status from GET request to https://" + host + "/token: 429 Too Many Requests", "unexpected status from GET request to https://" + host + "/token: 503 Service Unavailable",
+			} {
+				if m, _ := Match("Failed", `Failed to pull image "`+host+`/acme/cart:2": failed to authorize: `+token+": "+fault); m == nil || m.Kind == KindAccess || m.Kind == KindSecret {
+					t.Errorf("%s: %s: %+v", token, fault, m)
+				}
+			}
+		}
+	}
+}

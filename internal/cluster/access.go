@@ -34,12 +34,15 @@ func (f *Failure) has() has {
 // anonymous lists entries that mean no credentials were sent. refused lists those that mean
 // credentials were rejected.
 var (
-	anonymous = []string{"ghcr-anonymous", "gcp-anonymous", "acr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous", "hub-limit-anonymous"}
+	anonymous = []string{"ghcr-anonymous", "gcp-anonymous", "gcp-unauthenticated", "acr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous", "hub-limit-anonymous"}
 	refused   = []string{
-		"ghcr-token", "gcp-key", "gcp-token", "acr-token", "quay-token", "gitlab-password", "nvcr-token", "icr-token", "oauth-token", "account-token", "hub-password", "ecr-expired", "ecr-forbidden",
+		"ghcr-token", "gcp-key", "gcp-token", "acr-token", "quay-token", "gitlab-password", "nvcr-token", "icr-token", "oauth-forbidden", "oauth-token", "account-token", "hub-password", "ecr-expired", "ecr-forbidden",
 		"ecr-permission", "ecr-public",
 	}
 )
+
+// permissions lists entries about an identity that lacks a permission, which the registry's own service shows, and a pull does not.
+var permissions = []string{"ecr-permission", "gcp-permission", "openshift-registry"}
 
 // isAnonymous reports whether a message means that no credentials were sent.
 func (f *Failure) isAnonymous() bool {
@@ -61,9 +64,9 @@ func (gr *group) adapt(a *Answer, f *Failure) {
 	case hasTried, hasAbsent:
 		gr.adaptToUser(a, f, m)
 	case hasNone:
-		if f.isRefused() && m.Bare == "" && !isOfService(m.Check) {
+		if f.isRefused() && m.Bare == "" && !slices.Contains(permissions, m.ID) {
 			a.Cause = strings.Replace(a.Cause, ofSecret, "", 1)
-			a.Do = "look whose credentials were sent, the node's or those of a pull secret that the pod has in the cluster, and renew or remove them"
+			a.Do = "find out whose credentials were sent: the node's, or those of a pull secret that the pod has in the cluster; renew or remove them"
 			a.Check = gr.check(checkPulls, f)
 			return
 		}
@@ -91,18 +94,16 @@ func (gr *group) adaptToUser(a *Answer, f *Failure, m *Message) {
 	a.Do = strings.NewReplacer("{user}", user, "the pull secret", secrets).Replace(do)
 	if f.has() == hasTried {
 		a.Cause = strings.Replace(strings.Replace(a.Cause, orNone, "", 1), ofSecret, " of "+secrets, 1)
-		if strings.HasPrefix(a.Mistaken, "missing credentials") {
+		switch {
+		case strings.HasPrefix(a.Mistaken, "missing credentials"):
 			a.Mistaken = "missing credentials: some were tried"
+		case strings.HasSuffix(m.Cause, orNone):
+			a.Mistaken = "a missing image"
 		}
 	}
-	if !isOfService(m.Check) {
+	if !slices.Contains(permissions, m.ID) {
 		a.Who, a.Check = Author, gr.checkUser(f)
 	}
-}
-
-// isOfService reports whether a command asks the registry's own service about permissions, which a pull does not show.
-func isOfService(command string) bool {
-	return strings.HasPrefix(command, "aws ecr ") || strings.HasPrefix(command, "gcloud ") || strings.HasPrefix(command, "oc get is ")
 }
 
 // secrets names the pull secrets of a group with credentials for its image, or the one that may have some.

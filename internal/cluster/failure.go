@@ -152,10 +152,18 @@ func (f *Failure) finish() {
 	f.Host = hostIn(f.Message)
 }
 
-// hostIn returns the host in a message: the one after "lookup", or that of the first address.
+// hostIn returns the host in a message: the one after "lookup", or that of the first address that is not a link to documentation.
 func hostIn(message string) string {
 	for _, before := range []string{"lookup ", "https://", "http://"} {
-		if _, after, ok := strings.Cut(message, before); ok {
+		for text := message; ; {
+			start, after, ok := strings.Cut(text, before)
+			if !ok {
+				break
+			}
+			text = after
+			if isLink(start) {
+				continue
+			}
 			end := strings.IndexAny(after, " /:\"?,")
 			if before != "lookup " {
 				end = strings.IndexAny(after, " /\"?,")
@@ -166,6 +174,11 @@ func hostIn(message string) string {
 		}
 	}
 	return ""
+}
+
+// isLink reports whether the text before an address introduces a link for the reader: "visit https://aka.ms/acr/authorization".
+func isLink(before string) bool {
+	return slices.ContainsFunc([]string{"visit ", "see ", "See ", "refer ", "Refer ", "refer to ", "Refer to ", " at ", "limit: ", "upgrading: "}, func(end string) bool { return strings.HasSuffix(before, end) })
 }
 
 // mayHide reports whether some registries give this answer for a private image, too.

@@ -111,7 +111,7 @@ var registries = []Message{
 	},
 	{
 		ID: "gcp-permission", Kind: KindAccess, Cause: "the identity may not read the repository, or it does not exist", Confidence: Possible, Who: Platform,
-		Any:   []string{"downloadartifacts", "storage.objects.get", "storage.objects.list", "caller does not have permission"},
+		Any: []string{"downloadartifacts", "storage.objects.get", "storage.objects.list", "caller does not have permission"}, Not: []string{"unauthenticated request"},
 		Do:    "grant roles/artifactregistry.reader on the repository to the service account of the pull secret's key, or else of the nodes, and check its name",
 		Tried: "grant roles/artifactregistry.reader on the repository to the service account of the key in the pull secret, and check its name", Bare: "grant roles/artifactregistry.reader on the repository to the nodes' service account, and check its name",
 		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry; gcr-cleaner#76",
@@ -127,9 +127,9 @@ var registries = []Message{
 		Do: "renew what is sent: the key in the pull secret, with the user _json_key, or the nodes' own identity", Tried: "renew the key or token of {user}; an access token lasts for an hour only", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
-		ID: "gcp-unauthenticated", Kind: KindAccess, Cause: "Google's registry got no credentials that it accepts", Confidence: Likely, Who: Platform,
-		Any: []string{"unauthenticated request"}, Do: "let nodes use their service account, or give the pod a key with the user _json_key", Tried: "check that {user} has the whole key of a service account that is not disabled; an access token lasts for an hour only",
-		Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of Google Artifact Registry",
+		ID: "gcp-unauthenticated", Kind: KindAccess, Cause: "Google's registry got no credentials, and the image is private or does not exist", Confidence: Likely, Who: Platform,
+		Any: []string{"unauthenticated request"}, Do: "let nodes use a service account that has roles/artifactregistry.reader, or give the pod a pull secret with the user _json_key; check the name",
+		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a wrong password: none was sent", Source: "an answer of Google Artifact Registry",
 	},
 	{
 		ID: "acr-firewall", Kind: KindPolicy, Cause: "the registry's firewall blocks the node's address", Confidence: Certain, Who: Network, All: []string{"client with ip", "is not allowed access"},
@@ -145,6 +145,12 @@ var registries = []Message{
 		Tried: "renew the password of {user}: that of a service principal ends, by default after a year, and an admin user can be disabled", Check: checkLogin, Mistaken: "a missing tag", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
+		ID: "acr-refused", Kind: KindAccess, Cause: "Azure's registry gives the node no token: it rejects the credentials" + orNone, Confidence: Likely, Who: Platform, All: []string{".azurecr.io", "invalid username/password"},
+		Do:    "renew the password of the pull secret, or give the pod one; or attach the registry to the cluster (az aks update --attach-acr)",
+		Tried: "renew the password of {user}: that of a service principal ends, by default after a year, and an admin user can be disabled", Bare: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret",
+		Check: checkLogin, Mistaken: "a wrong password alone: CRI-O also says so of a pull without credentials", Source: "containers/image docker/docker_client.go, docker/errors.go", Versions: "CRI-O",
+	},
+	{
 		ID: "acr-unauthorized", Kind: KindAccess, Cause: "Azure's registry got no credentials that it accepts", Confidence: Likely, Who: Platform, All: []string{".azurecr.io"}, Any: []string{"401 unauthorized", "authentication required", "aka.ms/acr/authorization"},
 		Not: []string{"not found"}, Do: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret; a missing tag gives 401, too", Tried: "check the name and the tag, which give 401, too, if they are missing; then whether {user} has a valid password, and the role AcrPull",
 		Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a missing tag, and the reverse", Source: "Azure/acr#359",
@@ -152,7 +158,7 @@ var registries = []Message{
 	{
 		ID: "quay-token", Kind: KindAccess, Cause: "quay.io rejects the user name or the token of the pull secret", Confidence: Likely, Who: Author,
 		All: []string{"quay.io"}, Any: []string{oauthToken, account, "invalid username/password", "could not find robot with username", "invalid username or password"}, Not: unanswered,
-		Do: "renew the token of the pull secret, as quay.io shows it for the robot account, with the user OWNER+ROBOT; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a private repository", Source: "containerd core/remotes/docker/authorizer.go; quay data/model/user.py",
+		Do: "renew the token of the pull secret: quay.io shows it with the user name, OWNER+ROBOT, at the robot account; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a private repository", Source: "containerd core/remotes/docker/authorizer.go; quay data/model/user.py",
 	},
 	{
 		ID: "quay-unauthorized", Kind: KindAccess, Cause: "quay.io has no such repository, or does not let the pod read it", Confidence: Possible, Who: Author,
@@ -245,7 +251,12 @@ var access = []Message{
 		Do:  "give the pod a pull secret for this registry, or check the name", Check: checkSecrets, Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
-		ID: "oauth-token", Kind: KindAccess, Cause: "the registry rejects the credentials of the pull secret", Confidence: Likely, Who: Author, All: []string{oauthToken}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied"}, Not: unanswered,
+		ID: "oauth-forbidden", Kind: KindAccess, Cause: "the registry gives no token for the repository: the credentials of the pull secret are not valid, or may not read it", Confidence: Likely, Who: Author, All: []string{oauthToken, "403 forbidden"}, Not: unanswered,
+		Do:    "check the name; then whether the user of the pull secret may read the repository, and has a valid password or token",
+		Tried: "check the name; then whether {user} may read the repository, and has a valid password or token", Check: checkLogin, Mistaken: "a private image", Source: "containerd core/remotes/docker/authorizer.go",
+	},
+	{
+		ID: "oauth-token", Kind: KindAccess, Cause: "the registry rejects the credentials of the pull secret", Confidence: Likely, Who: Author, All: []string{oauthToken}, Any: []string{"400 bad request", "401 unauthorized", "denied"}, Not: unanswered,
 		Do: "renew the password or token of the pull secret; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a private image", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
@@ -255,8 +266,8 @@ var access = []Message{
 	{
 		ID: "token-refused", Kind: KindAccess, Cause: "the registry gives the node no token: it rejects the credentials" + orNone, Confidence: Possible, Who: Author,
 		Any: []string{"invalid username/password", bearerToken + ": received unexpected http status: 403", bearerToken + ": invalid status code from registry 403"}, Not: unanswered,
-		Do: "check the name; then renew the password or token of the pod's pull secret, or give the pod one for this registry", Tried: "renew the password or token of {user}; with credentials no anonymous pull is tried", Bare: "check the name; then give the pod a pull secret for this registry: CRI-O says invalid username/password of a pull without any, too",
-		Check: checkLogin, Mistaken: "a missing image", Source: "containers/image docker/docker_client.go, docker/errors.go", Versions: "CRI-O",
+		Do: "check the name; then renew the password or token of the pod's pull secret, or give the pod one for this registry", Tried: "renew the password or token of {user}, or let it read the repository; with credentials no anonymous pull is tried", Bare: "check the name; then give the pod a pull secret for this registry",
+		Check: checkLogin, Mistaken: "a wrong password alone: CRI-O also says so of a pull without credentials", Source: "containers/image docker/docker_client.go, docker/errors.go", Versions: "CRI-O",
 	},
 	{
 		ID: "denied-or-absent", Kind: KindAccess, Cause: "the repository does not exist, or the pod may not pull it: the registry does not say which", Confidence: Possible, Who: Author,

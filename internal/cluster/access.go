@@ -55,25 +55,40 @@ func (f *Failure) isRefused() bool {
 	return slices.Contains(refused, f.id()) || f.kind() == KindAccess && containsAny(strings.ToLower(f.Message), oauthToken, "http basic: access denied")
 }
 
-// adapt makes the advice about a denial agree with the credentials that the manifests give the pod. All pods of a group have them, or none has.
+// adapt makes the advice about a denial agree with the credentials that the manifests give the pod, and with what the message shows of them. All pods of a
+// group have credentials, or none has.
 func (gr *group) adapt(a *Answer, f *Failure) {
 	if a.Kind != KindAccess || f.Entry == nil || gr.fault.kind != "" || gr.scope != "image" || f.isAnonymous() {
 		return
 	}
-	switch m := f.Entry; f.has() {
+	m := f.Entry
+	// The entry does not say so, but the message does.
+	refusedAnyway := f.isRefused() && !slices.Contains(refused, m.ID) && !slices.Contains(permissions, m.ID)
+	switch f.has() {
 	case hasTried, hasAbsent:
 		gr.adaptToUser(a, f, m)
 	case hasNone:
-		if f.isRefused() && m.Bare == "" && !slices.Contains(permissions, m.ID) {
-			a.Cause = strings.Replace(a.Cause, ofSecret, "", 1)
-			a.Do = "find out whose credentials were sent: the node's, or those of a pull secret that the pod has in the cluster; renew or remove them"
-			a.Check = gr.check(checkPulls, f)
-			return
+		gr.adaptToNone(a, f, m, refusedAnyway)
+	case hasUnknown:
+		if refusedAnyway && m.Tried != "" {
+			a.Cause = strings.Replace(a.Cause, orNone, "", 1)
+			a.Do = strings.ReplaceAll(f.advice(m.Tried), "{user}", "the user of the pull secret")
+			a.Check = gr.check(checkLogin, f)
 		}
-		a.Do = f.advice(cmp.Or(m.Bare, m.Do))
-		if help := f.Planned.Help; help != "" && !f.Planned.Nameless {
-			a.Do = strings.Replace(strings.Replace(a.Do, giveSecret+" for this registry", giveSecret, 1), giveSecret, help, 1)
-		}
+	}
+}
+
+// adaptToNone writes the advice for a pod without credentials.
+func (gr *group) adaptToNone(a *Answer, f *Failure, m *Message, refusedAnyway bool) {
+	if refusedAnyway || f.isRefused() && m.Bare == "" && !slices.Contains(permissions, m.ID) {
+		a.Cause = strings.Replace(strings.Replace(a.Cause, orNone, "", 1), ofSecret, "", 1)
+		a.Do = "find out whose credentials were sent: the node's, or those of a pull secret that the pod has in the cluster; renew or remove them"
+		a.Check = gr.check(checkPulls, f)
+		return
+	}
+	a.Do = f.advice(cmp.Or(m.Bare, m.Do))
+	if help := f.Planned.Help; help != "" && !f.Planned.Nameless {
+		a.Do = strings.Replace(strings.Replace(a.Do, giveSecret+" for this registry", giveSecret, 1), giveSecret, help, 1)
 	}
 }
 

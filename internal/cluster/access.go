@@ -61,7 +61,7 @@ func (gr *group) adapt(a *Answer, f *Failure) {
 	if a.Kind != KindAccess || f.Entry == nil || gr.fault.kind != "" || gr.scope != "image" || f.isAnonymous() {
 		return
 	}
-	m := f.Entry
+	m := cmp.Or(f.Inner, f.Entry)
 	// The entry does not say so, but the message does.
 	refusedAnyway := f.isRefused() && !slices.Contains(refused, m.ID) && !slices.Contains(permissions, m.ID)
 	switch f.has() {

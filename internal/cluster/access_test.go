@@ -146,3 +146,18 @@ func TestHostIn(t *testing.T) {
 		}
 	}
 }
+
+// The advice about the image of a volume is that of the message within.
+func TestWrappedDenial(t *testing.T) {
+	t.Parallel()
+	seen := Observation{Namespace: "shop", Name: "cart-0", Container: "app", Image: "acme/cart:2", Reason: "ErrImagePull", Message: "ImageVolumeMountFailed: pull access denied, insufficient_scope: authorization failed", Count: 1}
+	for want, p := range map[string]*Planned{
+		"check the name first; then give the pod a pull secret":                              {Anonymous: true, Nameless: true},
+		`check the name first; then whether user "acme" of shop/reg may read the repository`: {Credentials: []string{"shop/reg"}, Users: []string{"acme"}},
+	} {
+		a := Diagnose([]Observation{seen}, Options{Planned: func(*Failure) *Planned { return p }})[0]
+		if a.Inner == nil || a.Kind != KindAccess || a.Do != want {
+			t.Errorf("%+v: do: %s, want %s", a.Inner, a.Do, want)
+		}
+	}
+}

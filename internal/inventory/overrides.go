@@ -15,7 +15,7 @@ import (
 // Unused returns a message for each kind and file in the configuration that the input does not
 // contain.
 func Unused(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
-	return append(UnusedKinds(loaded, cfg), unusedOverrides(loaded, cfg, paths)...)
+	return append(unusedKinds(loaded, cfg, paths), unusedOverrides(loaded, cfg, paths)...)
 }
 
 // overridesToCheck returns the entries of overrides of the configuration and of nested ones whose whole folders are in a path argument. Entries from

@@ -12,23 +12,23 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// UnusedKinds returns a message for each kind in the configuration, and each of its image paths, that matched no image in
-// the input.
-func UnusedKinds(loaded *engine.Loaded, cfg *config.Config) []string {
-	if len(cfg.Kinds) == 0 {
+// unusedKinds returns a message for each kind in the configuration, and each of its image paths, that matched no image in
+// the input. A run on part of what the configuration is about cannot show that.
+func unusedKinds(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
+	if len(cfg.Kinds) == 0 || !cfg.HeldBy(paths) {
 		return nil
 	}
 	var out []string
-	paths := pathsByKind(loaded.Sets())
+	found := pathsByKind(loaded.Sets())
 	for i := range cfg.Kinds {
 		k := &cfg.Kinds[i]
-		found, ok := paths[[2]string{k.Group, k.Kind}]
+		at, ok := found[[2]string{k.Group, k.Kind}]
 		if !ok {
 			out = append(out, fmt.Sprintf("%s: resources describes %s of %s, and the input holds none with an image", cfg.File.Name, k.Kind, k.Group))
 			continue
 		}
 		for _, p := range k.Images {
-			if fits := pathPattern(p); !slices.ContainsFunc(found, fits.MatchString) {
+			if fits := pathPattern(p); !slices.ContainsFunc(at, fits.MatchString) {
 				out = append(out, cfg.File.Name+": resources: no "+k.Kind+" of the input has an image at "+p.String())
 			}
 		}

@@ -22,6 +22,9 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 	if f, unknown := h.unknownWord(tag, parts, common); unknown {
 		return f
 	}
+	if f := h.otherSeparator(tag); f.State == NeverPublished {
+		return f
+	}
 	if f := h.otherZeros(tag, parts); f.State == NeverPublished {
 		return f
 	}
@@ -127,6 +130,9 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 	}
 	if _, is, _ := date(first.text); !is && !h.image.Gaps && h.line(first.key, first.v) != nil && h.closed(first.key, first.v) {
 		l := h.line(first.key, first.v)
+		if tag == label(first.key, first.v) {
+			return never(2, Combination, first.text, "%s was last built in %s, and only under longer tags%s", tag, l.seen.last, h.suchAs(first))
+		}
 		return never(2, Combination, first.text, "%s was last built in %s, and never in this variant", first.text, l.seen.last)
 	}
 	for _, n := range all {
@@ -135,6 +141,22 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 		}
 	}
 	return finding{}
+}
+
+// suchAs names a longer tag of a version that is no tag itself: one with a variant, or else the last of its line. It returns "" if there is neither.
+func (h *history) suchAs(n number) string {
+	name := label(n.key, n.v)
+	if with := h.variant(name); with != "" {
+		return " such as " + with
+	}
+	v := slices.Clone(n.v)
+	for l := h.line(n.key, v); l != nil && len(l.next) > 0; l = h.line(n.key, v) {
+		_, greatest := l.bounds()
+		if v = append(v, greatest); h.has(label(n.key, v)) {
+			return " such as " + label(n.key, v)
+		}
+	}
+	return ""
 }
 
 // recordWeak records the first tier 2 reason; a tier 1 reason may still follow.

@@ -81,6 +81,9 @@ func (h *history) judgeReleases(tag string, common func() map[string]bool) findi
 		f.Tier = 2
 		return f
 	}
+	if f := h.otherSeparator(tag); f.State == NeverPublished {
+		return f
+	}
 	if !h.shapes()[shapeOf(parts)] {
 		return finding{} // a form of tag that the list does not cover
 	}

@@ -3,9 +3,12 @@ package rules
 import (
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
@@ -47,7 +50,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 				if a := pull.ServiceAccount.Found; a != nil {
 					used[a.Object] = true
 				}
-				known := img.State == manifests.StateString && img.Err == nil && !img.Remote && img.Confidence != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
+				written := img.State == manifests.StateString && !img.Remote && img.Confidence != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
 					p.Plan.Mutation(w, img).Kind == plan.AsWritten
 				for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
 					u := &pull.PullSecrets[i]
@@ -57,9 +60,10 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 					named[u.Secret] = true
 					a := of(u.Secret)
 					a.operator = a.operator || img.Pod == nil || img.Pod.OperatorAccount || img.Confidence != manifests.Certain
-					if known {
+					switch {
+					case written && img.Err == nil:
 						a.pulls = append(a.pulls, pulled{w, img, pull, u})
-					} else {
+					case !written || !isElsewhere(u.Secret, img.Raw):
 						a.unsure = true
 					}
 				}
@@ -79,6 +83,43 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 		}
 	}
 	return out
+}
+
+// isElsewhere reports whether a text that is no valid reference names a registry all the same, and a Secret is for others.
+func isElsewhere(s *manifests.Secret, text string) bool {
+	host := hostOfText(text)
+	if host == "" {
+		return false
+	}
+	for _, k := range s.Content().Config.Keys() {
+		if pullsecret.IsPlaceholder(k.Written) || mayServe(k.Host, host) {
+			return false
+		}
+	}
+	return true
+}
+
+// hostOfText returns the registry that an invalid reference names, or "" if that is in doubt: the host may be what is wrong.
+func hostOfText(text string) string {
+	for _, scheme := range []string{"https://", "http://", "docker://"} {
+		text = strings.TrimPrefix(text, scheme)
+	}
+	first, rest, ok := strings.Cut(text, "/")
+	inner := rest[:max(0, strings.LastIndexByte(rest, '/'))]
+	if !ok || rest == "" || strings.HasPrefix(rest, "/") || strings.ContainsAny(inner, ".:") || // a second host
+		strings.Trim(first, "abcdefghijklmnopqrstuvwxyz0123456789.-:") != "" {
+		return ""
+	}
+	ref, err := imageref.Parse(first + "/a/b")
+	if err != nil {
+		return ""
+	}
+	return ref.Registry
+}
+
+// mayServe reports whether the host of a key matches a registry, or is a slip of it.
+func mayServe(host, registry string) bool {
+	return pullsecret.Match(host, registry+"/a") || registries.IsSlip(registry, host) || registries.IsSlip(host, registry)
 }
 
 // maxAudience bounds the pull secrets to inspect per pod. Only generated pods have more.

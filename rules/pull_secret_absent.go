@@ -74,7 +74,7 @@ type podOrigin struct {
 
 // isPulledBare reports whether an image is pulled for a pod without pull secrets, as far as the input shows.
 func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
-	if img.Remote || img.Pod == nil || img.Pod.OperatorAccount || len(w.Misplaced) > 0 || isNever(img) || misspells(w, "serviceAccountName") {
+	if !isPulledByPod(w, img) {
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)
@@ -82,6 +82,11 @@ func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) 
 		return false
 	}
 	return pull.ServiceAccount.Found != nil || !pull.ServiceAccount.Named // an account that is not in the input may have pull secrets
+}
+
+// isPulledByPod reports whether an image is pulled for a pod, with the pull secrets of the pod and its service account.
+func isPulledByPod(w *manifests.Workload, img *manifests.ImageRef) bool {
+	return !img.Remote && img.Pod != nil && !img.Pod.OperatorAccount && len(w.Misplaced) == 0 && !isNever(img) && !misspells(w, "serviceAccountName")
 }
 
 // isOpenShift reports whether an object is of an OpenShift kind. OpenShift nodes have their own pull secret for Red Hat's registries.

@@ -66,7 +66,12 @@ type mismatcher struct {
 }
 
 // mismatches returns the images that their pull secrets do not match, and the Secrets that match no image, once per mistake.
-func mismatches(p *lint.Pass) []*mismatch {
+func mismatches(p *lint.Pass) []*mismatch { return findMismatches(p).out }
+
+// mismatchedImages returns the images that mismatches are about.
+func mismatchedImages(p *lint.Pass) map[*manifests.ImageRef]bool { return findMismatches(p).reported }
+
+func findMismatches(p *lint.Pass) *mismatcher {
 	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}, hosts: map[*manifests.Secret][]string{}}
 	m.repositories = sync.OnceValue(func() map[string][]string { return repositoriesByHost(p) })
 	m.working = sync.OnceValue(func() map[secretKey]bool { return workingKeys(p) })
@@ -82,7 +87,7 @@ func mismatches(p *lint.Pass) []*mismatch {
 		}
 	}
 	m.idle()
-	return m.out
+	return m
 }
 
 // image finds the mismatch of an image.
@@ -128,6 +133,7 @@ func (m *mismatcher) idle() {
 	if len(m.p.Plan.Secrets()) == 0 {
 		return
 	}
+	var idle []*manifests.ImageRef
 	corrected := map[*manifests.Secret]bool{} // with the right key they do match an image
 	for _, found := range m.out {
 		if found.key != "" {
@@ -143,10 +149,14 @@ func (m *mismatcher) idle() {
 			continue
 		}
 		var found *mismatch
+		var about []*manifests.ImageRef
 		for i := range a.pulls {
 			x := &a.pulls[i]
+			if x.w.Context || m.reported[x.img] || !m.wants(x) {
+				continue
+			}
+			about = append(about, x.img)
 			switch {
-			case x.w.Context, m.reported[x.img], !m.wants(x):
 			case found == nil:
 				found = idleSecret(s, x)
 				found.finding.Help = cmp.Or(m.helpWithSlip(x.img, x.pull), found.finding.Help)
@@ -157,6 +167,10 @@ func (m *mismatcher) idle() {
 		if found != nil {
 			m.out = append(m.out, found)
 		}
+		idle = append(idle, about...)
+	}
+	for _, img := range idle { // only now: an image may be one of several idle Secrets
+		m.reported[img] = true
 	}
 }
 

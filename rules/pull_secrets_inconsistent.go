@@ -10,13 +10,13 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// PullSecretsInconsistent reports a pod without pull secrets if a sibling for the same registry has some.
+// PullSecretsInconsistent reports a pod without a pull secret for a registry if a sibling has one.
 var PullSecretsInconsistent = lint.Rule{
 	ID: "pull-secrets-inconsistent", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check: checkPullSecretsInconsistent,
 	Doc: lint.Doc{
-		Title: `a pod has no pull secrets, but a sibling that uses the same registry does`,
-		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without: often a CronJob or a hook that a chart forgot. Only pods in the same folder or chart are compared. For registries that also have public images, only images of the same owner are compared. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
+		Title: `a pod has no pull secret for a registry, but a sibling does`,
+		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without, or only with pull secrets that have no key for it: often a CronJob or a hook that a chart forgot. Only pods in the same folder or chart are compared. For registries that also have public images, only images of the same owner are compared. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
 		Bad:   `image: registry.shop.internal:5000/shop/report:1.4.2`,
 		Good:  `serviceAccountName: shop`,
 		Since: "0.1.0",
@@ -29,7 +29,11 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 	}
 	siblings, listed := siblingsOf(p), listedSecrets(p)
 	done := map[podOrigin]bool{}
+	others := newOtherSecrets(p)
 	for w, img := range parsed(p) {
+		if others.found(siblings, w, img) {
+			continue
+		}
 		sibling := siblings.of(p, w, img)
 		if sibling == nil || done[podOrigin{img.Pod, sibling.from}] || listedFor(p, listed, w, img) {
 			continue
@@ -103,6 +107,7 @@ func namesOfPull(pull *plan.Pull) []string {
 type siblingKey struct {
 	namespace, from string
 	image           string // "" for any image of the origin
+	keyed           bool   // only siblings with a key for their image
 	at              plan.Scope
 }
 
@@ -149,22 +154,27 @@ func siblingsOf(p *lint.Pass) siblings {
 		}
 		switch {
 		case serves(pull, img):
+			keyed := len(pull.Keyring().Lookup(img.Ref.Name())) > 0
 			for _, at := range plan.ScopesOf(w.Object) {
 				if at != (plan.Scope{}) {
-					out.add(pull.Namespace, at, s)
+					out.add(siblingKey{namespace: pull.Namespace, at: at}, s)
+					if keyed {
+						out.add(siblingKey{namespace: pull.Namespace, at: at, keyed: true}, s)
+					}
 				}
 			}
 		case pull.Undefined: // it may be defined elsewhere
-			out.add(pull.Namespace, plan.FileScope(w.Object), s)
+			out.add(siblingKey{namespace: pull.Namespace, at: plan.FileScope(w.Object)}, s)
 		}
 	}
 	return out
 }
 
 // add stores a sibling by origin and by image, unless there is another one.
-func (s siblings) add(namespace string, at plan.Scope, found *sibling) {
-	for _, image := range []string{"", found.img.Ref.Canonical()} {
-		if k := (siblingKey{namespace, found.from, image, at}); s[k] == nil {
+func (s siblings) add(k siblingKey, found *sibling) {
+	k.from = found.from
+	for _, k.image = range []string{"", found.img.Ref.Canonical()} {
+		if s[k] == nil {
 			s[k] = found
 		}
 	}
@@ -185,13 +195,18 @@ func (s siblings) find(p *lint.Pass, w *manifests.Workload, img *manifests.Image
 	if len(s) == 0 || !isPulledBare(p, w, img) {
 		return nil
 	}
+	return s.lookUp(p, w, img, siblingKey{image: image})
+}
+
+// lookUp returns the sibling nearest to a pod, by the remaining fields of a key, or nil.
+func (s siblings) lookUp(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, k siblingKey) *sibling {
 	from := origin(img)
 	if from == "" {
 		return nil
 	}
-	ns := p.Plan.Pod(w, img.Pod).Namespace
-	for _, at := range plan.ScopesOf(w.Object) {
-		if found := s[siblingKey{ns, from, image, at}]; at != (plan.Scope{}) && found != nil {
+	k.from, k.namespace = from, p.Plan.Pod(w, img.Pod).Namespace
+	for _, k.at = range plan.ScopesOf(w.Object) {
+		if found := s[k]; k.at != (plan.Scope{}) && found != nil {
 			return found
 		}
 	}

@@ -1,0 +1,63 @@
+package rules
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+// otherSecrets reports pods whose pull secrets are all known and have no key for an image, while a sibling's have one.
+type otherSecrets struct {
+	p    *lint.Pass
+	done map[podOrigin]bool
+	// mismatched are the images that pull-secret-registry-mismatch reports.
+	mismatched func() map[*manifests.ImageRef]bool
+}
+
+func newOtherSecrets(p *lint.Pass) *otherSecrets {
+	return &otherSecrets{p: p, done: map[podOrigin]bool{}, mismatched: sync.OnceValue(func() map[*manifests.ImageRef]bool { return mismatchedImages(p) })}
+}
+
+// found reports an image whose pod has such pull secrets, and reports whether it has.
+func (o *otherSecrets) found(siblings siblings, w *manifests.Workload, img *manifests.ImageRef) bool {
+	p := o.p
+	if len(siblings) == 0 || !isPulledByPod(w, img) || isOpen(img) {
+		return false
+	}
+	pull := p.Plan.Pod(w, img.Pod)
+	if len(pull.PullSecrets) == 0 || pull.Keyless || p.Plan.Outcome(img, pull) != plan.Anonymous {
+		return false
+	}
+	sibling := siblings.lookUp(p, w, img, siblingKey{keyed: true})
+	if same := siblings.lookUp(p, w, img, siblingKey{image: img.Ref.Canonical(), keyed: true}); same != nil {
+		sibling = same
+	}
+	if sibling == nil || len(sibling.pull.Keyring().Lookup(img.Ref.Name())) == 0 || o.mismatched()[img] {
+		return false
+	}
+	at := podOrigin{img.Pod, sibling.from}
+	if o.done[at] {
+		return true
+	}
+	o.done[at] = true
+	own, verb := namesOfPull(pull), "has"
+	if len(own) > 1 {
+		verb = "have"
+	}
+	f := lint.Finding{
+		FingerprintKey: sibling.from, Severity: min(lint.Warning, byConfidence(img)), Cluster: withoutCredentials(),
+		Message: fmt.Sprintf("image %s is pulled without credentials, since %s %s no key for it, while %s %s pulls from %s with %s",
+			quote(img.Raw), sentence(own), verb, sibling.w.Kind, sibling.w.Name, sibling.from, sentence(namesOfPull(sibling.pull))),
+		Help:    "name the same pull secret in this pod, too",
+		Related: []lint.Related{{Span: sibling.img.Span, Message: "the image of the sibling"}},
+	}
+	if pull.PullSecrets[0].From == plan.FromServiceAccount {
+		f.Help = fmt.Sprintf("name the same pull secret in service account %s, too", quote(pull.ServiceAccount.Name))
+	}
+	lowerIfInjected(p, &f)
+	p.ReportImage(w, img, f)
+	return true
+}

@@ -98,6 +98,8 @@ type Finding struct {
 	Covers []Subject
 	// Joined are the images of other objects with the same finding, which Merge joined with it.
 	Joined []Subject
+	// Pulls are the pulls that certainly fail because of an error, if the run asks for them; see Linter.Failing.
+	Pulls []FailedPull
 	// NoteOf is the finding that this one is a note of, or nil; set by LinkNotes.
 	NoteOf *Finding
 	// Suppressed is the reason why the finding is not shown, or "".
@@ -113,6 +115,13 @@ type Finding struct {
 type Subject struct {
 	Object           *manifests.Object
 	Container, Image string
+}
+
+// FailedPull is an image whose pull certainly fails.
+type FailedPull struct {
+	Image *manifests.ImageRef
+	// Reason is what kubectl shows, and Why a clause without a full stop.
+	Reason, Why string
 }
 
 // Related is another place that explains a finding.
@@ -265,7 +274,11 @@ type Pass struct {
 	rule      *Rule
 	only      []*manifests.Workload // the workloads to check; nil for all
 	report    func(Finding)
+	pulls     bool
 }
+
+// WantsPulls reports whether the run asks for Finding.Pulls.
+func (p *Pass) WantsPulls() bool { return p.pulls }
 
 // Report adds a finding.
 func (p *Pass) Report(f Finding) {
@@ -299,6 +312,9 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 		} else if fate.Kind == plan.Placeholder {
 			return
 		}
+	}
+	if p.pulls && cmp.Or(f.Severity, p.rule.Severity) == Error && (f.Cluster.Stage == StageKubelet || f.Cluster.Stage == StageRuntime) {
+		f.Pulls = []FailedPull{{img, f.Cluster.Reason, f.Message}}
 	}
 	p.ReportImageField(w, img, f)
 }

@@ -56,8 +56,11 @@ type Linter struct {
 	Class func(*Finding) int
 	// Planner is that of an earlier run, whose results are reused where still valid; nil for none. Planned, if not
 	// nil, receives that of this run.
-	Planner  *plan.Planner
-	Planned  func(*plan.Planner)
+	Planner *plan.Planner
+	Planned func(*plan.Planner)
+	// Failing, if not nil, receives the pulls that certainly fail, as the findings that are errors and not suppressed
+	// prove. It is not called concurrently.
+	Failing  func(FailedPull)
 	expected map[string]int
 }
 
@@ -208,7 +211,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			}
 			ran[r.ID] = ran[r.ID] || !overrides.turnsOff(s)
 			_, forced := l.Levels[r.ID]
-			passes = append(passes, &Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, report: func(f Finding) {
+			passes = append(passes, &Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, pulls: l.Failing != nil, report: func(f Finding) {
 				f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
 				f.Advice = f.Advice || r.Advice && f.Cluster == (ClusterError{})
 				if f.Severity == Unset || forced {
@@ -224,7 +227,12 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 				}
 				if e := l.suppressedBy(hiding, written, &f); e != nil {
 					f.Suppressed, f.SuppressedBy = e.reason, e.where
+				} else if f.Severity == Error {
+					for _, pull := range f.Pulls {
+						l.Failing(pull)
+					}
 				}
+				f.Pulls = nil // they are many
 				all.add(f)
 			}})
 		}

@@ -29,7 +29,7 @@ func checkPullSecretMalformed(p *lint.Pass) {
 			used[u.Secret] = u
 		}
 	}
-	reported := reportedKeys(p)
+	reported, failing := reportedKeys(p), newFailingPulls(p)
 	for _, s := range p.Plan.Secrets() {
 		u, isUsed := used[s]
 		if s.Content() == nil || s.Context && !isUsed {
@@ -48,6 +48,9 @@ func checkPullSecretMalformed(p *lint.Pass) {
 			if s.Context {
 				f.Object, f.Span, f.Path, f.Fix = u.object, u.Ref.Span, u.Ref.Path, nil
 				f.Related = []lint.Related{related(s, "the Secret")}
+			}
+			if f.Severity == lint.Error {
+				f.Pulls = failing.holding(s, f.Message)
 			}
 			p.Report(f)
 		}

@@ -26,6 +26,7 @@ var PullSecretMissing = lint.Rule{
 
 func checkPullSecretMissing(p *lint.Pass) {
 	blind := withoutSecrets(p)
+	failing := newFailingPulls(p)
 	aliases := sync.OnceValue(func() secretAliases { return secretAliasesOf(p) })
 	for u := range secretUses(p) {
 		if u.Found() || len(u.Elsewhere) > 0 {
@@ -81,6 +82,9 @@ func checkPullSecretMissing(p *lint.Pass) {
 			}
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
+		if f.Severity == lint.Error {
+			f.Pulls = failing.named(u.Ref, near, f.Message)
+		}
 		p.Report(f)
 	}
 }

@@ -221,6 +221,7 @@ const maxImages = 5
 // also adds another image to a mismatch.
 func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 	m.finding.Severity = max(m.finding.Severity, other.finding.Severity)
+	m.finding.Pulls = append(m.finding.Pulls, other.finding.Pulls...)
 	if m.images++; m.images < maxImages {
 		m.finding.Related = append(m.finding.Related, lint.Related{Span: img.Span, Message: "this image needs them, too"})
 	} else if m.images == maxImages {
@@ -260,6 +261,9 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		}
 		if isAmbient(img) {
 			f.Help += nodesHaveIdentity
+		}
+		if f.Severity == lint.Error && m.p.WantsPulls() {
+			f.Pulls = []lint.FailedPull{deniedPull(img, f.Message)}
 		}
 		if i >= len(near) {
 			atSecret(f, use, miss.Key)

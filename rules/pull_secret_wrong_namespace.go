@@ -23,6 +23,7 @@ var PullSecretWrongNamespace = lint.Rule{
 }
 
 func checkPullSecretWrongNamespace(p *lint.Pass) {
+	failing := newFailingPulls(p)
 	only := sync.OnceValue(p.Plan.OnlyNamespace)
 	writers := sync.OnceValue(func() map[plan.Scope]bool { return namespaceWriters(p) })
 	for u := range secretUses(p) {
@@ -63,6 +64,9 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			f.Severity = min(f.Severity, lint.Warning)
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
+		if f.Severity == lint.Error {
+			f.Pulls = failing.named(u.Ref, s, f.Message)
+		}
 		p.Report(f)
 	}
 }

@@ -23,6 +23,7 @@ var PullSecretWrongType = lint.Rule{
 }
 
 func checkPullSecretWrongType(p *lint.Pass) {
+	failing := newFailingPulls(p)
 	done := map[*manifests.Secret]bool{}
 	for u := range secretUses(p) {
 		s := u.Secret
@@ -47,6 +48,9 @@ func checkPullSecretWrongType(p *lint.Pass) {
 			done[s] = true
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
+		if f.Severity == lint.Error {
+			f.Pulls = failing.holding(s, f.Message)
+		}
 		p.Report(f)
 	}
 }

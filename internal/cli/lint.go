@@ -137,7 +137,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 			return err
 		}
 	}
-	if err := c.print(r, loaded, response); err != nil {
+	if err := c.print(ctx, r, loaded, response); err != nil {
 		return err
 	}
 	if r.stats {
@@ -215,9 +215,9 @@ func emptyInput(set *manifests.Set) bool {
 	return slices.ContainsFunc(set.Skipped, func(s manifests.Skip) bool { return s.File == "<stdin>" && s.Reason == manifests.SkipEmpty })
 }
 
-func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response) error {
+func (c Command) print(ctx context.Context, r *run, loaded *engine.Loaded, response *engine.Response) error {
 	lint.LinkNotes(response.Result.Findings)
-	rep := r.reported(loaded, response)
+	rep := r.reported(ctx, loaded, response)
 	for _, out := range r.outputs {
 		if out.File == nil {
 			if err := out.Format(c.Stdout, rep, r.options); err != nil {

@@ -47,7 +47,10 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return err
 	}
 	choice := inventory.PullChoice{Image: ctx.String("image"), Workload: ctx.String("workload"), Failing: ctx.Bool("failing")}
-	all, workloads := inventory.Pulls(loaded, choice, now)
+	all, workloads, err := inventory.Pulls(ctx.Context, loaded, choice, now)
+	if err != nil {
+		return err
+	}
 	filtered := choice.Workload != "" || choice.Image != ""
 	all.Whole = r.verbose || filtered
 	if err := report.Pulls(c.Stdout, format, all, printing); err != nil {

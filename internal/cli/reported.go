@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
@@ -13,12 +14,12 @@ import (
 )
 
 // reported returns everything that report formats may use of a run.
-func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.Report {
+func (r *run) reported(ctx context.Context, loaded *engine.Loaded, response *engine.Response) report.Report {
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
 		Rules: response.Rules, RunErrors: response.Errors, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
-		Pulls: func(each func(*report.Pull)) report.PullReport {
-			return inventory.EachPull(loaded, r.request.Linter.Settings.Now, each)
+		Pulls: func(each func(*report.Pull)) (report.PullReport, error) {
+			return inventory.EachPull(ctx, loaded, r.request.Linter.Settings.Now, each)
 		},
 	}
 	if r.prober != nil {

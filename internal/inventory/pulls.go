@@ -2,6 +2,7 @@
 package inventory
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
@@ -38,9 +40,9 @@ func (c PullChoice) String() string {
 }
 
 // Pulls lists how images would be pulled, with the causes of reported failures. workloads is the number of objects with images in the input.
-func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.PullReport, workloads int) {
+func Pulls(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.PullReport, workloads int, err error) {
 	var pulls []report.Pull
-	out, workloads = eachPull(loaded, choice, now, func(p *report.Pull) {
+	out, workloads, err = eachPull(ctx, loaded, choice, now, func(p *report.Pull) {
 		if p.Fails() || !choice.Failing {
 			pulls = append(pulls, *p)
 		}
@@ -49,17 +51,21 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 	if choice.Workload != "" || choice.Image != "" {
 		out.Answers = about(out.Answers, out.Pulls)
 	}
-	return out, workloads
+	return out, workloads, err
 }
 
 // EachPull reports how each image would be pulled, without keeping the pulls in memory, and returns
 // the rest of the report.
-func EachPull(loaded *engine.Loaded, now time.Time, each func(*report.Pull)) report.PullReport {
-	out, _ := eachPull(loaded, PullChoice{}, now, each)
-	return out
+func EachPull(ctx context.Context, loaded *engine.Loaded, now time.Time, each func(*report.Pull)) (report.PullReport, error) {
+	out, _, err := eachPull(ctx, loaded, PullChoice{}, now, each)
+	return out, err
 }
 
-func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func(*report.Pull)) (out report.PullReport, workloads int) {
+func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now time.Time, each func(*report.Pull)) (out report.PullReport, workloads int, err error) {
+	proven, err := loaded.FailingPulls(ctx)
+	if err != nil {
+		return out, 0, err
+	}
 	out.Answers = loaded.Causes(now)
 	chosen := glob.New(choice.Image)
 	o := loaded.Settings().PlanOptions()
@@ -67,6 +73,7 @@ func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func
 	found := map[*cluster.Failure]bool{}
 	for _, set := range loaded.Sets() {
 		plans := NewPlans(set, plan.New(set, o), out.Answers)
+		plans.proven, plans.running = proven, ownersOfPods(set)
 		workloads += len(set.Workloads)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, choice.Workload) {
@@ -92,7 +99,7 @@ func eachPull(loaded *engine.Loaded, choice PullChoice, now time.Time, each func
 	if choice.Workload == "" && choice.Image == "" {
 		out.Unlisted = countUnlisted(out.Answers, found, loaded.Sets())
 	}
-	return out, workloads
+	return out, workloads, nil
 }
 
 // pullsNothing reports whether an object pulls no images: it is one of the past, or the cluster runs no pods for it.
@@ -104,11 +111,14 @@ type Plans struct {
 	planner *plan.Planner
 	secrets *plan.SecretsByHost
 	said    failureIndex
+	// proven are the images whose pulls certainly fail, and running the owners of pods from a cluster, whose statuses say more.
+	proven  map[*manifests.ImageRef]lint.FailedPull
+	running map[cluster.Key]bool
 }
 
 // NewPlans returns the plans of a set. causes are the causes found in cluster messages, or nil.
 func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer) *Plans {
-	return &Plans{planner, plan.NewSecretsByHost(set, planner), newFailureIndex(causes, set)}
+	return &Plans{planner: planner, secrets: plan.NewSecretsByHost(set, planner), said: newFailureIndex(causes, set)}
 }
 
 // Of returns how an image would be pulled.
@@ -118,7 +128,25 @@ func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	if out.InCluster = w.Live || out.Said != nil; out.InCluster {
 		out.Verdict = p.planner.ClusterVerdict(img, pull)
 	}
+	if why, ok := p.proven[img]; ok && out.Said == nil && out.Verdict.Outcome != plan.Fails && out.Verdict.Outcome != plan.Never && !(w.Live && p.running[cluster.Key{Namespace: w.Namespace, Name: w.Name}]) {
+		out.Verdict.Outcome, out.Verdict.Reason, out.Verdict.Message = plan.Fails, why.Reason, why.Why
+	}
 	out.Unnamed = p.unnamed(&out)
+	return out
+}
+
+// ownersOfPods returns the pods of a set that were read from a cluster, and what may own them.
+func ownersOfPods(set *manifests.Set) map[cluster.Key]bool {
+	out := map[cluster.Key]bool{}
+	for _, w := range set.Workloads {
+		if !w.Live || w.Kind != "Pod" {
+			continue
+		}
+		out[cluster.Key{Namespace: w.Namespace, Name: w.Name}] = true
+		for owner := range plan.Owners(w.Name) {
+			out[cluster.Key{Namespace: w.Namespace, Name: owner}] = true
+		}
+	}
 	return out
 }
 

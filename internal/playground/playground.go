@@ -168,12 +168,15 @@ func (p *Playground) Lint(ctx context.Context, req Request) (*Answer, error) {
 	}
 	out.names(loaded, t, now)
 	loaded.TraceOrigins(ctx)
-	return out, out.pulls(loaded, t, now)
+	return out, out.pulls(ctx, loaded, t, now)
 }
 
 // pulls adds how each image is pulled.
-func (a *Answer) pulls(loaded *engine.Loaded, t texts, now time.Time) error {
-	plans, _ := inventory.Pulls(loaded, inventory.PullChoice{}, now)
+func (a *Answer) pulls(ctx context.Context, loaded *engine.Loaded, t texts, now time.Time) error {
+	plans, _, err := inventory.Pulls(ctx, loaded, inventory.PullChoice{}, now)
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	if err := report.Pulls(&b, "json", plans, report.Options{}); err != nil {
 		return err

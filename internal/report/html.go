@@ -47,7 +47,10 @@ func writeHTML(w io.Writer, r Report, o Options) error {
 	page.MoreUnread = len(r.RunErrors) - len(page.Unread)
 	if r.Pulls != nil {
 		groups := pullGroups{ways: map[*plan.Pull]string{}, at: map[string]*pullGroup{}}
-		pulls := r.Pulls(groups.add)
+		pulls, err := r.Pulls(groups.add)
+		if err != nil {
+			return err
+		}
 		page.Pulls, page.Causes = groups.html(pulls.Total), htmlCauses(pulls.Answers)
 	}
 	if !o.Quiet {

@@ -150,11 +150,11 @@ func withPulls(t testing.TB, r Report, bad string) Report {
 	pulls.Total = len(pulls.Pulls)
 	pulls.Answers = []cluster.Answer{{Cause: bad, Message: bad, Do: bad, Check: bad, Failures: []*cluster.Failure{{Name: bad, Status: bad}}}}
 	set.Stats.Images = len(pulls.Pulls)
-	r.Pulls = func(each func(*Pull)) PullReport {
+	r.Pulls = func(each func(*Pull)) (PullReport, error) {
 		for i := range pulls.Pulls {
 			each(&pulls.Pulls[i])
 		}
-		return pulls
+		return pulls, nil
 	}
 	r.Set, r.Known = &set, func(*manifests.ImageRef) string { return "published" }
 	r.Probed = &Probed{Heads: 3, Cached: 1}

@@ -182,16 +182,13 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, withOthers int, colors *p
 	}
 	if failing == 0 {
 		style = colors.bold
-		if partly { // a cluster that has all the pods says so
-			verb += " because of credentials"
-		}
 	}
 	fmt.Fprintln(w, style.Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
 	if r.Unlisted > 0 {
 		fmt.Fprintln(w, "  not counted:", Count(r.Unlisted, "image that is", "images that are"), "not pulled according to the cluster's messages, without an object in the input")
 	}
 	if partly {
-		fmt.Fprintln(w, "  judged only by credentials and the cluster's messages; run \"imagelint PATH\" to check names and tags, too")
+		fmt.Fprintln(w, "  not counted: pulls that only may fail; \"imagelint PATH\" reports them")
 	}
 	if withOthers > 0 {
 		fmt.Fprintln(w, "  pulls of the same image that end in the same way are listed once; --verbose lists each")

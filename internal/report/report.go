@@ -38,7 +38,7 @@ type Report struct {
 	Known func(*manifests.ImageRef) string
 	known []knownCount // the counts; nil if they are not known yet
 	// Pulls tells the pull plans of all images one at a time, for formats that show them, and returns the rest of the report; nil if there are none.
-	Pulls func(each func(*Pull)) PullReport
+	Pulls func(each func(*Pull)) (PullReport, error)
 	// Probed counts the registry requests; nil if there were none.
 	Probed *Probed
 }

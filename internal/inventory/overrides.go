@@ -22,8 +22,7 @@ func Unused(loaded *engine.Loaded, cfg *config.Config, paths []string) []string 
 // extended files may be meant for other folders.
 func overridesToCheck(loaded *engine.Loaded, cfg *config.Config, paths []string) []lint.Override {
 	var out []lint.Override
-	shared := slices.ContainsFunc(cfg.Used, func(name string) bool { return name != cfg.Used[0] && !strings.HasPrefix(name, "preset ") })
-	if !shared && cfg.File != nil && cfg.HeldBy(paths) {
+	if judges(cfg, paths) {
 		for i, o := range cfg.ForFiles(nil) {
 			o.Entry = lint.OverrideEntry{At: cfg.Overrides[i].At, Paths: cfg.Overrides[i].Paths}
 			out = append(out, o)
@@ -35,6 +34,13 @@ func overridesToCheck(loaded *engine.Loaded, cfg *config.Config, paths []string)
 		}
 	}
 	return out
+}
+
+// judges reports whether a run shows what a configuration has in vain: it reads all that the configuration is about, and no extended file is meant for
+// other folders, too.
+func judges(cfg *config.Config, paths []string) bool {
+	shared := slices.ContainsFunc(cfg.Used, func(name string) bool { return name != cfg.Used[0] && !strings.HasPrefix(name, "preset ") })
+	return !shared && cfg.File != nil && cfg.HeldBy(paths)
 }
 
 // unusedOverrides returns a message for each entry of overrides that matches no file.

@@ -15,7 +15,7 @@ import (
 // unusedKinds returns a message for each kind in the configuration, and each of its image paths, that matched no image in
 // the input. A run on part of what the configuration is about cannot show that.
 func unusedKinds(loaded *engine.Loaded, cfg *config.Config, paths []string) []string {
-	if len(cfg.Kinds) == 0 || !cfg.HeldBy(paths) {
+	if len(cfg.Kinds) == 0 || !judges(cfg, paths) {
 		return nil
 	}
 	var out []string

@@ -87,6 +87,7 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	r.started, r.outputs = started, outputs
+	r.request.ReadsUnrendered = !ctx.Bool("write-baseline") // a baseline must not depend on what is installed
 	if slices.ContainsFunc(outputs, func(o settings.Output) bool { return o.Status }) {
 		r.request.Status = engine.StatusManifests
 	}
@@ -169,6 +170,8 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 // outcome returns the run's result after everything is reported.
 func (r *run) outcome(loaded *engine.Loaded, response *engine.Response) error {
 	switch {
+	case loaded.Unrendered() != nil:
+		return r.usage(loaded.Unrendered())
 	case response.Result.Unprobed > 0, len(r.unasked) > 0, r.request.Fix != nil && response.Result.OmittedFindings() > 0:
 		return exitCode(ExitFailed)
 	case response.Interrupted:

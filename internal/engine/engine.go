@@ -78,6 +78,9 @@ type Request struct {
 	// Warn receives problems that users should see immediately, such as unreadable inputs. It may
 	// be nil.
 	Warn func(error)
+	// ReadsUnrendered also lints the values of a named chart without a program that renders it; see Loaded.Unrendered. Otherwise such a
+	// chart is an error of Load.
+	ReadsUnrendered bool
 	// Log receives details about how paths are processed, for verbose output. It may be nil.
 	Log func(string)
 }

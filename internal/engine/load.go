@@ -32,7 +32,9 @@ type Loaded struct {
 	asNow  map[string]string // versions of old files that are identical to the current ones
 	errs   []string          // inputs that could not be read, files that could not be written
 	unread bool
-	texts  *texts // nil if not requested
+	// unrendered is about the first named chart without a program that renders it.
+	unrendered error
+	texts      *texts // nil if not requested
 	renders
 }
 
@@ -114,6 +116,9 @@ func (l *Loaded) Release(last func()) {
 
 // HasReadErrors reports whether an input could not be read.
 func (l *Loaded) HasReadErrors() bool { return l.unread }
+
+// Unrendered returns an error if a named chart could not be rendered because there is no program for it, so that only its values were linted.
+func (l *Loaded) Unrendered() error { return l.unrendered }
 
 // FileNames returns the files that were read, except those that are not manifests, such as the
 // report of the last run.

@@ -790,7 +790,11 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, no
 	switch {
 	case o.Optional && !missing || o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // leaving the tree is always reported
 	case missing && o.Kind == render.Chart:
-		return wrongf("cannot render the chart in %s: %w", o.Path, o.Err)
+		err := wrongf("cannot render the chart in %s: %w", o.Path, o.Err)
+		if !l.req.ReadsUnrendered {
+			return err
+		}
+		l.unrendered = cmp.Or(l.unrendered, err)
 	case missing:
 		if text := "its files are linted as they are: " + skip.Detail; !noted[text] {
 			noted[text] = true

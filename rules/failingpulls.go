@@ -4,7 +4,6 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
-	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
@@ -21,7 +20,7 @@ func newFailingPulls(p *lint.Pass) *failingPulls {
 	}
 	x := &failingPulls{p: p, byName: map[*manifests.PullSecretName][]pulled{}, bySecret: map[*manifests.Secret][]pulled{}}
 	for w, img := range parsed(p) {
-		if img.Confidence != manifests.Certain || img.Remote || p.IsLocal(img) || p.Plan.Mutation(w, img).Kind != plan.AsWritten {
+		if !isSurelyPulled(p, w, img) {
 			continue
 		}
 		pull := p.Plan.Image(w, img)
@@ -37,6 +36,27 @@ func newFailingPulls(p *lint.Pass) *failingPulls {
 		}
 	}
 	return x
+}
+
+// isSurelyPulled reports whether a node certainly pulls a valid image as it is written.
+func isSurelyPulled(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
+	return img.Confidence == manifests.Certain && !img.Remote && !p.IsLocal(img) && p.Plan.Mutation(w, img).Kind == plan.AsWritten
+}
+
+// bare returns the pulls of an object that fail because its pods get no pull secrets.
+func (x *failingPulls) bare(w *manifests.Workload, f *lint.Finding) (out []lint.FailedPull) {
+	if x == nil {
+		return nil
+	}
+	for _, img := range w.Images {
+		if img.State != manifests.StateString || img.Err != nil || !isSurelyPulled(x.p, w, img) || isPublic(img) {
+			continue
+		}
+		if pull := x.p.Plan.Image(w, img); len(pull.PullSecrets) == 0 && x.p.Plan.Outcome(img, pull) == plan.Anonymous {
+			out = append(out, lint.FailedPull{Image: img, Reason: f.Cluster.Reason, Why: f.Message})
+		}
+	}
+	return out
 }
 
 // named returns the pulls that fail because a name does not lead to a Secret. meant is the Secret that is probably meant, or nil.
@@ -85,11 +105,5 @@ func isForOthers(s *manifests.Secret, img *manifests.ImageRef) bool {
 	if s == nil || s.Content() == nil || s.Content().Err != nil {
 		return false
 	}
-	keys := s.Content().Config.Keys()
-	for _, k := range keys {
-		if pullsecret.IsPlaceholder(k.Written) || mayServe(k.Host, img.Ref.Registry) {
-			return false
-		}
-	}
-	return len(keys) > 0
+	return len(s.Content().Config.Keys()) > 0 && hasNoKeyFor(s, img.Ref.Registry)
 }

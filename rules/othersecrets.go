@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -24,11 +25,11 @@ func newOtherSecrets(p *lint.Pass) *otherSecrets {
 // found reports an image whose pod has such pull secrets, and reports whether it has.
 func (o *otherSecrets) found(siblings siblings, w *manifests.Workload, img *manifests.ImageRef) bool {
 	p := o.p
-	if len(siblings) == 0 || !isPulledByPod(w, img) || isOpen(img) {
+	if len(siblings) == 0 || !isPulledByPod(w, img) {
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)
-	if len(pull.PullSecrets) == 0 || pull.Keyless || p.Plan.Outcome(img, pull) != plan.Anonymous {
+	if len(pull.PullSecrets) == 0 || pull.Keyless || pull.Unknown || p.Plan.Outcome(img, pull) != plan.Anonymous {
 		return false
 	}
 	sibling := siblings.lookUp(p, w, img, siblingKey{keyed: true})
@@ -37,6 +38,9 @@ func (o *otherSecrets) found(siblings siblings, w *manifests.Workload, img *mani
 	}
 	if sibling == nil || len(sibling.pull.Keyring().Lookup(img.Ref.Name())) == 0 || o.mismatched()[img] {
 		return false
+	}
+	if slices.ContainsFunc(pull.PullSecrets, func(u plan.PullSecret) bool { return !p.Plan.ShareNamespace(u.Secret, w.Object) }) {
+		return false // the input may hold another cluster's Secret of that name
 	}
 	at := podOrigin{img.Pod, sibling.from}
 	if o.done[at] {

@@ -48,7 +48,11 @@ func checkPullSecretWrongType(p *lint.Pass) {
 			done[s] = true
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
-		if f.Severity == lint.Error {
+		switch {
+		case f.Severity != lint.Error:
+		case s.Context:
+			f.Pulls = failing.named(u.Ref, s, f.Message)
+		default:
 			f.Pulls = failing.holding(s, f.Message)
 		}
 		p.Report(f)

@@ -22,6 +22,7 @@ var PullSecretsMisplaced = lint.Rule{
 }
 
 func checkPullSecretsMisplaced(p *lint.Pass) {
+	failing := newFailingPulls(p)
 	for _, w := range p.Plan.Workloads() {
 		for _, m := range w.Misplaced {
 			f := lint.Finding{
@@ -41,6 +42,9 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 			}
 			if f.Fix == nil {
 				f.Fix = moveFix(w, &m)
+			}
+			if f.Severity == lint.Error {
+				f.Pulls = failing.bare(w, &f)
 			}
 			p.Report(f)
 		}

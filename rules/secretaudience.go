@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
@@ -88,15 +89,15 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 // isElsewhere reports whether a text that is no valid reference names a registry all the same, and a Secret is for others.
 func isElsewhere(s *manifests.Secret, text string) bool {
 	host := hostOfText(text)
-	if host == "" {
-		return false
-	}
-	for _, k := range s.Content().Config.Keys() {
-		if pullsecret.IsPlaceholder(k.Written) || mayServe(k.Host, host) {
-			return false
-		}
-	}
-	return true
+	return host != "" && hasNoKeyFor(s, host)
+}
+
+// hasNoKeyFor reports whether all keys of a Secret are known and none of them serves a registry, or one with a similar name.
+func hasNoKeyFor(s *manifests.Secret, registry string) bool {
+	keys := s.Content().Config.Keys()
+	return len(keys) <= maxComparedKeys && !slices.ContainsFunc(keys, func(k pullsecret.Key) bool {
+		return pullsecret.IsPlaceholder(k.Written) || pullsecret.Match(k.Host, registry+"/a") || registries.IsSlip(registry, k.Host) || registries.IsSlip(k.Host, registry)
+	})
 }
 
 // hostOfText returns the registry that an invalid reference names, or "" if that is in doubt: the host may be what is wrong.
@@ -115,11 +116,6 @@ func hostOfText(text string) string {
 		return ""
 	}
 	return ref.Registry
-}
-
-// mayServe reports whether the host of a key matches a registry, or is a slip of it.
-func mayServe(host, registry string) bool {
-	return pullsecret.Match(host, registry+"/a") || registries.IsSlip(registry, host) || registries.IsSlip(host, registry)
 }
 
 // maxAudience bounds the pull secrets to inspect per pod. Only generated pods have more.

@@ -10,32 +10,46 @@ import (
 // failingPulls finds the pulls that fail because a pull secret is wrong. It is nil in runs that do not ask for them.
 type failingPulls struct {
 	p        *lint.Pass
-	byName   map[*manifests.PullSecretName][]pulled
-	bySecret map[*manifests.Secret][]pulled
+	byName   map[*manifests.PullSecretName][]*manifests.ImageRef
+	bySecret map[*manifests.Secret][]*manifests.ImageRef
+	hosts    *secretHosts
 }
 
 func newFailingPulls(p *lint.Pass) *failingPulls {
 	if !p.WantsPulls() {
 		return nil
 	}
-	x := &failingPulls{p: p, byName: map[*manifests.PullSecretName][]pulled{}, bySecret: map[*manifests.Secret][]pulled{}}
+	x := &failingPulls{p: p, byName: map[*manifests.PullSecretName][]*manifests.ImageRef{}, bySecret: map[*manifests.Secret][]*manifests.ImageRef{}, hosts: newSecretHosts()}
 	for w, img := range parsed(p) {
 		if !isSurelyPulled(p, w, img) {
 			continue
 		}
 		pull := p.Plan.Image(w, img)
+		if !x.isDenied(img, pull) {
+			continue
+		}
 		for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
 			u := &pull.PullSecrets[i]
-			if u.Usable && u.Expired.IsZero() && u.Flaw(img.Ref) == "" {
-				continue
-			}
-			x.byName[u.Ref] = append(x.byName[u.Ref], pulled{w, img, pull, u})
+			x.byName[u.Ref] = append(x.byName[u.Ref], img)
 			if u.Secret != nil {
-				x.bySecret[u.Secret] = append(x.bySecret[u.Secret], pulled{w, img, pull, u})
+				x.bySecret[u.Secret] = append(x.bySecret[u.Secret], img)
 			}
 		}
 	}
 	return x
+}
+
+// isDenied reports whether no pull secret of a pod works for an image that may need one.
+func (x *failingPulls) isDenied(img *manifests.ImageRef, pull *plan.Pull) bool {
+	switch x.p.Plan.Outcome(img, pull) {
+	case plan.Anonymous:
+		return x.p.Plan.Absent(pull) == nil && !isPublic(img)
+	case plan.Credentials:
+		d := x.p.Plan.Defect(img, pull)
+		return d.Text != "" && (d.Sent || !isPublic(img))
+	default:
+		return false
+	}
 }
 
 // isSurelyPulled reports whether a node certainly pulls a valid image as it is written.
@@ -75,13 +89,11 @@ func (x *failingPulls) holding(s *manifests.Secret, why string) []lint.FailedPul
 	return x.failing(x.bySecret[s], s, why)
 }
 
-func (x *failingPulls) failing(users []pulled, s *manifests.Secret, why string) (out []lint.FailedPull) {
-	for i := range users {
-		u := &users[i]
-		if d := x.p.Plan.Defect(u.img, u.pull); d.Text == "" || d.Kind == plan.DefectRegistry || !d.Sent && isPublic(u.img) || isForOthers(s, u.img) {
-			continue
+func (x *failingPulls) failing(denied []*manifests.ImageRef, s *manifests.Secret, why string) (out []lint.FailedPull) {
+	for _, img := range denied {
+		if !x.hosts.isForOthers(s, img.Ref.Registry) {
+			out = append(out, deniedPull(img, why))
 		}
-		out = append(out, deniedPull(u.img, why))
 	}
 	return out
 }
@@ -98,12 +110,4 @@ func isPublic(img *manifests.ImageRef) bool {
 	}
 	im, ok := catalog.Builtin().Lookup(img.Ref.Registry, img.Ref.Repository)
 	return ok && !im.Absent
-}
-
-// isForOthers reports whether all keys of a Secret are known, and none is meant for an image's registry.
-func isForOthers(s *manifests.Secret, img *manifests.ImageRef) bool {
-	if s == nil || s.Content() == nil || s.Content().Err != nil {
-		return false
-	}
-	return len(s.Content().Config.Keys()) > 0 && hasNoKeyFor(s, img.Ref.Registry)
 }

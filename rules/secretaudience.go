@@ -33,7 +33,7 @@ type pulled struct {
 // audiences returns the users of each Secret whose keys are known.
 func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 	out := map[*manifests.Secret]*audience{}
-	listed := listedNames(p)
+	listed, hosts := listedNames(p), newSecretHosts()
 	of := func(s *manifests.Secret) *audience {
 		a := out[s]
 		if a == nil {
@@ -64,7 +64,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 					switch {
 					case written && img.Err == nil:
 						a.pulls = append(a.pulls, pulled{w, img, pull, u})
-					case !written || !isElsewhere(u.Secret, img.Raw):
+					case !written || !hosts.isForOthers(u.Secret, hostOfText(img.Raw)):
 						a.unsure = true
 					}
 				}
@@ -86,18 +86,47 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 	return out
 }
 
-// isElsewhere reports whether a text that is no valid reference names a registry all the same, and a Secret is for others.
-func isElsewhere(s *manifests.Secret, text string) bool {
-	host := hostOfText(text)
-	return host != "" && hasNoKeyFor(s, host)
+// secretHosts answers whether a Secret is for other registries. It caches the answers, because thousands of pods may name one Secret.
+type secretHosts struct {
+	hosts   map[*manifests.Secret][]string
+	answers map[secretKey]bool
 }
 
-// hasNoKeyFor reports whether all keys of a Secret are known and none of them serves a registry, or one with a similar name.
-func hasNoKeyFor(s *manifests.Secret, registry string) bool {
-	keys := s.Content().Config.Keys()
-	return len(keys) <= maxComparedKeys && !slices.ContainsFunc(keys, func(k pullsecret.Key) bool {
-		return pullsecret.IsPlaceholder(k.Written) || pullsecret.Match(k.Host, registry+"/a") || registries.IsSlip(registry, k.Host) || registries.IsSlip(k.Host, registry)
-	})
+func newSecretHosts() *secretHosts {
+	return &secretHosts{map[*manifests.Secret][]string{}, map[secretKey]bool{}}
+}
+
+// of returns the hosts of a Secret's keys, or nil if they are not all known, or too many to compare.
+func (h *secretHosts) of(s *manifests.Secret) []string {
+	hosts, ok := h.hosts[s]
+	if ok || s.Content() == nil || s.Content().Err != nil {
+		return hosts
+	}
+	for _, k := range s.Content().Config.Keys() {
+		if pullsecret.IsPlaceholder(k.Written) || len(hosts) == maxComparedKeys {
+			hosts = nil
+			break
+		}
+		hosts = append(hosts, k.Host)
+	}
+	h.hosts[s] = hosts
+	return hosts
+}
+
+// isForOthers reports whether none of a Secret's keys serves a registry, or one with a similar name.
+func (h *secretHosts) isForOthers(s *manifests.Secret, registry string) bool {
+	if s == nil || registry == "" {
+		return false
+	}
+	is, ok := h.answers[secretKey{s, registry}]
+	if !ok {
+		hosts := h.of(s)
+		is = len(hosts) > 0 && !slices.ContainsFunc(hosts, func(host string) bool {
+			return pullsecret.Match(host, registry+"/a") || registries.IsSlip(registry, host) || registries.IsSlip(host, registry)
+		})
+		h.answers[secretKey{s, registry}] = is
+	}
+	return is
 }
 
 // hostOfText returns the registry that an invalid reference names, or "" if that is in doubt: the host may be what is wrong.

@@ -149,25 +149,22 @@ func (m *mismatcher) idle() {
 			continue
 		}
 		var found *mismatch
-		var about []*manifests.ImageRef
 		for i := range a.pulls {
 			x := &a.pulls[i]
 			if x.w.Context || m.reported[x.img] || !m.wants(x) {
 				continue
 			}
-			about = append(about, x.img)
-			switch {
-			case found == nil:
-				found = idleSecret(s, x)
-				found.finding.Help = cmp.Or(m.helpWithSlip(x.img, x.pull), found.finding.Help)
-			default:
+			idle = append(idle, x.img)
+			if found != nil {
 				found.also(x.img, found)
+				continue
 			}
+			found = idleSecret(s, x)
+			found.finding.Help = cmp.Or(m.helpWithSlip(x.img, x.pull), found.finding.Help)
 		}
 		if found != nil {
 			m.out = append(m.out, found)
 		}
-		idle = append(idle, about...)
 	}
 	for _, img := range idle { // only now: an image may be one of several idle Secrets
 		m.reported[img] = true

@@ -53,6 +53,8 @@ func (p *textReader) head(key, value string) bool {
 		p.pod, p.section, p.columns = Observation{From: "describe", Name: value}, "Head", nil
 	case "Namespace":
 		p.pod.Namespace = value
+	case "Controlled By":
+		p.pod.Owner = value
 	case "Start Time":
 		p.pod.Started = value
 		p.section = cmp.Or(p.section, "Head")
@@ -71,8 +73,11 @@ func (p *textReader) head(key, value string) bool {
 		if value != "" && value != "<none>" {
 			return false
 		}
-		if p.section == "" { // the input starts in the middle of a description
+		switch {
+		case p.section == "": // the input starts in the middle of a description
 			p.pod = Observation{From: "describe"}
+		case p.section == "Head" && key != "Events": // the owner stands before the containers
+			p.pod.Owner = cmp.Or(p.pod.Owner, noOwner)
 		}
 		p.section = key
 	default:

@@ -23,6 +23,8 @@ type Failure struct {
 	Last  string
 	// Started is the pod's start time as printed in its description, or "" if unknown.
 	Started string
+	// Owner is the controller of the pod as KIND/NAME, noOwner if it has none, or "" if unknown.
+	Owner string
 	// Lacking is the event message that lists missing pull secrets.
 	Lacking string
 	File    string
@@ -69,6 +71,9 @@ func ofStatus(said *manifests.ClusterStatus) (Observation, bool) {
 	if said.Span.File() != nil {
 		s.File = said.Span.File().Name
 	}
+	if s.Owner = said.Object.Controller; s.Owner == "" && said.Object.Live && !said.Event {
+		s.Owner = noOwner
+	}
 	if said.Event {
 		s.From, s.Kind, s.Namespace, s.Name, s.Container, s.Image = "event", objectKind(said.InvolvedObject.Kind), cmp.Or(said.InvolvedObject.Namespace, s.Namespace), said.InvolvedObject.Name, said.Path, ""
 		if s.Kind == "Node" {
@@ -92,7 +97,7 @@ func ofStatus(said *manifests.ClusterStatus) (Observation, bool) {
 // see adds an observation to the failure. The message with the highest weight wins; among equals, the
 // newest.
 func (f *Failure) see(s *Observation, found, inner *Message) {
-	f.Node, f.Namespace, f.Started = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace), cmp.Or(f.Started, s.Started)
+	f.Node, f.Namespace, f.Started, f.Owner = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace), cmp.Or(f.Started, s.Started), cmp.Or(f.Owner, s.Owner)
 	if IsFailing(s.Reason) && s.From != "event" && s.From != "events" {
 		f.Status = s.Reason
 	}

@@ -23,6 +23,8 @@ type Observation struct {
 	First, Last string
 	// Started is the pod's start time as printed in its description, or "" if unknown.
 	Started string
+	// Owner is the controller of the pod as KIND/NAME, noOwner if it has none, or "" if unknown.
+	Owner string
 	// Pulled is true if the image is on the node.
 	Pulled bool
 }

@@ -46,10 +46,50 @@ func (gr *group) check(command string, f *Failure) string {
 	return Fill(command, f)
 }
 
-// again says how pods of a group pull at once.
+// noOwner stands for the owner of a pod that has none.
+const noOwner = "none"
+
+// isRecreated reports whether a controller makes a new pod when one is deleted, and whether that is known. A pod whose owner is not in the input is taken
+// for one of a controller if its name ends as theirs do.
+func (f *Failure) isRecreated() (recreated, known bool) {
+	switch {
+	case f.Owner == noOwner, strings.HasPrefix(f.Owner, "Node/"):
+		return false, true
+	case f.Owner != "":
+		return true, true
+	}
+	_, end, _ := cutLast(f.Name)
+	isNumber := end != "" && strings.Trim(end, "0123456789") == ""
+	isRandom := len(end) == 5 && strings.Trim(end, "bcdfghjklmnpqrstvwxz2456789") == ""
+	return isNumber || isRandom, isNumber || isRandom
+}
+
+// cutLast cuts a name at its last hyphen.
+func cutLast(name string) (before, after string, found bool) {
+	i := strings.LastIndexByte(name, '-')
+	if i < 0 {
+		return name, "", false
+	}
+	return name[:i], name[i+1:], true
+}
+
+// again says how pods of a group pull at once. Nothing replaces a deleted pod without a controller.
 func (gr *group) again(f *Failure) string {
 	pods, namespaces := gr.pods()
+	all, known := true, true
+	for _, one := range gr.failures {
+		recreated, isKnown := one.isRecreated()
+		all, known = all && recreated, known && isKnown
+	}
 	switch {
+	case len(pods) < 2 && strings.HasPrefix(f.Owner, "Node/"):
+		return "the pod is static, so only the kubelet can restart it: move its manifest out of the node's folder and back to try at once"
+	case len(pods) < 2 && !all && known:
+		return Fill("no controller replaces this pod if it is deleted; to try at once: kubectl get pod {pod} -n {namespace} -o yaml | kubectl replace --force -f -", f)
+	case len(pods) < 2 && !all:
+		return Fill("if a controller owns the pod, a new one tries at once: kubectl delete pod {pod} -n {namespace}", f)
+	case !all:
+		return "new pods of controllers try at once, so delete these; nothing replaces pods without a controller"
 	case len(pods) < 2:
 		return "a new pod tries at once: " + Fill("kubectl delete pod {pod} -n {namespace}", f)
 	case namespaces > 1 || len(pods) > maxDeleted:

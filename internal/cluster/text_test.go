@@ -36,9 +36,9 @@ func TestReadText(t *testing.T) {
 		want       []Observation
 	}{
 		{"describe", described, FormDescribe, []Observation{
-			{From: "describe", Line: 8, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Image: "registry.acme.test/cart:2", Reason: "ErrImagePull"},
-			{From: "describe", Line: 12, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Image: "registry.acme.test/cart:2", Reason: "Failed", Message: `Failed to pull image "registry.acme.test/cart:2": dial tcp: lookup registry.acme.test: no such host`, Count: 4, First: "3m", Last: "95s"},
-			{From: "describe", Line: 13, Namespace: "shop", Name: "cart-0", Node: "worker-1", Image: "registry.acme.test/cart:2", Reason: "BackOff", Message: `Back-off pulling image "registry.acme.test/cart:2"`, Count: 9, First: "3m", Last: "12s"},
+			{From: "describe", Line: 8, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Owner: noOwner, Image: "registry.acme.test/cart:2", Reason: "ErrImagePull"},
+			{From: "describe", Line: 12, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Owner: noOwner, Image: "registry.acme.test/cart:2", Reason: "Failed", Message: `Failed to pull image "registry.acme.test/cart:2": dial tcp: lookup registry.acme.test: no such host`, Count: 4, First: "3m", Last: "95s"},
+			{From: "describe", Line: 13, Namespace: "shop", Name: "cart-0", Node: "worker-1", Owner: noOwner, Image: "registry.acme.test/cart:2", Reason: "BackOff", Message: `Back-off pulling image "registry.acme.test/cart:2"`, Count: 9, First: "3m", Last: "12s"},
 		}},
 		{"events that a watch did not align", "LAST SEEN   TYPE      REASON   OBJECT      MESSAGE\n12s   Warning   Failed   pod/a-very-long-name-of-a-pod   Failed to pull image \"a:1\": EOF  twice\n", FormEvents, []Observation{
 			{From: "events", Line: 2, Name: "a-very-long-name-of-a-pod", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF  twice`, Last: "12s"},

@@ -121,7 +121,10 @@ func origin(img *manifests.ImageRef) string {
 		return img.Ref.Registry
 	}
 	owner, _, more := strings.Cut(img.Ref.Repository, "/")
-	if !more || owner == "library" || host.Anonymous == catalog.AnonymousYes {
+	switch {
+	case !more && host.Anonymous == catalog.AnonymousLogin: // such registries need no owner in names
+		return img.Ref.Registry
+	case !more, owner == "library", host.Anonymous == catalog.AnonymousYes:
 		return ""
 	}
 	return img.Ref.Registry + "/" + owner

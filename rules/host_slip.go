@@ -15,19 +15,22 @@ import (
 // maxComparedKeys bounds the keys of a Secret that a host is compared with.
 const maxComparedKeys = 100
 
-// keyHosts returns the hosts of the keys of a Secret.
-func (m *mismatcher) keyHosts(s *manifests.Secret) []string {
-	out, known := m.hosts[s]
+// comparedKey is a key of a Secret, and its host in lower case.
+type comparedKey struct{ written, host string }
+
+// comparedKeys returns the first keys of a Secret. It caches them, because many images may be compared with one Secret.
+func (m *mismatcher) comparedKeys(s *manifests.Secret) []comparedKey {
+	out, known := m.keys[s]
 	if known {
 		return out
 	}
 	keys := s.Content().Config.Keys()
-	for i := range keys[:min(len(keys), maxComparedKeys)] {
-		if host := strings.ToLower(keys[i].Host); host != "" && !slices.Contains(out, host) {
-			out = append(out, host)
+	for _, k := range keys[:min(len(keys), maxComparedKeys)] {
+		if host := strings.ToLower(k.Host); host != "" {
+			out = append(out, comparedKey{k.Written, host})
 		}
 	}
-	m.hosts[s] = out
+	m.keys[s] = out
 	return out
 }
 
@@ -89,14 +92,14 @@ func (m *mismatcher) helpWithSlip(img *manifests.ImageRef, pull *plan.Pull) stri
 		if s == nil || s.Content() == nil {
 			continue
 		}
-		for _, key := range m.keyHosts(s) {
-			switch m.slip(host, key) {
+		for _, key := range m.comparedKeys(s) {
+			switch m.slip(host, key.host) {
 			case wrongImage:
-				return fmt.Sprintf("did you mean %s?", quote(key))
+				return fmt.Sprintf("did you mean %s?", quote(key.host))
 			case wrongKey:
-				return fmt.Sprintf("did you mean the key %s instead of %s?", quote(host), quote(key))
+				return fmt.Sprintf("did you mean the key %s instead of %s?", quote(host), quote(key.host))
 			case either:
-				return fmt.Sprintf("the image has %s, the key %s: correct the one that is mistyped", quote(host), quote(key))
+				return fmt.Sprintf("the image has %s, the key %s: correct the one that is mistyped", quote(host), quote(key.host))
 			case neither:
 			}
 		}
@@ -112,22 +115,21 @@ func (m *mismatcher) mistypedKey(w *manifests.Workload, img *manifests.ImageRef,
 		if use.Secret == nil || use.Secret.Content() == nil {
 			continue
 		}
-		keys := use.Secret.Content().Config.Keys()
-		for _, k := range keys[:min(len(keys), maxComparedKeys)] {
-			if key := strings.ToLower(k.Host); m.slip(host, key) != wrongKey || m.working()[secretKey{use.Secret, k.Written}] {
+		for _, k := range m.comparedKeys(use.Secret) {
+			if m.slip(host, k.host) != wrongKey || m.working()[secretKey{use.Secret, k.written}] {
 				continue
 			}
 			out := newMismatch(w, img, pull, use)
-			out.key = k.Written
+			out.key = k.written
 			f := out.finding
 			f.Severity = lint.Warning // the image may be public
 			if r, known := registries.Lookup(host); known && r.Anonymous == registries.AnonymousNever && !(r.ClusterSecret && m.p.Set.OpenShift) {
 				f.Severity = lint.Error
 			}
 			f.Severity = capByConfidence(f.Severity, img.Confidence)
-			f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: it is one typing error away from %s", quote(use.Ref.Name), quote(k.Written), quote(img.Raw), quote(host))
+			f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: it is one typing error away from %s", quote(use.Ref.Name), quote(k.written), quote(img.Raw), quote(host))
 			f.Help = fmt.Sprintf("did you mean %s?", quote(host))
-			atSecret(f, use, k.Written)
+			atSecret(f, use, k.written)
 			return out
 		}
 	}

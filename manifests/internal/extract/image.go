@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -13,7 +14,13 @@ import (
 // container reads one container.
 func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier model.Confidence, k *resources.Kind) {
 	n := tree.Resolve(f.Val)
-	if n == nil || n.Kind != yaml.MappingNode || !x.mark(f.Val) {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return
+	}
+	if img := x.listed[f.Val]; img != nil && img.Container == "" { // its parts are next to the name
+		img.Container, img.Pod = intern(tree.LookAt(n, "name")), cmp.Or(img.Pod, pod)
+	}
+	if !x.mark(f.Val) {
 		return
 	}
 	if x.trace {
@@ -43,6 +50,17 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 		img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
 		x.w.Images = append(x.w.Images, img)
 		return
+	}
+	if given, ok := x.listed[val]; ok && tier != model.Certain {
+		if given == nil {
+			return
+		}
+		if given.Path == img.Path {
+			given.Container, given.Pod = img.Container, cmp.Or(given.Pod, pod)
+			given.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
+			return
+		}
+		img.Confidence = given.Confidence // a merge key repeats the value
 	}
 	x.mark(val)
 	if k != nil && k.Patch && (tree.IsNull(val) || isEmptyString(val)) || isPlaceholder(k, val) {
@@ -106,6 +124,9 @@ func (x scope) scalar(f tree.Field, tier model.Confidence, k *resources.Kind, un
 	}
 	img := &model.ImageRef{Path: f.Path, Field: model.FieldScalar, Confidence: tier, Untagged: untagged, Remote: k != nil && k.Remote}
 	img.Pod = x.ownPod(f.Path)
+	if tier == model.Certain {
+		x.list(f.Val, img)
+	}
 	x.value(img, key, f.Val)
 }
 
@@ -128,6 +149,7 @@ const maxPods = 64
 func (x scope) mirrored(f tree.Field) {
 	n := tree.Resolve(f.Val)
 	if n != nil && n.Kind == yaml.ScalarNode && !tree.IsNull(n) && n.Value != "" && f.Key != nil && x.mark(f.Val) {
+		x.list(f.Val, nil)
 		x.value(&model.ImageRef{Path: f.Path, Field: model.FieldMirrored, Confidence: model.Certain, Remote: true}, f.Key, f.Val)
 	}
 }

@@ -249,10 +249,13 @@ func (x scope) contents(n *yaml.Node) {
 		known, ok = merged(known, user), true
 	}
 	if ok && known.Skip {
-		x.listed(n, &known)
+		x.listedContainers(n, &known)
 		return
 	}
 	if ok {
+		if !known.Builtin { // then shapes are read, too
+			x.listed = map[*yaml.Node]*model.ImageRef{}
+		}
 		x.readKnownKind(n, &known)
 		if known.Builtin {
 			return
@@ -283,7 +286,7 @@ func (x scope) readKnownKind(n *yaml.Node, k *resources.Kind) {
 			x.pod(n, f, model.Certain, k)
 		}
 	}
-	x.listed(n, k)
+	x.listedContainers(n, k)
 	for _, p := range k.Volumes {
 		for _, f := range tree.Follow(n, p, "") {
 			x.volume(f, nil, model.Certain)
@@ -310,8 +313,8 @@ func (x scope) readKnownKind(n *yaml.Node, k *resources.Kind) {
 	}
 }
 
-// listed reads the containers outside of pod specs.
-func (x scope) listed(n *yaml.Node, k *resources.Kind) {
+// listedContainers reads the containers outside of pod specs.
+func (x scope) listedContainers(n *yaml.Node, k *resources.Kind) {
 	for _, p := range k.Containers {
 		for _, f := range tree.Follow(n, p, "") {
 			x.container(f, model.FieldContainer, nil, model.Certain, k)
@@ -332,6 +335,14 @@ func matches(list []resources.Path, p resources.Path) bool {
 func (x scope) markNotImage(n *yaml.Node, p resources.Path) {
 	for _, f := range tree.Follow(n, p, "") {
 		x.mark(f.Val)
+		x.list(f.Val, nil)
+	}
+}
+
+// list records the image, or nil, that a path of the kind leads to. A container around it must not add it again as likely.
+func (x scope) list(n *yaml.Node, img *model.ImageRef) {
+	if _, ok := x.listed[n]; !ok && x.listed != nil {
+		x.listed[n] = img
 	}
 }
 

@@ -59,8 +59,9 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 // containers reads all containers of a pod spec.
 func (x scope) containers(spec *yaml.Node, path string, pod *model.Pod, tier model.Confidence, k *resources.Kind) {
 	for _, list := range containerLists {
-		v := tree.Child(spec, list.key)
-		if v == nil || v.Kind != yaml.SequenceNode {
+		_, at := tree.Get(spec, list.key)
+		v := tree.Resolve(at)
+		if v == nil || x.taken[at] || v.Kind != yaml.SequenceNode {
 			continue
 		}
 		for i, item := range v.Content {

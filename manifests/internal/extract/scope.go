@@ -39,11 +39,12 @@ type scope struct {
 	*reader
 	obj    *model.Object
 	w      *model.Workload
-	taken  map[*yaml.Node]bool // visited values: recorded, or known not to be images
-	outer  *model.Object       // the object that contains the current one
-	depth  int                 // nesting depth of objects
-	values bool                // reading chart values, in which passwords may be under any key
-	home   *podSpecField       // the current pod spec
+	taken  map[*yaml.Node]bool            // visited values: recorded, or known not to be images
+	listed map[*yaml.Node]*model.ImageRef // values at the paths of a kind, with their images; nil for what is not one
+	outer  *model.Object                  // the object that contains the current one
+	depth  int                            // nesting depth of objects
+	values bool                           // reading chart values, in which passwords may be under any key
+	home   *podSpecField                  // the current pod spec
 	// release is where the chart of the current values is installed, or nil if unknown.
 	release *release
 }
@@ -56,7 +57,7 @@ func (r *reader) scope() scope { return scope{reader: r} }
 
 // within returns the scope of an object.
 func (x scope) within(obj *model.Object) scope {
-	x.obj, x.w, x.taken = obj, &model.Workload{Object: obj}, map[*yaml.Node]bool{}
+	x.obj, x.w, x.taken, x.listed = obj, &model.Workload{Object: obj}, map[*yaml.Node]bool{}, nil
 	return x
 }
 

@@ -83,7 +83,7 @@ func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
 		switch {
 		case isPushTarget(parent) && isImageKey(k.Value), k.Value == "rbd", k.Value == "status" && depth == 0, k.Value == "last-applied-configuration":
 			continue
-		case isContainerList(k.Value):
+		case isContainerList(k.Value) && !s.x.taken[v]:
 			s.containers(at)
 		}
 		s.walk(at, k.Value, depth+1)
@@ -200,7 +200,10 @@ func (x scope) split(n *yaml.Node, k *resources.Kind) {
 			if shared {
 				path = tree.Join(path, o.Repository.String())
 			}
-			x.splitAt(f, path, o, model.Certain, k.Remote)
+			before := len(x.w.Images)
+			if x.splitAt(f, path, o, model.Certain, k.Remote); len(x.w.Images) > before && !shared {
+				x.list(f.Val, x.w.Images[before])
+			}
 		}
 	}
 }

@@ -39,7 +39,7 @@ func placeOfFix(f *lint.Finding) (p fixPlace, ok bool) {
 }
 
 // markFixable marks the findings in built kustomizations that --fix fixes in their source files, which it lints as they are. Only the files of such
-// fixes are linted again.
+// fixes are linted again, with those that a finding refers to.
 func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 	if l.req.Config.Render.Set && l.req.Config.Render.Or(true) {
 		return nil // then --fix builds, too
@@ -52,6 +52,11 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 		}
 		if p, ok := placeOfFix(f); ok {
 			want[p.file] = true
+			for _, r := range f.Related { // a Secret is a pull secret only next to what names it
+				if file := r.Span.File(); file != nil && !file.InMemory {
+					want[filepath.Clean(file.Name)] = true
+				}
+			}
 		}
 		for _, e := range entriesOf(f) {
 			want[e.file] = true
@@ -133,13 +138,20 @@ func (l *Loaded) namedBy(image string) string {
 	return ""
 }
 
-// beyondFix returns the findings with a fix that --fix does not apply, because it is in rendered text only.
-func (l *Loaded) beyondFix(findings []lint.Finding) []fix.Unfixed {
+// beyondFix returns the findings with a fix that --fix does not apply, because it is in rendered text only. The fixes in known were left for reasons
+// of their own.
+func (l *Loaded) beyondFix(findings []lint.Finding, known []fix.Unfixed) []fix.Unfixed {
+	left := map[fixPlace]bool{}
+	for i := range known {
+		if p, ok := placeOfFix(&known[i].Finding); ok {
+			left[p] = true
+		}
+	}
 	var out []fix.Unfixed
 	for i := range findings {
 		f := &findings[i]
 		p, ok := placeOfFix(f)
-		if !ok || len(f.Origins) == 0 || f.FixInSource {
+		if !ok || len(f.Origins) == 0 || f.FixInSource || left[p] {
 			continue
 		}
 		why := "the text was made from other files"

@@ -42,7 +42,7 @@ func (l *Loaded) LintAll(ctx context.Context) (*Loaded, *Response, error) {
 		return l, out, err
 	}
 	if out.Fixes != nil {
-		out.Fixes.Unfixed = append(out.Fixes.Unfixed, rest.beyondFix(last.Result.Findings)...)
+		out.Fixes.Unfixed = append(out.Fixes.Unfixed, rest.beyondFix(last.Result.Findings, out.Fixes.Unfixed)...)
 	}
 	if out.Fixes != nil && !l.req.Fix.Write {
 		last.Result.Findings = withoutFixed(last.Result.Findings, out.Fixes.Fixed)

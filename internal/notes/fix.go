@@ -29,11 +29,14 @@ func (n Notes) Fixes(out *fix.Outcome, dry bool) {
 	fmt.Fprintf(n.W, "%s %s in %s", verb, report.Count(len(out.Fixed), "finding", "findings"), report.Count(len(out.Files), "file", "files"))
 	if look > 0 {
 		fmt.Fprintf(n.W, "; %s review: --fix=all", needs(look))
+		if !n.Verbose && other <= maxListed { // the others are listed below
+			fmt.Fprint(n.W, " (--verbose lists them)")
+		}
 	}
 	if other > 0 {
 		fmt.Fprintf(n.W, "; left %d", other)
 	}
-	if (look > 0 || other > maxListed) && !n.Verbose {
+	if !n.Verbose && other > maxListed {
 		fmt.Fprint(n.W, " (--verbose lists them)")
 	}
 	fmt.Fprintln(n.W)

@@ -75,6 +75,20 @@ func TestComments(t *testing.T) {
 			suppressed: []string{"a-tag:7 everything", "b-word:7 everything"},
 		},
 		{
+			name: "on another line of the container, whose finding it does not reach",
+			text: lines("apiVersion: v1", "kind: Pod", "metadata: {name: p}", "spec:", "  containers:",
+				"  - name: a", "    image: app:1", "    args: [] # imagelint:ignore a-tag -- for the image"),
+			findings:   []string{"warning a-tag a.yaml:7"},
+			complaints: []string{"8: comment ignores a-tag, but that rule is reported on line 7"},
+		},
+		{
+			name: "behind the image of another container",
+			text: lines("apiVersion: v1", "kind: Pod", "metadata: {name: p}", "spec:", "  containers:",
+				"  - name: a", "    image: app:1", "  - {name: b, image: 'app@sha256:'}", "    # imagelint:ignore a-tag -- for the image"),
+			findings:   []string{"warning a-tag a.yaml:7"},
+			complaints: []string{"9: comment ignores a-tag, but that rule reports nothing here"},
+		},
+		{
 			name: "without a reason, without a rule, or with another word it does nothing",
 			text: lines("apiVersion: v1", "kind: Pod", "metadata: {name: p}", "spec:", "  containers:",
 				"  - {name: a, image: app:1} # imagelint:ignore a-tag", "  - {name: b, image: app:2} # imagelint:ignore -- because",

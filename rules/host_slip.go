@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -10,28 +11,28 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
 // maxComparedKeys bounds the keys of a Secret that a host is compared with.
 const maxComparedKeys = 100
 
-// comparedKey is a key of a Secret, and its host in lower case.
-type comparedKey struct{ written, host string }
-
-// comparedKeys returns the first keys of a Secret. It caches them, because many images may be compared with one Secret.
-func (m *mismatcher) comparedKeys(s *manifests.Secret) []comparedKey {
-	out, known := m.keys[s]
-	if known {
-		return out
-	}
-	keys := s.Content().Config.Keys()
-	for _, k := range keys[:min(len(keys), maxComparedKeys)] {
-		if host := strings.ToLower(k.Host); host != "" {
-			out = append(out, comparedKey{k.Written, host})
+// comparedKeys yields the first keys of the pull secrets of a pod that have a host, which is in lower case.
+func comparedKeys(pull *plan.Pull) iter.Seq2[*plan.PullSecret, pullsecret.Key] {
+	return func(yield func(*plan.PullSecret, pullsecret.Key) bool) {
+		for i := range pull.PullSecrets {
+			use := &pull.PullSecrets[i]
+			if use.Secret == nil || use.Secret.Content() == nil {
+				continue
+			}
+			keys := use.Secret.Content().Config.Keys()
+			for _, k := range keys[:min(len(keys), maxComparedKeys)] {
+				if k.Host = strings.ToLower(k.Host); k.Host != "" && !yield(use, k) {
+					return
+				}
+			}
 		}
 	}
-	m.keys[s] = out
-	return out
 }
 
 // mistyped says which of two hosts that differ by a typing error is the wrong one.
@@ -87,21 +88,15 @@ func isNear(host, key string) bool {
 // error, or "".
 func (m *mismatcher) helpWithSlip(img *manifests.ImageRef, pull *plan.Pull) string {
 	host := strings.ToLower(img.Ref.Registry)
-	for i := range pull.PullSecrets {
-		s := pull.PullSecrets[i].Secret
-		if s == nil || s.Content() == nil {
-			continue
-		}
-		for _, key := range m.comparedKeys(s) {
-			switch m.slip(host, key.host) {
-			case wrongImage:
-				return fmt.Sprintf("did you mean %s?", quote(key.host))
-			case wrongKey:
-				return fmt.Sprintf("did you mean the key %s instead of %s?", quote(host), quote(key.host))
-			case either:
-				return fmt.Sprintf("the image has %s, the key %s: correct the one that is mistyped", quote(host), quote(key.host))
-			case neither:
-			}
+	for _, key := range comparedKeys(pull) {
+		switch m.slip(host, key.Host) {
+		case wrongImage:
+			return fmt.Sprintf("did you mean %s?", quote(key.Host))
+		case wrongKey:
+			return fmt.Sprintf("did you mean the key %s instead of %s?", quote(host), quote(key.Host))
+		case either:
+			return fmt.Sprintf("the image has %s, the key %s: correct the one that is mistyped", quote(host), quote(key.Host))
+		case neither:
 		}
 	}
 	return ""
@@ -110,28 +105,22 @@ func (m *mismatcher) helpWithSlip(img *manifests.ImageRef, pull *plan.Pull) stri
 // mistypedKey returns the mismatch for a key that is the host of an image with a typing error, or nil.
 func (m *mismatcher) mistypedKey(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
 	host := strings.ToLower(img.Ref.Registry)
-	for i := range pull.PullSecrets {
-		use := &pull.PullSecrets[i]
-		if use.Secret == nil || use.Secret.Content() == nil {
+	for use, k := range comparedKeys(pull) {
+		if m.slip(host, k.Host) != wrongKey || m.working()[secretKey{use.Secret, k.Written}] {
 			continue
 		}
-		for _, k := range m.comparedKeys(use.Secret) {
-			if m.slip(host, k.host) != wrongKey || m.working()[secretKey{use.Secret, k.written}] {
-				continue
-			}
-			out := newMismatch(w, img, pull, use)
-			out.key = k.written
-			f := out.finding
-			f.Severity = lint.Warning // the image may be public
-			if r, known := registries.Lookup(host); known && r.Anonymous == registries.AnonymousNever && !(r.ClusterSecret && m.p.Set.OpenShift) {
-				f.Severity = lint.Error
-			}
-			f.Severity = capByConfidence(f.Severity, img.Confidence)
-			f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: it is one typing error away from %s", quote(use.Ref.Name), quote(k.written), quote(img.Raw), quote(host))
-			f.Help = fmt.Sprintf("did you mean %s?", quote(host))
-			atSecret(f, use, k.written)
-			return out
+		out := newMismatch(w, img, pull, use)
+		out.key = k.Written
+		f := out.finding
+		f.Severity = lint.Warning // the image may be public
+		if r, known := registries.Lookup(host); known && r.Anonymous == registries.AnonymousNever && !(r.ClusterSecret && m.p.Set.OpenShift) {
+			f.Severity = lint.Error
 		}
+		f.Severity = capByConfidence(f.Severity, img.Confidence)
+		f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: it is one typing error away from %s", quote(use.Ref.Name), quote(k.Written), quote(img.Raw), quote(host))
+		f.Help = fmt.Sprintf("did you mean %s?", quote(host))
+		atSecret(f, use, k.Written)
+		return out
 	}
 	return nil
 }

@@ -60,9 +60,8 @@ type mismatcher struct {
 	audiences  func() map[*manifests.Secret]*audience
 	open       func() map[string]bool
 	openPlaces func() map[string]bool
-	// repositories and keys are for typing errors in hosts.
+	// repositories is for typing errors in hosts.
 	repositories func() map[string][]string
-	keys         map[*manifests.Secret][]comparedKey
 }
 
 // mismatches returns the images that their pull secrets do not match, and the Secrets that match no image, once per mistake.
@@ -72,7 +71,7 @@ func mismatches(p *lint.Pass) []*mismatch { return findMismatches(p).out }
 func mismatchedImages(p *lint.Pass) map[*manifests.ImageRef]bool { return findMismatches(p).reported }
 
 func findMismatches(p *lint.Pass) *mismatcher {
-	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}, keys: map[*manifests.Secret][]comparedKey{}}
+	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}}
 	m.repositories = sync.OnceValue(func() map[string][]string { return repositoriesByHost(p) })
 	m.working = sync.OnceValue(func() map[secretKey]bool { return workingKeys(p) })
 	m.serving = sync.OnceValue(func() map[*manifests.Secret]bool { return servingSecrets(m.working()) })

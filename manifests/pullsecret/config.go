@@ -162,9 +162,10 @@ type Key struct {
 }
 
 // Keys returns the registry keys in the order written. A duplicate key has its first
-// position and its last value.
-func (c Config) Keys() []Key {
-	inner := c.get()
+// position and its last value. The result is shared; do not change it.
+func (c Config) Keys() []Key { return c.get().keys() }
+
+func (inner *config) readKeys() []Key {
 	keys := make([]Key, 0, len(inner.entries))
 	first := make(map[string]string, len(inner.entries))
 	for i := range inner.entries {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // Config is the payload of one Secret, as the kubelet reads it. The zero Config has no
@@ -20,6 +21,7 @@ type config struct {
 	shape   Shape
 	entries []entry  // in the order written; a duplicate key keeps its first position and takes its last value
 	ignored []string // names of top-level members that the kubelet does not read
+	keys    func() []Key
 }
 
 // entry is the content of one registry key.
@@ -33,7 +35,7 @@ type entry struct {
 
 func (c Config) get() *config {
 	if c.inner == nil {
-		return &config{}
+		return &config{keys: func() []Key { return nil }}
 	}
 	return c.inner()
 }
@@ -63,6 +65,7 @@ func Parse(kind Kind, data []byte) (Config, error) {
 		return Config{}, m
 	}
 	c := &config{kind: kind, entries: r.entries, ignored: r.ignored(), shape: shapeOf(kind, top, &r)}
+	c.keys = sync.OnceValue(c.readKeys)
 	return Config{inner: func() *config { return c }}, nil
 }
 

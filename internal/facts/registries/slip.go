@@ -24,10 +24,7 @@ func IsNear(typed, right string) bool {
 	if kind == near.NoEdit || isDigit(got) || isDigit(want) || !strings.Contains(right, ".") || topLevel(typed) != topLevel(right) {
 		return false
 	}
-	at := 0
-	for at < len(typed) && at < len(right) && typed[at] == right[at] {
-		at++
-	}
+	at := firstDifference(typed, right)
 	word := right[strings.LastIndexAny(right[:at], ".-")+1:]
 	if end := strings.IndexAny(right[at:], ".-"); end >= 0 {
 		word = word[:len(word)-len(right[at:])+end]
@@ -51,10 +48,7 @@ func IsEvidentSlip(typed, right string) bool {
 	case kind == near.Transposed || kind == near.Inserted && doubled(typed, right):
 		return true
 	}
-	at := 0
-	for at < len(typed) && at < len(right) && typed[at] == right[at] {
-		at++
-	}
+	at := firstDifference(typed, right)
 	begin := strings.LastIndexAny(right[:at], separators) + 1
 	end := at + strings.IndexAny(right[at:]+".", separators)
 	rest := end - at
@@ -62,6 +56,15 @@ func IsEvidentSlip(typed, right string) bool {
 		rest--
 	}
 	return end-begin >= longWord && at-begin >= before && rest >= after
+}
+
+// firstDifference returns the index from which two texts differ.
+func firstDifference(a, b string) int {
+	at := 0
+	for at < len(a) && at < len(b) && a[at] == b[at] {
+		at++
+	}
+	return at
 }
 
 // separators end the words of a host.

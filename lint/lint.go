@@ -334,7 +334,7 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 	}
 	f.Image = img.Raw
 	if r := img.Rename(); r != nil {
-		if before, ok := strings.CutSuffix(r.Before, "="); ok && before == r.Name { // in Argo CD, the entry is a text
+		if r.Before == r.Name+"=" { // in Argo CD, the entry is a text
 			f.Help = strings.Replace(f.Help, `write "`, `write "`+r.Before, 1)
 		} else {
 			f.SuggestNewName(r.Name)

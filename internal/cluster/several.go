@@ -58,19 +58,14 @@ func (f *Failure) isRecreated() (recreated, known bool) {
 	case f.Owner != "":
 		return true, true
 	}
-	_, end, _ := cutLast(f.Name)
+	i := strings.LastIndexByte(f.Name, '-')
+	if i < 0 {
+		return false, false
+	}
+	end := f.Name[i+1:]
 	isNumber := end != "" && strings.Trim(end, "0123456789") == ""
 	isRandom := len(end) == 5 && strings.Trim(end, "bcdfghjklmnpqrstvwxz2456789") == ""
 	return isNumber || isRandom, isNumber || isRandom
-}
-
-// cutLast cuts a name at its last hyphen.
-func cutLast(name string) (before, after string, found bool) {
-	i := strings.LastIndexByte(name, '-')
-	if i < 0 {
-		return name, "", false
-	}
-	return name[:i], name[i+1:], true
 }
 
 // again says how pods of a group pull at once. Nothing replaces a deleted pod without a controller.

@@ -205,6 +205,13 @@ var inputs = []construct{
 			}) +
 			"}}'\n---\n" + docs(n, "apiVersion: v1\nkind: Pod\nmetadata: {name: p%[1]d}\nspec:\n"+names(1)+"  containers:\n  - {name: a, image: \"other%[1]d.acme.io/a:1\"}\n"))
 	}},
+	{name: "pods and keys of one pull secret in another namespace", base: 300, files: func(n int) map[string]string {
+		return one("apiVersion: v1\nkind: Secret\nmetadata: {name: s0, namespace: elsewhere}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: '{\"auths\":{" +
+			each(n, ",", func(i int) string {
+				return fmt.Sprintf(`"h%d.acme.dev":{"username":"u","password":"not-a-real-one"}`, i)
+			}) +
+			"}}'\n---\n" + docs(n, "apiVersion: v1\nkind: Pod\nmetadata: {name: p%[1]d, namespace: shop}\nspec:\n"+names(1)+"  containers:\n  - {name: a, image: \"other%[1]d.acme.io/a:1\"}\n"))
+	}},
 	{name: "service accounts", base: 300, files: func(n int) map[string]string {
 		return one(docs(n, "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: sa%[1]d}\nimagePullSecrets: [{name: s%[1]d}]\n") + "---\n" + pods(n, "  serviceAccountName: sb%[1]d\n"))
 	}},

@@ -150,7 +150,7 @@ func (p *Planner) Namesake(u *PullSecret, ref imageref.Ref) (ns string, hosts []
 	for _, s := range all {
 		at := p.Namespace(s.SecretNamespace, s.Object)
 		other := p.Resolve(at, u.Ref, u.From, s.Object)
-		of := other.otherHosts(ref)
+		of := p.otherHosts(&other, ref)
 		switch {
 		case at == "":
 			return ns, nil

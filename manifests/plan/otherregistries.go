@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
@@ -63,25 +64,46 @@ func (p *Pull) otherRegistries(ref imageref.Ref, d Defect) Defect {
 
 // otherHosts names the registries of a Secret's keys, if all keys are known and none of them is meant for the image's
 // registry. It returns nil otherwise.
-func (u *PullSecret) otherHosts(ref imageref.Ref) []string {
+func (p *Planner) otherHosts(u *PullSecret, ref imageref.Ref) []string {
 	if !u.Usable {
 		return nil
 	}
-	own := Pull{keyring: ringOf(SecretID(u.Namespace, u.Ref.Name), u.Secret)()}
-	if _, near := own.mismatch(ref.Name()); near || len(own.keyring.Lookup(ref.Name())) > 0 {
+	alone := p.alone(u)
+	if _, near := alone.pull.mismatch(ref.Name()); near || len(alone.pull.keyring.Lookup(ref.Name())) > 0 || slices.Contains(alone.hosts, registryName(ref.Registry)) {
 		return nil
 	}
-	var hosts []string
+	return alone.hosts
+}
+
+// aloneSecret is what one Secret offers for any image: its credentials, and the different registries of its keys, or none if a key is not usable.
+type aloneSecret struct {
+	pull  Pull
+	hosts []string
+}
+
+// alone caches what a usable Secret offers, because thousands of pods may name it.
+func (p *Planner) alone(u *PullSecret) *aloneSecret {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if out := p.byItself[u.Secret]; out != nil {
+		return out
+	}
+	out := &aloneSecret{pull: Pull{keyring: ringOf(SecretID(u.Namespace, u.Ref.Name), u.Secret)()}}
+	seen := map[string]bool{}
 	for _, k := range u.Secret.Payload.Config.Keys() {
-		host := registryOf(k)
-		if !k.Usable || host == registryName(ref.Registry) {
-			return nil
+		if !k.Usable {
+			out.hosts = nil
+			break
 		}
-		if !slices.Contains(hosts, host) {
-			hosts = append(hosts, host)
+		if host := registryOf(k); !seen[host] {
+			seen[host], out.hosts = true, append(out.hosts, host)
 		}
 	}
-	return hosts
+	if p.byItself == nil {
+		p.byItself = map[*manifests.Secret]*aloneSecret{}
+	}
+	p.byItself[u.Secret] = out
+	return out
 }
 
 // dockerServer is the key for a registry. Docker Hub has one of its own.

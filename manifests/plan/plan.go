@@ -60,6 +60,7 @@ type Planner struct {
 	keyrings  map[string]pullsecret.Keyring
 	matches   map[matchKey]*Match
 	absent    map[*Pull]*PullSecret
+	byItself  map[*manifests.Secret]*aloneSecret
 }
 
 // New returns a Planner for a set.

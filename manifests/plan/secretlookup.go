@@ -36,7 +36,7 @@ func (p *Planner) LookUp(namespace, name, image string) SecretLookup {
 		if h.Problem == "" && image != "" && u.Match != nil && u.Secret.Payload != nil && !u.Secret.ContentUnknown && !u.Secret.Placeholder {
 			h.Problem = HostSecret{ring: ringOf(SecretID(namespace, name), u.Secret)}.ProblemFor(image)
 			ref, err := imageref.Parse(image)
-			h.Others = err == nil && len(u.otherHosts(ref)) > 0
+			h.Others = err == nil && len(p.otherHosts(&u, ref)) > 0
 		}
 		return h
 	}

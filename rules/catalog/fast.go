@@ -68,7 +68,8 @@ type ending struct {
 	unit  int // index into units: its first word as a unit of the number before it
 }
 
-// readBlock adds all tags of a block, as add adds a single one. ok is false if a tag is cut in the middle of a part.
+// readBlock adds all tags of a block, as add adds a single one. ok is false if a tag is cut in the middle of a part, or
+// is empty, because the block is damaged.
 func (h *history) readBlock(b *block) (all map[numberKey]*seen, ok bool) {
 	t := tallies{map[string]*tally{}, map[numberKey]*tally{}, map[string]*tally{}}
 	endings, units := endingsOf(b)
@@ -91,7 +92,7 @@ func (h *history) readBlock(b *block) (all map[numberKey]*seen, ok bool) {
 		}
 		for _, n := range b.sets[s].endings {
 			text := b.endings.at(n)
-			if merges(beginning, text) {
+			if beginning == "" && text == "" || merges(beginning, text) {
 				return nil, false
 			}
 			when := b.times[i]

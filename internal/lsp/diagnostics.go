@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
@@ -42,8 +43,8 @@ func (w *workspace) publish() {
 			byURI[uri] = []diagnostic{}
 		}
 	}
-	for uri, list := range byURI {
-		w.send(&c, uri, list)
+	for _, uri := range slices.Sorted(maps.Keys(byURI)) {
+		w.send(&c, uri, byURI[uri])
 	}
 }
 

@@ -56,7 +56,8 @@ type result struct {
 	loaded *engine.Loaded
 	*engine.Response
 	configErrors []*config.Error
-	seen         *view // guarded by workspace.engines
+	seen         *view         // guarded by workspace.engines
+	published    chan struct{} // closed once its diagnostics are sent
 }
 
 // addFolder adds a workspace. The caller holds the lock.
@@ -337,7 +338,7 @@ func (w *workspace) once(stoppable bool) bool {
 	if stoppable {
 		w.cancel = cancel
 	}
-	next := &result{change: w.wanted, saved: w.saved}
+	next := &result{change: w.wanted, saved: w.saved, published: make(chan struct{})}
 	reload, rerender, settings := w.reload || w.setup == nil, w.rerender, w.s.settings
 	w.reload, w.rerender = false, false
 	var texts map[string]files.Buffer
@@ -365,6 +366,7 @@ func (w *workspace) once(stoppable bool) bool {
 		w.s.log(err.Error())
 	}
 	w.publish()
+	close(next.published)
 	if rerender {
 		w.render(next)
 	}
@@ -431,7 +433,7 @@ func firstLine(err error) string {
 }
 
 // fresh waits for a result that includes all of the client's changes so far and in which the document is
-// open.
+// open, and until its diagnostics are sent: what a client asks about them comes after them.
 func (s *server) fresh(ctx context.Context, uri string) (*workspace, *result, *document, error) {
 	path := pathOf(uri)
 	s.mu.Lock()
@@ -441,7 +443,12 @@ func (s *server) fresh(ctx context.Context, uri string) (*workspace, *result, *d
 		if r != nil && r.change >= w.wanted {
 			d := r.docs[path]
 			s.mu.Unlock()
-			return w, r, d, nil
+			select {
+			case <-ctx.Done():
+				return nil, nil, nil, ctx.Err()
+			case <-r.published:
+				return w, r, d, nil
+			}
 		}
 		news := w.news
 		s.mu.Unlock()

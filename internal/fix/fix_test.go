@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -407,6 +408,7 @@ func FuzzFixes(f *testing.F) {
 			return
 		}
 		users := (&engine{set: set}).users()
+		lost := slices.ContainsFunc(result.Findings, func(fd lint.Finding) bool { return fd.Rule == "duplicate-key" })
 		for i := range result.Findings {
 			fd := &result.Findings[i]
 			if fd.Fix == nil {
@@ -416,6 +418,9 @@ func FuzzFixes(f *testing.F) {
 			after := newText(data).with(fd.Fix.Edits).data
 			if bytes.ContainsAny(data, "&*") || bytes.Contains(data, []byte("<<")) {
 				continue // a shared anchor prevents the fix
+			}
+			if lost {
+				continue // the linter judges an object that Kubernetes loses because a second one begins in it, and it is not fixed
 			}
 			if bytes.IndexByte(data, 0x7f) >= 0 {
 				continue // the API server's parser rejects the character, and an invalid document is not fixed

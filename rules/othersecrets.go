@@ -25,7 +25,7 @@ func newOtherSecrets(p *lint.Pass) *otherSecrets {
 // found reports an image whose pod has such pull secrets, and reports whether it has.
 func (o *otherSecrets) found(siblings siblings, w *manifests.Workload, img *manifests.ImageRef) bool {
 	p := o.p
-	if len(siblings) == 0 || !isPulledByPod(w, img) {
+	if !isPulledByPod(w, img) {
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)
@@ -36,7 +36,10 @@ func (o *otherSecrets) found(siblings siblings, w *manifests.Workload, img *mani
 	if same := siblings.lookUp(p, w, img, siblingKey{image: img.Ref.Canonical(), keyed: true}); same != nil {
 		sibling = same
 	}
-	if sibling == nil || len(sibling.pull.Keyring().Lookup(img.Ref.Name())) == 0 || o.mismatched()[img] {
+	if sibling == nil || len(sibling.pull.Keyring().Lookup(img.Ref.Name())) == 0 {
+		return o.replaced(w, img, pull)
+	}
+	if o.mismatched()[img] {
 		return false
 	}
 	if slices.ContainsFunc(pull.PullSecrets, func(u plan.PullSecret) bool { return !p.Plan.ShareNamespace(u.Secret, w.Object) }) {
@@ -64,4 +67,34 @@ func (o *otherSecrets) found(siblings siblings, w *manifests.Workload, img *mani
 	lowerIfInjected(p, &f)
 	p.ReportImage(w, img, f)
 	return true
+}
+
+// replaced reports an image for which the pod's service account has a pull secret, which the pod's own list replaces.
+func (o *otherSecrets) replaced(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) bool {
+	p := o.p
+	u := p.Plan.Replaced(pull, img.Ref.Name())
+	from := origin(img)
+	if u == nil || from == "" || o.mismatched()[img] || !p.Plan.ShareNamespace(u.Secret, w.Object) {
+		return false
+	}
+	at := podOrigin{img.Pod, from}
+	if o.done[at] {
+		return true
+	}
+	o.done[at] = true
+	f := lint.Finding{
+		FingerprintKey: from, Severity: min(lint.Warning, byConfidence(img)), Cluster: withoutCredentials(),
+		Message: fmt.Sprintf("image %s is pulled without credentials, since the pod's own imagePullSecrets replace those of service account %s, whose %s has a key for it",
+			quote(img.Raw), quote(pull.ServiceAccount.Name), quote(u.Ref.Name)),
+		Help:    replacedHelp(u),
+		Related: []lint.Related{{Span: u.Ref.Span, Message: "the pull secret that the pod does not get"}},
+	}
+	lowerIfInjected(p, &f)
+	p.ReportImage(w, img, f)
+	return true
+}
+
+// replacedHelp is the help about a pod whose own list replaces a pull secret of its service account.
+func replacedHelp(u *plan.PullSecret) string {
+	return fmt.Sprintf("name %s in the pod, too, or remove the pod's own list: with one, it gets none of its service account", quote(u.Ref.Name))
 }

@@ -121,7 +121,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 		return
 	}
 	if found.key == "" {
-		found.finding.Help = cmp.Or(m.helpWithSlip(img, pull), found.finding.Help)
+		found.finding.Help = cmp.Or(m.helpWithSlip(img, pull), m.helpWithAccount(img, pull), found.finding.Help)
 	}
 	m.at[k] = found
 	m.out = append(m.out, found)
@@ -159,7 +159,7 @@ func (m *mismatcher) idle() {
 				continue
 			}
 			found = idleSecret(s, x)
-			found.finding.Help = cmp.Or(m.helpWithSlip(x.img, x.pull), found.finding.Help)
+			found.finding.Help = cmp.Or(m.helpWithSlip(x.img, x.pull), m.helpWithAccount(x.img, x.pull), found.finding.Help)
 		}
 		if found != nil {
 			m.out = append(m.out, found)
@@ -184,6 +184,14 @@ func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 		f.Help += nodesHaveIdentity
 	}
 	return m
+}
+
+// helpWithAccount returns the help about an image for which the pod's service account has a key and the pod's own list has none, or "".
+func (m *mismatcher) helpWithAccount(img *manifests.ImageRef, pull *plan.Pull) string {
+	if u := m.p.Plan.Replaced(pull, img.Ref.Name()); u != nil {
+		return replacedHelp(u)
+	}
+	return ""
 }
 
 // nodesHaveIdentity is the end of a help about a cloud's registry.

@@ -16,7 +16,7 @@ var PullSecretsInconsistent = lint.Rule{
 	Check: checkPullSecretsInconsistent,
 	Doc: lint.Doc{
 		Title: `a pod has no pull secret for a registry, but a sibling does`,
-		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without, or only with pull secrets that have no key for it: often a CronJob or a hook that a chart forgot. Only pods in the same folder or chart are compared. For registries that also have public images, only images of the same owner are compared. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
+		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without, or only with pull secrets that have no key for it: often a CronJob or a hook that a chart forgot. Only pods in the same folder or chart are compared. For registries that also have public images, only images of the same owner are compared. A pod's own imagePullSecrets replace those of its service account; if only the latter have a key for the image, that is reported, too. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
 		Bad:   `image: registry.shop.internal:5000/shop/report:1.4.2`,
 		Good:  `serviceAccountName: shop`,
 		Since: "0.1.0",

@@ -82,6 +82,7 @@ const (
 	kindContent   = "content"
 	kindElsewhere = "elsewhere" // the Secret is in another namespace
 	kindRegistry  = "registry"  // the pull secrets have credentials for other registries only
+	kindReplaced  = "replaced"  // the pod's own list replaces that of its service account, which has credentials
 )
 
 // fault returns what is wrong with the credentials of a failed pull. It returns the zero fault if
@@ -155,7 +156,7 @@ func (gr *group) compare(a *Answer, f *Failure) {
 func (ft *fault) check(gr *group, f *Failure) string {
 	secret := secretCommand(cmp.Or(ft.secret.Namespace, f.Namespace), ft.secret.Name)
 	switch {
-	case ft.kind == "account":
+	case ft.kind == "account", ft.kind == kindReplaced:
 		return gr.check(checkPulls, f)
 	case ft.secret.Name == "":
 		return gr.check(checkSecrets, f)

@@ -121,7 +121,7 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 				say("%s", text)
 			}
 		}
-	case kind == KindAccess && (p.Nameless && blamed.kind != "" || blamed.kind == kindRegistry || blamed.kind == kindContent):
+	case kind == KindAccess && (p.Nameless && blamed.kind != "" || blamed.kind == kindRegistry || blamed.kind == kindReplaced || blamed.kind == kindContent):
 		say("the pull was anonymous, unless the node has credentials")
 	case kind == KindAccess && p.Sent && blamed.kind != "":
 	case kind == KindAccess && p.Defect != "" && blamed.kind != "":

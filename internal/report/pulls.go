@@ -26,7 +26,7 @@ type Pull struct {
 	// Said is what the cluster reported about the image; nil if nothing.
 	Said *cluster.Failure
 	// Unnamed are pull secrets in the pod's namespace, as "namespace/name", with credentials for the image's
-	// registry that nothing references.
+	// registry that the pod does not get.
 	Unnamed []string
 }
 
@@ -270,6 +270,10 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
 	}
 	for _, secret := range p.Unnamed {
+		if p.Plan.ReplacesAccount(secret) {
+			line("not used:", "%s holds credentials for this registry, but the pod's own imagePullSecrets replace those of its service account, which names it", secret)
+			continue
+		}
 		line("not named:", "%s holds credentials for this registry, and neither the pod nor its service account names it", secret)
 	}
 	verdict := visible(verdictText(p))
@@ -423,7 +427,7 @@ type jsonPull struct {
 	Credentials    []jsonCredential   `json:"credentials"`              // the credentials that the kubelet tries, in their order
 	Verdict        jsonVerdict        `json:"verdict"`                  // how the pull will end
 	Said           *jsonClusterStatus `json:"said,omitempty"`           // what the cluster reported about the image, if the input contains it
-	Unnamed        []string           `json:"unnamedSecrets,omitempty"` // pull secrets, as namespace/name, that hold credentials for the registry but that neither the pod nor its service account names
+	Unnamed        []string           `json:"unnamedSecrets,omitempty"` // pull secrets, as namespace/name, that hold credentials for the registry but that the pod does not get: neither it nor its service account names them, or its own list replaces that of its service account
 }
 
 type jsonClusterStatus struct {

@@ -36,6 +36,7 @@ const (
 	DefectElsewhere DefectKind = "elsewhere" // the Secret is in another namespace
 	DefectName      DefectKind = "name"      // a Secret in the namespace has a similar name
 	DefectNowhere   DefectKind = "nowhere"   // the Secret does not exist
+	DefectReplaced  DefectKind = "replaced"  // the pod's own list replaces the one of its service account, which has credentials
 	DefectAccount   DefectKind = "account"   // the service account got its pull secrets after the pod was created
 )
 
@@ -58,6 +59,9 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 	}
 	d := Defect{Text: pull.why(name), Kind: DefectKey}
 	miss, ok := pull.mismatch(name)
+	if u := p.Replaced(pull, name); u != nil && !ok {
+		return replacedDefect(pull, u)
+	}
 	if !ok {
 		return pull.otherRegistries(img.Ref, d)
 	}

@@ -61,6 +61,7 @@ type Planner struct {
 	matches   map[matchKey]*Match
 	absent    map[*Pull]*PullSecret
 	byItself  map[*manifests.Secret]*aloneSecret
+	given     map[accountKey]*Pull // by service account: what pods without a list of their own get
 }
 
 // New returns a Planner for a set.
@@ -282,6 +283,7 @@ type Pull struct {
 	unread                                       *PullSecret                 // the first one that may exist with unknown content
 	unplaced                                     *PullSecret                 // the first one that the input has, but perhaps in another namespace
 	created                                      bool                        // the pod was created, so the cluster has set its list
+	own                                          bool                        // the pod has a list of its own, which replaces the account's
 	late                                         *Pull                       // what a new pod would get from the service account, or nil
 	indexed                                      sync.Once
 	byID                                         map[string]*PullSecret // filled by Named
@@ -395,9 +397,9 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 			}
 		}
 	}
-	own := pod.ImagePullSecrets != nil && (pod.ImagePullSecrets.Entries > 0 || len(pod.ImagePullSecrets.Defects) > 0)
+	pull.own = pod.ImagePullSecrets != nil && (pod.ImagePullSecrets.Entries > 0 || len(pod.ImagePullSecrets.Defects) > 0)
 	switch {
-	case own:
+	case pull.own:
 		// With any entry, even an empty one, admission copies none from the account.
 		p.add(pull, pod.ImagePullSecrets, FromPod, w.Object)
 	case w.Live && w.Kind == "Pod" && w.Group() == "":
@@ -416,7 +418,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		pull.Unknown = true
 	}
 	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
-	if !own && !pull.created && (pod.OperatorAccount || p.pullSecretInjector != nil || p.mutatingPolicy != nil) {
+	if !pull.own && !pull.created && (pod.OperatorAccount || p.pullSecretInjector != nil || p.mutatingPolicy != nil) {
 		pull.Unknown = true
 	}
 	p.finish(pull)

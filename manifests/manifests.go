@@ -147,6 +147,7 @@ const (
 	SkipNotRendered   = model.SkipNotRendered
 	SkipPartial       = model.SkipPartial
 	SkipEmpty         = model.SkipEmpty
+	SkipInvalid       = model.SkipInvalid
 	SkipTooLarge      = model.SkipTooLarge
 	SkipListAlias     = model.SkipListAlias
 	SkipValues        = model.SkipValues

@@ -120,11 +120,8 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	if loaded.HasReadErrors() {
 		return exitCode(ExitFailed)
 	}
-	notes.Notes{W: c.Stderr, Print: c.PrintError}.Cut(loaded)
+	notes.Notes{W: c.Stderr, Print: c.PrintError}.Unread(loaded)
 	set := loaded.Set()
-	if len(set.Broken) > 0 {
-		c.PrintError(fmt.Errorf("read %s: %w", notes.Paths([]string{path}), set.Broken[0].Err))
-	}
 	answers := loaded.Causes(now)
 	_, hasStatus := loaded.StatusText()
 	switch {

@@ -25,8 +25,8 @@ func (c Command) imagesCommand() *cli.Command {
    imagelint images ./k8s/ -o sync.yaml                      for skopeo sync --src yaml
    imagelint images ./k8s/ --to mirror.example.com/hub       from where to where
 
-Exit codes: 0 all is listed, 1 a reference cannot be parsed or a chart found in a folder not be rendered, 3 a
-chart given as PATH cannot be rendered. JSON has both, and exits 0 instead of 1.`,
+Exit codes: 0 all is listed, 1 a reference or a document cannot be parsed or a chart found in a folder not be
+rendered, 3 a chart given as PATH cannot be rendered. JSON has all of them, and exits 0 instead of 1.`,
 		Flags:  settings.Images(),
 		Action: c.images,
 	}

@@ -201,7 +201,7 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 	switch {
 	case loaded.HasReadErrors() || len(errs) > 0:
 		return exitCode(ExitFailed)
-	case r.cfg.AllowEmpty.Or(false):
+	case r.cfg.AllowEmpty.Or(false), len(set.Broken) > 0: // a broken document is reported as such
 	case set.Stats.Objects > 0 && emptyInput(set):
 		return settings.Usagef("standard input is empty, so nothing of it was checked (--allow-empty to accept that)")
 	case set.Stats.Objects > 0:

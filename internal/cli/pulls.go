@@ -24,7 +24,8 @@ func (c Command) pullsCommand() *cli.Command {
 
 Statuses of pods and Events in the input, the text of kubectl describe and kubectl get events, and logs of the kubelet, containerd and
 CRI-O say why a pull failed; the causes come first. No password or token is printed.
-Exit codes: 0 no pull fails, 1 a pull fails, according to the manifests or the cluster's messages.`,
+Exit codes: 0 no pull fails, 1 a pull fails, according to the manifests or the cluster's messages, or a
+document is not valid YAML.`,
 		Flags:  settings.Pulls(),
 		Action: c.pulls,
 	}
@@ -56,13 +57,13 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err := report.Pulls(c.Stdout, format, all, printing); err != nil {
 		return fmt.Errorf("write the plans: %w", err)
 	}
-	c.notes(r).Cut(loaded)
+	c.notes(r).Unread(loaded)
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
 		if _, hasStatus := loaded.StatusText(); !hasStatus || loaded.HasReadErrors() {
 			return err
 		}
 	}
-	if _, hasStatus := loaded.StatusText(); workloads == 0 && len(all.Answers) == 0 && !hasStatus && !r.cfg.AllowEmpty.Or(false) {
+	if _, hasStatus := loaded.StatusText(); workloads == 0 && len(all.Answers) == 0 && all.Broken == 0 && !hasStatus && !r.cfg.AllowEmpty.Or(false) {
 		return settings.Usagef("%s", inventory.Podless(loaded, ctx.Args().Slice(), now))
 	}
 	if all.Total == 0 && filtered {

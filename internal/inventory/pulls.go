@@ -66,7 +66,7 @@ func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now
 	if err != nil {
 		return out, 0, err
 	}
-	out.Answers = loaded.Causes(now)
+	out.Answers, out.Broken = loaded.Causes(now), len(loaded.Set().Broken)
 	chosen := glob.New(choice.Image)
 	o := loaded.Settings().PlanOptions()
 	o.Now = loaded.Settings().Now

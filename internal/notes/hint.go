@@ -9,6 +9,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -63,8 +64,18 @@ func textInput(file string) (string, bool) {
 	return file, ext == "" || ext == ".txt" || ext == ".log"
 }
 
-// Cut reports which texts were truncated.
-func (n Notes) Cut(loaded *engine.Loaded) {
+// maxBroken is the number of broken documents that are named.
+const maxBroken = 10
+
+// Unread reports documents that are not valid YAML, and which texts were truncated.
+func (n Notes) Unread(loaded *engine.Loaded) {
+	broken := report.BrokenDocuments(loaded.Set())
+	for _, line := range broken[:min(maxBroken, len(broken))] {
+		n.printf("%s", line)
+	}
+	if more := len(broken) - maxBroken; more > 0 {
+		n.printf("%d more documents are not valid YAML", more)
+	}
 	text, _ := loaded.StatusText()
 	if text.Cut > 0 {
 		n.printf("%d lines were too long and were cut", text.Cut)

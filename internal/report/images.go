@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // jsonImage is one image reference in the JSON list. It is also a line of the other two formats.
@@ -91,6 +93,7 @@ type ImageList struct {
 	unparsed  []listedImage
 	complete  bool             // all has the unparsed ones, too
 	skipped   []manifests.Skip // what may hold images that are not listed
+	broken    []string         // documents that are not valid YAML, which are skipped, too
 	relocated []Relocation     // nil if nothing is relocated
 }
 
@@ -108,6 +111,13 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 		if slices.Contains(mayHoldImages, s.Reason) {
 			l.skipped = append(l.skipped, s)
 		}
+	}
+	for _, doc := range set.Broken {
+		at := brokenAt(doc)
+		l.skipped = append(l.skipped, manifests.Skip{File: at.File().Name, Line: at.Start().Line, Reason: manifests.SkipInvalid, Detail: doc.Err.Error()})
+	}
+	for _, line := range BrokenDocuments(set) {
+		l.broken = append(l.broken, line+"; its images are not listed")
 	}
 	for _, f := range images(set, &choice) {
 		switch {
@@ -134,9 +144,27 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 // Len returns the number of listed images, without references that cannot be parsed.
 func (l *ImageList) Len() int { return len(l.all) }
 
-// Unparsed returns a message with position for each reference that cannot be parsed.
+// BrokenDocuments returns a message with position for each document of a set that is not valid YAML.
+func BrokenDocuments(set *manifests.Set) []string {
+	lines := make([]string, len(set.Broken))
+	for i, doc := range set.Broken {
+		lines[i] = place(brokenAt(doc)) + ": document is not valid YAML: " + visible(doc.Err.Error())
+	}
+	return lines
+}
+
+// brokenAt returns the place of the error in a document that is not valid YAML.
+func brokenAt(doc *manifests.Document) source.Span {
+	var syntax *manifests.SyntaxError
+	if errors.As(doc.Err, &syntax) {
+		return syntax.Span
+	}
+	return doc.Span()
+}
+
+// Unparsed returns a message with position for each document and each reference that cannot be parsed.
 func (l *ImageList) Unparsed() []string {
-	var out []string
+	out := slices.Clone(l.broken)
 	seen := map[string]bool{} // shared by several overlays
 	for _, f := range l.unparsed {
 		why := "it is not a string"

@@ -47,15 +47,17 @@ type PullReport struct {
 	Answers []cluster.Answer
 	// Unlisted is the number of images that only Answers say are not pulled: the input has no object with them.
 	Unlisted int
+	// Broken is the number of documents that are not valid YAML, of which nothing is pulled.
+	Broken int
 	// Whole prints every plan in full. Otherwise, if there are more than a few, only failing ones are, and
 	// the others take a line each.
 	Whole bool
 }
 
-// Failed reports whether a pull fails, according to the manifests or the cluster. A container that fails after its pull
-// does not count.
+// Failed reports whether a pull fails, according to the manifests or the cluster, or a document is not valid YAML. A container
+// that fails after its pull does not count.
 func (r *PullReport) Failed() bool {
-	return slices.ContainsFunc(r.Pulls, func(p Pull) bool { return p.Fails() }) ||
+	return r.Broken > 0 || slices.ContainsFunc(r.Pulls, func(p Pull) bool { return p.Fails() }) ||
 		slices.ContainsFunc(r.Answers, func(a cluster.Answer) bool { return !a.Failures[0].IsPulled() })
 }
 

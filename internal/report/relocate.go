@@ -155,7 +155,7 @@ func (l *ImageList) Incomplete() bool {
 // numbers or, if verbose, each item. It also counts images that are only in the values of a chart that was not
 // rendered. It returns nil for nothing.
 func (l *ImageList) NotListed(verbose bool) []string {
-	lines := notListed(l.skipped, verbose)
+	lines := notListed(slices.DeleteFunc(slices.Clone(l.skipped), func(s manifests.Skip) bool { return s.Reason == manifests.SkipInvalid }), verbose)
 	values := 0
 	for _, f := range l.all {
 		if f.object == nil {

@@ -83,6 +83,7 @@ const (
 	SkipNotRendered   = "not-rendered"    // a chart or a kustomization that could not be rendered; Detail is the reason
 	SkipPartial       = "partly-rendered" // a chart or a kustomization that was rendered without some part; Detail is which
 	SkipEmpty         = "empty"           // an empty file
+	SkipInvalid       = "invalid-yaml"    // in lists of images, a document that is not YAML; linting reports it as a finding
 	SkipTooLarge      = "too-large"       // a document over the limit that does not look like Kubernetes
 	SkipListAlias     = "list-alias"      // an item of a large List that uses an anchor of another item
 	SkipValues        = "values"          // values of a chart that are not YAML

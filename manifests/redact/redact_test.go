@@ -169,8 +169,8 @@ func FuzzLine(f *testing.F) {
 		if got, want := len(Lines([]byte(text))), strings.Count(text+"\n", "\n"); got != want && (got != want-1 || text != "" && !strings.HasSuffix(text, "\n")) {
 			t.Fatalf("%d answers for the lines of %q", got, text)
 		}
-		if len(secret) < 8 || isHarmless(secret) || strings.ContainsAny(secret, "'\\\n") || strings.Contains(text, secret) {
-			return
+		if len(secret) < 8 || isHarmless(secret) || strings.ContainsAny(secret, "'\\\n") || strings.Contains(text, secret) || strings.Trim(secret, "*") == "" {
+			return // a mask is not a secret
 		}
 		if line := "image: nginx:1 # {password: '" + secret + "'}"; strings.Contains(Line(line), secret) {
 			t.Fatalf("Line(%q) = %q", line, Line(line))

@@ -77,7 +77,7 @@ func otherRegistries(p *lint.Pass, u *secretUse) string {
 	if u.pod == nil {
 		return ""
 	}
-	var hosts []string
+	hosts := ""
 	for _, img := range u.w.Images {
 		if img.Pod != u.pod {
 			continue
@@ -85,11 +85,11 @@ func otherRegistries(p *lint.Pass, u *secretUse) string {
 		if img.State != manifests.StateString || img.Err != nil || p.Plan.Mutation(u.w, img).Kind != plan.AsWritten {
 			return ""
 		}
-		if _, hosts = p.Plan.Namesake(&u.PullSecret, img.Ref); len(hosts) == 0 {
+		if _, hosts = p.Plan.Namesake(&u.PullSecret, img.Ref); hosts == "" {
 			return ""
 		}
 	}
-	return plan.ShortList(hosts)
+	return hosts
 }
 
 // namespaceWriters returns the scopes of workloads that set a namespace.

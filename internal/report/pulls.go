@@ -359,6 +359,21 @@ func noneText(p *Pull) string {
 	return "none"
 }
 
+// maxKeys is the number of a Secret's keys that are named.
+const maxKeys = 20
+
+// keyList names the keys of a Secret.
+func keyList(keys []pullsecret.Key) string {
+	var list []string
+	for _, k := range keys[:min(len(keys), maxKeys)] {
+		list = append(list, fmt.Sprintf("%q", k.Written))
+	}
+	if more := len(keys) - maxKeys; more > 0 {
+		list = append(list, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(list, ", ")
+}
+
 // useText describes a pull secret: where it is from, and why it is of no use; unmatched is why it is of none for one image.
 func useText(u *plan.PullSecret, problem, unmatched string) string {
 	s := plan.SecretID(u.Namespace, u.Ref.Name)
@@ -376,11 +391,7 @@ func useText(u *plan.PullSecret, problem, unmatched string) string {
 			break
 		}
 	case u.Usable:
-		var keys []string
-		for _, k := range u.Secret.Payload.Config.Keys() {
-			keys = append(keys, fmt.Sprintf("%q", k.Written))
-		}
-		switch list := strings.Join(keys, ", "); {
+		switch list := keyList(u.Secret.Payload.Config.Keys()); {
 		case unmatched == "":
 			s += ": usable, with the keys " + list
 		case strings.Contains(unmatched, list): // the only key
@@ -389,13 +400,8 @@ func useText(u *plan.PullSecret, problem, unmatched string) string {
 			s += ": " + unmatched + " (keys: " + list + ")"
 		}
 	case u.Secret != nil && u.Secret.Draft != nil:
-		var keys []string
-		for _, k := range u.Secret.Draft.Config.Keys() {
-			if !pullsecret.IsPlaceholder(k.Written) {
-				keys = append(keys, fmt.Sprintf("%q", k.Written))
-			}
-		}
-		s += ": its credentials are set later, under the keys " + strings.Join(keys, ", ")
+		keys := slices.DeleteFunc(slices.Clone(u.Secret.Draft.Config.Keys()), func(k pullsecret.Key) bool { return pullsecret.IsPlaceholder(k.Written) })
+		s += ": its credentials are set later, under the keys " + keyList(keys)
 		if u.Secret.Draft.Partial {
 			s += " and others that are set later"
 		}

@@ -97,9 +97,9 @@ func (p *Planner) secretDefect(ref imageref.Ref, u *PullSecret, o *manifests.Obj
 	}
 	ns, hosts := p.Namesake(u, ref)
 	switch {
-	case len(hosts) > 0:
+	case hosts != "":
 		d.Kind, d.Evident = DefectRegistry, false
-		d.Text += fmt.Sprintf("; the one of that name in namespace %q has credentials for %s only, none for %s", ns, ShortList(hosts), registryName(ref.Registry))
+		d.Text += fmt.Sprintf("; the one of that name in namespace %q has credentials for %s only, none for %s", ns, hosts, registryName(ref.Registry))
 		d.Help = fmt.Sprintf("create Secret %s with --docker-server=%s; a copy of the one in namespace %q would not help", SecretID(u.Namespace, u.Ref.Name), dockerServer(ref.Registry), ns)
 		return d
 	case ns != "":
@@ -142,26 +142,26 @@ const maxNamesakes = 16
 
 // Namesake returns another namespace with a Secret of a missing one's name, or "": if possible, of one that may be for the
 // image's registry. If all are known to be for others, it also returns the registries of the nearest.
-func (p *Planner) Namesake(u *PullSecret, ref imageref.Ref) (ns string, hosts []string) {
+func (p *Planner) Namesake(u *PullSecret, ref imageref.Ref) (ns, hosts string) {
 	ns = p.otherNamespace(u)
 	if ns == "" {
-		return "", nil
+		return "", ""
 	}
 	all := slices.Concat(u.Elsewhere, p.secrets.sameName()[u.Ref.Name]) // the nearest first
 	if len(all) > maxNamesakes {
-		return ns, nil
+		return ns, ""
 	}
 	for _, s := range all {
 		at := p.Namespace(s.SecretNamespace, s.Object)
 		other := p.Resolve(at, u.Ref, u.From, s.Object)
-		of := p.otherHosts(&other, ref)
+		of := otherHosts(&other, ref)
 		switch {
 		case at == "":
-			return ns, nil
-		case len(of) == 0:
-			return at, nil
+			return ns, ""
+		case of == "":
+			return at, ""
 		}
-		if at == ns && hosts == nil {
+		if at == ns && hosts == "" {
 			hosts = of
 		}
 	}

@@ -56,7 +56,7 @@ func (u *PullSecret) Flaw(ref imageref.Ref) string {
 	if !u.Usable {
 		return ""
 	}
-	creds := ringOf(SecretID(u.Namespace, u.Ref.Name), u.Secret)().Lookup(ref.Name())
+	creds := u.offer().pull.keyring.Lookup(ref.Name())
 	if text, c, _ := flawOf(creds); text != "" {
 		return fmt.Sprintf("has %s under the key %q", c.Defect, c.Key)
 	}

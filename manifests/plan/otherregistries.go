@@ -16,94 +16,125 @@ const maxOtherKeys = 3
 // otherRegistries completes the defect of pull secrets that only have credentials for other registries or repositories than the
 // image's. It returns the defect as it is if one of the Secrets cannot be used, or has no key.
 func (p *Pull) otherRegistries(ref imageref.Ref, d Defect) Defect {
-	var names, hosts, keys []string
-	want := ref.Registry
+	var names []string
+	var offers []*offer
+	seen, keys := map[string]bool{}, 0
 	for i := range p.PullSecrets {
 		u := &p.PullSecrets[i]
 		if !u.HasKeys() {
 			return d
 		}
-		if id := SecretID(u.Namespace, u.Ref.Name); !slices.Contains(names, id) {
-			names = append(names, id)
+		id := SecretID(u.Namespace, u.Ref.Name)
+		if seen[id] {
+			continue
 		}
-		for _, k := range u.Secret.Content().Config.Keys() {
-			if !k.Usable {
-				return d
-			}
-			host := registryOf(k)
-			if host == registryName(ref.Registry) {
-				want = ref.Name() // the key has a path
-			}
-			if !slices.Contains(hosts, host) {
-				hosts = append(hosts, host)
-			}
-			keys = append(keys, fmt.Sprintf("%q", k.Written))
+		seen[id] = true
+		o := u.offer()
+		if !o.complete {
+			return d
 		}
+		names, offers, keys = append(names, id), append(offers, o), keys+o.keys
 	}
-	if len(keys) == 0 {
+	if keys == 0 {
 		return d
+	}
+	want := ref.Registry
+	if slices.ContainsFunc(offers, func(o *offer) bool { return o.hosts[registryName(ref.Registry)] }) {
+		want = ref.Name() // the key has a path
 	}
 	word, has, key := "Secret", "has", "key"
 	if len(names) > 1 {
 		word, has = "Secrets", "have"
 	}
-	if len(keys) > 1 {
+	if keys > 1 {
 		key = "keys"
 	}
 	if want == ref.Registry {
 		want = registryName(want)
 	}
+	hosts, numHosts := hostsOf(offers)
+	var written []string
+	for _, o := range offers {
+		written = append(written, o.firstKeys[:min(len(o.firstKeys), maxOtherKeys-len(written))]...)
+	}
 	d.Kind, d.Secret = DefectRegistry, names[0]
-	d.Text = fmt.Sprintf("%s %s %s credentials for %s only (%s %s), none for %s", word, ShortList(names), has, ShortList(hosts), key, ShortList(keys), want)
+	d.Text = fmt.Sprintf("%s %s %s credentials for %s only (%s %s), none for %s", word, shortNames(names), has, shortList(hosts, numHosts), key, shortList(written, keys), want)
 	d.Help = fmt.Sprintf("make Secret %s again with --docker-server=%s, or add that key to it", names[0], dockerServer(ref.Registry))
 	if len(names) > 1 {
-		d.Help = fmt.Sprintf("give the pod a pull secret that is made with --docker-server=%s, or add that key to one of %s", dockerServer(ref.Registry), ShortList(names))
+		d.Help = fmt.Sprintf("give the pod a pull secret that is made with --docker-server=%s, or add that key to one of %s", dockerServer(ref.Registry), shortNames(names))
 	}
 	return d
 }
 
-// otherHosts names the registries of a Secret's keys, if all keys are known and none of them is meant for the image's
-// registry. It returns nil otherwise.
-func (p *Planner) otherHosts(u *PullSecret, ref imageref.Ref) []string {
-	if !u.Usable {
-		return nil
-	}
-	alone := p.alone(u)
-	if _, near := alone.pull.mismatch(ref.Name()); near || len(alone.pull.keyring.Lookup(ref.Name())) > 0 || slices.Contains(alone.hosts, registryName(ref.Registry)) {
-		return nil
-	}
-	return alone.hosts
-}
-
-// aloneSecret is what one Secret offers for any image: its credentials, and the different registries of its keys, or none if a key is not usable.
-type aloneSecret struct {
-	pull  Pull
-	hosts []string
-}
-
-// alone caches what a usable Secret offers, because thousands of pods may name it.
-func (p *Planner) alone(u *PullSecret) *aloneSecret {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if out := p.byItself[u.Secret]; out != nil {
-		return out
-	}
-	out := &aloneSecret{pull: Pull{keyring: ringOf(SecretID(u.Namespace, u.Ref.Name), u.Secret)()}}
+// hostsOf returns the first registries that Secrets have keys for, and the number of all. It counts those of the largest Secret without
+// looking at them, because thousands of pods may name it.
+func hostsOf(offers []*offer) (first []string, n int) {
+	largest := slices.MaxFunc(offers, func(a, b *offer) int { return len(a.hosts) - len(b.hosts) })
+	n = len(largest.hosts)
 	seen := map[string]bool{}
-	for _, k := range u.Secret.Payload.Config.Keys() {
-		if !k.Usable {
-			out.hosts = nil
-			break
+	for _, o := range offers {
+		for _, host := range o.firstHosts {
+			if len(first) < maxOtherKeys && !slices.Contains(first, host) {
+				first = append(first, host)
+			}
 		}
-		if host := registryOf(k); !seen[host] {
-			seen[host], out.hosts = true, append(out.hosts, host)
+		if o == largest {
+			continue
+		}
+		for host := range o.hosts {
+			if !largest.hosts[host] && !seen[host] {
+				seen[host] = true
+				n++
+			}
 		}
 	}
-	if p.byItself == nil {
-		p.byItself = map[*manifests.Secret]*aloneSecret{}
+	return first, n
+}
+
+// otherHosts names the registries of a Secret's keys, if all keys are known and none of them is meant for the image's
+// registry. It returns "" otherwise.
+func otherHosts(u *PullSecret, ref imageref.Ref) string {
+	if !u.Usable {
+		return ""
 	}
-	p.byItself[u.Secret] = out
-	return out
+	o := u.offer()
+	if _, near := o.pull.mismatch(ref.Name()); near || len(o.pull.keyring.Lookup(ref.Name())) > 0 || !o.complete || o.hosts[registryName(ref.Registry)] {
+		return ""
+	}
+	return shortList(o.firstHosts, len(o.hosts))
+}
+
+// offer is what one Secret has for any image.
+type offer struct {
+	pull     Pull            // with the Secret alone
+	complete bool            // all its keys are usable
+	hosts    map[string]bool // the registries of its keys, as messages call them
+	names    map[string]bool // their hosts without ports
+	keys     int
+	// firstHosts are the first registries, and firstKeys the first keys in quotes.
+	firstHosts, firstKeys []string
+}
+
+// offer returns what a Secret has that may be used. It is worked out once, because thousands of pods may name the Secret.
+func (m *Match) offer() *offer { return m.offered() }
+
+func offerOf(s *manifests.Secret) *offer {
+	o := &offer{complete: true, hosts: map[string]bool{}, names: map[string]bool{}}
+	if s.Payload != nil {
+		o.pull.keyring = ringOf(s.SecretName, s)()
+	}
+	for _, k := range s.Content().Config.Keys() {
+		o.complete = o.complete && k.Usable
+		host := registryOf(k)
+		if !o.hosts[host] && len(o.firstHosts) < maxOtherKeys {
+			o.firstHosts = append(o.firstHosts, host)
+		}
+		o.hosts[host], o.names[hostOf(k.Host)] = true, true
+		if o.keys++; o.keys <= maxOtherKeys {
+			o.firstKeys = append(o.firstKeys, fmt.Sprintf("%q", k.Written))
+		}
+	}
+	return o
 }
 
 // dockerServer is the key for a registry. Docker Hub has one of its own.
@@ -124,13 +155,18 @@ func registryName(host string) string {
 	return host
 }
 
-// ShortList joins the first items of a list, and counts the others.
-func ShortList(items []string) string {
-	if more := len(items) - maxOtherKeys; more > 0 {
-		items = append(slices.Clone(items[:maxOtherKeys]), fmt.Sprintf("%d more", more))
+// shortNames joins the first items of a list, and counts the others.
+func shortNames(items []string) string {
+	return shortList(items[:min(len(items), maxOtherKeys)], len(items))
+}
+
+// shortList joins the first items of a list of n.
+func shortList(first []string, n int) string {
+	if more := n - len(first); more > 0 {
+		first = append(slices.Clone(first), fmt.Sprintf("%d more", more))
 	}
-	if len(items) < 2 {
-		return strings.Join(items, "")
+	if len(first) < 2 {
+		return strings.Join(first, "")
 	}
-	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
+	return strings.Join(first[:len(first)-1], ", ") + " and " + first[len(first)-1]
 }

@@ -60,7 +60,6 @@ type Planner struct {
 	keyrings  map[string]pullsecret.Keyring
 	matches   map[matchKey]*Match
 	absent    map[*Pull]*PullSecret
-	byItself  map[*manifests.Secret]*aloneSecret
 	given     map[accountKey]*Pull // by service account: what pods without a list of their own get
 }
 

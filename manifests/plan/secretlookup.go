@@ -36,7 +36,7 @@ func (p *Planner) LookUp(namespace, name, image string) SecretLookup {
 		if h.Problem == "" && image != "" && u.Match != nil && u.Secret.Payload != nil && !u.Secret.ContentUnknown && !u.Secret.Placeholder {
 			h.Problem = HostSecret{ring: ringOf(SecretID(namespace, name), u.Secret)}.ProblemFor(image)
 			ref, err := imageref.Parse(image)
-			h.Others = err == nil && len(p.otherHosts(&u, ref)) > 0
+			h.Others = err == nil && otherHosts(&u, ref) != ""
 		}
 		return h
 	}
@@ -51,7 +51,7 @@ func (p *Planner) LookUp(namespace, name, image string) SecretLookup {
 		h.Problem = p.LookUp(h.Elsewhere, name, image).Problem
 		if ref, err := imageref.Parse(image); err == nil {
 			_, hosts := p.Namesake(&u, ref)
-			h.Others = len(hosts) > 0
+			h.Others = hosts != ""
 		}
 	}
 	_, h.Similar, _ = p.similar(namespace, name)

@@ -39,6 +39,8 @@ type Match struct {
 	draft bool
 	// Expired is when the last of its credentials expired, if all have; the kubelet still tries them.
 	Expired time.Time
+	// offered returns what the Secret has that may be used; nil if its keys are not known.
+	offered func() *offer
 }
 
 // Found reports whether the Secret exists, as far as known.
@@ -329,6 +331,9 @@ func (p *Planner) resolve(namespace string, n *manifests.PullSecretName, from st
 	shared := p.matches[key]
 	if shared == nil {
 		shared = &m
+		if m.HasKeys() {
+			shared.offered = sync.OnceValue(func() *offer { return offerOf(m.Secret) })
+		}
 		p.matches[key] = shared
 	}
 	return PullSecret{Ref: n, Namespace: namespace, From: from, Match: shared}

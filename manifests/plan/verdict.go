@@ -194,17 +194,15 @@ func (u *PullSecret) Unmatched(ref imageref.Ref) string {
 	if !u.Usable {
 		return ""
 	}
-	own := Pull{keyring: ringOf(SecretID(u.Namespace, u.Ref.Name), u.Secret)()}
-	if len(own.keyring.Lookup(ref.Name())) > 0 {
+	own := u.offer()
+	if len(own.pull.keyring.Lookup(ref.Name())) > 0 {
 		return ""
 	}
-	if miss, ok := own.mismatch(ref.Name()); ok {
+	if miss, ok := own.pull.mismatch(ref.Name()); ok {
 		return fmt.Sprintf("the key %q does not match: %s", miss.Key, miss.Why)
 	}
-	for _, k := range u.Secret.Payload.Config.Keys() {
-		if hostOf(k.Host) == hostOf(ref.Registry) {
-			return "no entry matches " + ref.Name()
-		}
+	if own.names[hostOf(ref.Registry)] {
+		return "no entry matches " + ref.Name()
 	}
 	return "no entry for " + ref.Registry
 }

@@ -13,6 +13,13 @@ var outputs = append([]construct{
 	{name: "pull secrets beside 1,000 pods", base: 500, files: func(n int) map[string]string {
 		return one(secrets(n, "s%[1]d", "h%[1]d.example.com") + "---\n" + pods(1000, names(1)))
 	}, fixed: true},
+	{name: "plans of pods that name one pull secret of many keys", base: 300, env: []string{"ARGS=pulls --verbose"}, files: func(n int) map[string]string {
+		return one("apiVersion: v1\nkind: Secret\nmetadata: {name: s0}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: '{\"auths\":{" +
+			each(n, ",", func(i int) string {
+				return fmt.Sprintf(`"h%d.acme.dev":{"username":"u","password":"not-a-real-one"}`, i)
+			}) +
+			"}}'\n---\n" + docs(n, "apiVersion: v1\nkind: Pod\nmetadata: {name: p%[1]d}\nspec:\n"+names(1)+"  containers:\n  - {name: a, image: \"other%[1]d.acme.io/a:1\"}\n"))
+	}},
 	{name: "pull secrets on one line of JSON", base: 700, files: func(n int) map[string]string {
 		return map[string]string{"a.json": `{"apiVersion":"v1","kind":"List","items":[` + each(n, ",", func(i int) string {
 			return fmt.Sprintf(`{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s%[1]d"},"type":"kubernetes.io/dockerconfigjson","stringData":{".dockerconfigjson":"{\"auths\":{\"h%[1]d.example.com\":{\"username\":\"u\",\"password\":\"not-a-real-one\"}}}"}}`, i)

@@ -65,10 +65,19 @@ func write(t *testing.T, files map[string]string) (dir string, size int) {
 	return dir, size
 }
 
+// argsVariable is the variable of an environment that names another command and flags of it.
+const argsVariable = "ARGS="
+
 // lint runs the program on a folder, in its own environment, and returns the exit state.
 func lint(t *testing.T, program, dir string, env ...string) *os.ProcessState {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program, "--render=false", ".")
+	args := []string{"--render=false", "."}
+	for _, e := range env {
+		if words, ok := strings.CutPrefix(e, argsVariable); ok {
+			args = append(strings.Fields(words), args...)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Dir, cmd.Env = dir, env
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

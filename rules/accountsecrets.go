@@ -67,7 +67,7 @@ func listedSecrets(p *lint.Pass) []*listedSecret {
 		return nil
 	}
 	for w, img := range parsed(p) {
-		if !isBuiltin(w) || !isPulledBare(p, w, img) || isOpen(img) || p.IsLocal(img) {
+		if !isBuiltin(w) || !isPulledBare(p, w, img) || isOpen(img) {
 			continue
 		}
 		if _, public := catalog.Builtin().Lookup(img.Ref.Registry, img.Ref.Repository); public {

@@ -25,7 +25,7 @@ func newOtherSecrets(p *lint.Pass) *otherSecrets {
 // found reports an image whose pod has such pull secrets, and reports whether it has.
 func (o *otherSecrets) found(siblings siblings, w *manifests.Workload, img *manifests.ImageRef) bool {
 	p := o.p
-	if !isPulledByPod(w, img) {
+	if !isPulledByPod(p, w, img) {
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)

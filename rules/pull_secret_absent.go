@@ -74,7 +74,7 @@ type podOrigin struct {
 
 // isPulledBare reports whether an image is pulled for a pod without pull secrets, as far as the input shows.
 func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
-	if !isPulledByPod(w, img) {
+	if !isPulledByPod(p, w, img) {
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)
@@ -85,8 +85,8 @@ func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) 
 }
 
 // isPulledByPod reports whether an image is pulled for a pod, with the pull secrets of the pod and its service account.
-func isPulledByPod(w *manifests.Workload, img *manifests.ImageRef) bool {
-	return !img.Remote && img.Pod != nil && !img.Pod.OperatorAccount && len(w.Misplaced) == 0 && !isNever(img) && !misspells(w, "serviceAccountName")
+func isPulledByPod(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
+	return !img.Remote && img.Pod != nil && !img.Pod.OperatorAccount && len(w.Misplaced) == 0 && !isNever(img) && !p.IsLocal(img) && !misspells(w, "serviceAccountName")
 }
 
 // isOpenShift reports whether an object is of an OpenShift kind. OpenShift nodes have their own pull secret for Red Hat's registries.

@@ -354,7 +354,7 @@ func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]
 func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string]bool {
 	out := map[string]bool{}
 	for w, img := range parsed(p) {
-		if isPulledBare(p, w, img) && !p.Plan.Pod(w, img.Pod).Unknown && !p.IsLocal(img) {
+		if isPulledBare(p, w, img) && !p.Plan.Pod(w, img.Pod).Unknown {
 			out[place(img)] = true
 		}
 	}

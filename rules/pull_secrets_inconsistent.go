@@ -135,8 +135,8 @@ func siblingsOf(p *lint.Pass) siblings {
 	out := siblings{}
 	hasNames := map[*plan.Pull]bool{}
 	for w, img := range parsed(p) {
-		if img.Pod == nil || img.Pod.OperatorAccount {
-			continue
+		if img.Pod == nil || img.Pod.OperatorAccount || isNever(img) || p.IsLocal(img) {
+			continue // what is not pulled shows nothing about pulls
 		}
 		pull := p.Plan.Pod(w, img.Pod)
 		if len(pull.PullSecrets) == 0 {

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"sync"
+
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -110,4 +112,78 @@ func isPublic(img *manifests.ImageRef) bool {
 	}
 	im, ok := catalog.Builtin().Lookup(img.Ref.Registry, img.Ref.Repository)
 	return ok && !im.Absent
+}
+
+// spared holds the names of pull secrets without which every image of their pods is pulled all the same, so that a defect of theirs fails no pull.
+type spared struct {
+	names   func() map[*manifests.PullSecretName]bool
+	secrets func() map[*manifests.Secret]bool // those that only such names lead to
+}
+
+func newSpared(p *lint.Pass) *spared {
+	names := sync.OnceValue(func() map[*manifests.PullSecretName]bool { return sparedNames(p) })
+	return &spared{names, sync.OnceValue(func() map[*manifests.Secret]bool {
+		out := map[*manifests.Secret]bool{}
+		for u := range secretUses(p) {
+			before, seen := out[u.Secret]
+			out[u.Secret] = names()[u.Ref] && (before || !seen)
+		}
+		return out
+	})}
+}
+
+func sparedNames(p *lint.Pass) map[*manifests.PullSecretName]bool {
+	out := map[*manifests.PullSecretName]bool{}
+	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
+		for _, w := range list {
+			for _, img := range w.Images {
+				if img.Confidence == manifests.Guess {
+					continue
+				}
+				pull := p.Plan.Image(w, img)
+				if len(pull.PullSecrets) == 0 {
+					continue
+				}
+				spared := isPulledAnyway(p, w, img, pull)
+				for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
+					name := pull.PullSecrets[i].Ref
+					before, seen := out[name]
+					out[name] = spared && (before || !seen)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// isPulledAnyway reports whether an image is known to need no other credentials than its pod has, and the pod is known to have no other images.
+func isPulledAnyway(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) bool {
+	switch {
+	case img.State != manifests.StateString || img.Err != nil || img.Confidence != manifests.Certain || img.Pod == nil || img.Pod.OperatorAccount:
+		return false
+	case p.Plan.Mutation(w, img).Kind != plan.AsWritten:
+		return false
+	case isNever(img) || p.IsLocal(img) || isPublic(img):
+		return true
+	}
+	return p.Plan.Outcome(img, pull) == plan.Credentials && p.Plan.Defect(img, pull).Text == ""
+}
+
+// lower turns an error about a pull secret into a warning if no pull fails for the lack of it.
+func (s *spared) lower(f *lint.Finding, name *manifests.PullSecretName) {
+	if f.Severity == lint.Error && s.names()[name] {
+		s.warn(f)
+	}
+}
+
+// lowerSecret does the same for a finding about a Secret, whatever names it.
+func (s *spared) lowerSecret(f *lint.Finding, secret *manifests.Secret) {
+	if f.Severity == lint.Error && s.secrets()[secret] {
+		s.warn(f)
+	}
+}
+
+func (s *spared) warn(f *lint.Finding) {
+	f.Severity = lint.Warning
+	f.Related = append(f.Related, lint.Related{Message: "the images of its pods are pulled without it"})
 }

@@ -17,7 +17,7 @@ var PullSecretMissing = lint.Rule{
 	Check: checkPullSecretMissing,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret that does not exist`,
-		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error if these manifests define other pull secrets nearby, if a defined or known name is one typo away in the pod's namespace, if no Secret can have the name, or if the configuration lists the known Secrets; otherwise a warning, since many Secrets are created outside of manifests, and if something in the manifests may create it. A namespace counts whether it is written or set with --namespace; without one, a similar name counts in the same folder or chart. A name in chart values is a warning if a defined or known name is one typo away, since the chart may create the Secret. Name Secrets that exist in the cluster with pull-secrets.known or --known-secret.`,
+		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error if these manifests define other pull secrets nearby, if a defined or known name is one typo away in the pod's namespace, if no Secret can have the name, or if the configuration lists the known Secrets; otherwise a warning, since many Secrets are created outside of manifests, and if something in the manifests may create it, or every image of the pods that name it is known to be pulled without it. A namespace counts whether it is written or set with --namespace; without one, a similar name counts in the same folder or chart. A name in chart values is a warning if a defined or known name is one typo away, since the chart may create the Secret. Name Secrets that exist in the cluster with pull-secrets.known or --known-secret.`,
 		Bad:   `- name: regcred-prod`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -26,7 +26,7 @@ var PullSecretMissing = lint.Rule{
 
 func checkPullSecretMissing(p *lint.Pass) {
 	blind := withoutSecrets(p)
-	failing := newFailingPulls(p)
+	failing, spared := newFailingPulls(p), newSpared(p)
 	aliases := sync.OnceValue(func() secretAliases { return secretAliasesOf(p) })
 	for u := range secretUses(p) {
 		if u.Found() || len(u.Elsewhere) > 0 {
@@ -82,6 +82,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 			}
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
+		spared.lower(&f, u.Ref)
 		if f.Severity == lint.Error {
 			f.Pulls = failing.named(u.Ref, near, f.Message)
 		}

@@ -15,7 +15,7 @@ var PullSecretWrongNamespace = lint.Rule{
 	Check: checkPullSecretWrongNamespace,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret of another namespace`,
-		Why:   `The kubelet looks for pull secrets only in the pod's own namespace. If one of the two sets no namespace, it depends on where the manifests are applied, which --namespace tells: then it is a warning, or an info if the Secret's namespace is the only one in all of the manifests and no workload beside the pod sets it, since the manifests are probably applied to it. It is also a warning if they are in distant folders, so that another Secret of that name may have been created by hand.`,
+		Why:   `The kubelet looks for pull secrets only in the pod's own namespace. If one of the two sets no namespace, it depends on where the manifests are applied, which --namespace tells: then it is a warning, or an info if the Secret's namespace is the only one in all of the manifests and no workload beside the pod sets it, since the manifests are probably applied to it. It is also a warning if they are in distant folders, so that another Secret of that name may have been created by hand, and if every image of the pods that name it is known to be pulled without it.`,
 		Bad:   `namespace: build`,
 		Good:  `namespace: web`,
 		Since: "0.1.0",
@@ -23,7 +23,7 @@ var PullSecretWrongNamespace = lint.Rule{
 }
 
 func checkPullSecretWrongNamespace(p *lint.Pass) {
-	failing := newFailingPulls(p)
+	failing, spared := newFailingPulls(p), newSpared(p)
 	only := sync.OnceValue(p.Plan.OnlyNamespace)
 	writers := sync.OnceValue(func() map[plan.Scope]bool { return namespaceWriters(p) })
 	for u := range secretUses(p) {
@@ -64,6 +64,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			f.Severity = min(f.Severity, lint.Warning)
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
+		spared.lower(&f, u.Ref)
 		if f.Severity == lint.Error {
 			f.Pulls = failing.named(u.Ref, s, f.Message)
 		}

@@ -15,7 +15,7 @@ var PullSecretWrongType = lint.Rule{
 	Check: checkPullSecretWrongType,
 	Doc: lint.Doc{
 		Title: `a Secret named as a pull secret has another type`,
-		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and silently ignores all others. An ExternalSecret or SealedSecret whose template sets no type creates a Secret of type Opaque. A type cannot be changed: the Secret must be deleted and created again.`,
+		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and silently ignores all others. An ExternalSecret or SealedSecret whose template sets no type creates a Secret of type Opaque. A type cannot be changed: the Secret must be deleted and created again. It is a warning if every image of the pods that name it is known to be pulled without it.`,
 		Bad:   `type: Opaque`,
 		Good:  `type: kubernetes.io/dockerconfigjson`,
 		Since: "0.1.0",
@@ -23,7 +23,7 @@ var PullSecretWrongType = lint.Rule{
 }
 
 func checkPullSecretWrongType(p *lint.Pass) {
-	failing := newFailingPulls(p)
+	failing, spared := newFailingPulls(p), newSpared(p)
 	done := map[*manifests.Secret]bool{}
 	for u := range secretUses(p) {
 		s := u.Secret
@@ -48,6 +48,11 @@ func checkPullSecretWrongType(p *lint.Pass) {
 			done[s] = true
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
+		if s.Context {
+			spared.lower(&f, u.Ref)
+		} else {
+			spared.lowerSecret(&f, s)
+		}
 		switch {
 		case f.Severity != lint.Error:
 		case s.Context:

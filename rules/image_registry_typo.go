@@ -18,7 +18,7 @@ var ImageRegistryTypo = lint.Rule{
 	Check: checkImageRegistryTypo,
 	Doc: lint.Doc{
 		Title: `registry looks like a typo of a well-known one, or of one that the input often uses`,
-		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths. A host that is used once, and differs by a typing error from one that is used at least five times, is reported, too, if no pull secret and no setting names it.`,
+		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths. A host that is used once, and differs by a typing error from one that is used at least five times, is reported, too, if no pull secret and no setting names it: two letters are swapped, one is doubled, or one is missing, too many or the wrong one inside of a long word. Numbers, short words, and letters that may stand for a region or an environment are no typing errors.`,
 		Bad:   `image: ghrc.io/acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",

@@ -149,6 +149,9 @@ func TestHostTypo(t *testing.T) {
 		{"registry.kubernetes.io", Typo{"registry.k8s.io", `is a misspelling of "registry.k8s.io"`, nil}},
 		{"docker.pkg.dev", Typo{"", `lacks the location of the Artifact Registry, as in "us-docker.pkg.dev"`, nil}},
 
+		{"ghc.io", Typo{"ghcr.io", "is a web site about Haskell, not a registry", nil}},
+		{"quey.io", Typo{"quay.io", `is a misspelling of "quay.io"`, nil}},
+		{"nordwind.jfog.io", Typo{"nordwind.jfrog.io", `ends in ".jfog.io" where ".jfrog.io" is meant`, nil}},
 		{"myregistry.azurecr.com", Typo{"myregistry.azurecr.io", `ends in ".azurecr.com" where ".azurecr.io" is meant`, nil}},
 		{"x.azurecr.com", Typo{"", `ends in ".azurecr.com" where ".azurecr.io" is meant`, nil}},
 		{"us-docker.pkg.com", Typo{"us-docker.pkg.dev", `ends in "-docker.pkg.com" where "-docker.pkg.dev" is meant`, nil}},

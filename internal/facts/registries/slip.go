@@ -24,38 +24,111 @@ func IsNear(typed, right string) bool {
 	if kind == near.NoEdit || isDigit(got) || isDigit(want) || !strings.Contains(right, ".") || topLevel(typed) != topLevel(right) {
 		return false
 	}
-	at := firstDifference(typed, right)
-	word := right[strings.LastIndexAny(right[:at], ".-")+1:]
-	if end := strings.IndexAny(right[at:], ".-"); end >= 0 {
-		word = word[:len(word)-len(right[at:])+end]
-	}
+	word, _ := wordAt(right, firstDifference(typed, right))
 	return len(word) >= shortWord
 }
 
-// IsEvidentSlip reports whether a host that is not a known registry is another one with a typing error that hardly makes another name: two neighbors are
-// exchanged, a letter is doubled, or one is missing or too many inside of a long word. Other letters tell environments, regions and customers apart:
-// "registryeu" and "registryau", "registry-a" and "registry-b".
+// IsEvidentSlip reports whether a host is another one with a typing error that hardly makes another name: two neighbors are exchanged, a letter is doubled,
+// missing or too many inside of a long word, or replaced by its neighbor on the keyboard, or a top-level domain is misspelled. Hosts of known registries
+// are none, except that a customer's part of a host may be misspelled. Single letters and codes tell environments, regions and customers apart:
+// "registryeu" and "registryau", "registry-a" and "registry-b", "shopdweu" and "shopsweu".
 func IsEvidentSlip(typed, right string) bool {
-	const longWord, before, after = 6, 2, 3
-	if !IsSlip(typed, right) {
+	typed, right = strings.ToLower(typed), strings.ToLower(right)
+	if isOwnHost(typed, right) {
 		return false
 	}
-	typed, right = strings.ToLower(typed), strings.ToLower(right)
+	if isTopLevelSlip(typed, right) {
+		return true
+	}
 	kind, got, want := near.SingleEdit(typed, right)
-	switch {
-	case strings.IndexByte(separators, got) >= 0 || strings.IndexByte(separators, want) >= 0 || kind == near.Substituted:
+	if strings.IndexByte(separators, got) >= 0 || strings.IndexByte(separators, want) >= 0 || !IsNear(typed, right) {
 		return false
-	case kind == near.Transposed || kind == near.Inserted && doubled(typed, right):
+	}
+	if kind == near.Transposed || kind == near.Inserted && doubled(typed, right) {
 		return true
 	}
 	at := firstDifference(typed, right)
-	begin := strings.LastIndexAny(right[:at], separators) + 1
-	end := at + strings.IndexAny(right[at:]+".", separators)
-	rest := end - at
-	if kind == near.Deleted {
-		rest--
+	word, before := wordAt(right, at)
+	rest := word[before:]
+	if kind != near.Inserted {
+		rest = rest[1:]
 	}
-	return end-begin >= longWord && at-begin >= before && rest >= after
+	if codes[word[:before]] || codes[rest] {
+		return false
+	}
+	switch kind {
+	case near.Inserted:
+		return len(word) >= 6 && before >= 2 && len(rest) >= 3
+	case near.Deleted:
+		return len(word) >= 5 && before >= 1 && len(rest) >= 1 && !isAbbreviated(word[:before]+rest)
+	case near.Substituted:
+		const initials = "acdeilnpqstuw" // of environments, compass directions and "central"
+		isCode := strings.IndexByte(initials, got) >= 0 && strings.IndexByte(initials, want) >= 0
+		return len(word) >= 6 && before >= 1 && len(rest) >= 1 && strings.IndexByte(keyboard[want], got) >= 0 && !isCode
+	default:
+		return false
+	}
+}
+
+// isOwnHost reports whether a host is one of a known registry, and not only another customer's than the right one.
+func isOwnHost(typed, right string) bool {
+	r, known := Lookup(typed)
+	if !known || r.Anonymous == AnonymousReserved {
+		return false
+	}
+	other, _ := Lookup(right)
+	return r != other || len(r.Tenants) == 0
+}
+
+// topLevelSlips are misspellings of top-level domains. Only "cm" is one itself.
+var topLevelSlips = map[string]string{
+	"cm": "com", "cmo": "com", "comm": "com", "con": "com", "coom": "com", "ocm": "com", "vom": "com", "xom": "com",
+	"oi":  "io",
+	"ent": "net", "nett": "net", "nte": "net",
+	"ogr": "org", "orgg": "org", "rog": "org",
+}
+
+// isTopLevelSlip reports whether two hosts differ only in the top-level domain, which is misspelled.
+func isTopLevelSlip(typed, right string) bool {
+	name, port, _ := strings.Cut(typed, ":")
+	other, otherPort, _ := strings.Cut(right, ":")
+	end := topLevel(name)
+	rest, ok := strings.CutSuffix(other, "."+topLevelSlips[end])
+	return ok && topLevelSlips[end] != "" && rest+"."+end == name && port == otherPort
+}
+
+// codes stand for regions and environments before or after the rest of a word.
+var codes = map[string]bool{
+	"ae": true, "au": true, "br": true, "ca": true, "ch": true, "cn": true, "de": true, "es": true, "eu": true, "fr": true, "ie": true, "in": true, "it": true, "jp": true,
+	"kr": true, "nl": true, "se": true, "sg": true, "uk": true, "us": true, "za": true,
+	"ap": true, "apac": true, "emea": true, "cus": true, "eus": true, "neu": true, "weu": true, "wus": true,
+	"dev": true, "prd": true, "prod": true, "qa": true, "stage": true, "staging": true, "stg": true, "test": true, "tst": true, "uat": true,
+}
+
+// isAbbreviated reports whether a word has the short form of an environment's name, of which a letter is missing by intention.
+func isAbbreviated(word string) bool {
+	for _, short := range []string{"prd", "stg", "tst"} {
+		if strings.HasPrefix(word, short) || strings.HasSuffix(word, short) {
+			return true
+		}
+	}
+	return false
+}
+
+// keyboard has the neighbors of each letter on a keyboard.
+var keyboard = map[byte]string{
+	'a': "qwsz", 'b': "vghn", 'c': "xdfv", 'd': "serfcx", 'e': "wrsd", 'f': "drtgvc", 'g': "ftyhbv", 'h': "gyujnb", 'i': "uojk", 'j': "huikmn", 'k': "jiolm", 'l': "kop", 'm': "njk",
+	'n': "bhjm", 'o': "ipkl", 'p': "ol", 'q': "wa", 'r': "etdf", 's': "awedxz", 't': "ryfg", 'u': "yihj", 'v': "cfgb", 'w': "qeas", 'x': "zsdc", 'y': "tugh", 'z': "asx",
+}
+
+// wordAt returns the word of a host at an index, and the index in it.
+func wordAt(host string, at int) (word string, before int) {
+	begin := strings.LastIndexAny(host[:at], separators) + 1
+	end := len(host)
+	if n := strings.IndexAny(host[at:], separators); n >= 0 {
+		end = at + n
+	}
+	return host[begin:end], at - begin
 }
 
 // firstDifference returns the index from which two texts differ.

@@ -1,6 +1,9 @@
 package registries
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestIsNear(t *testing.T) {
 	t.Parallel()
@@ -27,6 +30,18 @@ func TestIsNear(t *testing.T) {
 	} {
 		if got := IsNear(tt.typed, tt.right); got != tt.want {
 			t.Errorf("IsNear(%q, %q) = %v", tt.typed, tt.right, got)
+		}
+	}
+}
+
+// Neighbors on a keyboard are neighbors of each other.
+func TestKeyboard(t *testing.T) {
+	t.Parallel()
+	for letter, neighbors := range keyboard {
+		for i := range len(neighbors) {
+			if strings.IndexByte(keyboard[neighbors[i]], letter) < 0 {
+				t.Errorf("%c is not beside %c", letter, neighbors[i])
+			}
 		}
 	}
 }
@@ -67,6 +82,49 @@ func TestIsEvidentSlip(t *testing.T) {
 		{"registryacme.lumen.io", "registry.acme.lumen.io", false},
 		{"harbor.lumen.io", "harbor.lumen.de", false},
 		{"ghcr.io", "gchr.io", false},
+
+		// One letter is missing.
+		{"nordwind.jfog.io", "nordwind.jfrog.io", true},
+		{"rgistry.nordwind.com", "registry.nordwind.com", true},
+		{"registry.nordwnd.com", "registry.nordwind.com", true},
+		{"registry.nordwin.com", "registry.nordwind.com", false},
+		{"egistry.nordwind.com", "registry.nordwind.com", false},
+		{"registryeu.lumen.io", "registryweu.lumen.io", false},
+		{"euregistry.lumen.io", "euwregistry.lumen.io", false},
+		{"registryprd.lumen.io", "registryprod.lumen.io", false},
+		{"prd.lumen.io", "prod.lumen.io", false},
+		{"prdhub.lumen.io", "prodhub.lumen.io", false},
+		{"shp.lumen.io", "shop.lumen.io", false},
+
+		// One letter is its neighbor on the keyboard.
+		{"registry.nordwimd.com", "registry.nordwind.com", true},
+		{"regidtry.nordwind.com", "registry.nordwind.com", false},
+		{"regustry.nordwind.com", "registry.nordwind.com", false},
+		{"registey.nordwind.com", "registry.nordwind.com", true},
+		{"registfy.nordwind.com", "registry.nordwind.com", true},
+		{"registrt.nordwind.com", "registry.nordwind.com", false},
+		{"tegistry.nordwind.com", "registry.nordwind.com", false},
+		{"harbog.lumen.io", "harbor.lumen.io", false},
+		{"shopdweu.lumen.io", "shopsweu.lumen.io", false},
+		{"shopwus.lumen.io", "shopeus.lumen.io", false},
+		{"ciboxa.lumen.io", "civoxa.lumen.io", true},
+		{"shopxeu.lumen.io", "shopzeu.lumen.io", false},
+		{"cibox.lumen.io", "civox.lumen.io", false},
+
+		// The top-level domain is misspelled.
+		{"registry.nordwind.cm", "registry.nordwind.com", true},
+		{"registry.nordwind.con:5000", "registry.nordwind.com:5000", true},
+		{"registry.nordwind.con:5000", "registry.nordwind.com", false},
+		{"registry.nordwind.co", "registry.nordwind.com", false},
+		{"registry.nordwind.ent", "registry.nordwind.com", false},
+		{"registry.nordwimd.cm", "registry.nordwind.com", false},
+		{"registry.cm", "registry", false},
+
+		// Of a known registry, only the customer's part.
+		{"nordwnd.jfrog.io", "nordwind.jfrog.io", true},
+		{"nordwnid.azurecr.io", "nordwind.azurecr.io", true},
+		{"nordwind.jfrog.io", "nordwind.jforg.io", false},
+		{"us-central1-docker.pkg.dev", "us-cetral1-docker.pkg.dev", false},
 	} {
 		if got := IsEvidentSlip(tt.typed, tt.right); got != tt.want {
 			t.Errorf("IsEvidentSlip(%q, %q) = %v", tt.typed, tt.right, got)

@@ -73,7 +73,7 @@ func (gr *group) adapt(a *Answer, f *Failure) {
 		if refusedAnyway && m.Tried != "" {
 			a.Cause = strings.Replace(a.Cause, orNone, "", 1)
 			a.Do = strings.ReplaceAll(f.advice(m.Tried), "{user}", "the user of the pull secret")
-			a.Check = gr.check(checkLogin, f)
+			a.Who, a.Check = Credentials, gr.check(checkLogin, f)
 		}
 	}
 }
@@ -83,7 +83,7 @@ func (gr *group) adaptToNone(a *Answer, f *Failure, m *Message, refusedAnyway bo
 	if refusedAnyway || f.isRefused() && m.Bare == "" && !slices.Contains(permissions, m.ID) {
 		a.Cause = strings.Replace(strings.Replace(a.Cause, orNone, "", 1), ofSecret, "", 1)
 		a.Do = "find out whose credentials were sent: the node's, or those of a pull secret that the pod has in the cluster; renew or remove them"
-		a.Check = gr.check(checkPulls, f)
+		a.Who, a.Check = Credentials, gr.check(checkPulls, f)
 		return
 	}
 	a.Do = f.advice(cmp.Or(m.Bare, m.Do))
@@ -118,6 +118,9 @@ func (gr *group) adaptToUser(a *Answer, f *Failure, m *Message) {
 	}
 	if !slices.Contains(permissions, m.ID) {
 		a.Who, a.Check = Author, gr.checkUser(f)
+		if rejects := f.has() == hasTried && strings.HasSuffix(m.Cause, orNone); rejects || f.isRefused() && m.ID != "ecr-public" { // which needs none
+			a.Who = Credentials
+		}
 	}
 }
 

@@ -19,10 +19,11 @@ type Who string
 
 // Values of Who.
 const (
-	Author    Who = "author"    // of the manifests
-	Publisher Who = "publisher" // owner of the image
-	Platform  Who = "platform"  // operates the nodes or the registry
-	Network   Who = "network"   // operates DNS, proxies and firewalls
+	Author      Who = "author"      // of the manifests
+	Publisher   Who = "publisher"   // owner of the image
+	Credentials Who = "credentials" // issues and renews what pull secrets hold
+	Platform    Who = "platform"    // operates the nodes or the registry
+	Network     Who = "network"     // operates DNS, proxies and firewalls
 )
 
 // Kind groups causes that have similar fixes.

@@ -201,7 +201,7 @@ func (g *gatherer) attributeToCredentials(gr *group, a *Answer, f *Failure) {
 	}
 	a.Who, a.Mistaken, a.Do = Author, "a missing image", ft.help
 	if ft.kind == kindExpired {
-		a.Do = gr.renew(f)
+		a.Who, a.Do = Credentials, gr.renew(f)
 	}
 	if a.Kind == KindBackOff && f.Planned.Aged {
 		a.Confidence = Possible

@@ -82,7 +82,7 @@ func TestExpired(t *testing.T) {
 		"incorrect username or password": false, "429 Too Many Requests": false, "manifest unknown": false,
 	} {
 		answers := Diagnose([]Observation{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: message, Count: 1}}, expired)
-		if got := len(answers) == 1 && strings.Contains(answers[0].Cause, "expired on Monday"); got != want || want && answers[0].Who != Author {
+		if got := len(answers) == 1 && strings.Contains(answers[0].Cause, "expired on Monday"); got != want || want && answers[0].Who != Credentials {
 			t.Errorf("%q: expired is the cause: %t, want %t", message, got, want)
 		}
 	}

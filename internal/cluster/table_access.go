@@ -58,7 +58,7 @@ var unanswered = []string{
 // registries are denials in the wording of one registry. A message that shows whether credentials were sent is told apart from one that does not.
 var registries = []Message{
 	{
-		ID: "ecr-expired", Kind: KindAccess, Cause: "the ECR token has expired; it lasts for 12 hours", Confidence: Certain, Who: Author, All: []string{"authorization token has expired"},
+		ID: "ecr-expired", Kind: KindAccess, Cause: "the ECR token has expired; it lasts for 12 hours", Confidence: Certain, Who: Credentials, All: []string{"authorization token has expired"},
 		Do:    "let something renew the Secret, or let nodes use their own identity; for public images, remove the Secret",
 		Tried: "renew the token of {user}, and let something do so from now on, or let nodes use their own identity; for public images, remove the pull secret", Check: checkLogin, Mistaken: "a missing permission", Source: "an answer of Amazon ECR",
 	},
@@ -93,7 +93,7 @@ var registries = []Message{
 		Do: "make the package public, or give the pod a pull secret with a token that has read:packages", Check: checkSecrets, Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go; nloui/paperless-mcp#10",
 	},
 	{
-		ID: "ghcr-token", Kind: KindAccess, Cause: "ghcr.io rejects the token of the pull secret: it has expired, lacks read:packages, or may not read the package", Confidence: Likely, Who: Author,
+		ID: "ghcr-token", Kind: KindAccess, Cause: "ghcr.io rejects the token of the pull secret: it has expired, lacks read:packages, or may not read the package", Confidence: Likely, Who: Credentials,
 		All: []string{"ghcr.io"}, Any: []string{oauthToken, "read_package", "permission_denied", "403 forbidden"}, Not: append([]string{bearerToken}, unanswered...),
 		Do: "renew the token of the pull secret; with credentials no anonymous pull is tried, even of a public package", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; kedacore/http-add-on#48",
 	},
@@ -117,12 +117,12 @@ var registries = []Message{
 		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry; gcr-cleaner#76",
 	},
 	{
-		ID: "gcp-key", Kind: KindAccess, Cause: "Google's registry rejects the credentials: the key was deleted or is not complete, or its service account is disabled", Confidence: Likely, Who: Author,
+		ID: "gcp-key", Kind: KindAccess, Cause: "Google's registry rejects the credentials: the key was deleted or is not complete, or its service account is disabled", Confidence: Likely, Who: Credentials,
 		All: []string{"_json_key"}, Any: []string{oauthToken, "401 unauthorized", "403 forbidden", "invalid username/password"}, Not: unanswered,
 		Do: "make a new key of the service account, and write it into the pull secret; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; an answer of Google Artifact Registry",
 	},
 	{
-		ID: "gcp-token", Kind: KindAccess, Cause: "Google's registry rejects the credentials", Confidence: Likely, Who: Author,
+		ID: "gcp-token", Kind: KindAccess, Cause: "Google's registry rejects the credentials", Confidence: Likely, Who: Credentials,
 		All: []string{oauthToken}, Any: []string{"-docker.pkg.dev/", "https://gcr.io/", ".gcr.io/"}, Not: unanswered,
 		Do: "renew what is sent: the key in the pull secret, with the user _json_key, or the nodes' own identity", Tried: "renew the key or token of {user}; an access token lasts for an hour only", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go",
 	},
@@ -140,7 +140,7 @@ var registries = []Message{
 		Do: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret", Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go; Azure/acr#359",
 	},
 	{
-		ID: "acr-token", Kind: KindAccess, Cause: "Azure's registry rejects the credentials that were sent", Confidence: Likely, Who: Author, All: []string{".azurecr.io", oauthToken}, Not: unanswered,
+		ID: "acr-token", Kind: KindAccess, Cause: "Azure's registry rejects the credentials that were sent", Confidence: Likely, Who: Credentials, All: []string{".azurecr.io", oauthToken}, Not: unanswered,
 		Do:    "renew the password of the pull secret: that of a service principal ends, by default after a year, and an admin user can be disabled; without a pull secret, look at the nodes' identity (az aks check-acr)",
 		Tried: "renew the password of {user}: that of a service principal ends, by default after a year, and an admin user can be disabled", Check: checkLogin, Mistaken: "a missing tag", Source: "containerd core/remotes/docker/authorizer.go",
 	},
@@ -156,7 +156,7 @@ var registries = []Message{
 		Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a missing tag, and the reverse", Source: "Azure/acr#359",
 	},
 	{
-		ID: "quay-token", Kind: KindAccess, Cause: "quay.io rejects the user name or the token of the pull secret", Confidence: Likely, Who: Author,
+		ID: "quay-token", Kind: KindAccess, Cause: "quay.io rejects the user name or the token of the pull secret", Confidence: Likely, Who: Credentials,
 		All: []string{"quay.io"}, Any: []string{oauthToken, account, "invalid username/password", "could not find robot with username", "invalid username or password"}, Not: unanswered,
 		Do: "renew the token of the pull secret: quay.io shows it with the user name, OWNER+ROBOT, at the robot account; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a private repository", Source: "containerd core/remotes/docker/authorizer.go; quay data/model/user.py",
 	},
@@ -171,7 +171,7 @@ var registries = []Message{
 		Check: checkTags, Mistaken: "a wrong password", Source: "neuvector PR 1663",
 	},
 	{
-		ID: "gitlab-password", Kind: KindAccess, Cause: "GitLab's registry rejects the credentials of the pull secret", Confidence: Likely, Who: Author, Any: []string{"http basic: access denied"},
+		ID: "gitlab-password", Kind: KindAccess, Cause: "GitLab's registry rejects the credentials of the pull secret", Confidence: Likely, Who: Credentials, Any: []string{"http basic: access denied"},
 		Do: "use a deploy token with read_registry that has not expired", Tried: "renew the token of {user}: use a deploy token with read_registry that has not expired, with its own user name", Check: checkLogin, Mistaken: "a private image", Source: "gitlab-org/gitlab app/controllers/jwt_controller.rb; gitlab-org/container-registry",
 	},
 	{
@@ -198,7 +198,7 @@ var registries = []Message{
 		Do: "grant system:image-puller in the project of the image: oc policy add-role-to-user system:image-puller system:serviceaccount:{namespace}:default -n PROJECT", Check: "oc get is -n PROJECT", Mistaken: "a missing image", Source: "openshift/image-registry pkg/dockerregistry/server/auth.go",
 	},
 	{
-		ID: "nvcr-token", Kind: KindAccess, Cause: "nvcr.io rejects the key of the pull secret", Confidence: Likely, Who: Author, All: []string{"nvcr.io", oauthToken}, Not: unanswered,
+		ID: "nvcr-token", Kind: KindAccess, Cause: "nvcr.io rejects the key of the pull secret", Confidence: Likely, Who: Credentials, All: []string{"nvcr.io", oauthToken}, Not: unanswered,
 		Do: "write a new key of NGC into the pull secret, with the user $oauthtoken; remove the pull secret where the image is public", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; NVIDIA/gpu-operator#2295",
 	},
 	{
@@ -213,7 +213,7 @@ var registries = []Message{
 		Bare: "write REGION.ocir.io/NAMESPACE/IMAGE, and give the pod a pull secret with the user NAMESPACE/USER", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of OCIR",
 	},
 	{
-		ID: "icr-token", Kind: KindAccess, Cause: "IBM's registry rejects the key of the pull secret", Confidence: Likely, Who: Author, All: []string{"icr.io", oauthToken}, Not: unanswered,
+		ID: "icr-token", Kind: KindAccess, Cause: "IBM's registry rejects the key of the pull secret", Confidence: Likely, Who: Credentials, All: []string{"icr.io", oauthToken}, Not: unanswered,
 		Do: "write a new API key into the pull secret, with the user iamapikey", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; an answer of icr.io",
 	},
 	{
@@ -225,7 +225,7 @@ var registries = []Message{
 		Do: "use the tag latest, or a pull secret of an account", Tried: "use the tag latest, or check whether {user} may read this tag", Check: checkTags, Mistaken: "a missing tag", Source: "spiffe/helm-charts-hardened#567",
 	},
 	{
-		ID: "hub-password", Kind: KindAccess, Cause: "the registry does not take the user name and password of the pull secret", Confidence: Certain, Who: Author,
+		ID: "hub-password", Kind: KindAccess, Cause: "the registry does not take the user name and password of the pull secret", Confidence: Certain, Who: Credentials,
 		Any: []string{"incorrect username or password", "wrong username or password", "email must be verified", "personal access token is expired", "invalid credentials"},
 		Do:  "make the Secret again; with credentials no anonymous pull is tried, even of a public image", Tried: "make the Secret again, with a valid password or token of {user}; with credentials no anonymous pull is tried, even of a public image", Check: checkLogin, Mistaken: "a private image",
 		Source: "containers/image docker/errors.go; an answer of auth.docker.io",
@@ -251,16 +251,16 @@ var access = []Message{
 		Do:  "give the pod a pull secret for this registry, or check the name", Check: checkSecrets, Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
-		ID: "oauth-forbidden", Kind: KindAccess, Cause: "the registry gives no token for the repository: the credentials of the pull secret are not valid, or may not read it", Confidence: Likely, Who: Author, All: []string{oauthToken, "403 forbidden"}, Not: unanswered,
+		ID: "oauth-forbidden", Kind: KindAccess, Cause: "the registry gives no token for the repository: the credentials of the pull secret are not valid, or may not read it", Confidence: Likely, Who: Credentials, All: []string{oauthToken, "403 forbidden"}, Not: unanswered,
 		Do:    "check the name; then whether the user of the pull secret may read the repository, and has a valid password or token",
 		Tried: "check the name; then whether {user} may read the repository, and has a valid password or token", Check: checkLogin, Mistaken: "a private image", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
-		ID: "oauth-token", Kind: KindAccess, Cause: "the registry rejects the credentials of the pull secret", Confidence: Likely, Who: Author, All: []string{oauthToken}, Any: []string{"400 bad request", "401 unauthorized", "denied"}, Not: unanswered,
+		ID: "oauth-token", Kind: KindAccess, Cause: "the registry rejects the credentials of the pull secret", Confidence: Likely, Who: Credentials, All: []string{oauthToken}, Any: []string{"400 bad request", "401 unauthorized", "denied"}, Not: unanswered,
 		Do: "renew the password or token of the pull secret; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a private image", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
-		ID: "account-token", Kind: KindAccess, Cause: "the registry rejects the credentials of the pull secret", Confidence: Likely, Who: Author, All: []string{account}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied", "unauthorized"}, Not: unanswered,
+		ID: "account-token", Kind: KindAccess, Cause: "the registry rejects the credentials of the pull secret", Confidence: Likely, Who: Credentials, All: []string{account}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied", "unauthorized"}, Not: unanswered,
 		Do: "renew the password or token of the pull secret; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a private image: the request names an account", Source: "containers/image docker/docker_client.go; distribution token specification",
 	},
 	{

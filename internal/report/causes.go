@@ -96,6 +96,8 @@ func responsibleText(w cluster.Who) string {
 		return "author of the manifests"
 	case cluster.Publisher:
 		return "publisher of the image"
+	case cluster.Credentials:
+		return "owner of the registry's credentials"
 	case cluster.Network:
 		return "network's administrators"
 	default:

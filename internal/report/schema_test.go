@@ -90,7 +90,7 @@ var jsonEnums = map[string][]string{
 	"jsonUse.From":              {plan.FromPod, plan.FromServiceAccount, plan.FromResource},
 	"jsonVerdict.Outcome":       words(plan.Credentials, plan.Anonymous, plan.Fails, plan.Never, plan.Unknown),
 	"jsonCause.Sure":            words(cluster.Certain, cluster.Likely, cluster.Possible, cluster.Unknown),
-	"jsonCause.Who":             words(cluster.Author, cluster.Publisher, cluster.Platform, cluster.Network, cluster.Who("")),
+	"jsonCause.Who":             words(cluster.Author, cluster.Publisher, cluster.Credentials, cluster.Platform, cluster.Network, cluster.Who("")),
 	"jsonCause.Kind": words(cluster.KindName, cluster.KindNotFound, cluster.KindAccess, cluster.KindSecret, cluster.KindLimit, cluster.KindRegistry, cluster.KindPolicy,
 		cluster.KindTLS, cluster.KindDNS, cluster.KindConnect, cluster.KindSlow, cluster.KindImage, cluster.KindPlatform, cluster.KindNode, cluster.KindSandbox,
 		cluster.KindVolume, cluster.KindNeverPull, cluster.KindCreate, cluster.KindBackOff, cluster.KindUnknown),

@@ -80,8 +80,10 @@ func htmlVerdict(r *Report) (outcome, text string) {
 		return "fail", "Failed: " + found
 	case len(r.RunErrors) > 0:
 		return "incomplete", "Incomplete: " + Count(len(r.RunErrors), "input", "inputs") + " not read" + after(found)
+	case nothing(r) != "" && r.Exit != 0:
+		return "incomplete", "Incomplete: " + nothing(r) + after(found)
 	case len(r.Result.Findings) == 0:
-		return "pass", strings.TrimSuffix("Passed: no findings, "+found, ", ")
+		return "pass", strings.TrimSuffix("Passed: "+none(r)+", "+found, ", ")
 	}
 	return "pass", "Passed: " + found
 }

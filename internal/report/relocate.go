@@ -146,9 +146,7 @@ var mayHoldImages = []string{
 
 // Incomplete reports whether the list lacks images because something was not rendered.
 func (l *ImageList) Incomplete() bool {
-	return slices.ContainsFunc(l.skipped, func(s manifests.Skip) bool {
-		return s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipPartial || s.Reason == manifests.SkipNoEngine
-	})
+	return slices.ContainsFunc(l.skipped, isUnrendered)
 }
 
 // NotListed says what may be missing from the list because it was not rendered or not read: a line with

@@ -76,18 +76,40 @@ func summary(r Report) string {
 // would stand in the last line of every small run.
 const minShare = 10
 
-// none says that there are no findings in what was examined. A run that examined nothing has not shown that
-// all is well.
+// none says that there are no findings in what was examined. A run that examined nothing, or not everything, has not
+// shown that all is well.
 func none(r *Report) string {
+	if text := nothing(r); text != "" {
+		return text
+	}
+	unrendered := slices.ContainsFunc(r.Set.Skipped, isUnrendered)
+	switch {
+	case slices.ContainsFunc(r.Set.Skipped, func(s manifests.Skip) bool { return s.Reason == manifests.SkipEmpty && s.File == "<stdin>" }):
+		return "no findings, but standard input is empty"
+	case len(r.RunErrors) > 0 && unrendered:
+		return "no findings in what could be read and rendered"
+	case len(r.RunErrors) > 0:
+		return "no findings in the files that could be read"
+	case unrendered:
+		return "no findings in what could be rendered"
+	}
+	return "no findings"
+}
+
+// nothing says that no object was examined, or returns "". Values that were linted in place of their chart are not what the user asked about.
+func nothing(r *Report) string {
 	switch {
 	case r.Set == nil || r.Set.Stats.Objects == 0 && r.Set.Stats.Values == 0:
 		return "nothing checked"
-	case slices.ContainsFunc(r.Set.Skipped, func(s manifests.Skip) bool { return s.Reason == manifests.SkipEmpty && s.File == "<stdin>" }):
-		return "no findings, but standard input is empty"
-	case len(r.RunErrors) > 0: // unread input may have findings
-		return "no findings in the files that could be read"
+	case r.Set.Stats.Objects == 0 && slices.ContainsFunc(r.Set.Skipped, func(s manifests.Skip) bool { return s.Reason == manifests.SkipChart || isUnrendered(s) }):
+		return "nothing checked but values"
 	}
-	return "no findings"
+	return ""
+}
+
+// isUnrendered reports whether a chart or a kustomization was to be rendered, and could not be, or only in part.
+func isUnrendered(s manifests.Skip) bool {
+	return s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipPartial || s.Reason == manifests.SkipNoEngine
 }
 
 // examined says what was examined.

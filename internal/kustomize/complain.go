@@ -67,7 +67,7 @@ func (b *builder) explain(err error) error {
 		return b.suspect(AsPatch, func(p *piece) bool { return hasOperation(p.doc, "test", m[1]) }, "the test of a JSON patch fails at %q", m[1])
 	}
 	if strings.Contains(s, "unable to parse SM or JSON patch from") {
-		return b.blame(AsPatch, func(p *piece) bool { return !p.isPatch() }, "a patch is neither an object nor a list of JSON patch operations")
+		return b.notPatch()
 	}
 	if m := noLiteral().FindStringSubmatch(s); m != nil { // it may be a secret
 		if err := b.generatorOf(func(g *types.GeneratorArgs) bool { return slices.Contains(g.LiteralSources, m[1]) }, "a literal of a generator is not KEY=VALUE"); err != nil {
@@ -132,11 +132,11 @@ func (b *builder) broken() error {
 		}
 		docs, err := documents(t.src.Data)
 		if err != nil {
-			return &fault{fmt.Errorf("%s: %w", b.show(f.File), err), Span{File: t.index}}
+			return b.notYAML(t, err)
 		}
 		for _, d := range docs {
 			if f.Role == AsResource && (yamlnode.Text(d, "kind") == "" || yamlnode.Text(yamlnode.Field(d, "metadata"), "name") == "" && !strings.HasSuffix(yamlnode.Text(d, "kind"), "List")) {
-				return &fault{fmt.Errorf("%s holds a document without kind or metadata.name", b.show(f.File)), t.span(d)}
+				return b.at(&piece{text: t, doc: d}, "a document without kind or metadata.name")
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package kustomize
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -18,18 +19,44 @@ import (
 type piece struct {
 	text *text
 	doc  *yaml.Node // nil for text without a document
+	err  error      // why there is none
 }
 
 // at returns an error about a piece, with its file and position.
 func (b *builder) at(p *piece, format string, args ...any) error {
-	at := Span{File: p.text.index}
+	err := fmt.Errorf(format, args...)
 	switch {
 	case p.doc != nil:
-		at = p.text.span(p.doc)
+		return b.faultAt(p.text, p.text.span(p.doc), err)
 	case p.text.outer != nil:
-		at = p.text.outer.span(p.text.node)
+		return b.faultAt(p.text, p.text.outer.span(p.text.node), err)
 	}
-	return &fault{fmt.Errorf("%s: %w", b.show(p.text.name), fmt.Errorf(format, args...)), at}
+	return &fault{fmt.Errorf("%s: %w", b.show(p.text.name), err), Span{File: p.text.index}}
+}
+
+// faultAt returns an error at a position in the file of a text.
+func (b *builder) faultAt(t *text, at Span, err error) error {
+	for t.outer != nil {
+		t = t.outer
+	}
+	return &fault{fmt.Errorf("%s:%d: %w", b.show(t.name), t.src.LineAt(at.From), err), at}
+}
+
+// notYAML returns the error for a text that could not be parsed, at the line that says so.
+func (b *builder) notYAML(t *text, err error) error {
+	if errors.Is(err, errHeavy) {
+		return b.at(&piece{text: t}, "%w", err)
+	}
+	line, why := syntaxError(t.src.Data)
+	if line == 0 {
+		return b.at(&piece{text: t}, "%w", err)
+	}
+	what := "it"
+	if t.outer != nil {
+		what = "a patch" // not the kustomization
+	}
+	from := t.src.LineStart(line)
+	return b.faultAt(t, t.out(from, max(from, t.src.LineEnd(line)), false), fmt.Errorf("%s is not YAML: %s", what, why))
 }
 
 // pieces returns the documents of the files with a role, and of the patches in kustomizations.
@@ -38,11 +65,11 @@ func (b *builder) pieces(r Role) []piece {
 	add := func(t *text) {
 		docs, err := documents(t.src.Data)
 		if err != nil || len(docs) == 0 {
-			out = append(out, piece{text: t})
+			out = append(out, piece{text: t, err: err})
 			return
 		}
 		for _, d := range docs {
-			out = append(out, piece{t, yamlnode.Resolve(d)})
+			out = append(out, piece{text: t, doc: yamlnode.Resolve(d)})
 		}
 	}
 	for _, f := range b.res.FileUses {
@@ -80,10 +107,16 @@ func isObject(doc *yaml.Node, kind, name string) bool {
 	return k != "" && n != "" && (kind == "" || k == kind) && (name == "" || n == name)
 }
 
-// isPatch reports whether a document has the form of a patch. kustomize reads text that begins with a bracket as JSON.
+// isBadJSON reports whether a patch is text that kustomize reads as JSON, since it begins with a bracket, and that is none.
+func (p *piece) isBadJSON() bool {
+	text := bytes.TrimSpace(p.text.src.Data)
+	return len(text) > 0 && text[0] == '[' && !json.Valid(text)
+}
+
+// isPatch reports whether a document has the form of a patch.
 func (p *piece) isPatch() bool {
 	doc := p.doc
-	if text := bytes.TrimSpace(p.text.src.Data); len(text) > 0 && text[0] == '[' && !json.Valid(text) {
+	if p.isBadJSON() {
 		return false
 	}
 	if doc != nil && doc.Kind == yaml.SequenceNode {
@@ -107,6 +140,23 @@ func hasOperation(doc *yaml.Node, op, path string) bool {
 	}
 	return false
 }
+
+// notPatch returns the error for the first patch that does not have the form of one.
+func (b *builder) notPatch() error {
+	for _, p := range b.pieces(AsPatch) {
+		switch {
+		case p.err != nil:
+			return b.notYAML(p.text, p.err)
+		case p.isBadJSON():
+			return b.at(&p, `a patch that begins with "[" must be JSON: quote its keys and texts, or write one operation per line`)
+		case !p.isPatch():
+			return b.at(&p, noPatch)
+		}
+	}
+	return errors.New(noPatch)
+}
+
+const noPatch = "a patch is neither an object nor a list of JSON patch operations"
 
 // blame returns the error for the first piece with a role that is to blame, or one without a file.
 func (b *builder) blame(r Role, isToBlame func(*piece) bool, format string, args ...any) error {
@@ -176,7 +226,7 @@ func (b *builder) misfit() error {
 			continue
 		}
 		if n, path, want := unlike(p.doc, resources[o], 0); n != nil {
-			return b.at(&piece{p.text, n}, "the patch of %s %q has %s at %s, not %s", o.kind, o.name, formOf(n), path, want)
+			return b.at(&piece{text: p.text, doc: n}, "the patch of %s %q has %s at %s, not %s", o.kind, o.name, formOf(n), path, want)
 		}
 	}
 	return nil

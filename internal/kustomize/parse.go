@@ -87,6 +87,30 @@ func yamlError(err error) string {
 	return strings.TrimPrefix(strings.TrimPrefix(s, "yaml: "), "go-yaml: ")
 }
 
+// syntaxError returns where a text is not YAML, and why; the line is 0 if the newer parser reads the text. The parser of kustomize is often wrong about the
+// line, and says none for the first.
+func syntaxError(data []byte) (line int, why string) {
+	defer func() {
+		if recover() != nil { // the parser processes untrusted input
+			line, why = 0, ""
+		}
+	}()
+	loader, err := yaml4.NewLoader(bytes.NewReader(data), yaml4.WithUniqueKeys(false))
+	for err == nil {
+		err = loader.Load(new(yaml4.Node))
+	}
+	var load *yaml4.LoadError
+	if !errors.As(err, &load) {
+		return 0, ""
+	}
+	at := load.Mark
+	if load.ContextMark.Line > 0 && (strings.Contains(load.Message, "end of stream") || strings.Contains(load.ContextMsg, "flow ")) {
+		at = load.ContextMark // an unclosed construct is reported where it opens, not where the document ends
+	}
+	last := 1 + bytes.Count(bytes.TrimRight(data, " \t\r\n"), []byte("\n")) // what is missing at the end is missing there
+	return min(at.Line, last), load.Message
+}
+
 // parsers are reused, because each keeps the memory of its nodes.
 var parsers = sync.Pool{New: func() any { return new(fastyaml.Parser) }}
 

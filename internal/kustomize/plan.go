@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -188,7 +189,7 @@ func (b *builder) open(dir string, at Span) *kustomizationFile {
 	k := &kustomizationFile{dir: dir, text: t}
 	docs, err := documents(t.src.Data)
 	if err != nil {
-		b.failAt(Span{File: t.index}, "%s: %w", b.show(t.name), err)
+		b.firstErr = cmp.Or(b.firstErr, b.notYAML(t, err))
 		return nil
 	}
 	if len(docs) > 0 {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -20,6 +21,9 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 	}
 	parts := split(tag)
 	if f, unknown := h.unknownWord(tag, parts, common); unknown {
+		if f.State != NeverPublished {
+			return h.judgeNewVariant(tag, parts)
+		}
 		return f
 	}
 	if f := h.otherSeparator(tag); f.State == NeverPublished {
@@ -29,6 +33,19 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 		return f
 	}
 	return h.judgeNumbers(tag, parts)
+}
+
+// judgeNewVariant judges a tag with a word that the image never had. Distributions add code names, so the tag may be newer than the catalog,
+// unless its version never was or is finished.
+func (h *history) judgeNewVariant(tag string, parts []part) finding {
+	if mayBeHash(tag) {
+		return finding{} // its digits are no version
+	}
+	f := h.judgeNumbers(tag, parts)
+	if all := numbers(parts); f.Tier != 1 && len(all) > 0 {
+		return h.newTag(tag, all[0])
+	}
+	return f
 }
 
 // unknownWord reports whether a tag contains a word that no tag of the image has. The finding, if any, names the word
@@ -113,7 +130,7 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 			return f
 		}
 		if undecided {
-			return j.weak
+			return cmp.Or(j.weak, h.newTag(tag, all[0]))
 		}
 	}
 	if j.weak.State == NeverPublished || len(all) == 0 {
@@ -125,15 +142,8 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 			return never(2, Anachronism, first.text, "%s was last built in %s, before %s first was in %s", what, last, first.text, since)
 		}
 	}
-	if j.open {
-		return j.weak
-	}
-	if _, is, _ := date(first.text); !is && !h.image.Gaps && h.line(first.key, first.v) != nil && h.closed(first.key, first.v) {
-		l := h.line(first.key, first.v)
-		if tag == label(first.key, first.v) {
-			return never(2, Combination, first.text, "%s was last built in %s, and only under longer tags%s", tag, l.seen.last, h.suchAs(first))
-		}
-		return never(2, Combination, first.text, "%s was last built in %s, and never in this variant", first.text, l.seen.last)
+	if f := h.newTag(tag, first); f.State == NeverPublished || j.open {
+		return f
 	}
 	for _, n := range all {
 		if _, _, valid := date(n.text); valid {
@@ -141,6 +151,18 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 		}
 	}
 	return finding{}
+}
+
+// newTag judges an unknown tag by its first number. A finished version gets no new tags, whatever follows it.
+func (h *history) newTag(tag string, first number) finding {
+	if _, is, _ := date(first.text); is || h.image.Gaps || !h.closed(first.key, first.v) {
+		return finding{}
+	}
+	l := h.line(first.key, first.v)
+	if tag == label(first.key, first.v) {
+		return never(2, Combination, first.text, "%s was last built in %s, and only under longer tags%s", tag, l.seen.last, h.suchAs(first))
+	}
+	return never(2, Combination, first.text, "%s was last built in %s, and never in this variant", label(first.key, nil)+first.text, l.seen.last)
 }
 
 // suchAs names a longer tag of a version that is no tag itself: one with a variant, or else the last of its line. It returns "" if there is neither.

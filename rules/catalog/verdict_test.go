@@ -20,7 +20,7 @@ func TestVerdict(t *testing.T) {
 		{"nginx", "1.14.2", known},
 		{"nginx", "1.14.22", never(1, ClosedLine, "line 1.14 ended with 1.14.2 in 2019-04", "1.14.2")},
 		{"nginx", "1.14.2-apline", never(1, Misspelled, `none of its tags has the word "apline", many have "alpine"`, "1.14.2-alpine")},
-		{"nginx", "1.14.2-alpine3.l9", silent}, // that variant does not exist with a digit either
+		{"nginx", "1-alpine3.l1", silent}, // that variant does not exist with a digit either
 		{"node", "20-slm", never(1, Misspelled, `none of its tags has the word "slm", many have "slim"`, "20-slim")},
 		{"node", "99-slm", silent}, // nor does this tag with the right word
 		{"node", "20-lts", silent}, // a word of the image
@@ -32,6 +32,15 @@ func TestVerdict(t *testing.T) {
 		{"nginx", "v1.14.2", never(1, VersionMark, `none of its tags has a "v" in front of the version`, "1.14.2")},
 		{"nginx", "1.14.2.1", never(1, TooDeep, "1.14.2 was last built in 2019-04, and had no 1.14.2.1", "1.14.2")},
 		{"nginx", "1.14.2-alpine3.19", never(2, Combination, "1.14.2 was last built in 2019-04, and never in this variant", "1.14.2-alpine")},
+		{"mysql", "8.0.40-alpine", never(2, Combination, "8.0.40 was last built in 2025-01, and never in this variant", "8.0.40")},
+		{"postgres", "16.4-alpine3.99", never(2, Combination, "16.4 was last built in 2024-11, and never in this variant", "16.4-alpine")},
+		{"postgres", "16.4-20240809", never(2, Combination, "16.4 was last built in 2024-11, and never in this variant", "16.4")}, // no image of it has a date
+		{"node", "20.0.0-stretch-newname", never(2, Combination, "20.0.0 was last built in 2023-05, and never in this variant", "20.0.0")},
+		{"postgres", "16.4.2-newname", never(1, TooDeep, "16.4 was last built in 2024-11, and had no 16.4.2", "16.4")},
+		{"julia", "alpine3.12-newname", silent},
+		{"postgres", "9f2ab9c", silent}, // a commit, not a variant of 9
+		{"postgres", "newname", silent},
+		{"mysql", "1.7.9-newname", silent}, // too low to be likely, but not finished
 		{"nginx", "1.99.1", silent},
 		{"nginx", "mainline-trixie", known},
 		{"nginx", "mainline-newname", silent},

@@ -156,7 +156,7 @@ func nodeOf(from string) string {
 }
 
 // begins are the prefixes of messages about images.
-var begins = []string{"Failed to pull image", "Failed to inspect image", "Failed to create pod sandbox", "Unable to retrieve some image pull secrets", "Back-off pulling image", "Error: ErrImage", "Error: ImagePull"}
+var begins = []string{"Failed to pull image", "Failed to inspect image", "Failed to apply default image tag", "Failed to create pod sandbox", "Unable to retrieve some image pull secrets", "Back-off pulling image", "Error: ErrImage", "Error: ImagePull", "Error: InvalidImageName"}
 
 // pasted reads an event that lost its columns when it was pasted. It starts at the beginning of the
 // message.
@@ -165,7 +165,7 @@ func (p *textReader) pasted(text string) {
 		if at := strings.Index(text, b); at >= 0 {
 			s := p.pod
 			s.Container, s.Message, s.Count = "", text[at:], 1
-			s.Image = quotedAfter(s.Message, "image ")
+			s.Image = imageIn(s.Message)
 			p.add(s)
 			return
 		}

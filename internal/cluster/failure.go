@@ -111,10 +111,23 @@ func (f *Failure) see(s *Observation, found, inner *Message) {
 	if weight(found, s.Message) < weight(f.Entry, f.Message) {
 		return
 	}
-	if f.Entry != nil && found == nil && s.From != "status" {
+	if f.Entry != nil && found == nil && s.From != "status" || f.isBetter(s, found) {
 		return
 	}
 	f.Entry, f.Inner, f.Reason, f.Message, f.File, f.Line = found, inner, s.Reason, s.Message, s.File, s.Line
+}
+
+// isBetter reports whether an observation only names a status for which the failure has a message. An event such as "Error: InvalidImageName" always
+// comes with another one that says why; a status may be newer than the message, so it must be of the same kind.
+func (f *Failure) isBetter(s *Observation, found *Message) bool {
+	isEvent := s.From == "event" || s.From == "events" || s.From == "describe" && s.Message != ""
+	return f.Entry != nil && !isBare(f.Entry, f.Message) && found != nil && isBare(found, s.Message) && (isEvent || found.Kind == f.Entry.Kind)
+}
+
+// isBare reports whether the text of an entry only names a status: "Error: InvalidImageName".
+func isBare(m *Message, text string) bool {
+	status := strings.TrimPrefix(strings.TrimSpace(text), "Error: ")
+	return status == "" || strings.Contains(text, waitingToStart) || slices.ContainsFunc(m.Reasons, func(r string) bool { return strings.EqualFold(r, status) })
 }
 
 // isReplaced reports whether a message about the pull policy Never comes from an earlier pod of that name. A back-off

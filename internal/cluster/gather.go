@@ -72,9 +72,10 @@ func gather(all []Observation) *gatherer {
 		f.Node, f.Lacking = cmp.Or(f.Node, g.nodes[pod]), g.lacking[pod]
 		f.finish()
 	}
-	shown, alike := g.shown(), g.alike()
+	shown, told, alike := g.shown(), g.told(), g.alike()
 	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool {
-		return f.Entry == nil && f.Message == "" && f.Status == "" || f.repeats(shown) || f.isPartOf(alike[failedPod{f.Kind, f.Namespace, f.Name, f.Entry}])
+		return f.Entry == nil && f.Message == "" && f.Status == "" || f.repeats(shown) ||
+			f.isPartOf(alike[failedPod{f.Kind, f.Namespace, f.Name, f.Entry}]) || f.isTold(told)
 	})
 	return g
 }

@@ -70,7 +70,7 @@ func (p *textReader) log(text string) {
 	if found == nil && !failed {
 		return
 	}
-	s := Observation{From: "log", Node: node, Message: message, Image: first(fields["image"], quotedAfter(text, "PullImage "), quotedAfter(text, `PullImage \`), quotedAfter(message, "image "), quotedAfter(message, "reference "), quotedAfter(unescaped(message), "image "), wordAfter(message, "Failed to pull image "))}
+	s := Observation{From: "log", Node: node, Message: message, Image: first(fields["image"], quotedAfter(text, "PullImage "), quotedAfter(text, `PullImage \`), imageIn(message), quotedAfter(message, "reference "), imageIn(unescaped(message)), wordAfter(message, "Failed to pull image "))}
 	s.Namespace, s.Name = podOf(fields["pod"])
 	s.Container = first(quotedAfter(unescaped(message), "for "), fields["containerName"])
 	p.add(s)

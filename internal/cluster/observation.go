@@ -63,7 +63,7 @@ func ofEvent(s Observation) (Observation, bool) {
 	}
 	s.Container, s.Message = containerOf(s.Container, s.Message)
 	if s.Image == "" {
-		s.Image = quotedAfter(s.Message, "image ")
+		s.Image = imageIn(s.Message)
 	}
 	if s.Reason == "Pulled" {
 		s.Pulled = true
@@ -103,6 +103,12 @@ func wordAfter(text, word string) string {
 		return ""
 	}
 	return image
+}
+
+// imageIn returns the quoted image that a message names, or "". The kubelet writes image tag "..." and image name "..." about a reference that it cannot
+// parse.
+func imageIn(message string) string {
+	return first(quotedAfter(message, "image "), quotedAfter(message, "image tag "), quotedAfter(message, "image name "), quotedAfter(message, "image reference "))
 }
 
 // quotedAfter returns the text in double quotes after word: registry.acme.test/cart:2 in `Failed to pull image "registry.acme.test/cart:2": ...`.

@@ -17,7 +17,7 @@ func TestOnePod(t *testing.T) {
 		{"a table after its command", "ImagePullBackOff", "bob@host:~$ kubectl -n retail get pods\n" + table, "back-off", "retail/cart-0/", ""},
 		{"the namespace of an earlier command", "ImagePullBackOff", "$ kubectl get events -n other\n$ oc get pods --namespace=retail\n" + table, "back-off", "retail/cart-0/", ""},
 		{"no namespace", "ImagePullBackOff", "kubectl get pods\n" + table, "back-off", "/cart-0/", ""},
-		{"an invalid name", "InvalidImageName", table + describe + "  Warning  InspectFailed  9s  kubelet  Failed to apply default image tag \"a:2:3\": couldn't parse image name\n", "name-invalid", "retail/cart-0/app", "couldn't parse"},
+		{"an invalid name", "InvalidImageName", table + describe + "  Warning  InspectFailed  9s  kubelet  Failed to apply default image tag \"registry.acme.test/cart:2\": couldn't parse image name\n", "name-invalid", "retail/cart-0/app", "couldn't parse"},
 		{"the policy Never", "ErrImageNeverPull", table + describe + "  Warning  Failed  9s  kubelet  Error: ErrImageNeverPull\n", "never-pull", "retail/cart-0/app", "Error: ErrImageNeverPull"},
 		{"a missing ConfigMap", "CreateContainerConfigError", describe + "  Warning  Failed  9s  kubelet  Error: configmap \"app-cfg\" not found\n", "config-missing", "retail/cart-0/app", `configmap "app-cfg"`},
 	}

@@ -172,7 +172,7 @@ func (p *textReader) plain(text string) {
 	if found, _ := Match("", text); found == nil && !isMessage(text) {
 		return
 	}
-	s := Observation{From: "message", Message: text, Image: first(quotedAfter(text, "image "), quotedAfter(unescaped(text), "image "))}
+	s := Observation{From: "message", Message: text, Image: first(imageIn(text), imageIn(unescaped(text)))}
 	if strings.Contains(text, waitingToStart) { // kubectl logs
 		s.Container, s.Name = quotedAfter(text, "container "), quotedAfter(text, "in pod ")
 	}

@@ -319,7 +319,7 @@ func isOfficial(image string) bool {
 func (gr *group) absent(say func(string, ...any)) {
 	for _, f := range gr.failures {
 		p := f.Planned
-		if p == nil || p.Absent == nil {
+		if p == nil || p.Absent == nil || slices.Contains(f.MissingSecrets(), p.Absent.Name) {
 			continue
 		}
 		who := "the pod"

@@ -172,6 +172,9 @@ func moment(text string) time.Time {
 	return time.Time{}
 }
 
+// MissingSecrets returns the pull secrets that the cluster lacks in the namespace of a failed pod.
+func (f *Failure) MissingSecrets() []string { return missingSecrets(f.Lacking) }
+
 // missingSecrets returns the names in "Unable to retrieve some image pull secrets (a, b); ...", the one in a description of a service account, or the
 // one in the kubelet's log: "Unable to retrieve pull secret" with secret="shop/a", or "... shop/a for pod ...".
 func missingSecrets(message string) []string {

@@ -98,6 +98,7 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 	unsent := f.isAnonymous()
 	switch {
 	case unsent && kind == KindLimit && blamed.kind != "":
+	case unsent && p.Absent != nil && slices.Contains(f.MissingSecrets(), p.Absent.Name): // which the answer says
 	case unsent && p.Absent != nil:
 		say("the message says that no credentials were sent: if pull secret %s is missing, or does not match, that is why", p.Absent.Name)
 	case kind == KindLimit && f.Registry == "docker.io" && p.Anonymous && !unsent:

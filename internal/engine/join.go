@@ -187,7 +187,7 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		return nil
 	}
 	pull := j.planner.Image(found.w, found.img)
-	verdict := j.planner.ClusterVerdict(found.img, pull)
+	verdict := j.planner.ClusterVerdict(found.img, pull, nil)
 	defect := j.planner.Defect(found.img, pull)
 	p := &cluster.Planned{
 		Anonymous: verdict.Outcome == plan.Anonymous, Expired: cmp.Or(verdict.Expiry, verdict.Aged), Aged: verdict.Expiry == "" && verdict.Aged != "",

@@ -1,6 +1,8 @@
 package inventory
 
 import (
+	"slices"
+
 	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -66,6 +68,24 @@ func (all failureIndex) add(f *cluster.Failure, owners map[failureKey]bool) {
 		}
 		all[key].failures = append(all[key].failures, f)
 	}
+}
+
+// maxLacking limits how many missing Secrets of a namespace are compared with those that its pods name.
+const maxLacking = 64
+
+// lackingSecrets returns the names of the pull secrets that the cluster reported missing, by namespace.
+func lackingSecrets(answers []cluster.Answer) map[string][]string {
+	out := map[string][]string{}
+	for i := range answers {
+		for _, f := range answers[i].Failures {
+			for _, name := range f.MissingSecrets() {
+				if names := out[f.Namespace]; len(names) < maxLacking && !slices.Contains(names, name) {
+					out[f.Namespace] = append(names, name)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // get returns the first failure of a key, or nil.

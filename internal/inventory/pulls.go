@@ -111,6 +111,8 @@ type Plans struct {
 	planner *plan.Planner
 	secrets *plan.SecretsByHost
 	said    failureIndex
+	// lacking are the Secrets that a namespace of the cluster lacks, by its messages.
+	lacking map[string][]string
 	// proven are the images whose pulls certainly fail, and running the owners of pods from a cluster, whose statuses say more.
 	proven  map[*manifests.ImageRef]lint.FailedPull
 	running map[cluster.Key]bool
@@ -118,15 +120,17 @@ type Plans struct {
 
 // NewPlans returns the plans of a set. causes are the causes found in cluster messages, or nil.
 func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer) *Plans {
-	return &Plans{planner: planner, secrets: plan.NewSecretsByHost(set, planner), said: newFailureIndex(causes, set)}
+	return &Plans{planner: planner, secrets: plan.NewSecretsByHost(set, planner), said: newFailureIndex(causes, set), lacking: lackingSecrets(causes)}
 }
 
 // Of returns how an image would be pulled.
 func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	pull := p.planner.Image(w, img)
-	out := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: p.planner.Verdict(img, pull), Said: p.said.of(w, img)}
+	out := report.Pull{Workload: w, Image: img, Plan: pull, Said: p.said.of(w, img), Lacking: p.lacking[pull.Namespace]}
 	if out.InCluster = w.Live || out.Said != nil; out.InCluster {
-		out.Verdict = p.planner.ClusterVerdict(img, pull)
+		out.Verdict = p.planner.ClusterVerdict(img, pull, out.Lacking)
+	} else {
+		out.Verdict = p.planner.VerdictWithout(img, pull, out.Lacking)
 	}
 	if why, ok := p.proven[img]; ok && out.Said == nil && out.Verdict.Outcome != plan.Fails && out.Verdict.Outcome != plan.Never && !(w.Live && p.running[cluster.Key{Namespace: w.Namespace, Name: w.Name}]) {
 		out.Verdict.Outcome, out.Verdict.Reason, out.Verdict.Message = plan.Fails, why.Reason, why.Why

@@ -25,6 +25,8 @@ type Pull struct {
 	InCluster bool
 	// Said is what the cluster reported about the image; nil if nothing.
 	Said *cluster.Failure
+	// Lacking are the names of Secrets that the cluster reported missing in the pod's namespace.
+	Lacking []string
 	// Unnamed are pull secrets in the pod's namespace, as "namespace/name", with credentials for the image's
 	// registry that the pod does not get.
 	Unnamed []string
@@ -334,6 +336,9 @@ func accountText(a plan.ServiceAccount) string {
 // problem says why a pull secret is of no use, in agreement with the verdict.
 func (p *Pull) problem(i int) string {
 	u := &p.Plan.PullSecrets[i]
+	if p.Plan.Lacks(u, p.Lacking) {
+		return "the cluster has no such Secret"
+	}
 	if p.InCluster && p.Verdict.Outcome == plan.Unknown && !u.Found() && !u.Hidden {
 		return "not in the input"
 	}

@@ -199,15 +199,46 @@ func (p *Planner) isAbsent(u *PullSecret, o *manifests.Object) bool {
 	return similar == nil
 }
 
-// ClusterVerdict is Verdict for an object from a cluster: a pull secret that is not in the input may exist there.
-func (p *Planner) ClusterVerdict(img *manifests.ImageRef, pull *Pull) Verdict {
-	v := p.Verdict(img, pull)
+// ClusterVerdict is Verdict for an object from a cluster: a pull secret that is not in the input may exist there, unless the cluster reported that it
+// lacks a Secret of that name in the pod's namespace.
+func (p *Planner) ClusterVerdict(img *manifests.ImageRef, pull *Pull, lacking []string) Verdict {
+	v := p.VerdictWithout(img, pull, lacking)
 	if v.Outcome != Anonymous {
 		return v
 	}
 	u := p.Absent(pull)
+	if u != nil && pull.Lacks(u, lacking) {
+		u = p.absentBesides(pull, lacking)
+	}
 	if u == nil {
 		return v
 	}
 	return Verdict{Outcome: Unknown, Message: fmt.Sprintf("pull secret %s is not in the input", SecretID(u.Namespace, u.Ref.Name))}
+}
+
+// maxAbsent limits for how many pull secrets of a pod the cluster's word is compared with the input.
+const maxAbsent = 64
+
+// absentBesides is Absent without the pull secrets that the cluster lacks. The rest of very many counts as absent.
+func (p *Planner) absentBesides(pull *Pull, lacking []string) *PullSecret {
+	for i := range pull.PullSecrets {
+		if u := &pull.PullSecrets[i]; i == maxAbsent || !pull.Lacks(u, lacking) && p.isAbsent(u, pull.namedBy(u)) {
+			return u
+		}
+	}
+	return nil
+}
+
+// Lacks reports whether a pull secret that is not in the input is one of the Secrets that the cluster lacks in the pod's namespace.
+func (p *Pull) Lacks(u *PullSecret, lacking []string) bool {
+	return !u.Found() && !u.Hidden && u.Namespace == p.Namespace && slices.Contains(lacking, u.Ref.Name)
+}
+
+// VerdictWithout is Verdict in a cluster that reported that it lacks some Secrets in the pod's namespace.
+func (p *Planner) VerdictWithout(img *manifests.ImageRef, pull *Pull, lacking []string) Verdict {
+	v := p.Verdict(img, pull)
+	if u := pull.lacking; v.Outcome == Anonymous && u != nil && pull.Lacks(u, lacking) {
+		v.Message = fmt.Sprintf("the cluster has no pull secret %s; the pull continues anonymously", SecretID(u.Namespace, u.Ref.Name))
+	}
+	return v
 }

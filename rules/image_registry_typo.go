@@ -18,7 +18,7 @@ var ImageRegistryTypo = lint.Rule{
 	Check: checkImageRegistryTypo,
 	Doc: lint.Doc{
 		Title: `registry looks like a typo of a well-known one, or of one that the input often uses`,
-		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths. A host that is used once, and differs by a typing error from one that is used at least five times, is reported, too, if no pull secret and no setting names it: two letters are swapped, one is doubled, or one is missing, too many or the wrong one inside of a long word. Numbers, short words, and letters that may stand for a region or an environment are no typing errors.`,
+		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths, and so has the API of Artifactory. A host that is used once, and differs by a typing error from one that is used at least five times, is reported, too, if no pull secret and no setting names it: two letters are swapped, one is doubled, or one is missing, too many or the wrong one inside of a long word. Numbers, short words, and letters that may stand for a region or an environment are no typing errors.`,
 		Bad:   `image: ghrc.io/acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -28,8 +28,8 @@ var ImageRegistryTypo = lint.Rule{
 func checkImageRegistryTypo(p *lint.Pass) {
 	odd, keys := oddHosts(p), sync.OnceValue(func() map[string]bool { return hostsOfKeys(p) })
 	for w, img := range p.Parsed() {
-		if site, image, ok := imageref.WebPage(img.Raw); ok && !p.IsLocal(img) {
-			reportWebPage(p, w, img, site, image)
+		if what, image, ok := imageref.WebPage(img.Raw); ok && !p.IsLocal(img) {
+			reportWebPage(p, w, img, what, image)
 			continue
 		}
 		typo, ok := catalog.HostTypo(img.Ref.Registry)
@@ -54,11 +54,11 @@ func checkImageRegistryTypo(p *lint.Pass) {
 	}
 }
 
-// reportWebPage reports the address of a registry's web page that is a reference by its form.
-func reportWebPage(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, site, image string) {
+// reportWebPage reports the address of a registry's web page or API that is a reference by its form.
+func reportWebPage(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, what, image string) {
 	f := lint.Finding{
 		Severity: min(lint.Warning, byConfidence(img)), Span: img.Span,
-		Message: fmt.Sprintf("image %s is the address of a web page of %s, not a reference", quote(img.Raw), site),
+		Message: fmt.Sprintf("image %s is the address of %s, not a reference", quote(img.Raw), what),
 		Help:    "write the reference of the pull command that the page shows",
 		Cluster: pullFails(img, denied),
 	}

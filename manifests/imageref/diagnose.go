@@ -102,12 +102,12 @@ func scheme(s string) (fault, bool) {
 	f := fault{cause: Scheme, at: Range{start, i + len("://")}, try: strings.TrimLeft(s[i+3:], "/")}
 	f.detail = quote(f.at.of(s)) + " is not part of a reference"
 	web, ofHub := strings.CutPrefix(f.try, "hub.docker.com/")
-	site, image, isPage := WebPage(f.try)
+	what, image, isPage := WebPage(f.try)
 	switch lower := strings.ToLower(name); {
 	case isPage:
-		f.detail, f.try = pageDetail(site), image
+		f.detail, f.try = pageDetail(what), image
 	case ofHub:
-		f.detail, f.try = pageDetail("Docker Hub"), web
+		f.detail, f.try = pageDetail("a web page of Docker Hub"), web
 	case strings.IndexByte(f.try, '/') < 0 && (lower != "docker" || isDotted(nameOnly(f.try))):
 		f.try = "" // a host alone would be read as a name on Docker Hub
 	case lower == "https", lower == "http", lower == "oci", lower == "docker":

@@ -171,6 +171,8 @@ var diagnoses = []struct {
 	{"‹https://›hub.docker.com/_/nginx", Scheme, "nginx", false},
 	{"‹https://›hub.docker.com/r/Grafana/promtail/tags", Scheme, "grafana/promtail", false},
 	{"‹https://›hub.docker.com/u/acme", Scheme, "", false},
+	{"‹https://›nordwind.jfrog.io/artifactory/shop/web:1.2.0", Scheme, "nordwind.jfrog.io/shop/web:1.2.0", false},
+	{"‹nordwind.jfrog.io/ui/repos/tree/General/shop/web:1.2.0›", IllegalChar, "", false},
 	{"‹https://›quay.io/repository/prometheus/prometheus:v2.54.0", Scheme, "quay.io/prometheus/prometheus:v2.54.0", false},
 	{"‹https://›quay.io/repository/prometheus/prometheus?tab=tags", Scheme, "quay.io/prometheus/prometheus", false},
 	{"‹https://›github.com/Acme/shop/pkgs/container/charts%2Fweb/1234", Scheme, "ghcr.io/acme/charts/web", false},

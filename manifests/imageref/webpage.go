@@ -7,9 +7,9 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/lazy"
 )
 
-// webPage matches the addresses, without a scheme, of the web pages that a registry has for its images.
+// webPage matches the addresses, without a scheme, of the web pages or the API that a registry has for its images.
 type webPage struct {
-	site string
+	what string // "a web page of Docker Hub"
 	// mark is part of each address, so that the pattern is compiled for those only.
 	mark    string
 	pattern func() *regexp.Regexp
@@ -23,6 +23,7 @@ const (
 	gitHubSite = `(?i:(?:www\.)?github\.com|ghcr\.io)/`
 	pagePart   = `([^/]+)`
 	pageRest   = `(?:/.*)?`
+	jfrogSite  = `((?i:[a-z0-9-]+\.jfrog\.io))/`
 )
 
 // webPages has the more specific pages first. A pattern matches no path that the registry itself has at the same host.
@@ -45,15 +46,29 @@ var webPages = []webPage{
 	page("Google Cloud", "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:global)/(.+)`, "gcr.io/$1/$2"),
 	page("Google Cloud", "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:(us|eu|asia))/(.+)`, "${2}.gcr.io/$1/$3"),
 	page("Google Cloud", "/artifacts/docker/", `(?i:console\.cloud\.google\.com)/artifacts/docker/`+pagePart+`/`+pagePart+`/`+pagePart+`/`+pagePart+pageRest, "${2}-docker.pkg.dev/$1/$3/$4"),
+	api("Artifactory", "/artifactory/api/docker/", pagePart+`/artifactory/api/docker/`+pagePart+`/v2/(.+)/manifests/`+pagePart, "$1/$2/$3:$4"),
+	api("Artifactory", "/artifactory/api/docker/", pagePart+`/artifactory/api/docker/`+pagePart+`/(?:v2/)?(.+)`, "$1/$2/$3"),
+	api("Artifactory", "/artifactory/", jfrogSite+`artifactory/api/.+`, ""),
+	page("Artifactory", "/artifactory/", jfrogSite+`artifactory/webapp`+pageRest, ""),
+	api("Artifactory", "/artifactory/", jfrogSite+`artifactory/(.+)`, "$1/$2"), // another host may have a repository of that name
+	page("Artifactory", "/ui/", jfrogSite+`ui/(?:repos/tree/`+pagePart+`|native|packages)/.+`, ""),
 }
 
 func page(site, mark, pattern, image string) webPage {
-	return webPage{site, mark, lazy.Regexp(`^(?:` + pattern + `)$`), image}
+	return addresses("a web page of "+site, mark, pattern, image)
 }
 
-// WebPage reports whether a text without a scheme is the address of a registry's web page rather than a reference. site is the web site, such as
-// "Docker Hub", and image the reference of the page's image, with the tag or digest of the text; "" if that is unknown.
-func WebPage(text string) (site, image string, ok bool) {
+func api(site, mark, pattern, image string) webPage {
+	return addresses("the API of "+site, mark, pattern, image)
+}
+
+func addresses(what, mark, pattern, image string) webPage {
+	return webPage{what, mark, lazy.Regexp(`^(?:` + pattern + `)$`), image}
+}
+
+// WebPage reports whether a text without a scheme is the address of a registry's web page or API rather than a reference. what says of which, such as
+// "a web page of Docker Hub", and image the reference of the page's image, with the tag or digest of the text; "" if that is unknown.
+func WebPage(text string) (what, image string, ok bool) {
 	for i := range webPages {
 		p := &webPages[i]
 		if !strings.Contains(text, p.mark) {
@@ -74,7 +89,7 @@ func WebPage(text string) (site, image string, ok bool) {
 		if image = strings.ToLower(name) + version; !isValid(image) {
 			image = ""
 		}
-		return p.site, image, true
+		return p.what, image, true
 	}
 	return "", "", false
 }
@@ -96,10 +111,10 @@ func cutVersion(s string) (name, version string) {
 
 // webAddress finds the address of a web page without a scheme. Some of them are references by their form.
 func webAddress(s string) (fault, bool) {
-	site, image, ok := WebPage(s)
-	return fault{cause: IllegalChar, at: Range{0, len(s)}, detail: pageDetail(site), try: image}, ok
+	what, image, ok := WebPage(s)
+	return fault{cause: IllegalChar, at: Range{0, len(s)}, detail: pageDetail(what), try: image}, ok
 }
 
-func pageDetail(site string) string {
-	return "the address of a web page of " + site + " is not a reference"
+func pageDetail(what string) string {
+	return "the address of " + what + " is not a reference"
 }

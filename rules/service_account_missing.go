@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -14,7 +15,7 @@ var ServiceAccountMissing = lint.Rule{
 	Check: checkServiceAccountMissing,
 	Doc: lint.Doc{
 		Title: `a pod names a service account that does not exist`,
-		Why:   `The API server rejects the pod; for a Deployment, only the ReplicaSet's events show it. It is an error if a defined name is one typo away, or the same file has the account in another namespace; a warning if manifests nearby define other service accounts; otherwise an info, since many are created outside of manifests. If these manifests define no service account, nothing is reported.`,
+		Why:   `The API server rejects the pod; for a Deployment, only the ReplicaSet's events show it. It is an error if a defined name is one typo away, or the same file has the account in another namespace; a warning if manifests nearby define other service accounts, or the name is a misspelling of "default"; otherwise an info, since many are created outside of manifests. If these manifests define no service account, only misspellings of "default" are reported.`,
 		Bad:   `serviceAccountName: shop-fronted`,
 		Good:  `serviceAccountName: shop-frontend`,
 		Since: "0.1.0",
@@ -29,7 +30,8 @@ func checkServiceAccountMissing(p *lint.Pass) {
 				continue
 			}
 			beside, anywhere := p.Plan.ServiceAccountBeside(a.Namespace, w.Object)
-			if !anywhere {
+			meansDefault := isSlipOfDefault(a.Name) && !(w.Live && isPod(w)) // a running pod has its account
+			if !anywhere && !meansDefault {
 				continue
 			}
 			at := pod.ServiceAccount.At
@@ -40,18 +42,23 @@ func checkServiceAccountMissing(p *lint.Pass) {
 				Help:    "add the ServiceAccount to the manifests, unless it is created elsewhere",
 				Cluster: noAccount(w, a),
 			}
-			if beside {
+			if beside || meansDefault {
 				f.Severity = lint.Warning
 			}
-			if near := p.Plan.SimilarServiceAccount(a.Namespace, a.Name, w.Object); near != nil {
+			if similar := p.Plan.SimilarServiceAccount(a.Namespace, a.Name, w.Object); similar != nil {
 				f.Severity = lint.Error
-				f.Help = fmt.Sprintf("did you mean %s?", quote(near.Name))
-				f.Related = []lint.Related{{Span: near.Span, Message: "the service account with the similar name"}}
-				if f.Fix = replacing(f.Span, near.Name, false); f.Fix != nil {
-					f.Fix.Title = "write " + quote(near.Name)
+				f.Help = fmt.Sprintf("did you mean %s?", quote(similar.Name))
+				f.Related = []lint.Related{{Span: similar.Span, Message: "the service account with the similar name"}}
+				if f.Fix = replacing(f.Span, similar.Name, false); f.Fix != nil {
+					f.Fix.Title = "write " + quote(similar.Name)
 				}
 			} else if other := p.Plan.ServiceAccountElsewhere(a.Name, w.Object); other != nil {
 				elsewhere(p, &f, field, a, other, w)
+			} else if meansDefault {
+				f.Help = `did you mean "default", which every namespace has?`
+				if f.Fix = replacing(f.Span, "default", false); f.Fix != nil {
+					f.Fix.Title = `write "default"`
+				}
 			}
 			p.Report(f)
 		}
@@ -83,6 +90,18 @@ func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.ServiceAccoun
 // isGivenAccount reports whether every namespace has an account, in every cluster or on OpenShift.
 func isGivenAccount(name string) bool {
 	return name == "default" || name == "builder" || name == "deployer"
+}
+
+// isSlipOfDefault reports whether a name is that of the account "default" with two letters swapped, or one missing or too many.
+func isSlipOfDefault(name string) bool {
+	switch kind, got, _ := near.SingleEdit(name, "default"); kind {
+	case near.Transposed, near.Deleted:
+		return true
+	case near.Inserted:
+		return got >= 'a' && got <= 'z'
+	default:
+		return false
+	}
 }
 
 // noAccount returns the error for a pod without its service account (plugin/pkg/admission/serviceaccount): it is rejected. For a pod of a

@@ -6,10 +6,12 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
@@ -84,22 +86,32 @@ func isNear(host, key string) bool {
 	return port == otherPort && len(longer) == len(name)+1 && strings.HasPrefix(longer, name) && strings.Count(name, ".") > 1
 }
 
-// helpWithSlip returns the help about an image for which the pod has no key, if a key of its pull secrets differs from the image's host by a typing
-// error, or "".
-func (m *mismatcher) helpWithSlip(img *manifests.ImageRef, pull *plan.Pull) string {
+// explainSlip completes a mismatch of an image for which the pod has no key, if its registry is misspelled or a key of the pull secrets differs from it by a
+// typing error, or the pod's service account has a key for it. If the image is wrong, the finding moves there.
+func (m *mismatcher) explainSlip(f *lint.Finding, w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) {
+	if u := m.p.Plan.Replaced(pull, img.Ref.Name()); u != nil {
+		f.Help = replacedHelp(u)
+	}
+	if typo, ok := m.typos.of(img); ok && typo.Right != "" {
+		f.Help = fmt.Sprintf("correct the registry of the image, and add credentials for %s", quote(pullsecret.RecommendedKey(typo.Right)))
+	}
 	host := strings.ToLower(img.Ref.Registry)
-	for _, key := range comparedKeys(pull) {
+	for use, key := range comparedKeys(pull) {
 		switch m.slip(host, key.Host) {
 		case wrongImage:
-			return fmt.Sprintf("did you mean %s?", quote(key.Host))
+			at := imageref.Locate(img.Raw).Registry
+			f.Help = fmt.Sprintf("did you mean %s? pull secret %s has a key for it", quote(key.Host), quote(use.Ref.Name))
+			f.Object, f.Container, f.Path, f.Span = w.Object, img.Container, img.Path, img.At(at.Start, at.End)
+			f.Related = []lint.Related{{Span: use.Ref.Span, Message: "the reference to the Secret"}, related(use.Secret, "the Secret")}
 		case wrongKey:
-			return fmt.Sprintf("did you mean the key %s instead of %s?", quote(host), quote(key.Host))
+			f.Help = fmt.Sprintf("did you mean the key %s instead of %s?", quote(host), quote(key.Host))
 		case either:
-			return fmt.Sprintf("the image has %s, the key %s: correct the one that is mistyped", quote(host), quote(key.Host))
+			f.Help = fmt.Sprintf("the image has %s, the key %s: correct the one that is mistyped", quote(host), quote(key.Host))
 		case neither:
+			continue
 		}
+		return
 	}
-	return ""
 }
 
 // mistypedKey returns the mismatch for a key that is the host of an image with a typing error, or nil.
@@ -188,10 +200,43 @@ func oddHosts(p *lint.Pass) map[string]string {
 	return out
 }
 
-// isKnownHost reports whether something besides its image shows that a host exists, or another rule compares it with the right one: an allowed registry, or
-// a pull secret. keys are the hosts of the keys of all Secrets.
-func isKnownHost(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, keys map[string]bool) bool {
-	return len(p.AllowedIn(img.Span.File())) > 0 || keys[strings.ToLower(img.Ref.Registry)] || p.Plan.Image(w, img).NearKey(img.Ref.Registry) != ""
+// hostTypos finds registries that are misspelled. Its functions inspect the whole input, so they run on first use only.
+type hostTypos struct {
+	p    *lint.Pass
+	odd  func() map[string]string
+	keys func() map[string]bool
+}
+
+func newHostTypos(p *lint.Pass) *hostTypos {
+	return &hostTypos{p, sync.OnceValue(func() map[string]string { return oddHosts(p) }), sync.OnceValue(func() map[string]bool { return hostsOfKeys(p) })}
+}
+
+// of returns what image-registry-typo reports about the registry of an image.
+func (h *hostTypos) of(img *manifests.ImageRef) (registries.Typo, bool) {
+	if h.p.IsLocal(img) {
+		return registries.Typo{}, false
+	}
+	if typo, ok := registries.HostTypo(img.Ref.Registry); ok {
+		return typo, !slices.ContainsFunc(typo.Except, func(part string) bool { return strings.Contains("/"+img.Ref.Repository, part) })
+	}
+	host := strings.ToLower(img.Ref.Registry)
+	right := h.odd()[host]
+	if right == "" || h.isKnown(img, host) {
+		return registries.Typo{}, false
+	}
+	return registries.Typo{Right: right, Why: fmt.Sprintf("is used only here, and %s often", quote(right))}, true
+}
+
+// isKnown reports whether something besides its image shows that a host exists, or another rule compares it with the right one: a Secret, or allowed
+// registries.
+func (h *hostTypos) isKnown(img *manifests.ImageRef, host string) bool {
+	return len(h.p.AllowedIn(img.Span.File())) > 0 || h.keys()[host]
+}
+
+// explains reports whether the pull secrets of an image's pod have credentials for the image as soon as its registry is corrected.
+func (h *hostTypos) explains(img *manifests.ImageRef, pull *plan.Pull) bool {
+	typo, ok := h.of(img)
+	return ok && typo.Right != "" && len(pull.Keyring().Lookup(typo.Right+"/"+img.Ref.Repository)) > 0
 }
 
 // hostsOfKeys returns the hosts of the keys of all Secrets.

@@ -2,9 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
-	"strings"
-	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -26,17 +23,14 @@ var ImageRegistryTypo = lint.Rule{
 }
 
 func checkImageRegistryTypo(p *lint.Pass) {
-	odd, keys := oddHosts(p), sync.OnceValue(func() map[string]bool { return hostsOfKeys(p) })
+	typos := newHostTypos(p)
 	for w, img := range p.Parsed() {
 		if what, image, ok := imageref.WebPage(img.Raw); ok && !p.IsLocal(img) {
 			reportWebPage(p, w, img, what, image)
 			continue
 		}
-		typo, ok := catalog.HostTypo(img.Ref.Registry)
-		if right, isOdd := odd[strings.ToLower(img.Ref.Registry)]; isOdd && !ok && !isKnownHost(p, w, img, keys()) {
-			typo.Right, typo.Why, ok = right, fmt.Sprintf("is used only here, and %s often", quote(right)), true
-		}
-		if !ok || p.IsLocal(img) || slices.ContainsFunc(typo.Except, func(part string) bool { return strings.Contains("/"+img.Ref.Repository, part) }) {
+		typo, ok := typos.of(img)
+		if !ok {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -60,8 +59,9 @@ type mismatcher struct {
 	audiences  func() map[*manifests.Secret]*audience
 	open       func() map[string]bool
 	openPlaces func() map[string]bool
-	// repositories is for typing errors in hosts.
+	// repositories and typos are for typing errors in hosts.
 	repositories func() map[string][]string
+	typos        *hostTypos
 }
 
 // mismatches returns the images that their pull secrets do not match, and the Secrets that match no image, once per mistake.
@@ -71,7 +71,7 @@ func mismatches(p *lint.Pass) []*mismatch { return findMismatches(p).out }
 func mismatchedImages(p *lint.Pass) map[*manifests.ImageRef]bool { return findMismatches(p).reported }
 
 func findMismatches(p *lint.Pass) *mismatcher {
-	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}}
+	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}, typos: newHostTypos(p)}
 	m.repositories = sync.OnceValue(func() map[string][]string { return repositoriesByHost(p) })
 	m.working = sync.OnceValue(func() map[secretKey]bool { return workingKeys(p) })
 	m.serving = sync.OnceValue(func() map[*manifests.Secret]bool { return servingSecrets(m.working()) })
@@ -112,6 +112,9 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 		return
 	}
 	m.reported[img] = true
+	if found.key == "" && m.typos.explains(img, pull) {
+		return // image-registry-typo reports the cause
+	}
 	k := mismatchKey{found.finding.Span.File(), found.finding.Span.Start().Offset, found.key, ""}
 	if found.key == "" {
 		k.registry = img.Ref.Registry
@@ -121,7 +124,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 		return
 	}
 	if found.key == "" {
-		found.finding.Help = cmp.Or(m.helpWithSlip(img, pull), m.helpWithAccount(img, pull), found.finding.Help)
+		m.explainSlip(found.finding, w, img, pull)
 	}
 	m.at[k] = found
 	m.out = append(m.out, found)
@@ -150,7 +153,7 @@ func (m *mismatcher) idle() {
 		var found *mismatch
 		for i := range a.pulls {
 			x := &a.pulls[i]
-			if x.w.Context || m.reported[x.img] || !m.wants(x) {
+			if x.w.Context || m.reported[x.img] || !m.wants(x) || m.typos.explains(x.img, x.pull) {
 				continue
 			}
 			idle = append(idle, x.img)
@@ -159,7 +162,7 @@ func (m *mismatcher) idle() {
 				continue
 			}
 			found = idleSecret(s, x)
-			found.finding.Help = cmp.Or(m.helpWithSlip(x.img, x.pull), m.helpWithAccount(x.img, x.pull), found.finding.Help)
+			m.explainSlip(found.finding, x.w, x.img, x.pull)
 		}
 		if found != nil {
 			m.out = append(m.out, found)
@@ -184,14 +187,6 @@ func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 		f.Help += nodesHaveIdentity
 	}
 	return m
-}
-
-// helpWithAccount returns the help about an image for which the pod's service account has a key and the pod's own list has none, or "".
-func (m *mismatcher) helpWithAccount(img *manifests.ImageRef, pull *plan.Pull) string {
-	if u := m.p.Plan.Replaced(pull, img.Ref.Name()); u != nil {
-		return replacedHelp(u)
-	}
-	return ""
 }
 
 // nodesHaveIdentity is the end of a help about a cloud's registry.

@@ -13,10 +13,11 @@ import (
 // FieldUnknown reports a misspelled field of a pod that decides how its images are pulled.
 var FieldUnknown = lint.Rule{
 	ID: "field-unknown", Group: "input", Severity: lint.Error, Levels: "error",
-	Check: checkFieldUnknown,
+	Check:    checkFieldUnknown,
+	Outranks: []string{"image-tag-missing", "image-unknown-official"},
 	Doc: lint.Doc{
-		Title: `image, imagePullPolicy or serviceAccountName is misspelled or in the wrong place`,
-		Why:   `Kubernetes has no such field: kubectl rejects the object, while Helm and most controllers let the API server drop the field. Then the container has no image, or another pull policy or service account than the manifest says. Field names are case-sensitive. It is reported for built-in kinds, even for a patch, since a patch with an unknown field gives an object with one. Misspellings of imagePullSecrets are reported by pull-secrets-misplaced.`,
+		Title: `image, imagePullPolicy or serviceAccountName is misspelled, in parts or in the wrong place`,
+		Why:   `Kubernetes has no such field: kubectl rejects the object, while Helm and most controllers let the API server drop the field. Then the container has no image, or another pull policy or service account than the manifest says. Field names are case-sensitive, and a container's image is a single field: registry, repository, tag and digest have their own only in the values of charts. It is reported for built-in kinds, even for a patch, since a patch with an unknown field gives an object with one. Misspellings of imagePullSecrets are reported by pull-secrets-misplaced.`,
 		Bad:   `imagepullPolicy: Always`,
 		Good:  `imagePullPolicy: Always`,
 		Since: "0.1.0",
@@ -27,6 +28,9 @@ func checkFieldUnknown(p *lint.Pass) {
 	for _, w := range p.Plan.Workloads() {
 		for i := range w.Unknown {
 			u := &w.Unknown[i]
+			if len(u.Parts) > 0 {
+				continue
+			}
 			f := lint.Finding{
 				Object: w.Object, Span: u.Span, Path: u.Path, Severity: lint.Error,
 				Message: fmt.Sprintf("%s in the %s is not a Kubernetes field", u.Key, u.Level),
@@ -54,6 +58,50 @@ func checkFieldUnknown(p *lint.Pass) {
 			}
 			p.Report(f)
 		}
+		reportSplitImages(p, w)
+	}
+}
+
+// reportSplitImages reports containers with parts of their image in keys of their own.
+func reportSplitImages(p *lint.Pass, w *manifests.Workload) {
+	var images map[string]*manifests.ImageRef // by path
+	for i := range w.Unknown {
+		u := &w.Unknown[i]
+		if len(u.Parts) == 0 {
+			continue
+		}
+		if images == nil {
+			images = make(map[string]*manifests.ImageRef, len(w.Images))
+			for _, img := range w.Images {
+				images[img.Path] = img
+			}
+		}
+		container := strings.TrimSuffix(u.Path, u.Key)
+		img := images[container+"image"]
+		f := lint.Finding{
+			Object: w.Object, Span: u.Span, Path: u.Path, Severity: lint.Error,
+			Message: fmt.Sprintf("%s in the container is not a Kubernetes field", u.Key),
+			Help:    `write the whole reference into image, as in "image: registry.example.com/team/app:1.2.3"`,
+		}
+		if len(u.Parts) > 1 {
+			f.Message = fmt.Sprintf("%s in the container are not Kubernetes fields", sentence(u.Parts))
+		}
+		switch {
+		case u.Image != "" && img != nil && img.Raw == u.Image:
+			f.Help = "remove " + sentence(u.Parts)
+		case u.Image != "":
+			f.Help = "write " + quote("image: "+u.Image)
+		}
+		unknown := make([]string, len(u.Parts))
+		for k, key := range u.Parts {
+			unknown[k] = fmt.Sprintf("unknown field %q", container+key)
+		}
+		f.Cluster = lint.ClusterError{Stage: lint.StageDecode, Reason: "BadRequest", Message: "strict decoding error: " + strings.Join(unknown, ", ")}
+		if img == nil {
+			p.Report(f)
+			continue
+		}
+		p.ReportImageField(w, img, f)
 	}
 }
 

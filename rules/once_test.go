@@ -63,6 +63,27 @@ func TestOneMistakeOneFinding(t *testing.T) {
 	}
 }
 
+// What follows from a part of the image in a field of its own is a note of that finding.
+func TestSplitImageHasOneFinding(t *testing.T) {
+	t.Parallel()
+	for _, fields := range [][]string{
+		{"image: ghcr.io/acme/app", "tag: 1.0.0"},
+		{"image: acme-app", "registry: ghcr.io", "digest: " + digest},
+		{"registry: ghcr.io", "repository: acme/app", "tag: 1.0.0", "pullPolicy: Always"},
+	} {
+		all := findings(t, "", input("pod.yaml", podOf(append(fields, "imagePullPolicy: Always")...)))
+		lint.LinkNotes(all)
+		for _, f := range all {
+			if split := f.Rule == "field-unknown"; split != (f.NoteOf == nil) || split && f.Severity != lint.Error {
+				t.Errorf("%q: %s: %s, note of %v", fields, f.Rule, f.Message, f.NoteOf)
+			}
+		}
+		if len(all) == 0 {
+			t.Errorf("%q: no finding", fields)
+		}
+	}
+}
+
 // The placeholder image of Kubebuilder's scaffold has one finding. In another namespace, it is an ordinary image.
 func TestScaffold(t *testing.T) {
 	t.Parallel()

@@ -64,7 +64,7 @@ type Workload struct {
 	PullSecrets []*PullSecretList
 	// Misplaced are pull secret fields in places where Kubernetes drops them.
 	Misplaced []MisplacedPullSecrets
-	// Unknown are keys of pod specs and containers that misspell a field, or are a field of the other.
+	// Unknown are keys of pod specs and containers that misspell a field, are a field of the other, or are parts of an image.
 	Unknown []UnknownField
 }
 
@@ -78,6 +78,11 @@ type UnknownField struct {
 	Field string
 	// IsAlone is true if only the key is wrong: its level has that field, but not set, and the value is a scalar.
 	IsAlone bool
+	// Parts are the keys of a container that hold parts of its image, as Helm values do: Key and further ones, in the order of the parts. It is
+	// nil for any other field.
+	Parts []string
+	// Image is the image with these parts; "" if that is not certain.
+	Image string
 }
 
 // Pod is a pod or pod template in an object: the unit for which the kubelet collects credentials.

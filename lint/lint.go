@@ -109,6 +109,8 @@ type Finding struct {
 	// AwaitsSource is true if the rule is off for the rendered output that the finding is in, and on for a file that it may
 	// come from, so that ApplyTraced decides.
 	AwaitsSource bool
+	// Settled is true if a registry's answer replaces the finding, which the run then drops. Its suppression is needed in runs that ask none.
+	Settled bool
 }
 
 // Subject is an image of an object.
@@ -294,7 +296,7 @@ func (p *Pass) Report(f Finding) {
 // dropped. An error about an image that no node pulls also becomes a warning.
 func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
 	if fact, ok := p.ProbeResult(img); ok && p.rule.SettledByProbe != nil && p.rule.SettledByProbe(img, fact) {
-		return
+		f.Settled = true
 	}
 	severity := cmp.Or(f.Severity, p.rule.Severity)
 	switch fate := p.Plan.Mutation(w, img); fate.Kind {
@@ -313,7 +315,7 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 			return
 		}
 	}
-	if p.pulls && cmp.Or(f.Severity, p.rule.Severity) == Error && (f.Cluster.Stage == StageKubelet || f.Cluster.Stage == StageRuntime) {
+	if p.pulls && !f.Settled && cmp.Or(f.Severity, p.rule.Severity) == Error && (f.Cluster.Stage == StageKubelet || f.Cluster.Stage == StageRuntime) {
 		f.Pulls = []FailedPull{{img, f.Cluster.Reason, f.Message}}
 	}
 	p.ReportImageField(w, img, f)

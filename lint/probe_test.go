@@ -219,6 +219,33 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// A run that asks no registry needs the suppression of a finding that an answer settles.
+func TestSettledSuppression(t *testing.T) {
+	t.Parallel()
+	rule := lint.Rule{ID: "r", Severity: lint.Warning, SettledByProbe: func(*manifests.ImageRef, *lint.ProbeResult) bool { return true }, Check: func(p *lint.Pass) {
+		for w, img := range p.Parsed() {
+			if img.Ref.Tag == "bad" {
+				p.ReportImage(w, img, lint.Finding{Message: img.Raw})
+			}
+		}
+	}}
+	unused := lint.Rule{ID: lint.RuleIgnoreUnused, Group: "input", Severity: lint.Warning}
+	for image, want := range map[string][]string{"app:bad": nil, "app:good": {"warning ignore-unused "}} {
+		l := lint.Linter{Rules: []lint.Rule{rule, unused}, Prober: &fakeProber{answer: exists}, Ignores: []lint.Ignore{{Rules: []string{"r"}, Images: []string{image}, Reason: "internal"}}}
+		res, err := l.Run(t.Context(), load(t, file{"a.yaml", pod("p", image)}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range res.Findings {
+			got = append(got, f.Severity.String()+" "+f.Rule+" ")
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(res.Suppressed) > 0 {
+			t.Errorf("%s: (-want +got):\n%s", image, diff)
+		}
+	}
+}
+
 // Without a prober, no registry is asked; without an image, the prober is not called.
 func TestNobodyIsAsked(t *testing.T) {
 	t.Parallel()

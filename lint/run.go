@@ -225,7 +225,11 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 				if !overrides.settle(&f, level) {
 					return
 				}
-				if e := l.suppressedBy(hiding, written, &f); e != nil {
+				e := l.suppressedBy(hiding, written, &f)
+				if f.Settled {
+					return
+				}
+				if e != nil {
 					f.Suppressed, f.SuppressedBy = e.reason, e.where
 				} else if f.Severity == Error {
 					for _, pull := range f.Pulls {
@@ -252,6 +256,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
+	l.excuse(hiding, written, all, set)
 	causes := newUnusedCauses(hiding, written, all, set)
 	l.unused(hiding.entries, ran, causes.of, add)
 	res := all.result()

@@ -217,7 +217,7 @@ func (h *hostTypos) of(img *manifests.ImageRef) (registries.Typo, bool) {
 		return registries.Typo{}, false
 	}
 	if typo, ok := registries.HostTypo(img.Ref.Registry); ok {
-		return typo, !slices.ContainsFunc(typo.Except, func(part string) bool { return strings.Contains("/"+img.Ref.Repository, part) })
+		return typo, !isException(typo, img)
 	}
 	host := strings.ToLower(img.Ref.Registry)
 	right := h.odd()[host]
@@ -225,6 +225,11 @@ func (h *hostTypos) of(img *manifests.ImageRef) (registries.Typo, bool) {
 		return registries.Typo{}, false
 	}
 	return registries.Typo{Right: right, Why: fmt.Sprintf("is used only here, and %s often", quote(right))}, true
+}
+
+// isException reports whether a host that is otherwise a mistake is right for an image.
+func isException(typo registries.Typo, img *manifests.ImageRef) bool {
+	return slices.ContainsFunc(typo.Except, func(part string) bool { return strings.Contains("/"+img.Ref.Repository, part) })
 }
 
 // isKnown reports whether something besides its image shows that a host exists, or another rule compares it with the right one: a Secret, or allowed

@@ -3,10 +3,10 @@ package rules
 import (
 	"fmt"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
-	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // ImageRegistryTypo reports a registry that looks like a misspelled well-known one, or one that other images use.
@@ -48,6 +48,18 @@ func checkImageRegistryTypo(p *lint.Pass) {
 	}
 }
 
+// hasWrongHost reports whether a rule says of the host of an image that it is not a registry: a misspelling, the address of a web page or of an API, or a
+// placeholder.
+func hasWrongHost(p *lint.Pass, img *manifests.ImageRef) bool {
+	_, _, isPage := imageref.WebPage(img.Raw)
+	typo, isTypo := registries.HostTypo(img.Ref.Registry)
+	if (isPage || isTypo && !isException(typo, img)) && !p.IsLocal(img) {
+		return true
+	}
+	at, ok := placeholderIn(p, img)
+	return ok && at == imageref.Locate(img.Raw).Registry
+}
+
 // reportWebPage reports the address of a registry's web page or API that is a reference by its form.
 func reportWebPage(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, what, image string) {
 	f := lint.Finding{
@@ -56,7 +68,7 @@ func reportWebPage(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef,
 		Help:    "write the reference of the pull command that the page shows",
 		Cluster: pullFails(img, denied),
 	}
-	if _, wrong := catalog.HostTypo(img.Ref.Registry); wrong {
+	if _, wrong := registries.HostTypo(img.Ref.Registry); wrong {
 		f.Cluster = pullFails(img, cannotResolve(img))
 	}
 	if image != "" {

@@ -15,7 +15,8 @@ type secretKey struct {
 	key    string
 }
 
-// workingKeys returns the keys that match an image in the input. They are not mistakes, whatever else they do not match.
+// workingKeys returns the keys that match an image in the input. Those that are true are not mistakes, whatever else they do not match; those that are
+// false match only images whose own host is wrong.
 func workingKeys(p *lint.Pass) map[secretKey]bool {
 	out := map[secretKey]bool{}
 	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
@@ -25,8 +26,11 @@ func workingKeys(p *lint.Pass) map[secretKey]bool {
 					continue
 				}
 				pull := p.Plan.Image(w, img)
-				for _, c := range append(pull.Keyring().Lookup(img.Ref.Name()), pull.Drafts().Lookup(img.Ref.Name())...) {
-					out[secretKey{useOf(pull, c.Secret).Secret, c.Key}] = true
+				matching := append(pull.Keyring().Lookup(img.Ref.Name()), pull.Drafts().Lookup(img.Ref.Name())...)
+				isRight := len(matching) > 0 && !hasWrongHost(p, img)
+				for _, c := range matching {
+					k := secretKey{useOf(pull, c.Secret).Secret, c.Key}
+					out[k] = out[k] || isRight
 				}
 			}
 		}
@@ -45,7 +49,8 @@ func reportedKeys(p *lint.Pass) func(secretKey) bool {
 				working[secretKey{m.use.Secret, m.key}] = true
 			}
 		}
-		return working[k]
+		_, known := working[k]
+		return known
 	}
 }
 

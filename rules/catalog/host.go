@@ -32,9 +32,3 @@ const (
 
 // LookupHost returns the facts about a registry host, given as in a normalized reference.
 func LookupHost(host string) (*Host, bool) { return registries.Lookup(host) }
-
-// Typo is a registry host that is most likely a misspelling of another.
-type Typo = registries.Typo
-
-// HostTypo returns the host that a misspelled registry host stands for.
-func HostTypo(host string) (Typo, bool) { return registries.HostTypo(host) }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/internal/slow"
 )
 
@@ -13,7 +14,7 @@ func lookAll(s, u string) {
 	Builtin().NearOfficial(s)
 	Alias(s)
 	LookupHost(s)
-	HostTypo(s)
+	registries.HostTypo(s)
 	for _, p := range [][2]string{{s, u}, {"docker.io", s}, {"gcr.io", s}, {s + ".bintray.io", u}, {"k8s.gcr.io", s}} {
 		m, _ := LookupMove(p[0], p[1], u, false)
 		m.NewReference(p[0], p[1])
@@ -72,8 +73,8 @@ func BenchmarkLookup(b *testing.B) {
 		{"host", func() { LookupHost("docker.io") }},
 		{"host-ecr", func() { LookupHost("123456789012.dkr.ecr.us-east-1.amazonaws.com") }},
 		{"host-none", func() { LookupHost("registry.corp.com") }},
-		{"typo-none", func() { HostTypo("registry.corp.com") }},
-		{"typo-near", func() { HostTypo("dockre.io") }},
+		{"typo-none", func() { registries.HostTypo("registry.corp.com") }},
+		{"typo-near", func() { registries.HostTypo("dockre.io") }},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			b.ReportAllocs()

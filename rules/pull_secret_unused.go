@@ -7,6 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
 // PullSecretUnused reports a pull secret that nothing names.
@@ -31,6 +32,7 @@ func checkPullSecretUnused(p *lint.Pass) {
 	}
 	used, listed := usedSecrets(p), listedNames(p)
 	pods := podsAt(p)
+	images := sync.OnceValue(func() map[string][]wanting { return wantingImages(p) })
 	for _, s := range p.Plan.Secrets() {
 		if s.Object != nil && s.Live { // nobody edits a dump of a namespace
 			continue
@@ -43,9 +45,65 @@ func checkPullSecretUnused(p *lint.Pass) {
 			Message: fmt.Sprintf("no pod and no service account in these manifests uses pull secret %s", quote(s.SecretName)),
 			Help:    "add it to imagePullSecrets of the pods or their service account",
 		}
+		nameUsers(&f, s, images()[p.Plan.Namespace(s.SecretNamespace, s.Object)])
 		lowerIfInjected(p, &f)
 		p.Report(f)
 	}
+}
+
+// wanting is an image that is pulled without credentials, and may need some.
+type wanting struct {
+	w   *manifests.Workload
+	img *manifests.ImageRef
+}
+
+// wantingImages returns the images that may need a pull secret, by namespace.
+func wantingImages(p *lint.Pass) map[string][]wanting {
+	out := map[string][]wanting{}
+	for w, img := range parsed(p) {
+		if !isPulledByPod(p, w, img) || isPublic(img) {
+			continue
+		}
+		if pull := p.Plan.Pod(w, img.Pod); p.Plan.Outcome(img, pull) == plan.Anonymous {
+			out[pull.Namespace] = append(out[pull.Namespace], wanting{w, img})
+		}
+	}
+	return out
+}
+
+// maxWanting bounds the images that are looked up in each unused Secret.
+const maxWanting = 256
+
+// nameUsers says in a finding about an unused Secret which workloads beside it have images that it has credentials for.
+func nameUsers(f *lint.Finding, s *manifests.Secret, images []wanting) {
+	if len(images) > maxWanting || s.Payload == nil || s.Payload.Err != nil {
+		return
+	}
+	ring := pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: s.SecretName, Config: s.Payload.Config}})
+	var first wanting
+	workloads := map[*manifests.Workload]bool{}
+	for _, x := range images {
+		if len(ring.Lookup(x.img.Ref.Name())) == 0 || !plan.InSameScope(s.Object, x.w.Object) {
+			continue
+		}
+		if len(workloads) == 0 {
+			first = x
+		}
+		workloads[x.w] = true
+	}
+	if len(workloads) == 0 {
+		return
+	}
+	who, account := fmt.Sprintf("%s %s", first.w.Kind, first.w.Name), "its service account"
+	switch more := len(workloads) - 1; more {
+	case 0:
+	case 1:
+		who, account = who+" and 1 other workload", "their service accounts"
+	default:
+		who, account = fmt.Sprintf("%s and %d other workloads", who, more), "their service accounts"
+	}
+	f.Help = fmt.Sprintf("add it to imagePullSecrets of %s or %s: it has a key for images that are pulled without credentials", who, account)
+	f.Related = append(f.Related, lint.Related{Span: first.img.Span, Message: "an image that it has a key for"})
 }
 
 // inUse holds the Secrets that something names.

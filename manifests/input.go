@@ -11,7 +11,7 @@ import (
 type Options struct {
 	// Guess also looks for images in arguments, environment variables, annotations, and YAML in strings.
 	Guess bool
-	// ClusterStatus keeps what clusters reported about images: container statuses of Pods, and Events.
+	// ClusterStatus keeps what clusters reported about images: container statuses of Pods, and Events. Statuses of containers that wait are always kept.
 	ClusterStatus bool
 	// Metadata keeps all labels and annotations of objects.
 	Metadata bool

@@ -78,7 +78,7 @@ source: {component: kubelet, host: worker-1}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)
 	}
-	if set, err := Load(context.Background(), in, Options{}); err != nil || len(set.ClusterStatuses) != 0 {
-		t.Errorf("%d statuses are kept without ClusterStatus, %v", len(set.ClusterStatuses), err)
+	if set, err := Load(context.Background(), in, Options{}); err != nil || len(set.ClusterStatuses) != 1 || set.ClusterStatuses[0].Message != backOff {
+		t.Errorf("without ClusterStatus, the statuses are %v, %v", set.ClusterStatuses, err)
 	}
 }

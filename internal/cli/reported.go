@@ -17,7 +17,7 @@ import (
 func (r *run) reported(ctx context.Context, loaded *engine.Loaded, response *engine.Response) report.Report {
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
-		Rules: response.Rules, RunErrors: response.Errors, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
+		Rules: response.Rules, RunErrors: response.Errors, Unexplained: response.Unexplained, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
 		Pulls: func(each func(*report.Pull)) (report.PullReport, error) {
 			return inventory.EachPull(ctx, loaded, r.request.Linter.Settings.Now, each)
 		},

@@ -126,6 +126,8 @@ type Response struct {
 	NotFixed NotFixed
 	// Errors lists the inputs that could not be read and the files that could not be written.
 	Errors []string
+	// Unexplained counts the pulls that fail according to the cluster, and that no finding is about.
+	Unexplained int
 	// Interrupted is true if the request was cancelled while rendering. Then the response is partial, and nothing was fixed.
 	Interrupted bool
 
@@ -239,6 +241,7 @@ func (l *Loaded) Lint(ctx context.Context) (response *Response, err error) {
 	}
 	out.Errors = l.errs
 	l.req.filter(&out.Result)
+	out.Unexplained = l.unexplained(out.Result.Findings)
 	return out, nil
 }
 

@@ -30,7 +30,7 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 	}
 	t.line("## imagelint: ", strings.Join(title, ", "))
 	t.line()
-	t.line("Checked: ", markdownProse(examined(&r)+unexamined(r)))
+	t.line("Checked: ", markdownProse(examined(&r)+unexamined(r)+after(unexplained(&r))))
 	left := maxMarkdown - markdownTail
 	folded := fold(r.Result.Findings, o)
 	for i := range folded {

@@ -13,21 +13,22 @@ import (
 // Unicode code points; 0 means unknown. An end is after the last character.
 
 type jsonSummary struct {
-	Files      int        `json:"files"`               // files that were read
-	Documents  int        `json:"documents"`           // YAML or JSON documents in them
-	Objects    int        `json:"objects"`             // Kubernetes objects
-	Workloads  int        `json:"workloads"`           // objects that run containers
-	Images     int        `json:"images"`              // image references
-	Values     int        `json:"values,omitempty"`    // files of chart values; left out if there are none
-	Errors     int        `json:"errors"`              // findings of severity error
-	Warnings   int        `json:"warnings"`            // findings of severity warning
-	Infos      int        `json:"infos"`               // findings of severity info
-	Suppressed int        `json:"suppressed"`          // findings suppressed by a comment, an annotation or the configuration; they are not listed
-	Baselined  int        `json:"baselined,omitempty"` // findings hidden by the baseline
-	NotNew     int        `json:"notNew,omitempty"`    // findings hidden by --new-from, because they are not new
-	Skipped    []jsonSkip `json:"skipped"`             // what was not examined, with reasons
-	RunErrors  []string   `json:"runErrors,omitempty"` // inputs that could not be read, so their content was not examined
-	LeftOut    []jsonLeft `json:"leftOut,omitempty"`   // findings that are not listed because their rule has too many; the numbers above count only what is listed
+	Files       int        `json:"files"`                      // files that were read
+	Documents   int        `json:"documents"`                  // YAML or JSON documents in them
+	Objects     int        `json:"objects"`                    // Kubernetes objects
+	Workloads   int        `json:"workloads"`                  // objects that run containers
+	Images      int        `json:"images"`                     // image references
+	Values      int        `json:"values,omitempty"`           // files of chart values; left out if there are none
+	Errors      int        `json:"errors"`                     // findings of severity error
+	Warnings    int        `json:"warnings"`                   // findings of severity warning
+	Infos       int        `json:"infos"`                      // findings of severity info
+	Suppressed  int        `json:"suppressed"`                 // findings suppressed by a comment, an annotation or the configuration; they are not listed
+	Baselined   int        `json:"baselined,omitempty"`        // findings hidden by the baseline
+	NotNew      int        `json:"notNew,omitempty"`           // findings hidden by --new-from, because they are not new
+	Skipped     []jsonSkip `json:"skipped"`                    // what was not examined, with reasons
+	RunErrors   []string   `json:"runErrors,omitempty"`        // inputs that could not be read, so their content was not examined
+	Unexplained int        `json:"unexplainedPulls,omitempty"` // pulls that fail according to the statuses of pods in the input, and that no finding is about: `imagelint pulls` explains them
+	LeftOut     []jsonLeft `json:"leftOut,omitempty"`          // findings that are not listed because their rule has too many; the numbers above count only what is listed
 }
 
 type jsonLeft struct {
@@ -181,14 +182,15 @@ func writeAll(b *bufio.Writer, parts ...[]byte) {
 
 func newJSONSummary(r Report) jsonSummary {
 	s := jsonSummary{
-		Errors:     r.Result.Count(lint.Error),
-		Warnings:   r.Result.Count(lint.Warning),
-		Infos:      r.Result.Count(lint.Info),
-		Suppressed: len(r.Result.Suppressed),
-		Baselined:  len(r.Baselined),
-		NotNew:     len(r.Older),
-		Skipped:    []jsonSkip{},
-		RunErrors:  r.RunErrors,
+		Errors:      r.Result.Count(lint.Error),
+		Warnings:    r.Result.Count(lint.Warning),
+		Infos:       r.Result.Count(lint.Info),
+		Suppressed:  len(r.Result.Suppressed),
+		Baselined:   len(r.Baselined),
+		NotNew:      len(r.Older),
+		Skipped:     []jsonSkip{},
+		RunErrors:   r.RunErrors,
+		Unexplained: r.Unexplained,
 	}
 	for _, l := range r.Result.Omitted {
 		s.LeftOut = append(s.LeftOut, jsonLeft(l))

@@ -32,6 +32,8 @@ type Report struct {
 	FailOn lint.Severity
 	// RunErrors holds a message for each input that could not be read.
 	RunErrors []string
+	// Unexplained counts the pulls that fail according to the cluster, and that no finding is about.
+	Unexplained int
 	// Exit is the exit code of the run.
 	Exit int
 	// Known returns in a word what the catalog knows about an image; nil if no catalog was asked.

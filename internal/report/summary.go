@@ -69,7 +69,7 @@ func summary(r Report) string {
 	if found := counts(&r); len(found) > 0 {
 		out += sep + strings.Join(found, ", ")
 	}
-	return out + unexamined(r) + after(leftOut(&r.Result))
+	return out + unexamined(r) + after(leftOut(&r.Result)) + after(unexplained(&r))
 }
 
 // minShare is the minimum number of images for which the share that a catalog judges is shown. A share of a few images says little about the input, and
@@ -77,23 +77,38 @@ func summary(r Report) string {
 const minShare = 10
 
 // none says that there are no findings in what was examined. A run that examined nothing, or not everything, has not
-// shown that all is well.
+// shown that all is well, and the cluster may say otherwise.
 func none(r *Report) string {
 	if text := nothing(r); text != "" {
 		return text
 	}
+	text := "no findings"
 	unrendered := slices.ContainsFunc(r.Set.Skipped, isUnrendered)
 	switch {
 	case slices.ContainsFunc(r.Set.Skipped, func(s manifests.Skip) bool { return s.Reason == manifests.SkipEmpty && s.File == "<stdin>" }):
-		return "no findings, but standard input is empty"
+		return text + ", but standard input is empty"
 	case len(r.RunErrors) > 0 && unrendered:
-		return "no findings in what could be read and rendered"
+		text += " in what could be read and rendered"
 	case len(r.RunErrors) > 0:
-		return "no findings in the files that could be read"
+		text += " in the files that could be read"
 	case unrendered:
-		return "no findings in what could be rendered"
+		text += " in what could be rendered"
 	}
-	return "no findings"
+	if r.Unexplained > 0 {
+		text += ", but the cluster reports " + Count(r.Unexplained, "failing pull", "failing pulls")
+	}
+	return text
+}
+
+// unexplained says how to learn why pulls fail that no finding is about.
+func unexplained(r *Report) string {
+	switch {
+	case r.Unexplained == 0:
+		return ""
+	case len(r.Result.Findings) > 0:
+		return "the cluster reports " + Count(r.Unexplained, "failing pull", "failing pulls") + " that no finding is about; imagelint pulls says why"
+	}
+	return "imagelint pulls says why"
 }
 
 // nothing says that no object was examined, or returns "". Values that were linted in place of their chart are not what the user asked about.

@@ -49,7 +49,7 @@ type Set struct {
 	KustomizeImages []KustomizeImage
 	// OpenShift is true if the set has an object of an OpenShift API group.
 	OpenShift bool
-	// ClusterStatuses are container statuses and Events, if Options.ClusterStatus asks for them.
+	// ClusterStatuses are the statuses of containers that wait and, if Options.ClusterStatus asks for them, those of others, and Events.
 	ClusterStatuses []ClusterStatus
 	// Skipped names what was not examined, and why.
 	Skipped []Skip

@@ -104,7 +104,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		x.provided(n)
 		x.builds(n)
 		x.contents(n)
-		if x.opts.Said && g == "" && kind == "Pod" {
+		if g == "" && kind == "Pod" {
 			x.statuses(n)
 		}
 	}

@@ -19,7 +19,7 @@ func isEvent(group, kind string) bool {
 	return kind == "Event" && (group == "" || group == "events.k8s.io")
 }
 
-// statuses records the states of a Pod's containers.
+// statuses records the states of a Pod's containers: by default of those that wait, which are few.
 func (x scope) statuses(n *yaml.Node) {
 	status := tree.Child(n, "status")
 	node := tree.StrAt(n, "spec", "nodeName")
@@ -36,6 +36,9 @@ func (x scope) statuses(n *yaml.Node) {
 
 // status records the state of one container.
 func (x scope) status(n *yaml.Node, node string) {
+	if !x.opts.Said && tree.Descend(n, "state", "waiting") == nil {
+		return
+	}
 	s := model.ClusterStatus{Object: x.obj, Node: node, Container: intern(tree.StrAt(n, "name")), Image: intern(tree.StrAt(n, "image")), ImageID: intern(tree.StrAt(n, "imageID")), Count: 1}
 	for _, state := range []string{"waiting", "running", "terminated"} {
 		at := tree.Descend(n, "state", state)

@@ -55,16 +55,16 @@ func (b *builder) explain(err error) error {
 		return fmt.Errorf("a replacement is for the field %q, which does not exist", strings.TrimSuffix(m[1], suffix))
 	}
 	if m := jsonPath().FindStringSubmatch(s); m != nil {
-		return b.suspect(AsPatch, func(p *piece) bool { return hasOperation(p.doc, m[1], m[2]) }, "a JSON patch does not apply: %s %q", m[1], m[2])
+		return b.suspect(AsPatch, func(p *piece) bool { return p.narrow(m[1], m[2]) }, "a JSON patch does not apply: %s %q", m[1], m[2])
 	}
 	if m := jsonPathIn().FindStringSubmatch(s); m != nil {
-		return b.suspect(AsPatch, func(p *piece) bool { return hasOperation(p.doc, m[1], m[2]) }, "a JSON patch does not apply: %s %q", m[1], m[2])
+		return b.suspect(AsPatch, func(p *piece) bool { return p.narrow(m[1], m[2]) }, "a JSON patch does not apply: %s %q", m[1], m[2])
 	}
 	if m := noOperation().FindStringSubmatch(s); m != nil {
-		return b.blame(AsPatch, func(p *piece) bool { return hasOperation(p.doc, m[1], "") }, "%q is not an operation of JSON patches", m[1])
+		return b.blame(AsPatch, func(p *piece) bool { return p.narrow(m[1], "") }, "%q is not an operation of JSON patches", m[1])
 	}
 	if m := testFailed().FindStringSubmatch(s); m != nil {
-		return b.suspect(AsPatch, func(p *piece) bool { return hasOperation(p.doc, "test", m[1]) }, "the test of a JSON patch fails at %q", m[1])
+		return b.suspect(AsPatch, func(p *piece) bool { return p.narrow("test", m[1]) }, "the test of a JSON patch fails at %q", m[1])
 	}
 	if strings.Contains(s, "unable to parse SM or JSON patch from") {
 		return b.notPatch()

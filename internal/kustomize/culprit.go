@@ -130,11 +130,12 @@ func (p *piece) isPatch() bool {
 	return isObject(doc, "", "")
 }
 
-// hasOperation reports whether a document is a list of JSON patch operations with one of them.
-func hasOperation(doc *yaml.Node, op, path string) bool {
-	for _, o := range yamlnode.Items(doc) {
+// narrow reports whether a piece is a list of JSON patch operations with one of them, and makes that operation the piece: the list may be long.
+func (p *piece) narrow(op, path string) bool {
+	for _, o := range yamlnode.Items(p.doc) {
 		o = yamlnode.Resolve(o)
 		if yamlnode.Text(o, "op") == op && (path == "" || yamlnode.Text(o, "path") == path || yamlnode.Text(o, "from") == path) {
+			p.doc = o
 			return true
 		}
 	}

@@ -377,8 +377,9 @@ func TestReasonsWithFiles(t *testing.T) {
 		{"a patch in quotes that is not YAML", deploy + "-- k/kustomization.yaml --\nresources: [../base]\npatches:\n  - target: {kind: Deployment}\n    patch: \"- op: remove\\n  path: [\"\n", "k/kustomization.yaml:4: a patch is not YAML: did not find expected node content", `k/kustomization.yaml:4:12 "- op: remove\n  path: ["`},
 		{"a patch with texts", patched("- a\n"), "k/p.yaml:1: a patch is neither an object nor a list of JSON patch operations", "k/p.yaml:1:1 - a"},
 		{"a patch without a kind", patched("spec: {replicas: 2}\n"), "k/p.yaml:1: a patch is neither an object nor a list of JSON patch operations", "k/p.yaml:1:1 spec: {replicas: 2}"},
-		{"an unknown operation", patched("- {op: set, path: /spec/x}\n"), `k/p.yaml:1: "set" is not an operation of JSON patches`, "k/p.yaml:1:1 - {op: set, path: /spec/x}"},
-		{"an operation on nothing", patched("- {op: remove, path: /spec/x}\n"), `k/p.yaml:1: a JSON patch does not apply: remove "/spec/x"`, "k/p.yaml:1:1 - {op: remove, path: /spec/x}"},
+		{"an unknown operation", patched("- {op: set, path: /spec/x}\n"), `k/p.yaml:1: "set" is not an operation of JSON patches`, "k/p.yaml:1:3 {op: set, path: /spec/x}"},
+		{"an operation on nothing", patched("- {op: remove, path: /spec/x}\n"), `k/p.yaml:1: a JSON patch does not apply: remove "/spec/x"`, "k/p.yaml:1:3 {op: remove, path: /spec/x}"},
+		{"one operation of several", patched("- op: add\n  path: /metadata/labels\n  value: {}\n- op: remove\n  path: /spec/x\n"), `k/p.yaml:4: a JSON patch does not apply: remove "/spec/x"`, "k/p.yaml:4:3 op: remove"},
 		{
 			"one of two operations", deploy + "-- k/kustomization.yaml --\nresources: [../base]\npatches: [{path: p.yaml, target: {kind: Deployment}}, {path: q.yaml, target: {kind: Pod}}]\n-- k/p.yaml --\n- {op: remove, path: /spec/x}\n-- k/q.yaml --\n- {op: remove, path: /spec/x}\n",
 			`k/p.yaml or k/q.yaml: a JSON patch does not apply: remove "/spec/x"`, "",

@@ -235,6 +235,8 @@ type Settings struct {
 	// KnownSecrets are globs NAME or NAMESPACE/NAME of Secrets that exist outside of the input. If it is not nil, the
 	// list is complete: other Secrets that are not in the input do not exist.
 	KnownSecrets []string
+	// KnownTypes are the types of those KnownSecrets whose types are known, by entry.
+	KnownTypes map[string]string
 	// Now is the time for checking the expiry of credentials; zero disables the check.
 	Now time.Time
 	// LocalImages are globs of references of images that are loaded onto the nodes.
@@ -249,7 +251,7 @@ type Settings struct {
 
 // PlanOptions returns the settings for a plan.
 func (s Settings) PlanOptions() plan.Options {
-	o := plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, Kubernetes: s.Kubernetes}
+	o := plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, KnownTypes: s.KnownTypes, Kubernetes: s.Kubernetes}
 	if slices.ContainsFunc(s.Overrides, func(o Override) bool { return o.Namespace != "" }) {
 		o.NamespaceIn = newOverrides(s.Overrides, nil).namespace
 	}

@@ -15,7 +15,7 @@ var PullSecretWrongType = lint.Rule{
 	Check: checkPullSecretWrongType,
 	Doc: lint.Doc{
 		Title: `a Secret named as a pull secret has another type`,
-		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and silently ignores all others. An ExternalSecret or SealedSecret whose template sets no type creates a Secret of type Opaque. A type cannot be changed: the Secret must be deleted and created again. It is a warning if every image of the pods that name it is known to be pulled without it.`,
+		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and silently ignores all others. The types of Secrets that are not in the manifests are taken from the table of kubectl get secrets, given with --known-secret. An ExternalSecret or SealedSecret whose template sets no type creates a Secret of type Opaque. A type cannot be changed: the Secret must be deleted and created again. It is a warning if every image of the pods that name it is known to be pulled without it.`,
 		Bad:   `type: Opaque`,
 		Good:  `type: kubernetes.io/dockerconfigjson`,
 		Since: "0.1.0",
@@ -27,6 +27,9 @@ func checkPullSecretWrongType(p *lint.Pass) {
 	done := map[*manifests.Secret]bool{}
 	for u := range secretUses(p) {
 		s := u.Secret
+		if u.KnownType != "" {
+			p.Report(wrongKnownType(&u, failing))
+		}
 		if s == nil || s.Type == "" || isDockerType(s.Type) || done[s] {
 			continue
 		}
@@ -62,6 +65,19 @@ func checkPullSecretWrongType(p *lint.Pass) {
 		}
 		p.Report(f)
 	}
+}
+
+// wrongKnownType reports a pull secret that is not in the input, and has another type by the list of those that exist.
+func wrongKnownType(u *secretUse, failing *failingPulls) lint.Finding {
+	f := lint.Finding{
+		Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: withoutCredentials(),
+		Message: fmt.Sprintf("Secret %s is used as a pull secret but has the type %s in the list of known Secrets, so the kubelet ignores it", quote(u.Ref.Name), quote(u.KnownType)),
+		Help:    fmt.Sprintf("name a Secret of type %s, such as kubectl create secret docker-registry creates", pullsecret.DockerConfigJSON.Type()),
+	}
+	if f.Severity = capByConfidence(f.Severity, u.tier); f.Severity == lint.Error {
+		f.Pulls = failing.named(u.Ref, nil, f.Message)
+	}
+	return f
 }
 
 func wrongType(s *manifests.Secret) lint.Finding {

@@ -31,7 +31,7 @@ func secretAliasesOf(p *lint.Pass) secretAliases {
 		}
 	}
 	for _, known := range p.Settings.KnownSecrets {
-		if strings.ContainsAny(known, "*?[{") {
+		if t := p.Settings.KnownTypes[known]; strings.ContainsAny(known, "*?[{") || t != "" && !isDockerType(t) {
 			continue
 		}
 		namespace, name, ok := strings.Cut(known, "/")

@@ -69,6 +69,8 @@ type Config struct {
 	// KnownSecrets holds globs NAME or NAMESPACE/NAME of pull secrets that exist in the cluster. If it is not nil, the list is complete: a Secret that
 	// is neither in it nor in the manifests does not exist.
 	KnownSecrets []string
+	// KnownTypes holds the types of those KnownSecrets for which --known-secret tells one.
+	KnownTypes map[string]string
 	// Render is true if charts and kustomizations that are found should be rendered, too, and false if none should be.
 	Render Value[bool]
 	// Helm and Kustomize are the renderers to look up in PATH; "" if the file does not set them.
@@ -195,6 +197,7 @@ func isManifest(root *yaml.Node) bool {
 func (c *Config) Apply(s lint.Settings) lint.Settings {
 	s.Kubernetes = c.Kubernetes.Or(s.Kubernetes)
 	s.Namespace = c.Namespace.Or(s.Namespace)
+	s.KnownTypes = c.KnownTypes
 	for _, l := range []struct {
 		to   *[]string
 		from []string

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -254,26 +253,4 @@ func settingError(setting string, err error) *SettingError {
 		return &SettingError{"", other.error}
 	}
 	return &SettingError{setting, err}
-}
-
-// SecretNames reads a list of Secrets: NAME or NAMESPACE/NAME per line, the output of kubectl get secrets -o name (secret/NAME), or its table (NAME TYPE
-// DATA AGE, with -A after a NAMESPACE).
-func SecretNames(text string) []string {
-	out := []string{}
-	columns := 5 // without a header, rows with this many columns start with a namespace
-	for line := range strings.Lines(text) {
-		fields := strings.Fields(line)
-		switch {
-		case len(fields) == 0 || strings.HasPrefix(fields[0], "#"):
-		case fields[0] == "NAMESPACE":
-			columns = 2
-		case fields[0] == "NAME":
-			columns = math.MaxInt
-		case len(fields) >= columns:
-			out = append(out, fields[0]+"/"+fields[1])
-		default:
-			out = append(out, strings.TrimPrefix(fields[0], "secret/"))
-		}
-	}
-	return out
 }

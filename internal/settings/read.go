@@ -43,7 +43,7 @@ func Overlay(ctx *cli.Context, cfg *config.Config) error {
 		}
 		values, err := flags.List(ctx, flag), error(nil)
 		if flag == "known-secret" {
-			values, err = knownSecrets(values)
+			values, cfg.KnownTypes, err = knownSecrets(values)
 		}
 		if err == nil {
 			err = cfg.OverrideList(flag, values)
@@ -83,22 +83,25 @@ func oldest(list string) (string, error) {
 // maxSecrets limits a file of Secret names, in bytes.
 const maxSecrets = 16 << 20
 
-// knownSecrets returns the names of Secrets; a value that begins with "@" names a file of them.
-func knownSecrets(values []string) ([]string, error) {
-	var out []string
+// knownSecrets returns the names of Secrets, and the types of those with one; a value that begins with "@" names a file of them.
+func knownSecrets(values []string) (names []string, types map[string]string, err error) {
+	var listed []config.ListedSecret
 	for _, v := range values {
 		file, ok := strings.CutPrefix(v, "@")
 		if !ok {
-			out = append(out, v)
+			names = append(names, v)
 			continue
 		}
 		data, err := files.ReadStream(file, maxSecrets)
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", file, err)
+			return nil, nil, fmt.Errorf("read %s: %w", file, err)
 		}
-		out = append(out, config.SecretNames(string(data))...)
+		listed = append(listed, config.SecretNames(string(data))...)
 	}
-	return out, nil
+	for _, s := range listed {
+		names = append(names, s.Name)
+	}
+	return names, config.TypesOf(listed), nil
 }
 
 // Now returns the time by which credentials expire.

@@ -9,6 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
 // accountIndex finds service accounts by name and namespace.
@@ -94,8 +95,10 @@ func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.
 // assumedSecrets holds the Secrets that exist according to the user.
 type assumedSecrets struct {
 	names map[string]bool // NAME or NAMESPACE/NAME
-	// bare holds the names given with a namespace.
-	bare  map[string]bool
+	// bare holds the names given with a namespace, and the type that the kubelet does not use if all have it, else "".
+	bare map[string]string
+	// other holds such a type by NAME or NAMESPACE/NAME.
+	other map[string]string
 	globs []assumedGlob
 	asked map[lookupKey]bool
 	// near finds names without globs by their namespace as given, and all of them under "". patterns are the namespaces that are globs.
@@ -109,8 +112,8 @@ type assumedName struct{ namespace, name string }
 
 type assumedGlob struct{ namespace, name *glob.Glob }
 
-func newAssumedSecrets(list []string) assumedSecrets {
-	k := assumedSecrets{names: map[string]bool{}, bare: map[string]bool{}, asked: map[lookupKey]bool{}, near: newNearIndex[assumedName](), letters: map[assumedName]assumedName{}, patterns: map[string]*glob.Glob{}}
+func newAssumedSecrets(list []string, types map[string]string) assumedSecrets {
+	k := assumedSecrets{names: map[string]bool{}, bare: map[string]string{}, other: map[string]string{}, asked: map[lookupKey]bool{}, near: newNearIndex[assumedName](), letters: map[assumedName]assumedName{}, patterns: map[string]*glob.Glob{}}
 	for _, s := range list {
 		ns, name := "*", s
 		for i := range len(s) {
@@ -119,7 +122,11 @@ func newAssumedSecrets(list []string) assumedSecrets {
 				break
 			}
 		}
-		if glob.IsPlain(name) {
+		other := types[s]
+		if _, ok := pullsecret.KindOf(other); ok {
+			other = ""
+		}
+		if glob.IsPlain(name) && other == "" {
 			k.addNear(assumedName{ns, name})
 		}
 		if !glob.IsPlain(ns) && ns != "*" || !glob.IsPlain(name) {
@@ -128,10 +135,15 @@ func newAssumedSecrets(list []string) assumedSecrets {
 		}
 		if ns == "*" {
 			k.names[name] = true
+			k.setOther(name, other)
 			continue
 		}
 		k.names[ns+"/"+name] = true
-		k.bare[name] = true
+		k.setOther(ns+"/"+name, other)
+		if was, ok := k.bare[name]; ok && was != other {
+			other = ""
+		}
+		k.bare[name] = other
 	}
 	return k
 }
@@ -177,7 +189,7 @@ func (k *assumedSecrets) similarIn(namespace, name string) (assumedName, bool) {
 
 // has reports whether a Secret exists according to the user. If its namespace is unknown, any namespace matches.
 func (k *assumedSecrets) has(namespace, name string) bool {
-	if k.names[name] || k.names[namespace+"/"+name] || namespace == "" && k.bare[name] {
+	if _, ok := k.bare[name]; k.names[name] || k.names[namespace+"/"+name] || namespace == "" && ok {
 		return true
 	}
 	if len(k.globs) == 0 {
@@ -196,6 +208,30 @@ func (k *assumedSecrets) has(namespace, name string) bool {
 	}
 	k.asked[at] = is
 	return is
+}
+
+func (k *assumedSecrets) setOther(name, other string) {
+	if other != "" {
+		k.other[name] = other
+	}
+}
+
+// otherType returns the type of a Secret that the kubelet does not use for pulls, according to the user; "" if it may have another one.
+func (k *assumedSecrets) otherType(namespace, name string) string {
+	if namespace != "" {
+		if at := namespace + "/" + name; k.names[at] {
+			return k.other[at]
+		}
+		return k.other[name]
+	}
+	other, ok := k.bare[name]
+	switch {
+	case !k.names[name]:
+		return other
+	case !ok || other == k.other[name]:
+		return k.other[name]
+	}
+	return ""
 }
 
 // pullSecretInjectorOf finds objects that add pull secrets to namespaces and service accounts at run time.

@@ -90,7 +90,7 @@ func (p *Planner) secretDefect(ref imageref.Ref, u *PullSecret, o *manifests.Obj
 	if u.Found() {
 		d.Secret = SecretID(u.Namespace, u.Ref.Name)
 		d.Kind, d.Help = DefectContent, "make the Secret again with kubectl create secret docker-registry"
-		if _, ok := pullsecret.KindOf(u.Secret.Type); !ok {
+		if u.hasOtherType() {
 			d.Kind, d.Help = DefectType, fmt.Sprintf("delete the Secret, since a type cannot be changed, and create it with type %s", pullsecret.DockerConfigJSON.Type())
 		}
 		return d

@@ -29,6 +29,8 @@ type Options struct {
 	NamespaceIn func(file string) string
 	// Known are globs NAME or NAMESPACE/NAME of Secrets that exist outside of the input.
 	Known []string
+	// KnownTypes are the types of those whose types are known, by entry of Known.
+	KnownTypes map[string]string
 	// Kubernetes is the minor version of the cluster: 37 for 1.37. 0 is NewestKubernetes.
 	Kubernetes int
 	// Now is the time for expiry checks; zero disables them.
@@ -74,7 +76,7 @@ func New(set *manifests.Set, o Options) *Planner {
 func newPlanner(set *manifests.Set, o Options) *Planner {
 	o.Kubernetes = cmp.Or(o.Kubernetes, NewestKubernetes)
 	p := &Planner{
-		opts: o, ordered: orderOf(set), assumed: newAssumedSecrets(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
+		opts: o, ordered: orderOf(set), assumed: newAssumedSecrets(o.Known, o.KnownTypes), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, plain: map[plainKey]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{}, absent: map[*Pull]*PullSecret{}, kustomizations: set.Kustomizations, askAccounts: len(set.Workloads)+len(set.Context) > 0,
 	}
@@ -142,7 +144,7 @@ const maxRenewed = 100
 // sameSecrets reports whether Secrets, service accounts and everything else that affects them are the same in two
 // Planners.
 func (p *Planner) sameSecrets(q *Planner) bool {
-	return slices.Equal(p.kustomizations, q.kustomizations) && p.opts.Namespace == q.opts.Namespace && p.opts.Kubernetes == q.opts.Kubernetes && p.opts.Now.Equal(q.opts.Now) && slices.Equal(p.opts.Known, q.opts.Known) &&
+	return slices.Equal(p.kustomizations, q.kustomizations) && p.opts.Namespace == q.opts.Namespace && p.opts.Kubernetes == q.opts.Kubernetes && p.opts.Now.Equal(q.opts.Now) && slices.Equal(p.opts.Known, q.opts.Known) && maps.Equal(p.opts.KnownTypes, q.opts.KnownTypes) &&
 		slices.Equal(p.ordered.secrets, q.ordered.secrets) && slices.Equal(p.ordered.accounts, q.ordered.accounts) && p.askAccounts == q.askAccounts &&
 		p.mutatingPolicy == q.mutatingPolicy && p.pullSecretInjector == q.pullSecretInjector && maps.Equal(p.hidden, q.hidden) && maps.Equal(p.folders, q.folders)
 }

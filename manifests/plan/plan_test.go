@@ -3,6 +3,8 @@ package plan_test
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -328,6 +330,48 @@ func TestKnown(t *testing.T) {
 		"d": "no account default; pod regcred known; unknown",
 		"e": "no account web/default; pod web/default-dockercfg-x4mac known; unknown",
 		"f": "no account web/default; pod web/other known; unknown",
+	})
+}
+
+// A known Secret of a type that the kubelet does not use is of no use, if it is surely the one that is named.
+func TestKnownTypes(t *testing.T) {
+	t.Parallel()
+	const docker = "kubernetes.io/dockercfg"
+	for _, tt := range []struct {
+		known                 map[string]string
+		namespace, name, want string
+	}{
+		{map[string]string{"web/a": "Opaque"}, "web", "a", "Opaque"},
+		{map[string]string{"web/a": docker}, "web", "a", ""},
+		{map[string]string{"web/a": ""}, "web", "a", ""},
+		{map[string]string{"a": "Opaque"}, "web", "a", "Opaque"},
+		{map[string]string{"a": "Opaque", "web/a": docker}, "web", "a", ""}, // the one in the namespace counts
+		{map[string]string{"a": docker, "web/a": "Opaque"}, "web", "a", "Opaque"},
+		{map[string]string{"web/*": "", "web/a": "Opaque"}, "web", "a", "Opaque"},
+		{map[string]string{"web/a": "Opaque"}, "", "a", "Opaque"},
+		{map[string]string{"a": "Opaque"}, "", "a", "Opaque"},
+		{map[string]string{"web/a": "Opaque", "api/a": "Opaque"}, "", "a", "Opaque"},
+		{map[string]string{"web/a": "Opaque", "api/a": docker}, "", "a", ""},
+		{map[string]string{"web/a": "Opaque", "a": docker}, "", "a", ""},
+		{map[string]string{"web/a": docker, "a": "Opaque"}, "", "a", ""},
+		{map[string]string{"web/a": "Opaque", "a": "Opaque"}, "", "a", "Opaque"},
+	} {
+		names := slices.Sorted(maps.Keys(tt.known))
+		for range 2 { // in either order
+			p := plan.New(&manifests.Set{}, plan.Options{Known: names, KnownTypes: tt.known})
+			u := p.Resolve(tt.namespace, &manifests.PullSecretName{Name: tt.name}, plan.FromPod, nil)
+			if !u.Known || u.KnownType != tt.want || (u.Problem != "") != (tt.want != "") {
+				t.Errorf("%s of %q in %q: known %t, type %q, problem %q", tt.name, tt.known, tt.namespace, u.Known, u.KnownType, u.Problem)
+			}
+			slices.Reverse(names)
+		}
+	}
+	p := plan.New(&manifests.Set{}, plan.Options{Known: []string{"web/regcred"}, KnownTypes: map[string]string{"web/regcred": "Opaque"}})
+	if as, _ := p.SimilarKnown("web", "regcerd"); as != "" {
+		t.Errorf("%s is suggested as a pull secret, but is Opaque", as)
+	}
+	check(t, one(pod("web/a", private, names("regcred"))), plan.Options{Known: []string{"regcred"}, KnownTypes: map[string]string{"regcred": "Opaque"}}, map[string]string{
+		"a": "no account web/default; pod web/regcred known; anonymous",
 	})
 }
 

@@ -26,6 +26,8 @@ type Match struct {
 	Secret *manifests.Secret
 	// Known is true if it exists outside of the input, according to the user or because the cluster creates it.
 	Known bool
+	// KnownType is the type of such a Secret if the kubelet does not use it; "" if it may be a pull secret.
+	KnownType string
 	// Hidden is true if Helm hid Secrets in the same file, one of which may be this one.
 	Hidden bool
 	// Elsewhere are Secrets with that name in other namespaces, the nearest first, if there is none in this one. There
@@ -49,10 +51,19 @@ func (m *Match) Found() bool { return m.Secret != nil || m.Known }
 // HasKeys reports whether all registry keys of the Secret are known, and so for which images it is.
 func (m *Match) HasKeys() bool { return m.Usable || m.draft }
 
+// hasOtherType reports whether the Secret has a type that the kubelet does not use.
+func (m *Match) hasOtherType() bool {
+	if m.Secret == nil {
+		return m.KnownType != ""
+	}
+	_, ok := pullsecret.KindOf(m.Secret.Type)
+	return !ok
+}
+
 // unread reports whether the Secret may exist with unknown content.
 func (m *Match) unread() bool {
 	if m.Secret == nil {
-		return m.Known || m.Hidden
+		return m.Known && m.KnownType == "" || m.Hidden
 	}
 	return m.Problem == "" && !m.Usable
 }
@@ -298,7 +309,7 @@ func (x *secretIndex) elsewhere(p *Planner, namespace, name string, near *manife
 // problem returns why the kubelet cannot use an existing Secret.
 func problem(s *manifests.Secret, filled bool) string {
 	if _, ok := pullsecret.KindOf(s.Type); !ok && s.Type != "" {
-		return "is of type " + s.Type + ", which the kubelet does not use"
+		return otherTypeText(s.Type)
 	}
 	content := s.Content()
 	if content == nil || filled {
@@ -316,6 +327,8 @@ func problem(s *manifests.Secret, filled bool) string {
 	}
 	return ""
 }
+
+func otherTypeText(t string) string { return "is of type " + t + ", which the kubelet does not use" }
 
 // Resolve looks up a name in a namespace for an object.
 func (p *Planner) Resolve(namespace string, n *manifests.PullSecretName, from string, near *manifests.Object) PullSecret {
@@ -360,6 +373,11 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 		u.Usable = u.Problem == "" && p.secrets.payload(u.Secret) != nil
 		u.draft = u.Problem == "" && !u.Usable && p.secrets.hasDraft(u.Secret)
 		return u
+	}
+	if u.Known {
+		if u.KnownType = p.assumed.otherType(namespace, name); u.KnownType != "" {
+			u.Problem = otherTypeText(u.KnownType)
+		}
 	}
 	u.Known = u.Known || IsOpenShift(name) || p.pullSecretInjector != nil && isInjectedName(name)
 	switch {

@@ -71,6 +71,8 @@ type Finding struct {
 	Severity Severity // Unset for the rule's default; a rule sets it if evidence changes it
 	Span     source.Span
 	Object   *manifests.Object // nil if the finding is about a document
+	// Namespace is the one that the settings give an object whose manifest sets none; set by the run.
+	Namespace string
 	// Document is the document that contains the finding; Object.Doc if there is an object.
 	Document  *manifests.Document
 	Container string

@@ -213,6 +213,9 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			_, forced := l.Levels[r.ID]
 			passes = append(passes, &Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, pulls: l.Failing != nil, report: func(f Finding) {
 				f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
+				if f.Object != nil && f.Object.Namespace == "" {
+					f.Namespace = planner.Namespace("", f.Object)
+				}
 				f.Advice = f.Advice || r.Advice && f.Cluster == (ClusterError{})
 				if f.Severity == Unset || forced {
 					f.Severity = level

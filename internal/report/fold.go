@@ -55,20 +55,28 @@ func fold(findings []lint.Finding, o Options) []folded {
 	return out
 }
 
+// effectiveNamespace returns the namespace of a finding's object: the one in its manifest, or else in the settings.
+func effectiveNamespace(f *lint.Finding) string {
+	if f.Object != nil && f.Object.Namespace != "" {
+		return f.Object.Namespace
+	}
+	return f.Namespace
+}
+
 // withoutNamespace returns a message without its object's namespace: a Secret that is missing in twelve
 // namespaces is one mistake.
 func withoutNamespace(f *lint.Finding) string {
-	if f.Object == nil || f.Object.Namespace == "" {
+	ns := effectiveNamespace(f)
+	if ns == "" {
 		return f.Message
 	}
-	return strings.Replace(f.Message, "namespace "+strconv.Quote(f.Object.Namespace), "namespace *", 1)
+	return strings.Replace(f.Message, "namespace "+strconv.Quote(ns), "namespace *", 1)
 }
 
 // helpAnywhere returns a help without its object's namespace and without its file.
 func helpAnywhere(f *lint.Finding) string {
 	help := f.Help
-	if f.Object != nil && f.Object.Namespace != "" {
-		ns := f.Object.Namespace
+	if ns := effectiveNamespace(f); ns != "" {
 		help = strings.NewReplacer("namespace "+strconv.Quote(ns), "namespace *", "--known-secret "+ns+"/", "--known-secret */").Replace(help)
 	}
 	return helpWithoutFile(f, help)
@@ -87,9 +95,9 @@ func (f *folded) namespaces() int {
 	if withoutNamespace(f.Finding) == f.Message {
 		return 0
 	}
-	all := map[string]bool{f.Object.Namespace: true}
+	all := map[string]bool{effectiveNamespace(f.Finding): true}
 	for _, m := range f.more {
-		all[m.Object.Namespace] = true
+		all[effectiveNamespace(m)] = true
 	}
 	return len(all)
 }
@@ -106,7 +114,7 @@ func (f *folded) widen() {
 	if f.namespaces() < 2 {
 		return
 	}
-	before, name, ok := strings.Cut(f.Help, "--known-secret "+f.Object.Namespace+"/")
+	before, name, ok := strings.Cut(f.Help, "--known-secret "+effectiveNamespace(f.Finding)+"/")
 	if ok && !strings.Contains(name, " ") {
 		whole := *f.Finding
 		whole.Help = before + "--known-secret '*/" + name + "'"

@@ -12,13 +12,19 @@ import (
 var ofReferences = []string{"invalid-reference", "suspicious-reference"}
 
 // excuse marks suppressions as used that may be needed once an image is corrected: their rule cannot judge a reference that is invalid or a template, or
-// leaves the mistake to another rule that reports it. It has to follow all rules.
+// leaves the mistake to another rule that reports it. It has to follow all rules. In an input with very many images and suppressions, it does not look
+// at each, and none is reported as unused.
 func (l *Linter) excuse(s *suppressions, written func(*Finding) []source.Span, all *collector, set *manifests.Set) {
 	idle := l.idle(s.entries)
 	if len(idle) == 0 {
 		return
 	}
+	budget := unusedBudget
 	for f := range unjudged(set) {
+		if budget -= len(idle); budget < 0 {
+			s.markAll(idle)
+			return
+		}
 		places := written(&f)
 		for _, r := range idle {
 			if f.Object != nil || r.ChecksValues {
@@ -35,6 +41,10 @@ func (l *Linter) excuse(s *suppressions, written func(*Finding) []source.Span, a
 			f := &list.findings[i]
 			if f.Image == "" || !slices.Contains(ofReferences, f.Group) {
 				continue
+			}
+			if budget -= len(idle); budget < 0 {
+				s.markAll(idle)
+				return
 			}
 			places := written(f)
 			for _, r := range idle {
@@ -53,6 +63,17 @@ func (s *suppressions) mark(f *Finding, places []source.Span, r *Rule) {
 	s.of(&there)
 	for _, there.Span = range places {
 		s.of(&there)
+	}
+}
+
+// markAll marks the suppressions of some rules as used.
+func (s *suppressions) markAll(rules []*Rule) {
+	for _, e := range s.entries {
+		for _, name := range e.rules {
+			if slices.ContainsFunc(rules, func(r *Rule) bool { return r.isNamed(name) }) {
+				e.used[name] = true
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +33,28 @@ func messages(all []lint.Finding) []string {
 
 // lines joins lines of YAML; the first one has the number 1.
 func lines(l ...string) string { return strings.Join(l, "\n") + "\n" }
+
+// With very many images that cannot be judged, and as many rules with suppressions, none is reported as unused.
+func TestUnjudgedBudget(t *testing.T) {
+	t.Parallel()
+	rules := []lint.Rule{{ID: lint.RuleIgnoreUnused, Group: "input", Severity: lint.Warning}}
+	var ignores []lint.Ignore
+	for i := range 1000 {
+		id := fmt.Sprintf("r%d", i)
+		rules = append(rules, lint.Rule{ID: id, Group: "tag", Severity: lint.Warning, Check: func(*lint.Pass) {}})
+		ignores = append(ignores, lint.Ignore{Rules: []string{id}, Images: []string{"app:1"}, Reason: "internal"})
+	}
+	for images, want := range map[int]int{100: 1000, 1001: 0} {
+		l := lint.Linter{Rules: rules, Ignores: ignores}
+		res, err := l.Run(t.Context(), load(t, file{"a.yaml", pod("p", slices.Repeat([]string{"A:1"}, images)...)}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(res.Findings) != want {
+			t.Errorf("%d images: %d findings, want %d", images, len(res.Findings), want)
+		}
+	}
+}
 
 func TestComments(t *testing.T) {
 	t.Parallel()

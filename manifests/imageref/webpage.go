@@ -46,11 +46,11 @@ var webPages = []webPage{
 	page("Google Cloud", "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:global)/(.+)`, "gcr.io/$1/$2"),
 	page("Google Cloud", "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:(us|eu|asia))/(.+)`, "${2}.gcr.io/$1/$3"),
 	page("Google Cloud", "/artifacts/docker/", `(?i:console\.cloud\.google\.com)/artifacts/docker/`+pagePart+`/`+pagePart+`/`+pagePart+`/`+pagePart+pageRest, "${2}-docker.pkg.dev/$1/$3/$4"),
-	api("Artifactory", "/artifactory/api/docker/", pagePart+`/artifactory/api/docker/`+pagePart+`/v2/(.+)/manifests/`+pagePart, "$1/$2/$3:$4"),
-	api("Artifactory", "/artifactory/api/docker/", pagePart+`/artifactory/api/docker/`+pagePart+`/(?:v2/)?(.+)`, "$1/$2/$3"),
-	api("Artifactory", "/artifactory/", jfrogSite+`artifactory/api/.+`, ""),
+	artifactoryAPI("/artifactory/api/docker/", pagePart+`/artifactory/api/docker/`+pagePart+`/v2/(.+)/manifests/`+pagePart, "$1/$2/$3:$4"),
+	artifactoryAPI("/artifactory/api/docker/", pagePart+`/artifactory/api/docker/`+pagePart+`/(?:v2/)?(.+)`, "$1/$2/$3"),
+	artifactoryAPI("/artifactory/", jfrogSite+`artifactory/api/.+`, ""),
 	page("Artifactory", "/artifactory/", jfrogSite+`artifactory/webapp`+pageRest, ""),
-	api("Artifactory", "/artifactory/", jfrogSite+`artifactory/(.+)`, "$1/$2"), // another host may have a repository of that name
+	artifactoryAPI("/artifactory/", jfrogSite+`artifactory/(.+)`, "$1/$2"), // another host may have a repository of that name
 	page("Artifactory", "/ui/", jfrogSite+`ui/(?:repos/tree/`+pagePart+`|native|packages)/.+`, ""),
 }
 
@@ -58,8 +58,8 @@ func page(site, mark, pattern, image string) webPage {
 	return addresses("a web page of "+site, mark, pattern, image)
 }
 
-func api(site, mark, pattern, image string) webPage {
-	return addresses("the API of "+site, mark, pattern, image)
+func artifactoryAPI(mark, pattern, image string) webPage {
+	return addresses("the API of Artifactory", mark, pattern, image)
 }
 
 func addresses(what, mark, pattern, image string) webPage {

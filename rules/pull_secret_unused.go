@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -83,7 +84,7 @@ func nameUsers(f *lint.Finding, s *manifests.Secret, images []wanting) {
 	var first wanting
 	workloads := map[*manifests.Workload]bool{}
 	for _, x := range images {
-		if len(ring.Lookup(x.img.Ref.Name())) == 0 || !plan.InSameScope(s.Object, x.w.Object) {
+		if len(ring.Lookup(x.img.Ref.Name())) == 0 || !plan.InSameScope(s.Object, x.w.Object) || chartOf(s.Object) != chartOf(x.w.Object) {
 			continue
 		}
 		if len(workloads) == 0 {
@@ -104,6 +105,15 @@ func nameUsers(f *lint.Finding, s *manifests.Secret, images []wanting) {
 	}
 	f.Help = fmt.Sprintf("add it to imagePullSecrets of %s or %s: it has a key for images that are pulled without credentials", who, account)
 	f.Related = append(f.Related, lint.Related{Span: first.img.Span, Message: "an image that it has a key for"})
+}
+
+// chartOf returns the name of the chart that an object is rendered from, or "".
+func chartOf(o *manifests.Object) string {
+	if o.Doc == nil {
+		return ""
+	}
+	chart, _, _ := strings.Cut(o.Doc.Template, "/")
+	return chart
 }
 
 // inUse holds the Secrets that something names.

@@ -89,7 +89,7 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 	}
 	if ctx.String("to") != "" || ctx.String("format") == "skopeo" {
 		for _, name := range list.Untagged() {
-			c.PrintError(fmt.Errorf("not listed: %s has no tag of its own, since another field or an operator adds it", name))
+			c.PrintError(fmt.Errorf("not listed: %s has no tag of its own; another field or an operator may add it", name))
 		}
 	}
 	for _, line := range inventory.NotListed(loaded, list, r.verbose) {

@@ -151,7 +151,7 @@ func kindOf(v *value) resources.Kind {
 		k.ImageObjects = append(k.ImageObjects, resources.ImageObject{
 			Path:     o.keys["path"].path(),
 			Registry: o.keys["registry"].path(), Repository: o.keys["repository"].path(),
-			Tag: o.keys["tag"].path(), Digest: o.keys["digest"].path(),
+			Tag: o.keys["tag"].path(), Digest: o.keys["digest"].path(), PlainTag: o.keys["tag"].path() != nil,
 		})
 	}
 	for _, s := range v.keys["pull-secrets"].list {

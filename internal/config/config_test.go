@@ -114,7 +114,7 @@ func TestParse(t *testing.T) {
 			Group: "example.com", Kind: "Widget", Patch: true,
 			Images: paths("spec.image"),
 			ImageObjects: []resources.ImageObject{{
-				Path: path(t, "spec.proxy"), Registry: path(t, "registry"), Repository: path(t, "name"), Tag: path(t, "tag"), Digest: path(t, "digest"),
+				Path: path(t, "spec.proxy"), Registry: path(t, "registry"), Repository: path(t, "name"), Tag: path(t, "tag"), Digest: path(t, "digest"), PlainTag: true,
 			}},
 			PodSpecs:        paths("spec.template.spec"),
 			Containers:      paths("spec.sidecars[*]"),

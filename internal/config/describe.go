@@ -165,7 +165,7 @@ func resourcesKey() key {
 			},
 			paths("images", "Fields that hold a whole image reference."),
 			{
-				name: "split-images", doc: "Mappings that hold a reference in several keys. The keys are paths below the mapping.",
+				name: "split-images", doc: "Mappings that hold a reference in several keys. The keys are paths below the mapping. A tag that is there but empty counts as missing; one that is not there may be added by the operator.",
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					field,
 					part("registry", "The key that holds the registry's host."),

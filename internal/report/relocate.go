@@ -45,7 +45,7 @@ func (l *ImageList) Relocate(registry string) error {
 	return nil
 }
 
-// floats reports whether a reference has no tag of its own because another field or an operator adds it. Such
+// floats reports whether a reference has no tag of its own because another field or an operator may add it. Such
 // an image cannot be copied by name.
 func (f listedImage) floats() bool {
 	return f.ref.Untagged && f.ref.Ref.Tag == "" && f.ref.Ref.Digest == ""

@@ -15,6 +15,9 @@ type ImageObject struct {
 	Version    Path // a tag, or a digest with its algorithm
 	URL        Path // a reference after "oci://" or "docker://", or without a scheme
 	Reference  Path // a full reference
+
+	// PlainTag is true if an empty Tag is no tag: no operator is known to fill in a default.
+	PlainTag bool
 }
 
 // Join returns the reference that o describes. The value function returns the text at a path of o, or "" if there is

@@ -225,6 +225,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 	}
 	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Confidence: tier, Remote: remote, Assembly: &model.Assembly{}}
 	var malformed tree.Field // a part that is a list or a mapping
+	untagged := true         // the operator has a default
 	img.Raw = o.Join(func(p resources.Path) string {
 		at := tree.Follow(m, p, f.Path)
 		if len(at) == 0 {
@@ -238,6 +239,9 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 			if v != nil && v.Kind == yaml.ScalarNode && v.Style&tree.Quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
 				at := x.span(v)
 				img.Assembly.EmptyDigest = &at
+			}
+			if o.PlainTag && p.String() == o.Tag.String() {
+				untagged = false
 			}
 			return ""
 		}
@@ -269,7 +273,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 			img.Span = p.Span
 		}
 	}
-	img.Untagged = true // the operator has a default
+	img.Untagged = untagged
 	img.Pod = x.ownPod(f.Path)
 	if parse(img); img.Err != nil && tier != model.Certain {
 		return

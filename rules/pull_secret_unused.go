@@ -73,7 +73,7 @@ func wantingImages(p *lint.Pass) map[string][]wanting {
 }
 
 // maxWanting bounds the images that are looked up in each unused Secret.
-const maxWanting = 256
+const maxWanting = 100
 
 // nameUsers says in a finding about an unused Secret which workloads beside it have images that it has credentials for.
 func nameUsers(f *lint.Finding, s *manifests.Secret, images []wanting) {

@@ -50,20 +50,26 @@ func On(registry string) func(*manifests.ImageRef) bool {
 }
 
 // Runs returns a function that reports whether nodes pull an image as written. It returns false if something else
-// replaces or pulls the image.
-func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) bool {
-	replaced := map[*manifests.ImageRef]bool{}
+// replaces or pulls the image; filledIn then names what replaces it, if anything does.
+func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) (runs bool, filledIn string) {
+	replaced := map[*manifests.ImageRef]string{}
 	for _, set := range loaded.Sets() {
 		planner := plan.New(set, loaded.Settings().PlanOptions())
 		for _, w := range slices.Concat(set.Workloads, set.Values) {
 			for _, img := range w.Images {
-				if img.Remote || img.Field == manifests.FieldMirrored || w.Idle || planner.Mutation(w, img).Kind == plan.Replaced {
-					replaced[img] = true
+				switch m := planner.Mutation(w, img); {
+				case img.Remote || img.Field == manifests.FieldMirrored || w.Idle:
+					replaced[img] = ""
+				case m.Kind == plan.Replaced:
+					replaced[img] = m.By
 				}
 			}
 		}
 	}
-	return func(_ *manifests.Workload, img *manifests.ImageRef) bool { return !replaced[img] }
+	return func(_ *manifests.Workload, img *manifests.ImageRef) (bool, string) {
+		by, found := replaced[img]
+		return !found, by
+	}
 }
 
 // NoImage returns the error for a name that no image of the input has. It suggests a similar one.

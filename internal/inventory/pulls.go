@@ -135,7 +135,14 @@ func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	if why, ok := p.proven[img]; ok && out.Said == nil && out.Verdict.Outcome != plan.Fails && out.Verdict.Outcome != plan.Never && !(w.Live && p.running[cluster.Key{Namespace: w.Namespace, Name: w.Name}]) {
 		out.Verdict.Outcome, out.Verdict.Reason, out.Verdict.Message = plan.Fails, why.Reason, why.Why
 	}
-	out.Unnamed = p.unnamed(&out)
+	if m := p.planner.Mutation(w, img); img.Err != nil && m.Kind != plan.AsWritten && out.Said == nil && out.Verdict.Outcome == plan.Fails && out.Verdict.Message != p.proven[img].Why {
+		verb := "may fill it in"
+		if m.Kind == plan.Replaced {
+			verb = "fills it in"
+		}
+		out.Verdict = plan.Verdict{Outcome: plan.Unknown, Message: fmt.Sprintf("nodes do not read %q as it is: %s %s", img.Raw, m.By, verb)}
+	}
+	p.addUnnamed(&out)
 	return out
 }
 

@@ -9,16 +9,23 @@ import (
 // maxUnnamed is the maximum number of unused Secrets to list for an image.
 const maxUnnamed = 3
 
-// unnamed returns the Secrets that the pod of a pull could use if it has no credentials for the image.
-func (p *Plans) unnamed(pull *report.Pull) []string {
+// addUnnamed adds the Secrets that the pod of a pull could use if it has no credentials for the image, and those that are meant for it.
+func (p *Plans) addUnnamed(pull *report.Pull) {
 	if len(pull.Verdict.Credentials) > 0 || pull.Verdict.Outcome == plan.Never || pull.Image.Err != nil || pull.Image.State != manifests.StateString {
-		return nil
+		return
 	}
-	var out []string
-	for _, s := range p.secrets.Of(pull.Plan.Namespace, pull.Image.Ref.Registry) {
-		if !pull.Plan.Names(s.ID()) && s.Works(pull.Image.Ref) && s.Namespace == pull.Plan.Namespace && len(out) < maxUnnamed {
-			out = append(out, s.ID())
+	ref := pull.Image.Ref
+	for _, s := range p.secrets.Of(pull.Plan.Namespace, ref.Registry) {
+		switch {
+		case pull.Plan.Names(s.ID()) || s.Namespace != pull.Plan.Namespace:
+		case s.Works(ref):
+			if len(pull.Unnamed) < maxUnnamed {
+				pull.Unnamed = append(pull.Unnamed, s.ID())
+			}
+		case len(pull.Near) < maxUnnamed && !pull.Plan.ReplacesAccount(s.ID()):
+			if near := s.NearMiss(ref); near != "" {
+				pull.Near = append(pull.Near, s.ID()+" "+near)
+			}
 		}
 	}
-	return out
 }

@@ -80,8 +80,8 @@ type ImageChoice struct {
 	Why func(*manifests.ImageRef) bool
 	// WithoutTests omits objects that run only in Helm tests.
 	WithoutTests bool
-	// Runs reports whether a node pulls an image as written; nil means all.
-	Runs func(*manifests.Workload, *manifests.ImageRef) bool
+	// Runs reports whether a node pulls an image as written, and, if not, what fills it in; nil means all.
+	Runs func(*manifests.Workload, *manifests.ImageRef) (runs bool, filledIn string)
 	// Known returns what machine-readable formats say about an image; nil means nothing.
 	Known func(*manifests.ImageRef) string
 }
@@ -91,6 +91,7 @@ type ImageList struct {
 	unique    bool
 	all       []listedImage
 	unparsed  []listedImage
+	filledIn  []listedImage    // cannot be parsed, and something fills them in before a node reads them
 	complete  bool             // all has the unparsed ones, too
 	skipped   []manifests.Skip // what may hold images that are not listed
 	broken    []string         // documents that are not valid YAML, which are skipped, too
@@ -125,6 +126,8 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 			continue
 		case f.full == "" && f.runs:
 			l.unparsed = append(l.unparsed, f)
+		case f.full == "" && f.filledIn != "":
+			l.filledIn = append(l.filledIn, f)
 		}
 		if f.full != "" || choice.Complete {
 			l.all = append(l.all, f)
@@ -217,6 +220,8 @@ type listedImage struct {
 	full   string
 	known  string
 	runs   bool // a node pulls it as it is written
+	// filledIn is what fills it in, if not.
+	filledIn string
 }
 
 func images(set *manifests.Set, choice *ImageChoice) []listedImage {
@@ -230,9 +235,13 @@ func images(set *manifests.Set, choice *ImageChoice) []listedImage {
 			continue
 		}
 		for _, img := range w.Images {
-			runs := choice.Runs == nil || choice.Runs(w, img)
-			if (img.Raw != "" || img.State == manifests.StateNotString) && (runs || choice.Complete) {
-				all = append(all, listedImage{object: object, ref: img, full: normalized(img), runs: runs})
+			runs, filledIn := true, ""
+			if choice.Runs != nil {
+				runs, filledIn = choice.Runs(w, img)
+			}
+			full := normalized(img)
+			if (img.Raw != "" || img.State == manifests.StateNotString) && (runs || choice.Complete || full == "" && filledIn != "") {
+				all = append(all, listedImage{object: object, ref: img, full: full, runs: runs, filledIn: filledIn})
 			}
 		}
 	}
@@ -341,7 +350,8 @@ func (l *ImageList) writeNotListed(w *bufio.Writer, enc *jsonEncoder) error {
 		return nil
 	}
 	if !l.complete {
-		if err := write("unparsed", len(l.unparsed), func(i int) any { return l.unparsed[i].json() }); err != nil {
+		unparsed := slices.Concat(l.unparsed, l.filledIn)
+		if err := write("unparsed", len(unparsed), func(i int) any { return unparsed[i].json() }); err != nil {
 			return err
 		}
 	}

@@ -30,6 +30,8 @@ type Pull struct {
 	// Unnamed are pull secrets in the pod's namespace, as "namespace/name", with credentials for the image's
 	// registry that the pod does not get.
 	Unnamed []string
+	// Near are others that have a key for the registry that does not match the image, each with the reason.
+	Near []string
 }
 
 // Fails reports whether the pull fails, according to the manifests or the cluster.
@@ -279,6 +281,9 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 			continue
 		}
 		line("not named:", "%s holds credentials for this registry, and neither the pod nor its service account names it", secret)
+	}
+	for _, text := range p.Near {
+		line("not named:", "%s; neither the pod nor its service account names it", text)
 	}
 	verdict := visible(verdictText(p))
 	if p.Verdict.Outcome == plan.Fails {

@@ -154,6 +154,7 @@ func (l *ImageList) Incomplete() bool {
 // rendered. It returns nil for nothing.
 func (l *ImageList) NotListed(verbose bool) []string {
 	lines := notListed(slices.DeleteFunc(slices.Clone(l.skipped), func(s manifests.Skip) bool { return s.Reason == manifests.SkipInvalid }), verbose)
+	lines = append(lines, l.notFilledIn(verbose)...)
 	values := 0
 	for _, f := range l.all {
 		if f.object == nil {
@@ -162,6 +163,18 @@ func (l *ImageList) NotListed(verbose bool) []string {
 	}
 	if values > 0 && l.Incomplete() {
 		lines = append(lines, Count(values, "listed image is", "listed images are")+" from values of charts; a chart that was not rendered may not use them")
+	}
+	return lines
+}
+
+// notFilledIn says which images are not known because something fills them in before a node reads them.
+func (l *ImageList) notFilledIn(verbose bool) []string {
+	var lines []string
+	for _, f := range l.filledIn {
+		lines = append(lines, fmt.Sprintf("%s: not listed: image %s, which %s fills in", place(f.ref.Span), quoted(f.ref.Raw), f.filledIn))
+		if more := len(l.filledIn) - 1; more > 0 && !verbose {
+			return []string{fmt.Sprintf("%s, and %d more; --verbose names them", lines[0], more)}
+		}
 	}
 	return lines
 }

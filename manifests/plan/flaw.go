@@ -63,11 +63,25 @@ func (u *PullSecret) Flaw(ref imageref.Ref) string {
 	return ""
 }
 
-// Works reports whether the Secret has a key for an image's registry, with credentials that may work.
+// Works reports whether the Secret has a key that matches an image, with credentials that may work.
 func (s HostSecret) Works(ref imageref.Ref) bool {
 	if s.Problem != "" || s.bare {
 		return false
 	}
-	text, _, _ := flawOf(s.ring().Lookup(ref.Name()))
-	return text == ""
+	creds := s.ring().Lookup(ref.Name())
+	text, _, _ := flawOf(creds)
+	return len(creds) > 0 && text == ""
+}
+
+// NearMiss says which key of the Secret is meant for an image and does not match it, and why; "" if there is none.
+func (s HostSecret) NearMiss(ref imageref.Ref) string {
+	if s.Problem != "" || s.bare {
+		return ""
+	}
+	pull := Pull{keyring: s.ring()}
+	miss, ok := pull.mismatch(ref.Name())
+	if !ok || len(pull.keyring.Lookup(ref.Name())) > 0 {
+		return ""
+	}
+	return fmt.Sprintf("has the key %q, which does not match: %s", miss.Key, miss.Why)
 }

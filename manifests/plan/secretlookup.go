@@ -105,9 +105,8 @@ func (s HostSecret) ProblemFor(image string) string {
 		}
 		return ""
 	}
-	pull := Pull{keyring: ring}
-	if miss, ok := pull.mismatch(ref.Name()); ok {
-		return fmt.Sprintf("has the key %q, which does not match: %s", miss.Key, miss.Why)
+	if near := s.NearMiss(ref); near != "" {
+		return near
 	}
 	return "has no key that matches " + ref.Name()
 }

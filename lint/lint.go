@@ -85,6 +85,9 @@ type Finding struct {
 	Help           string // what to do; "" if nothing useful is known
 	Cluster        ClusterError
 	Related        []Related // other places that explain it
+	// Home is the finding as a run that also checks the context reports it: at the Secret or the service account at fault instead of where it is used.
+	// It is nil if the finding is not about an object of the context. A baseline that knows it knows the finding.
+	Home *Finding
 	// Template is where the template, or the file of a kustomization, has the text of a finding on rendered text; zero if that is not known.
 	Template source.Span
 	// Origins are the places to change to fix a finding on rendered text: chart values, entries of a kustomization.

@@ -92,7 +92,7 @@ func namesIn(of []int, results []*fileResult) []string {
 			}
 		}
 		for _, s := range r.Secrets {
-			if s.Content() != nil {
+			if s.MayBeForPulls() {
 				out = append(out, s.SecretName)
 			}
 		}

@@ -24,7 +24,7 @@ var PullSecretMalformed = lint.Rule{
 
 func checkPullSecretMalformed(p *lint.Pass) {
 	used := map[*manifests.Secret]secretUse{}
-	for u := range secretUses(p) {
+	for u := range secretUsers(p) {
 		if _, ok := used[u.Secret]; u.Secret != nil && !ok {
 			used[u.Secret] = u
 		}
@@ -46,6 +46,7 @@ func checkPullSecretMalformed(p *lint.Pass) {
 				f.Severity = lint.Warning // nothing in the input pulls with it
 			}
 			if s.Context {
+				f.Home = atHome(f)
 				f.Object, f.Span, f.Path, f.Fix = u.object, u.Ref.Span, u.Ref.Path, nil
 				f.Related = []lint.Related{related(s, "the Secret")}
 			}

@@ -80,9 +80,11 @@ func findMismatches(p *lint.Pass) *mismatcher {
 		return openPlaces(p, func(img *manifests.ImageRef) string { return strings.ToLower(img.Ref.Registry) })
 	})
 	m.openPlaces = sync.OnceValue(func() map[string]bool { return openPlaces(p, ownerOf) })
-	for _, w := range p.Plan.Workloads() {
-		for _, img := range w.Images {
-			m.image(w, img)
+	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
+		for _, w := range list {
+			for _, img := range w.Images {
+				m.image(w, img)
+			}
 		}
 	}
 	m.idle()
@@ -108,7 +110,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 			found = unserved(w, img, pull)
 		}
 	}
-	if found == nil {
+	if found == nil || found.finding.Object.Context { // nothing is reported on the context, but a Secret that it uses may be wrong
 		return
 	}
 	m.reported[img] = true
@@ -272,17 +274,23 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 	return nil
 }
 
+// atHome returns a copy of a finding about an object of the context, before it moves to where the object is used.
+func atHome(f lint.Finding) *lint.Finding { return &f }
+
 // atSecret moves a finding to the key in the Secret, which is wrong whatever names the Secret.
 func atSecret(f *lint.Finding, use *plan.PullSecret, key string) {
 	s := use.Secret
+	moved := *f
+	moved.Object, moved.Container, moved.Path, moved.Span = s.Object, "", "", s.Content().Span
+	if at, ok := s.Content().Registries[key]; ok {
+		moved.Span = at
+	}
 	if s.Context {
+		f.Home = &moved
 		return
 	}
-	f.Related[len(f.Related)-1] = lint.Related{Span: use.Ref.Span, Message: "the reference to the Secret"}
-	f.Object, f.Container, f.Path, f.Span = s.Object, "", "", s.Content().Span
-	if at, ok := s.Content().Registries[key]; ok {
-		f.Span = at
-	}
+	moved.Related[len(moved.Related)-1] = lint.Related{Span: use.Ref.Span, Message: "the reference to the Secret"}
+	*f = moved
 }
 
 // requiresLogin reports whether the registry of an image is known to require credentials, always or usually.
@@ -312,6 +320,7 @@ func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull
 	if use.From == plan.FromServiceAccount && pull.ServiceAccount.Found != nil {
 		f.Object, f.Container = pull.ServiceAccount.Found.Object, ""
 		if f.Object.Context {
+			f.Home = atHome(*f)
 			f.Object, f.Container, f.Span, f.Path = w.Object, img.Container, img.Span, img.Path
 			f.Related = f.Related[1:]
 		}

@@ -25,7 +25,7 @@ var PullSecretWrongType = lint.Rule{
 func checkPullSecretWrongType(p *lint.Pass) {
 	failing, spared := newFailingPulls(p), newSpared(p)
 	done := map[*manifests.Secret]bool{}
-	for u := range secretUses(p) {
+	for u := range secretUsers(p) {
 		s := u.Secret
 		if u.KnownType != "" {
 			p.Report(wrongKnownType(&u, failing))
@@ -45,6 +45,7 @@ func checkPullSecretWrongType(p *lint.Pass) {
 		}
 		if s.Context {
 			// The Secret itself is not reported on, so report each reference to it.
+			f.Home = atHome(f)
 			f.Object, f.Span, f.Path, f.Fix = u.object, u.Ref.Span, u.Ref.Path, nil
 			f.Related = []lint.Related{related(s, "the Secret")}
 		} else {

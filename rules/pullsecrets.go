@@ -55,6 +55,33 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 	}
 }
 
+// secretUsers yields the uses of secretUses, and then those in the context of Secrets that are checked: a mistake in such a Secret is the same whoever uses
+// it.
+func secretUsers(p *lint.Pass) iter.Seq[secretUse] {
+	return func(yield func(secretUse) bool) {
+		for u := range secretUses(p) {
+			if !yield(u) {
+				return
+			}
+		}
+		checked := func(u secretUse) bool { return u.Secret == nil || u.Secret.Context || yield(u) }
+		for _, w := range p.Plan.Context() {
+			for _, pod := range w.Pods {
+				for _, u := range p.Plan.Pod(w, pod).PullSecrets {
+					if u.From == plan.FromPod && !checked(secretUse{u, w.Object, pod.Confidence, false, w, pod}) {
+						return
+					}
+				}
+			}
+		}
+		for _, a := range p.Plan.ServiceAccounts() {
+			if a.ImagePullSecrets != nil && a.Context && !namesOf(p, a.ImagePullSecrets, secretUse{object: a.Object}, plan.FromServiceAccount, checked) {
+				return
+			}
+		}
+	}
+}
+
 // namesOf yields the names in a list, with the other fields copied from like. It returns false when yield does.
 func namesOf(p *lint.Pass, l *manifests.PullSecretList, like secretUse, from string, yield func(secretUse) bool) bool {
 	for i := range l.Names {

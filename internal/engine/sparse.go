@@ -37,7 +37,7 @@ func contextNeeds(set *manifests.Set) manifests.ContextNeeds {
 	return need
 }
 
-// sharedSecrets returns the names of the Secrets with known keys that are in linted files or that something there uses, and
+// sharedSecrets returns the names of the Secrets in linted files that pods may name, and of those with known keys that something there uses, and
 // whether there is a pull secret in the linted files, which may be unused.
 func sharedSecrets(set *manifests.Set) (names map[string]bool, isUnusedAsked bool) {
 	used := usedNames(set)
@@ -47,7 +47,7 @@ func sharedSecrets(set *manifests.Set) (names map[string]bool, isUnusedAsked boo
 		if isLinted && s.SourceKind == manifests.SourceKindSecret && strings.HasPrefix(s.Type, pullSecretTypes) {
 			isUnusedAsked = true
 		}
-		if s.Content() != nil && s.SecretName != "" && (isLinted || used[s.SecretName]) {
+		if s.SecretName != "" && (isLinted && s.MayBeForPulls() || s.Content() != nil && used[s.SecretName]) {
 			names[s.SecretName] = true
 		}
 	}

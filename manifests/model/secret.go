@@ -134,6 +134,11 @@ func (s *Secret) Content() *Payload {
 	return s.Payload
 }
 
+// MayBeForPulls reports whether pods may name the Secret as a pull secret: it has a docker config, or a type that does not say what it is for.
+func (s *Secret) MayBeForPulls() bool {
+	return s.Content() != nil || s.Type == "" || s.Type == "Opaque"
+}
+
 // SecretKey is a key of a Secret's data.
 type SecretKey struct {
 	Name string

@@ -29,7 +29,7 @@ func (o *otherSecrets) found(siblings siblings, w *manifests.Workload, img *mani
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)
-	if len(pull.PullSecrets) == 0 || pull.Keyless || pull.Unknown || p.Plan.Outcome(img, pull) != plan.Anonymous {
+	if len(pull.PullSecrets) == 0 || pull.Keyless || pull.Unknown || p.Plan.Outcome(img, pull) != plan.Anonymous || isPublic(img) {
 		return false
 	}
 	sibling := siblings.lookUp(p, w, img, siblingKey{keyed: true})

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -16,7 +17,7 @@ var PullSecretsInconsistent = lint.Rule{
 	Check: checkPullSecretsInconsistent,
 	Doc: lint.Doc{
 		Title: `a pod has no pull secret for a registry, but a sibling does`,
-		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without, or only with pull secrets that have no key for it: often a CronJob or a hook that a chart forgot. Only pods in the same folder or chart are compared. For registries that also have public images, only images of the same owner are compared. A pod's own imagePullSecrets replace those of its service account; if only the latter have a key for the image, that is reported, too. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
+		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without, or only with pull secrets that have no key for it: often a CronJob or a hook that a chart forgot. Only pods in the same folder or chart are compared. For registries that also have public images, only images of the same owner are compared, and not with a sibling whose Secrets are not in the input and may be for its images from private registries. Images that are known to be public are not compared. A pod's own imagePullSecrets replace those of its service account; if only the latter have a key for the image, that is reported, too. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
 		Bad:   `image: registry.shop.internal:5000/shop/report:1.4.2`,
 		Good:  `serviceAccountName: shop`,
 		Since: "0.1.0",
@@ -134,6 +135,7 @@ func origin(img *manifests.ImageRef) string {
 func siblingsOf(p *lint.Pass) siblings {
 	out := siblings{}
 	hasNames := map[*plan.Pull]bool{}
+	uses := newOtherUses(p)
 	for w, img := range parsed(p) {
 		if img.Pod == nil || img.Pod.OperatorAccount || isNever(img) || p.IsLocal(img) {
 			continue // what is not pulled shows nothing about pulls
@@ -152,12 +154,12 @@ func siblingsOf(p *lint.Pass) siblings {
 			named = len(namesOfPull(pull)) > 0
 			hasNames[pull] = named
 		}
-		if !named {
+		keyed := len(pull.Keyring().Lookup(img.Ref.Name())) > 0
+		if !named || isPublic(img) || !keyed && uses.explain(pull, img) {
 			continue
 		}
 		switch {
-		case serves(pull, img):
-			keyed := len(pull.Keyring().Lookup(img.Ref.Name())) > 0
+		case keyed || pull.ContentUnknown: // it exists, but its content is unknown
 			for _, at := range plan.ScopesOf(w.Object) {
 				if at != (plan.Scope{}) {
 					out.add(siblingKey{namespace: pull.Namespace, at: at}, s)
@@ -183,9 +185,60 @@ func (s siblings) add(k siblingKey, found *sibling) {
 	}
 }
 
-// serves reports whether a pod's pull secrets match an image, as far as their content is known.
-func serves(pull *plan.Pull, img *manifests.ImageRef) bool {
-	return len(pull.Keyring().Lookup(img.Ref.Name())) > 0 || pull.ContentUnknown // it exists, but its content is unknown
+// otherUses answers what pull secrets of unknown content may be for. Its functions inspect the whole input, so they run on first use only.
+type otherUses struct {
+	hosts  func() map[*manifests.Pod]map[string]bool
+	unread map[*plan.Pull]int
+}
+
+func newOtherUses(p *lint.Pass) *otherUses {
+	return &otherUses{sync.OnceValue(func() map[*manifests.Pod]map[string]bool { return privateHosts(p) }), map[*plan.Pull]int{}}
+}
+
+// explain reports whether the other images of a pod explain its pull secrets of unknown content, so that these show nothing about an image: its registry
+// has public images, and the pod has images from as many private registries as such Secrets.
+func (o *otherUses) explain(pull *plan.Pull, img *manifests.ImageRef) bool {
+	if !hasPublicImages(img.Ref.Registry) || len(pull.Drafts().Lookup(img.Ref.Name())) > 0 {
+		return false
+	}
+	hosts := len(o.hosts()[img.Pod])
+	if hosts == 0 {
+		return false
+	}
+	unread, ok := o.unread[pull]
+	if !ok {
+		for i := range pull.PullSecrets {
+			if u := &pull.PullSecrets[i]; !u.HasKeys() && !plan.IsOpenShift(u.Ref.Name) {
+				unread++
+			}
+		}
+		o.unread[pull] = unread
+	}
+	return hosts >= unread
+}
+
+// privateHosts returns the registries of each pod's images that have no public images as far as known, without those that the pod has a known key for.
+func privateHosts(p *lint.Pass) map[*manifests.Pod]map[string]bool {
+	out := map[*manifests.Pod]map[string]bool{}
+	for w, img := range parsed(p) {
+		if !isPulledByPod(p, w, img) || hasPublicImages(img.Ref.Registry) {
+			continue
+		}
+		if pull := p.Plan.Pod(w, img.Pod); len(pull.PullSecrets) == 0 || len(pull.Keyring().Lookup(img.Ref.Name())) > 0 {
+			continue
+		}
+		if out[img.Pod] == nil {
+			out[img.Pod] = map[string]bool{}
+		}
+		out[img.Pod][strings.ToLower(img.Ref.Registry)] = true
+	}
+	return out
+}
+
+// hasPublicImages reports whether a registry is known to serve images to everyone, all or some.
+func hasPublicImages(registry string) bool {
+	host, known := catalog.LookupHost(registry)
+	return known && (host.Anonymous == catalog.AnonymousYes || host.Anonymous == catalog.AnonymousMixed)
 }
 
 // of returns a sibling with the pull secrets that an image's pod lacks, or nil.
@@ -195,7 +248,7 @@ func (s siblings) of(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRe
 
 // find returns a sibling that pulls the named image or, if image is "", any image of the same origin.
 func (s siblings) find(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, image string) *sibling {
-	if len(s) == 0 || !isPulledBare(p, w, img) {
+	if len(s) == 0 || !isPulledBare(p, w, img) || isPublic(img) {
 		return nil
 	}
 	return s.lookUp(p, w, img, siblingKey{image: image})

@@ -395,3 +395,46 @@ func TestPublicRegistryEvidence(t *testing.T) {
 }
 
 const clusterPullSecret = "---\napiVersion: ops.alexellis.io/v1\nkind: ClusterPullSecret\nmetadata: {name: all}\nspec: {secretRef: {name: hub, namespace: ops}}\n"
+
+// Public images need no pull secret, and Secrets of unknown content are no evidence for images of registries with public ones if the pod has an image that
+// explains them.
+func TestPublicSiblings(t *testing.T) {
+	t.Parallel()
+	two := func(first, second string, secrets ...string) string {
+		return strings.Replace(shopPod("shop", first, secrets...), "containers: [", fmt.Sprintf("containers: [{name: b, image: %q}, ", second), 1)
+	}
+	const public, private, hub = "envoyproxy/envoy:v1.30.1", "registry.shop.internal:5050/shop/web:1.0.0", "acme/app:1"
+	const found = "warning pull-secrets-inconsistent "
+	const draft = "---\napiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: x, namespace: shop}\nspec: {target: {name: regcred, template: {type: kubernetes.io/dockerconfigjson, data: " +
+		`{.dockerconfigjson: '{"auths":{"https://index.docker.io/v1/":{"username":"{{ .u }}","password":"{{ .p }}"}}}'}}}}` + "\n"
+	key := func(host string) string { return shopSecret("shop", "regcred", host) }
+	for name, c := range map[string]struct {
+		in    string
+		known []string
+		want  []string
+	}{
+		"public, beside a private one":                                     {two(public, private, "regcred") + shopPod("shop", public), []string{"regcred"}, nil},
+		"public, of a sibling alone":                                       {shopPod("shop", public, "regcred") + shopPod("shop", public), []string{"regcred"}, nil},
+		"public, with a key":                                               {shopPod("shop", public, "regcred") + shopPod("shop", public) + key("https://index.docker.io/v1/"), nil, nil},
+		"public, of an owner of private ones":                              {shopPod("shop", "envoyproxy/own:1", "regcred") + shopPod("shop", public) + key("https://index.docker.io/v1/"), nil, nil},
+		"private, of an owner of public ones":                              {shopPod("shop", public, "regcred") + shopPod("shop", "envoyproxy/own:1") + key("https://index.docker.io/v1/"), nil, nil},
+		"perhaps public, beside a private one":                             {two(hub, private, "regcred") + shopPod("shop", hub), []string{"regcred"}, nil},
+		"perhaps public, undefined":                                        {two(hub, private, "regcred") + shopPod("shop", hub), nil, []string{"warning pull-secret-missing regcred"}},
+		"perhaps public, alone":                                            {shopPod("shop", hub, "regcred") + shopPod("shop", hub), []string{"regcred"}, []string{found + hub}},
+		"perhaps public, beside a public one":                              {two(hub, "ghcr.io/acme/b:1", "regcred") + shopPod("shop", hub), []string{"regcred"}, []string{found + hub}},
+		"perhaps public, and two Secrets":                                  {two(hub, private, "regcred", "other") + shopPod("shop", hub), []string{"regcred", "other"}, []string{found + hub}},
+		"perhaps public, with a key":                                       {two(hub, private, "regcred", "other") + shopPod("shop", hub) + key("https://index.docker.io/v1/"), []string{"other"}, []string{found + hub}},
+		"perhaps public, with a key whose credentials are filled in later": {two(hub, private, "regcred") + shopPod("shop", hub) + draft, nil, []string{"warning pull-secret-registry-mismatch regcred", found + hub}},
+		"perhaps public, and the other has a key":                          {two(hub, private, "regcred", "other") + shopPod("shop", hub) + key("registry.shop.internal:5050"), []string{"other"}, []string{found + hub}},
+		"private, beside another":                                          {two(private, "registry.acme.internal/a:1", "regcred") + shopPod("shop", private), []string{"regcred"}, []string{found + private}},
+		"perhaps public, and one never pulled":                             {strings.Replace(two(hub, private, "regcred"), "5050/shop/web:1.0.0\"", "5050/shop/web:1.0.0\", imagePullPolicy: Never", 1) + shopPod("shop", hub), []string{"regcred"}, []string{found + hub}},
+		"perhaps public, and one of a public owner, with another's key": {
+			shopPod("shop", "envoyproxy/own:1", "regcred") + shopPod("shop", public, "other") + key("https://index.docker.io/v1/") + shopSecret("shop", "other", "ghcr.io") + shopPod("shop", "ghcr.io/acme/b:1", "other"), nil, nil,
+		},
+		"OpenShift's Secrets are not counted": {two(hub, private, "default-dockercfg-x4mac", "regcred") + shopPod("shop", hub), []string{"regcred", "default-*"}, nil},
+	} {
+		if diff := cmp.Diff(c.want, summarize(t, map[string]string{"a/p.yaml": c.in}, lint.Settings{KnownSecrets: c.known})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

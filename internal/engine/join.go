@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -286,8 +287,12 @@ func (j *statusJoin) matchingSecrets(f *cluster.Failure) []cluster.MatchingSecre
 	}
 	var out []cluster.MatchingSecret
 	for _, s := range secrets {
-		if !named(s.ID()) {
-			out = append(out, cluster.MatchingSecret{SecretName: cluster.SecretName{Namespace: s.Namespace, Name: s.Name}, Problem: s.ProblemFor(f.Image), Expired: s.Expired})
+		if named(s.ID()) {
+			continue
+		}
+		one := cluster.MatchingSecret{SecretName: cluster.SecretName{Namespace: s.Namespace, Name: s.Name}, Problem: s.ProblemFor(f.Image), Expired: s.Expired}
+		if !slices.Contains(out, one) { // pasted outputs contain a Secret several times
+			out = append(out, one)
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -15,16 +16,21 @@ func (p *Plans) addUnnamed(pull *report.Pull) {
 		return
 	}
 	ref := pull.Image.Ref
+	seen := map[string]bool{} // the input may contain a Secret several times
 	for _, s := range p.secrets.Of(pull.Plan.Namespace, ref.Registry) {
+		id := s.ID()
+		if seen[id] || s.Namespace != pull.Plan.Namespace || pull.Plan.Names(id) {
+			continue
+		}
+		seen[id] = true
 		switch {
-		case pull.Plan.Names(s.ID()) || s.Namespace != pull.Plan.Namespace:
 		case s.Works(ref):
 			if len(pull.Unnamed) < maxUnnamed {
-				pull.Unnamed = append(pull.Unnamed, s.ID())
+				pull.Unnamed = append(pull.Unnamed, id)
 			}
-		case len(pull.Near) < maxUnnamed && !pull.Plan.ReplacesAccount(s.ID()):
+		case len(pull.Near) < maxUnnamed && !pull.Plan.ReplacesAccount(id):
 			if near := s.NearMiss(ref); near != "" {
-				pull.Near = append(pull.Near, s.ID()+" "+near)
+				pull.Near = append(pull.Near, id+" "+near)
 			}
 		}
 	}

@@ -159,21 +159,39 @@ func (f *folded) groupedNotes() []*lint.Finding {
 	return out
 }
 
+// elsewhere returns the further places of a finding, each once. Several objects may be made from one place, such as a base of several overlays.
+func (f *folded) elsewhere() []string {
+	listed := map[string]bool{place(f.Span): true}
+	var out []string
+	for _, m := range f.more {
+		if at := place(m.Span); !listed[at] {
+			listed[at] = true
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// inObjects says what the further objects of a finding have in common, or how many are at its own place if no others are listed; or it returns "".
+func (f *folded) inObjects(places int) string {
+	switch n := f.namespaces(); {
+	case n > 1:
+		return "in " + strconv.Itoa(n) + " namespaces"
+	case places == 0 && len(f.more) > 0:
+		return strconv.Itoa(len(f.more)) + " more at this place"
+	}
+	return ""
+}
+
 // also lists the further places of a finding, or returns "".
 func (f *folded) also() string {
-	if len(f.more) == 0 {
-		return ""
+	places := f.elsewhere()
+	out := strings.Join(places[:min(placesShown, len(places))], ", ")
+	if len(places) > placesShown {
+		out += " and " + Count(len(places)-placesShown, "more place", "more places")
 	}
-	var places []string
-	for _, m := range f.more[:min(placesShown, len(f.more))] {
-		places = append(places, place(m.Span))
-	}
-	out := strings.Join(places, ", ")
-	if len(f.more) > placesShown {
-		out += " and " + Count(len(f.more)-placesShown, "more place", "more places")
-	}
-	if n := f.namespaces(); n > 1 {
-		out += ", in " + strconv.Itoa(n) + " namespaces"
+	if in := f.inObjects(len(places)); in != "" {
+		out = strings.TrimPrefix(out+", "+in, ", ")
 	}
 	return out
 }

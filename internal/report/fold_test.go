@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,6 +49,53 @@ func TestFoldByHelp(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// A place is named once, and the finding's own place not again: a base of several overlays is one place.
+func TestAlso(t *testing.T) {
+	t.Parallel()
+	finding := func(file, namespace string, line int) lint.Finding {
+		at := source.Pos{Line: line, Col: 1}
+		f := lint.Finding{Rule: "r", Message: "m", Severity: lint.Error, Span: source.NewSpan(&source.File{Name: file}, at, at, source.Excerpt{}), Object: &manifests.Object{Kind: "Pod", Name: "p", Namespace: namespace}}
+		if namespace != "" {
+			f.Message = `not in namespace "` + namespace + `"`
+		}
+		return f
+	}
+	for name, c := range map[string]struct {
+		in         []lint.Finding
+		want, html string
+	}{
+		"alone":        {[]lint.Finding{finding("a.yaml", "", 1)}, "", ""},
+		"other places": {[]lint.Finding{finding("a.yaml", "", 1), finding("a.yaml", "", 2), finding("b.yaml", "", 1)}, "a.yaml:2:1, b.yaml:1:1", "a.yaml:2:1, b.yaml:1:1"},
+		"three overlays of a base": {
+			[]lint.Finding{finding("a.yaml", "dev", 1), finding("a.yaml", "prod", 1), finding("a.yaml", "test", 1)},
+			"in 3 namespaces", "; in 3 namespaces",
+		},
+		"two places of a base": {
+			[]lint.Finding{finding("a.yaml", "dev", 1), finding("a.yaml", "prod", 1), finding("a.yaml", "dev", 2), finding("a.yaml", "prod", 2)},
+			"a.yaml:2:1, in 2 namespaces", "a.yaml:2:1; in 2 namespaces",
+		},
+		"one namespace": {[]lint.Finding{finding("a.yaml", "dev", 1), finding("a.yaml", "dev", 2), finding("a.yaml", "dev", 2)}, "a.yaml:2:1", "a.yaml:2:1"},
+		"without lines": {[]lint.Finding{finding("a.tgz", "", 0), finding("a.tgz", "", 0), finding("a.tgz", "", 0)}, "2 more at this place", "; 2 more at this place"},
+		"many": {
+			[]lint.Finding{finding("a.yaml", "", 1), finding("a.yaml", "", 2), finding("a.yaml", "", 2), finding("a.yaml", "", 3), finding("a.yaml", "", 4), finding("a.yaml", "", 5), finding("a.yaml", "", 5)},
+			"a.yaml:2:1, a.yaml:3:1, a.yaml:4:1 and 1 more place", "a.yaml:2:1, a.yaml:3:1, a.yaml:4:1, a.yaml:5:1",
+		},
+	} {
+		all := fold(c.in, Options{})
+		if got := all[0].also(); len(all) != 1 || got != c.want {
+			t.Errorf("%s: %d findings, also %q, want %q", name, len(all), got, c.want)
+		}
+		page := htmlFinding(&all[0])
+		got := strings.Join(page.Also, ", ")
+		if page.AlsoIn != "" {
+			got += "; " + page.AlsoIn
+		}
+		if got != c.html || page.AllAlso != len(page.Also) {
+			t.Errorf("%s: the page has %q of %d, want %q", name, got, page.AllAlso, c.html)
 		}
 	}
 }

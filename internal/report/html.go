@@ -132,7 +132,7 @@ func htmlTop(folded []folded, r *Report) []html.First {
 		if in := inside(f); in != "" {
 			where = strings.TrimPrefix(where+", "+in, ", ")
 		}
-		if more := len(folded[i].more); more > 0 {
+		if more := len(folded[i].elsewhere()); more > 0 {
 			where += ", and " + Count(more, "more place", "more places")
 		}
 		at[f.Rule] = len(out)
@@ -206,7 +206,7 @@ func htmlFindings(all []folded) iter.Seq[html.Finding] {
 func htmlFinding(f *folded) html.Finding {
 	out := html.Finding{
 		Severity: f.Severity.String(), Message: shown(f.Message), Rule: shown(f.Rule), URL: ruleURL(f.Rule, f.Own), Place: shown(place(f.Span)), Image: shown(f.Image),
-		Excerpt: htmlExcerpt(f.Finding), AllAlso: len(f.more),
+		Excerpt: htmlExcerpt(f.Finding),
 	}
 	if f.Span.File() != nil {
 		out.File = shown(f.Span.File().Name)
@@ -221,8 +221,10 @@ func htmlFinding(f *folded) html.Finding {
 			out.Beside = append(out.Beside, html.Beside{Severity: b.Severity.String(), Message: shown(b.Message), Rule: shown(b.Rule)})
 		}
 	}
-	for _, m := range f.more[:min(len(f.more), htmlPlaces)] {
-		out.Also = append(out.Also, shown(place(m.Span)))
+	places := f.elsewhere()
+	out.AllAlso, out.AlsoIn = len(places), f.inObjects(len(places))
+	for _, at := range places[:min(len(places), htmlPlaces)] {
+		out.Also = append(out.Also, shown(at))
 	}
 	if fix := f.Fix; fix != nil {
 		if out.Fix = shown(fix.Title); fix.Title == f.Help {

@@ -70,6 +70,8 @@ type Finding struct {
 	// Also are further places; AllAlso is their number, which may exceed those listed.
 	Also    []string
 	AllAlso int
+	// AlsoIn says what the objects there have in common, or is "".
+	AlsoIn string
 	// Fix is the title of a fix, and Command what applies it, or "" if no flag does.
 	Fix, Command string
 }

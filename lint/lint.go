@@ -156,6 +156,23 @@ type Fix struct {
 	Sensitive bool
 }
 
+// Uneditable says why no fix can be written where the text of a finding with a fix is, or returns "".
+func (f *Finding) Uneditable() string {
+	if f.Fix != nil && len(f.Fix.Edits) > 0 {
+		if at := f.Fix.Edits[0].Span.File(); at != nil && at.InMemory {
+			return "standard input is not changed"
+		}
+	}
+	switch d := f.Document; {
+	case len(f.Origins) > 0 || d == nil: // the fix is in the source of the rendered text
+	case d.Template != "" && !strings.Contains(d.Template, "://"):
+		return "the file is rendered; change " + d.Template
+	case d.Unrendered:
+		return "the file is a template"
+	}
+	return ""
+}
+
 // Edit replaces the bytes of an exact span with New.
 type Edit struct {
 	Span source.Span

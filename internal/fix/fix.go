@@ -139,17 +139,13 @@ func (e *engine) batch() (batch []candidate, fresh bool) {
 
 // obstacle returns why a fix cannot be applied to its file, or "".
 func (e *engine) obstacle(c candidate) string {
-	switch {
-	case c.Fix.Edits[0].Span.File().InMemory:
-		return "standard input is not changed"
+	switch why := c.Uneditable(); {
+	case why != "":
+		return why
 	case c.file.why != "":
 		return c.file.why
 	case len(c.Origins) > 0:
 		return "the text was made from other files"
-	case c.Document != nil && c.Document.Template != "" && !strings.Contains(c.Document.Template, "://"):
-		return "the file is rendered; change " + c.Document.Template
-	case c.Document != nil && c.Document.Unrendered:
-		return "the file is a template"
 	}
 	for _, edit := range c.Fix.Edits {
 		if _, to := offsets(&edit); edit.Span.File().Name != c.file.Name || to > len(c.file.text.data) {

@@ -212,10 +212,10 @@ func fixable(findings []lint.Finding) string {
 	return strings.Join(parts, ", ")
 }
 
-// isFixedByFlag reports whether --fix applies a finding's fix. Rendered text is not fixed; its source files
+// isFixedByFlag reports whether --fix applies a finding's fix. Rendered text and standard input are not fixed; source files of rendered text
 // are, if they have the finding when they are linted themselves.
 func isFixedByFlag(f *lint.Finding) bool {
-	return f.Fix != nil && (len(f.Origins) == 0 || f.FixInSource)
+	return f.Fix != nil && (len(f.Origins) == 0 || f.FixInSource) && f.Uneditable() == ""
 }
 
 // fixes counts the findings with a safe fix, and those with any fix.

@@ -97,6 +97,8 @@ type Finding struct {
 	Fix          *Fix
 	// FixInSource is true if the fix of a finding on rendered text is also that of a finding in its source file.
 	FixInSource bool
+	// FixLost is true if a finding on the text of a built kustomization had a fix that could not be moved to the source files.
+	FixLost bool
 	// Outranks is copied from the rule.
 	Outranks []string
 	// Covers are the images that the finding stands for, besides its own: what Outranks applies to.

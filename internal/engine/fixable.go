@@ -38,8 +38,22 @@ func placeOfFix(f *lint.Finding) (p fixPlace, ok bool) {
 	return p, true
 }
 
-// markFixable marks the findings in built kustomizations that --fix fixes in their source files, which it lints as they are. Only the files of such
-// fixes are linted again, with those that a finding refers to.
+// textPlace identifies a finding by its text and line.
+type textPlace struct {
+	rule, file, message string
+	line                int
+}
+
+func textPlaceOf(f *lint.Finding) textPlace {
+	p := textPlace{rule: f.Rule, message: f.Message, line: f.Span.Start().Line}
+	if file := f.Span.File(); file != nil && !file.InMemory {
+		p.file = filepath.Clean(file.Name)
+	}
+	return p
+}
+
+// markFixable marks the findings in built kustomizations that --fix fixes in their source files, which it lints as they are. It gives them the fix of
+// the same finding there if theirs could not be moved. Only the files of such fixes are linted again, with those that a finding refers to.
 func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 	if l.req.Config.Render.Set && l.req.Config.Render.Or(true) {
 		return nil // then --fix builds, too
@@ -50,8 +64,14 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 		if len(f.Origins) == 0 || f.FixInSource {
 			continue
 		}
+		file := ""
 		if p, ok := placeOfFix(f); ok {
-			want[p.file] = true
+			file = p.file
+		} else if f.FixLost {
+			file = textPlaceOf(f).file
+		}
+		if file != "" {
+			want[file] = true
 			for _, r := range f.Related { // a Secret is a pull secret only next to what names it
 				if file := r.Span.File(); file != nil && !file.InMemory {
 					want[filepath.Clean(file.Name)] = true
@@ -88,17 +108,21 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 	if err != nil {
 		return err
 	}
-	found, inEntry := map[fixPlace]bool{}, map[entryPlace]*lint.Fix{}
+	found, inEntry, same := map[fixPlace]bool{}, map[entryPlace]*lint.Fix{}, map[textPlace]*lint.Fix{}
 	for i := range result.Findings {
-		if p, ok := placeOfFix(&result.Findings[i]); ok {
+		f := &result.Findings[i]
+		if p, ok := placeOfFix(f); ok {
 			found[p] = true
-			inEntry[entryPlace{p.rule, p.file, result.Findings[i].Image}] = result.Findings[i].Fix
+			inEntry[entryPlace{p.rule, p.file, f.Image}], same[textPlaceOf(f)] = f.Fix, f.Fix
 		}
 	}
 	for i := range out.Result.Findings {
 		f := &out.Result.Findings[i]
 		if p, ok := placeOfFix(f); ok && found[p] && len(f.Origins) > 0 {
 			f.FixInSource = true
+		}
+		if fix := same[textPlaceOf(f)]; fix != nil && f.FixLost {
+			f.Fix, f.FixInSource = fix, true
 		}
 		for _, e := range entriesOf(f) {
 			if fix := inEntry[e]; fix != nil {

@@ -349,7 +349,9 @@ func lineStart(data []byte, offset int) int {
 // or dropped.
 func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int {
 	first := places[0]
+	hadFix := f.Fix != nil && o.Kind == render.Kustomization
 	f.Fix = editBase(f, o)
+	f.FixLost = hadFix && f.Fix == nil
 	switch {
 	case o.Name != "":
 		f.Combinations = []string{o.Name}

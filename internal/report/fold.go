@@ -1,11 +1,13 @@
 package report
 
 import (
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // manyFindings is the number of findings from which the report ends with a table of rules.
@@ -218,12 +220,35 @@ func isFixedByFlag(f *lint.Finding) bool {
 	return f.Fix != nil && (len(f.Origins) == 0 || f.FixInSource) && f.Uneditable() == ""
 }
 
-// fixes counts the findings with a safe fix, and those with any fix.
+// edited identifies what a fix changes. Several findings may have one fix, such as those of all overlays of a base.
+type edited struct {
+	file, text string
+	at         source.Pos
+}
+
+// editedBy returns what the fix of a finding changes; ok is false if --fix does not apply it.
+func editedBy(f *lint.Finding) (e edited, ok bool) {
+	if !isFixedByFlag(f) {
+		return e, false
+	}
+	if len(f.Fix.Edits) > 0 {
+		first := f.Fix.Edits[0]
+		e.text, e.at = first.New, first.Span.Start()
+		if file := first.Span.File(); file != nil {
+			e.file = filepath.Clean(file.Name)
+		}
+	}
+	return e, true
+}
+
+// fixes counts the safe fixes, and all fixes, that --fix applies, each once.
 func fixes(findings []lint.Finding) (safe, all int) {
+	counted := map[edited]bool{}
 	for i := range findings {
-		if fix := findings[i].Fix; isFixedByFlag(&findings[i]) {
+		if e, ok := editedBy(&findings[i]); ok && !counted[e] {
+			counted[e] = true
 			all++
-			if fix.Safe {
+			if findings[i].Fix.Safe {
 				safe++
 			}
 		}
@@ -240,7 +265,7 @@ type ruleCount struct {
 
 // byRule counts findings by rule, sorted by severity and then by number.
 func byRule(findings []lint.Finding) []ruleCount {
-	at := map[string]int{}
+	at, counted := map[string]int{}, map[edited]bool{}
 	var out []ruleCount
 	for i := range findings {
 		f := &findings[i]
@@ -260,7 +285,8 @@ func byRule(findings []lint.Finding) []ruleCount {
 		default:
 			row.infos++
 		}
-		if isFixedByFlag(f) {
+		if e, ok := editedBy(f); ok && !counted[e] {
+			counted[e] = true
 			row.fixable++
 		}
 	}

@@ -99,3 +99,29 @@ func TestAlso(t *testing.T) {
 		}
 	}
 }
+
+// A fix is counted once, however many findings it belongs to.
+func TestFixesOnce(t *testing.T) {
+	t.Parallel()
+	finding := func(rule, file string, line int, text string, safe bool) lint.Finding {
+		at := source.Pos{Line: line, Col: 1, Offset: line}
+		span := source.NewSpan(&source.File{Name: file}, at, at, source.Excerpt{})
+		return lint.Finding{Rule: rule, Severity: lint.Error, Span: span, Fix: &lint.Fix{Safe: safe, Edits: []lint.Edit{{Span: span, New: text}}}}
+	}
+	built := finding("r", "a.yaml", 9, "x", true)
+	built.Origins = []lint.Origin{{Span: built.Span}}
+	all := []lint.Finding{
+		finding("r", "a.yaml", 1, "x", true), finding("r", "./a.yaml", 1, "x", true), finding("s", "a.yaml", 1, "x", true),
+		finding("r", "a.yaml", 2, "x", true), finding("r", "a.yaml", 2, "y", false), finding("s", "b.yaml", 2, "x", false), built,
+	}
+	if got, want := fixable(all), "2 can be fixed with --fix, 4 with --fix=all"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	rows := map[string]int{}
+	for _, r := range byRule(all) {
+		rows[r.rule] = r.fixable
+	}
+	if diff := cmp.Diff(map[string]int{"r": 3, "s": 1}, rows); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -24,6 +24,11 @@ type cost struct {
 	cpu    time.Duration
 }
 
+// least returns the lower of two measurements of each cost.
+func (c cost) least(other cost) cost {
+	return cost{min(c.blocks, other.blocks), min(c.memory, other.memory), min(c.cpu, other.cpu)}
+}
+
 // names of the numbers in a cost, for messages.
 const (
 	ofBlocks = "the code that runs"

@@ -26,7 +26,7 @@ var ImageTagUnknown = lint.Rule{
 
 func checkImageTagUnknown(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
-		if img.Ref.Digest != "" || img.Untagged || p.IsLocal(img) {
+		if img.Ref.Digest != "" || p.IsLocal(img) {
 			continue
 		}
 		if f, ok := k.unknownTag(img); ok {

@@ -154,12 +154,12 @@ func siblingsOf(p *lint.Pass) siblings {
 			named = len(namesOfPull(pull)) > 0
 			hasNames[pull] = named
 		}
-		keyed := len(pull.Keyring().Lookup(img.Ref.Name())) > 0
+		keyed := len(pull.Keyring().Lookup(img.Ref.Name()))+len(pull.Drafts().Lookup(img.Ref.Name())) > 0
 		if !named || isPublic(img) || !keyed && uses.explain(pull, img) {
 			continue
 		}
 		switch {
-		case keyed || pull.ContentUnknown: // it exists, but its content is unknown
+		case keyed || pull.ContentUnknown && pull.Keyless: // one exists, but its keys are unknown
 			for _, at := range plan.ScopesOf(w.Object) {
 				if at != (plan.Scope{}) {
 					out.add(siblingKey{namespace: pull.Namespace, at: at}, s)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
@@ -35,7 +36,7 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
-			Message: fmt.Sprintf("image %s comes from %s, which is not among the allowed registries", quote(img.Raw), img.Ref.Registry),
+			Message: fmt.Sprintf("image %s comes from %s, which is not among the allowed registries", quote(img.Raw), placeOf(img.Ref, allowed)),
 			Help:    helpWithAllowed(p, img, allowed),
 		})
 	}
@@ -64,4 +65,13 @@ func oneOf(list []string) string {
 		return fmt.Sprintf("%s or one of %d others", strings.Join(list[:maxAllowed], ", "), len(list)-maxAllowed)
 	}
 	return strings.Join(list, " or ")
+}
+
+// placeOf returns the registry of an image, with the owner if the registry is allowed for others.
+func placeOf(ref imageref.Ref, allowed []string) string {
+	if slices.ContainsFunc(allowed, func(a string) bool { return strings.HasPrefix(a, ref.Registry+"/") }) {
+		owner, _, _ := strings.Cut(ref.Repository, "/")
+		return ref.Registry + "/" + owner
+	}
+	return ref.Registry
 }

@@ -1,13 +1,13 @@
 package report
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // manyFindings is the number of findings from which the report ends with a table of rules.
@@ -220,33 +220,29 @@ func isFixedByFlag(f *lint.Finding) bool {
 	return f.Fix != nil && (len(f.Origins) == 0 || f.FixInSource) && f.Uneditable() == ""
 }
 
-// edited identifies what a fix changes. Several findings may have one fix, such as those of all overlays of a base.
-type edited struct {
-	file, text string
-	at         source.Pos
-}
-
-// editedBy returns what the fix of a finding changes; ok is false if --fix does not apply it.
-func editedBy(f *lint.Finding) (e edited, ok bool) {
+// editsOf returns a key of what the fix of a finding changes, or "" if --fix does not apply it. Several findings may have one fix, such as those of all
+// overlays of a base.
+func editsOf(f *lint.Finding) string {
 	if !isFixedByFlag(f) {
-		return e, false
+		return ""
 	}
-	if len(f.Fix.Edits) > 0 {
-		first := f.Fix.Edits[0]
-		e.text, e.at = first.New, first.Span.Start()
-		if file := first.Span.File(); file != nil {
-			e.file = filepath.Clean(file.Name)
+	var b strings.Builder
+	for _, e := range f.Fix.Edits {
+		name := ""
+		if file := e.Span.File(); file != nil {
+			name = filepath.Clean(file.Name)
 		}
+		fmt.Fprintf(&b, "%s\x00%d\x00%d\x00%q\x00", name, e.Span.Start().Offset, e.Span.End().Offset, e.New)
 	}
-	return e, true
+	return b.String()
 }
 
 // fixes counts the safe fixes, and all fixes, that --fix applies, each once.
 func fixes(findings []lint.Finding) (safe, all int) {
-	counted := map[edited]bool{}
+	counted := map[string]bool{}
 	for i := range findings {
-		if e, ok := editedBy(&findings[i]); ok && !counted[e] {
-			counted[e] = true
+		if edits := editsOf(&findings[i]); edits != "" && !counted[edits] {
+			counted[edits] = true
 			all++
 			if findings[i].Fix.Safe {
 				safe++
@@ -265,7 +261,7 @@ type ruleCount struct {
 
 // byRule counts findings by rule, sorted by severity and then by number.
 func byRule(findings []lint.Finding) []ruleCount {
-	at, counted := map[string]int{}, map[edited]bool{}
+	at, counted := map[string]int{}, map[string]bool{}
 	var out []ruleCount
 	for i := range findings {
 		f := &findings[i]
@@ -285,8 +281,8 @@ func byRule(findings []lint.Finding) []ruleCount {
 		default:
 			row.infos++
 		}
-		if e, ok := editedBy(f); ok && !counted[e] {
-			counted[e] = true
+		if edits := editsOf(f); edits != "" && !counted[edits] {
+			counted[edits] = true
 			row.fixable++
 		}
 	}

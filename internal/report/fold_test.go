@@ -110,18 +110,20 @@ func TestFixesOnce(t *testing.T) {
 	}
 	built := finding("r", "a.yaml", 9, "x", true)
 	built.Origins = []lint.Origin{{Span: built.Span}}
+	two := finding("t", "a.yaml", 1, "x", true) // changes more
+	two.Fix.Edits = append(two.Fix.Edits, finding("t", "a.yaml", 7, "", true).Fix.Edits...)
 	all := []lint.Finding{
-		finding("r", "a.yaml", 1, "x", true), finding("r", "./a.yaml", 1, "x", true), finding("s", "a.yaml", 1, "x", true),
+		two, finding("r", "a.yaml", 1, "x", true), finding("r", "./a.yaml", 1, "x", true), finding("s", "a.yaml", 1, "x", true),
 		finding("r", "a.yaml", 2, "x", true), finding("r", "a.yaml", 2, "y", false), finding("s", "b.yaml", 2, "x", false), built,
 	}
-	if got, want := fixable(all), "2 can be fixed with --fix, 4 with --fix=all"; got != want {
+	if got, want := fixable(all), "3 can be fixed with --fix, 5 with --fix=all"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	rows := map[string]int{}
 	for _, r := range byRule(all) {
 		rows[r.rule] = r.fixable
 	}
-	if diff := cmp.Diff(map[string]int{"r": 3, "s": 1}, rows); diff != "" {
+	if diff := cmp.Diff(map[string]int{"r": 3, "s": 1, "t": 1}, rows); diff != "" {
 		t.Error(diff)
 	}
 }

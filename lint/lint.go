@@ -313,7 +313,16 @@ func (p *Pass) Report(f Finding) {
 	if f.Document == nil && f.Object != nil {
 		f.Document = f.Object.Doc
 	}
+	f.Cluster = answer(f.Object, f.Cluster)
 	p.report(f)
+}
+
+// answer returns what the cluster says about a mistake in an object: nothing if only pods have the error, and no pod pulls what the object names.
+func answer(o *manifests.Object, e ClusterError) ClusterError {
+	if o != nil && o.Fetched && e.Stage != StageDecode && e.Stage != StageValidation {
+		return ClusterError{}
+	}
+	return e
 }
 
 // ReportImage adds a finding about an image reference; its span defaults to the whole reference. Findings that a

@@ -38,7 +38,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: notRetrieved(u.Ref.Name),
 			Message: fmt.Sprintf("%s names %s, which is in %s, not in %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(other), inNamespace(u.Namespace)),
-			Help:    fmt.Sprintf("create the Secret in %s, too; a pod cannot use a Secret in another namespace", inNamespace(u.Namespace)),
+			Help:    fmt.Sprintf("create the Secret in %s, too; %s cannot use a Secret in another namespace", inNamespace(u.Namespace), userOf(u.object)),
 			Related: []lint.Related{related(s, "the Secret of that name")},
 		}
 		if hosts := otherRegistries(p, &u); hosts != "" {

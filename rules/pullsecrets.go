@@ -149,6 +149,14 @@ func fieldOf(path string) string {
 	return path[strings.LastIndexByte(path, '.')+1:]
 }
 
+// userOf names what uses the pull secrets of an object: a pod, unless a controller fetches what the object names.
+func userOf(o *manifests.Object) string {
+	if o.Fetched {
+		return "the " + o.Kind
+	}
+	return "a pod"
+}
+
 // notRetrieved returns the kubelet's event about a pull secret that it cannot get. The pull continues without it (pkg/kubelet/kubelet_pods.go,
 // getPullSecretsForPod).
 func notRetrieved(name string) lint.ClusterError {

@@ -39,7 +39,8 @@ func (c PullChoice) String() string {
 	return strings.Join(out, " and ")
 }
 
-// Pulls lists how images would be pulled, with the causes of reported failures. workloads is the number of objects with images in the input.
+// Pulls lists how images would be pulled, with the causes of reported failures. workloads is the number of objects with images in the input, without
+// those whose images no kubelet pulls.
 func Pulls(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.PullReport, workloads int, err error) {
 	var pulls []report.Pull
 	out, workloads, err = eachPull(ctx, loaded, choice, now, func(p *report.Pull) {
@@ -74,8 +75,11 @@ func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now
 	for _, set := range loaded.Sets() {
 		plans := NewPlans(set, plan.New(set, o), out.Answers)
 		plans.proven, plans.running = proven, ownersOfPods(set)
-		workloads += len(set.Workloads)
 		for _, w := range set.Workloads {
+			if w.Fetched {
+				continue
+			}
+			workloads++
 			if !isWorkload(w, choice.Workload) {
 				continue
 			}

@@ -78,7 +78,7 @@ func (s *server) hoverOf(texts []string, rng *textRange) *hover {
 func imageTexts(r *result, v *view, images []image) []string {
 	var out []string
 	for _, img := range images {
-		if img.workload.ValuesFile || img.Remote {
+		if img.workload.ValuesFile || img.workload.Fetched || img.Remote {
 			continue // not pulled as written
 		}
 		if len(out) == maxPlans {

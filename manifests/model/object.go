@@ -31,6 +31,8 @@ type Object struct {
 	Created string
 	// Idle is true if the object runs no pods: a ReplicaSet without replicas, or a Job or Pod that succeeded or failed.
 	Idle bool
+	// Fetched is true if a controller fetches what the object names, with its pull secrets, and no kubelet pulls it.
+	Fetched bool
 	// Complete is true when the object is known not to be a partial patch.
 	Complete bool
 }

@@ -17,6 +17,7 @@ const (
 	flagComplete // the opposite of Kind.Patch, because most kinds are not patches
 	flagUnverified
 	flagClosed
+	flagFetched
 )
 
 // decode reads a row. It panics if the row is broken; a test reads all rows.
@@ -30,6 +31,7 @@ func (e *entry) decode() *Kind {
 
 		Unverified: e.flags&flagUnverified != 0,
 		Closed:     e.flags&flagClosed != 0,
+		Fetched:    e.flags&flagFetched != 0,
 	}
 	for line := range strings.SplitSeq(e.data, "\n") {
 		if line != "" {

@@ -139,6 +139,22 @@ func TestLookupMarks(t *testing.T) {
 	}
 }
 
+func TestFetched(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[[2]string]bool{
+		{"image.toolkit.fluxcd.io/v1beta2", "ImageRepository"}:  true,
+		{"source.toolkit.fluxcd.io/v1", "OCIRepository"}:        true,
+		{"pkg.crossplane.io/v1", "Configuration"}:               true,
+		{"pkg.crossplane.io/v1", "Provider"}:                    false, // it also runs as a pod
+		{"grafana.integreatly.org/v1beta1", "GrafanaDashboard"}: true,
+		{"apps/v1", "Deployment"}:                               false,
+	} {
+		if k, ok := Lookup(kind[0], kind[1]); !ok || k.Fetched != want {
+			t.Errorf("%v: found %t, fetched %t, want %t", kind, ok, k.Fetched, want)
+		}
+	}
+}
+
 func TestLookupAtOnce(t *testing.T) {
 	t.Parallel()
 	var wg sync.WaitGroup

@@ -14,6 +14,9 @@ type Kind struct {
 	// Remote marks the object of a cloud API. Its images are pulled outside of the cluster, where
 	// pull secrets do not apply.
 	Remote bool
+	// Fetched marks a kind whose images and artifacts a controller in the cluster fetches, with the pull secrets that the
+	// object names. No kubelet pulls them.
+	Fetched bool
 	// Skip marks a kind without images to check, or that a search by shape would misread: policies, mirrors, schemas.
 	// Only its Containers are read.
 	Skip bool

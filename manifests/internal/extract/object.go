@@ -248,6 +248,7 @@ func (x scope) contents(n *yaml.Node) {
 	if user := x.opts.userKind(x.obj.APIVersion, x.obj.Kind); user != nil {
 		known, ok = merged(known, user), true
 	}
+	x.obj.Fetched = known.Fetched
 	if ok && known.Skip {
 		x.listedContainers(n, &known)
 		return

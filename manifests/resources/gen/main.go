@@ -17,7 +17,7 @@ import (
 type kind struct {
 	Group, Kind, From, Note               string
 	Builtin, Remote, Skip, Complete, Fold bool
-	Closed                                bool
+	Closed, Fetched                       bool
 	Images, Untagged, Parts, ImageObjects []string
 	Mirrored, Partial                     []string
 	PodSpecs, Containers, Volumes         []string
@@ -95,7 +95,7 @@ func (k *kind) flags() string {
 	for _, f := range []struct {
 		on   bool
 		name string
-	}{{k.Builtin, "flagBuiltin"}, {k.Remote, "flagRemote"}, {k.Skip, "flagSkip"}, {k.Complete, "flagComplete"}, {k.From == "memory", "flagUnverified"}, {k.Closed, "flagClosed"}} {
+	}{{k.Builtin, "flagBuiltin"}, {k.Remote, "flagRemote"}, {k.Skip, "flagSkip"}, {k.Complete, "flagComplete"}, {k.From == "memory", "flagUnverified"}, {k.Closed, "flagClosed"}, {k.Fetched, "flagFetched"}} {
 		if f.on {
 			set = append(set, f.name)
 		}

@@ -86,9 +86,16 @@ func isNear(host, key string) bool {
 	return port == otherPort && len(longer) == len(name)+1 && strings.HasPrefix(longer, name) && strings.Count(name, ".") > 1
 }
 
-// explainSlip completes a mismatch of an image for which the pod has no key, if its registry is misspelled or a key of the pull secrets differs from it by a
-// typing error, or the pod's service account has a key for it. If the image is wrong, the finding moves there.
+// explainSlip completes a mismatch of an image for which the pod has no key, if a key of the pull secrets nearly matches, which is right for other images,
+// if its registry is misspelled or a key differs from it by a typing error, or the pod's service account has a key for it. If the image is wrong, the finding
+// moves there.
 func (m *mismatcher) explainSlip(f *lint.Finding, w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) {
+	if miss, ok := pull.Mismatch(img.Ref.Name()); ok {
+		if !miss.Loose && !miss.SameRegistry {
+			f.Help = "correct the image, or " + f.Help
+		}
+		f.Help = fmt.Sprintf("the key %s of %s does not match: %s; %s", quote(miss.Key), quote(useOf(pull, miss.Secret).Ref.Name), miss.Why, f.Help)
+	}
 	if u := m.p.Plan.Replaced(pull, img.Ref.Name()); u != nil {
 		f.Help = replacedHelp(u)
 	}

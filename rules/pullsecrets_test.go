@@ -438,3 +438,61 @@ func TestPublicSiblings(t *testing.T) {
 		}
 	}
 }
+
+// helpsOf returns the helps of a rule's findings.
+func helpsOf(t *testing.T, rule, in string, settings lint.Settings) []string {
+	t.Helper()
+	set, err := manifests.Load(t.Context(), []manifests.Input{input("a/p.yaml", []byte(in))}, manifests.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := lint.Linter{Rules: pullSecretRules(), Settings: settings}
+	res, err := l.Run(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range res.Findings {
+		if f.Rule == rule {
+			out = append(out, f.Help)
+		}
+	}
+	return out
+}
+
+// A key that is right for other images and nearly matches one is named in the help about that image.
+func TestNearKeyInHelp(t *testing.T) {
+	t.Parallel()
+	const host, withPort = "registry.shop.internal", "registry.shop.internal:5050"
+	pod := func(image string, secrets ...string) string { return shopPod("shop", image, secrets...) }
+	for name, c := range map[string]struct{ in, want string }{
+		"the port": {
+			pod(withPort+"/a:1", "regcred") + pod(host+"/b:1", "regcred") + shopSecret("shop", "regcred", withPort),
+			`the key "registry.shop.internal:5050" of "regcred" does not match: it has the port "5050", but the image has none; correct the image, or add credentials for "registry.shop.internal"`,
+		},
+		"the second Secret": {
+			pod(withPort+"/a:1", "other") + pod(host+"/b:1", "regcred", "other") + shopSecret("shop", "regcred", "ghcr.io") + shopSecret("shop", "other", withPort) + pod("ghcr.io/acme/a:1", "regcred"),
+			`the key "registry.shop.internal:5050" of "other" does not match: it has the port "5050", but the image has none; correct the image, or add credentials for "registry.shop.internal"`,
+		},
+		"an idle Secret": {
+			pod("ghcr.io/own/a:1", "other") + pod("ghcr.io/acme/b:1", "regcred", "other") + shopSecret("shop", "regcred", "quay.io") + shopSecret("shop", "other", "ghcr.io/own"),
+			`the key "ghcr.io/own" of "other" does not match: it matches only repositories whose name begins with "own"; add credentials under the key "ghcr.io", or remove the pull secret`,
+		},
+		"another owner's path, which may be right": {
+			pod(host+"/a/a:1", "regcred") + pod(host+"/b/b:1", "regcred") + shopSecret("shop", "regcred", host+"/a"),
+			`the key "registry.shop.internal/a" of "regcred" does not match: it matches only repositories whose name begins with "a"; add credentials for "registry.shop.internal"`,
+		},
+		"the pod's own list hides a right one": {
+			pod(withPort+"/a:1", "regcred") + withAccount(pod(host+"/b:1", "regcred"), "web") + account("shop", "web") + "imagePullSecrets: [{name: right}]\n" + shopSecret("shop", "regcred", withPort) + shopSecret("shop", "right", host),
+			`name "right" in the pod, too, or remove the pod's own list: with one, it gets none of its service account`,
+		},
+		"another host": {
+			pod("registry.acme.internal/a:1", "regcred") + pod(host+"/b:1", "regcred") + shopSecret("shop", "regcred", "registry.acme.internal"),
+			`add credentials for "registry.shop.internal"`,
+		},
+	} {
+		if diff := cmp.Diff([]string{c.want}, helpsOf(t, "pull-secret-registry-mismatch", c.in, lint.Settings{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

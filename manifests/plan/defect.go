@@ -58,7 +58,7 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 		return oldPodDefect(pull, name)
 	}
 	d := Defect{Text: pull.why(name), Kind: DefectKey}
-	miss, ok := pull.mismatch(name)
+	miss, ok := pull.Mismatch(name)
 	if u := p.Replaced(pull, name); u != nil && !ok {
 		return replacedDefect(pull, u)
 	}

@@ -79,7 +79,7 @@ func (s HostSecret) NearMiss(ref imageref.Ref) string {
 		return ""
 	}
 	pull := Pull{keyring: s.ring()}
-	miss, ok := pull.mismatch(ref.Name())
+	miss, ok := pull.Mismatch(ref.Name())
 	if !ok || len(pull.keyring.Lookup(ref.Name())) > 0 {
 		return ""
 	}

@@ -98,7 +98,7 @@ func otherHosts(u *PullSecret, ref imageref.Ref) string {
 		return ""
 	}
 	o := u.offer()
-	if _, near := o.pull.mismatch(ref.Name()); near || len(o.pull.keyring.Lookup(ref.Name())) > 0 || !o.complete || o.hosts[registryName(ref.Registry)] {
+	if _, near := o.pull.Mismatch(ref.Name()); near || len(o.pull.keyring.Lookup(ref.Name())) > 0 || !o.complete || o.hosts[registryName(ref.Registry)] {
 		return ""
 	}
 	return shortList(o.firstHosts, len(o.hosts))

@@ -155,7 +155,7 @@ func (p *Pull) why(name string) string {
 	switch {
 	case len(p.PullSecrets) > 0:
 		why := "no credentials in the pull secrets match " + name
-		if miss, ok := p.mismatch(name); ok {
+		if miss, ok := p.Mismatch(name); ok {
 			why += fmt.Sprintf("; the key %q of %s does not: %s", miss.Key, miss.Secret, miss.Why)
 		}
 		return why
@@ -176,9 +176,9 @@ func (u *PullSecret) problemText() string {
 	return fmt.Sprintf("pull secret %s %s", id, u.Problem)
 }
 
-// mismatch returns the key that is most evidently meant for an image without a matching key; ok is false if there is
+// Mismatch returns the key that is most evidently meant for an image without a matching key; ok is false if there is
 // none.
-func (p *Pull) mismatch(name string) (miss pullsecret.KeyMismatch, ok bool) {
+func (p *Pull) Mismatch(name string) (miss pullsecret.KeyMismatch, ok bool) {
 	misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
 	if len(misses) == 0 {
 		misses = append(p.keyring.Misspelled(name), p.drafts.Misspelled(name)...)
@@ -198,7 +198,7 @@ func (u *PullSecret) Unmatched(ref imageref.Ref) string {
 	if len(own.pull.keyring.Lookup(ref.Name())) > 0 {
 		return ""
 	}
-	if miss, ok := own.pull.mismatch(ref.Name()); ok {
+	if miss, ok := own.pull.Mismatch(ref.Name()); ok {
 		return fmt.Sprintf("the key %q does not match: %s", miss.Key, miss.Why)
 	}
 	if own.names[hostOf(ref.Registry)] {

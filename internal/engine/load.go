@@ -344,6 +344,9 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		sets[0].Stats.Add(more.Stats)
 		sets[0].Skipped = append(sets[0].Skipped, more.Skipped...)
 	}
+	if l.layers() > 0 {
+		sets[0].Stats.Files = l.filesRead(sets[0].Stats.Files)
+	}
 	return sets, unread
 }
 

@@ -13,7 +13,7 @@ import (
 // Unicode code points; 0 means unknown. An end is after the last character.
 
 type jsonSummary struct {
-	Files       int        `json:"files"`                      // files that were read
+	Files       int        `json:"files"`                      // files that were read, each once, also as input of a chart or a kustomization
 	Documents   int        `json:"documents"`                  // YAML or JSON documents in them
 	Objects     int        `json:"objects"`                    // Kubernetes objects
 	Workloads   int        `json:"workloads"`                  // objects that run containers

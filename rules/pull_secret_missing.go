@@ -28,6 +28,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 	blind := withoutSecrets(p)
 	failing, spared := newFailingPulls(p), newSpared(p)
 	aliases := sync.OnceValue(func() secretAliases { return secretAliasesOf(p) })
+	peers := sync.OnceValue(func() *secretPeers { return secretPeersOf(p) })
 	for u := range secretUses(p) {
 		if u.Found() || len(u.Elsewhere) > 0 {
 			continue
@@ -79,6 +80,12 @@ func checkPullSecretMissing(p *lint.Pass) {
 			f.Help = fmt.Sprintf("did you mean %s? otherwise %s", quote(alias.name), f.Help)
 			if alias.secret != nil {
 				f.Related = []lint.Related{related(alias.secret, "the Secret with the similar name")}
+			}
+		}
+		if strings.HasPrefix(f.Help, "add the Secret") {
+			if as, n := peers().of(&u); as != "" {
+				f.Help = fmt.Sprintf("did you mean %s, which %d other workloads name?", quote(as), n)
+				f.Fix = renaming(u.Ref.Span, as)
 			}
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)

@@ -439,10 +439,16 @@ func TestPublicSiblings(t *testing.T) {
 	}
 }
 
-// helpsOf returns the helps of a rule's findings.
+// helpsOf returns the helps of a rule's findings about a file. A line "+++ FILE" starts another one.
 func helpsOf(t *testing.T, rule, in string, settings lint.Settings) []string {
 	t.Helper()
-	set, err := manifests.Load(t.Context(), []manifests.Input{input("a/p.yaml", []byte(in))}, manifests.Options{})
+	first, more, found := strings.Cut(in, "+++ ")
+	inputs := []manifests.Input{input("a/p.yaml", []byte(first))}
+	if found {
+		name, text, _ := strings.Cut(more, "\n")
+		inputs = append(inputs, input(name, []byte(text)))
+	}
+	set, err := manifests.Load(t.Context(), inputs, manifests.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -494,5 +500,63 @@ func TestNearKeyInHelp(t *testing.T) {
 		if diff := cmp.Diff([]string{c.want}, helpsOf(t, "pull-secret-registry-mismatch", c.in, lint.Settings{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+// A name that only one workload has, and that is a typing error away from one that several have, is probably meant to be that.
+func TestNamedByOthers(t *testing.T) {
+	t.Parallel()
+	pod := func(ns string, secrets ...string) string { return shopPod(ns, shopImage, secrets...) }
+	const right, wrong = "gitlab-registry", "gitlab-registy"
+	others := pod("shop", right) + pod("shop", right)
+	declare := func(name string) string {
+		return "add the Secret to the manifests, or declare that it exists: --known-secret " + name
+	}
+	const meant, meant3 = `did you mean "gitlab-registry", which 2 other workloads name?`, `did you mean "gitlab-registry", which 3 other workloads name?`
+	for name, c := range map[string]struct {
+		in, want string // the help about the last name
+		settings lint.Settings
+	}{
+		"two others":                            {others + pod("shop", wrong), meant, lint.Settings{}},
+		"three others, and one elsewhere":       {others + pod("shop", right) + pod("web", right) + pod("shop", wrong), meant3, lint.Settings{}},
+		"one other":                             {pod("shop", right) + pod("shop", wrong), declare("shop/" + wrong), lint.Settings{}},
+		"one other, twice":                      {pod("shop", right, right) + pod("shop", wrong), declare("shop/" + wrong), lint.Settings{}},
+		"others of another namespace":           {others + pod("web", wrong), declare("web/" + wrong), lint.Settings{}},
+		"several with the name, and an account": {others + pod("shop", wrong) + pod("shop", wrong) + account("shop", "web") + "imagePullSecrets: [{name: " + wrong + "}]\n", declare("shop/" + wrong), lint.Settings{}},
+		"one other with two lists":              {"---\napiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nmetadata: {name: s, namespace: shop}\nspec: {image: registry.shop.internal/a:1, imagePullSecrets: [" + right + ", " + right + "]}\n" + pod("shop", wrong), declare("shop/" + wrong), lint.Settings{}},
+		"several with the name":                 {others + pod("shop", wrong) + pod("shop", wrong), declare("shop/" + wrong), lint.Settings{}},
+		"a pod with both":                       {others + pod("shop", right, wrong), declare("shop/" + wrong), lint.Settings{}},
+		"names that differ":                     {others + pod("shop", "github-registry"), declare("shop/github-registry"), lint.Settings{}},
+		"an account":                            {others + account("shop", "web") + "imagePullSecrets: [{name: " + wrong + "}]\n", meant, lint.Settings{}},
+		"accounts with the other name":          {account("shop", "a") + "imagePullSecrets: [{name: " + right + "}]\n" + account("shop", "b") + "imagePullSecrets: [{name: " + right + "}]\n" + pod("shop", wrong), declare("shop/" + wrong), lint.Settings{}},
+		"no namespace, one folder":              {pod("", right) + pod("", right) + "+++ a/q.yaml\n" + pod("", wrong), meant, lint.Settings{}},
+		"no namespace, two folders":             {pod("", right) + pod("", right) + "+++ b/q.yaml\n" + pod("", wrong), declare(wrong), lint.Settings{}},
+		"no namespace, one file":                {pod("", right) + pod("", right) + pod("", wrong), meant, lint.Settings{}},
+		"a known Secret has another name":       {others + pod("shop", wrong), meant, lint.Settings{KnownSecrets: []string{"db"}}},
+		"a known Secret has a nearer name":      {others + pod("shop", wrong), `did you mean "gitlab-registys", one of the known Secrets?`, lint.Settings{KnownSecrets: []string{"gitlab-registys"}}},
+	} {
+		helps := helpsOf(t, "pull-secret-missing", c.in, c.settings)
+		if got := helps[len(helps)-1]; got != c.want {
+			t.Errorf("%s: %s\nwant %s", name, got, c.want)
+		}
+	}
+}
+
+// The name that others have is offered as a fix, which is not safe: both Secrets may exist.
+func TestNamedByOthersFix(t *testing.T) {
+	t.Parallel()
+	in := shopPod("shop", shopImage, "gitlab-registry") + shopPod("shop", shopImage, "gitlab-registry") + shopPod("shop", shopImage, "gitlab-registy")
+	set, err := manifests.Load(t.Context(), []manifests.Input{input("a/p.yaml", []byte(in))}, manifests.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := lint.Linter{Rules: pullSecretRules()}
+	res, err := l.Run(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fix := res.Findings[len(res.Findings)-1].Fix
+	if fix == nil || fix.Safe || fix.Title != `write "gitlab-registry"` || len(fix.Edits) != 1 {
+		t.Errorf("got the fix %+v", fix)
 	}
 }

@@ -190,3 +190,18 @@ var pullWords = map[string]bool{"auth": true, "cred": true, "pass": true, "pull"
 
 // cloudRegions are words of two letters that begin the names of cloud regions.
 var cloudRegions = map[string]bool{"af": true, "ap": true, "ca": true, "cn": true, "eu": true, "il": true, "me": true, "mx": true, "sa": true, "us": true}
+
+// Names finds the name nearest to another one, among those of a namespace and a scope. It is not safe for concurrent use.
+type Names struct{ index nearIndex[string] }
+
+// NewNames returns an index without names.
+func NewNames() *Names { return &Names{newNearIndex[string]()} }
+
+// Add adds a name. Names must not be added twice.
+func (n *Names) Add(namespace string, at Scope, name string) { n.index.add(namespace, name, at, name) }
+
+// Similar returns the nearest name that is a typo or two away, or "".
+func (n *Names) Similar(namespace string, at Scope, name string) string {
+	similar, _ := n.index.find(namespace, name, at, 2)
+	return similar
+}

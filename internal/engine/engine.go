@@ -241,6 +241,10 @@ func (l *Loaded) Lint(ctx context.Context) (response *Response, err error) {
 	}
 	out.Errors = l.errs
 	l.req.filter(&out.Result)
+	if merged := lint.MergeNamespaces(out.Result.Findings); len(merged) < len(out.Result.Findings) {
+		l.dropAllCombinations(merged)
+		out.Result.Findings = merged
+	}
 	out.Unexplained = l.unexplained(out.Result.Findings)
 	return out, nil
 }

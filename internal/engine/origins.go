@@ -166,14 +166,19 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	} else {
 		out = mergeRendered(out, all) // findings in files are the ones that can be fixed
 	}
-	for i := range out {
-		if f := &out[i]; len(f.Combinations) == l.combined(f) {
-			f.Combinations = nil
-		}
-	}
+	l.dropAllCombinations(out)
 	return slices.DeleteFunc(out, func(f lint.Finding) bool {
 		return f.Unused() != "" && len(f.Combinations) > 0 // another one uses it
 	}), nil
+}
+
+// dropAllCombinations drops the combinations of findings that all of them produce.
+func (l *Loaded) dropAllCombinations(findings []lint.Finding) {
+	for i := range findings {
+		if f := &findings[i]; len(f.Combinations) == l.combined(f) {
+			f.Combinations = nil
+		}
+	}
 }
 
 // mergeRendered merges the findings of rendered output among themselves only.

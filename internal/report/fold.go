@@ -40,7 +40,7 @@ func fold(findings []lint.Finding, o Options) []folded {
 			continue
 		}
 		if !o.NoFold {
-			k := key{f.Rule, withoutNamespace(f), helpAnywhere(f), f.Severity}
+			k := key{f.Rule, f.WithoutNamespace(), helpAnywhere(f), f.Severity}
 			if n, ok := at[k]; ok {
 				out[n].more = append(out[n].more, f)
 				out[n].beside = append(out[n].beside, beside.of[i]...)
@@ -57,32 +57,8 @@ func fold(findings []lint.Finding, o Options) []folded {
 	return out
 }
 
-// effectiveNamespace returns the namespace of a finding's object: the one in its manifest, or else in the settings.
-func effectiveNamespace(f *lint.Finding) string {
-	if f.Object != nil && f.Object.Namespace != "" {
-		return f.Object.Namespace
-	}
-	return f.Namespace
-}
-
-// withoutNamespace returns a message without its object's namespace: a Secret that is missing in twelve
-// namespaces is one mistake.
-func withoutNamespace(f *lint.Finding) string {
-	ns := effectiveNamespace(f)
-	if ns == "" {
-		return f.Message
-	}
-	return strings.Replace(f.Message, "namespace "+strconv.Quote(ns), "namespace *", 1)
-}
-
 // helpAnywhere returns a help without its object's namespace and without its file.
-func helpAnywhere(f *lint.Finding) string {
-	help := f.Help
-	if ns := effectiveNamespace(f); ns != "" {
-		help = strings.NewReplacer("namespace "+strconv.Quote(ns), "namespace *", "--known-secret "+ns+"/", "--known-secret */").Replace(help)
-	}
-	return helpWithoutFile(f, help)
-}
+func helpAnywhere(f *lint.Finding) string { return helpWithoutFile(f, f.HelpAnywhere()) }
 
 // helpWithoutFile returns a help in which FILE stands for the file of its finding.
 func helpWithoutFile(f *lint.Finding, help string) string {
@@ -94,12 +70,13 @@ func helpWithoutFile(f *lint.Finding, help string) string {
 
 // namespaces counts the namespaces of the places; 0 if the finding does not concern one.
 func (f *folded) namespaces() int {
-	if withoutNamespace(f.Finding) == f.Message {
+	if f.WithoutNamespace() == f.Message {
 		return 0
 	}
-	all := map[string]bool{effectiveNamespace(f.Finding): true}
+	all := map[string]bool{}
+	f.AddNamespaces(all)
 	for _, m := range f.more {
-		all[effectiveNamespace(m)] = true
+		m.AddNamespaces(all)
 	}
 	return len(all)
 }
@@ -113,13 +90,9 @@ func (f *folded) widen() {
 			f.Finding = &whole
 		}
 	}
-	if f.namespaces() < 2 {
-		return
-	}
-	before, name, ok := strings.Cut(f.Help, "--known-secret "+effectiveNamespace(f.Finding)+"/")
-	if ok && !strings.Contains(name, " ") {
+	if f.namespaces() > 1 {
 		whole := *f.Finding
-		whole.Help = before + "--known-secret '*/" + name + "'"
+		whole.WidenHelp()
 		f.Finding = &whole
 	}
 }

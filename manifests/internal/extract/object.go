@@ -135,7 +135,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	if x.opts.Metadata {
 		x.obj.Metadata = &model.Metadata{Labels: texts(tree.Child(meta, "labels")), Annotations: texts(tree.Child(meta, "annotations"))}
 	}
-	x.obj.Live = tree.LookAt(meta, "uid") != "" || tree.LookAt(meta, "resourceVersion") != "" || kind == "Pod" && tree.LookAt(n, "status", "phase") != ""
+	x.obj.Live = tree.LookAt(meta, "uid") != "" || tree.LookAt(meta, "resourceVersion") != ""
 	if x.obj.Live {
 		x.obj.Created = tree.LookAt(meta, "creationTimestamp")
 	}

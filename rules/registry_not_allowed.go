@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
@@ -25,10 +24,14 @@ var RegistryNotAllowed = lint.Rule{
 }
 
 func checkRegistryNotAllowed(p *lint.Pass) {
+	shared := map[*string]map[string]bool{} // by the first entry of a list
 	for w, img := range p.Parsed() {
 		allowed := p.AllowedIn(img.Span.File())
 		if len(allowed) == 0 || img.Ref.Registry == "" || p.IsAllowedIn(img.Span.File(), img.Ref) {
 			continue
+		}
+		if shared[&allowed[0]] == nil {
+			shared[&allowed[0]] = sharedHosts(allowed)
 		}
 		from, to := nameSpan(img)
 		if at := imageref.Locate(img.Raw).Registry; at.End > at.Start {
@@ -36,7 +39,7 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
-			Message: fmt.Sprintf("image %s comes from %s, which is not among the allowed registries", quote(img.Raw), placeOf(img.Ref, allowed)),
+			Message: fmt.Sprintf("image %s comes from %s, which is not among the allowed registries", quote(img.Raw), placeOf(img.Ref, shared[&allowed[0]])),
 			Help:    helpWithAllowed(p, img, allowed),
 		})
 	}
@@ -67,9 +70,20 @@ func oneOf(list []string) string {
 	return strings.Join(list, " or ")
 }
 
+// sharedHosts returns the registries of which only some owners or repositories are allowed.
+func sharedHosts(allowed []string) map[string]bool {
+	out := map[string]bool{}
+	for _, a := range allowed {
+		if host, _, found := strings.Cut(a, "/"); found {
+			out[host] = true
+		}
+	}
+	return out
+}
+
 // placeOf returns the registry of an image, with the owner if the registry is allowed for others.
-func placeOf(ref imageref.Ref, allowed []string) string {
-	if slices.ContainsFunc(allowed, func(a string) bool { return strings.HasPrefix(a, ref.Registry+"/") }) {
+func placeOf(ref imageref.Ref, shared map[string]bool) string {
+	if shared[ref.Registry] {
 		owner, _, _ := strings.Cut(ref.Repository, "/")
 		return ref.Registry + "/" + owner
 	}

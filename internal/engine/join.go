@@ -190,6 +190,10 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	pull := j.planner.Image(found.w, found.img)
 	verdict := j.planner.ClusterVerdict(found.img, pull, nil)
 	defect := j.planner.Defect(found.img, pull)
+	if s := j.unnamed(found.img, pull); s != "" && (defect.Kind == plan.DefectRegistry || defect.Kind == plan.DefectNowhere) {
+		// The Secrets that the pod names may be right for other images, and need no change.
+		defect.Help = fmt.Sprintf("name pull secret %s, which has credentials for the image, in the pod's imagePullSecrets, too", s)
+	}
 	p := &cluster.Planned{
 		Anonymous: verdict.Outcome == plan.Anonymous, Expired: cmp.Or(verdict.Expiry, verdict.Aged), Aged: verdict.Expiry == "" && verdict.Aged != "",
 		Defect: defect.Text, DefectKind: string(defect.Kind), Evident: defect.Evident, Help: defect.Help, Sent: defect.Sent,
@@ -237,6 +241,19 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		p.Named, p.Readable = append(p.Named, cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}), p.Readable && u.Usable
 	}
 	return p
+}
+
+// unnamed returns a pull secret in the namespace of a pod that the pod does not get and that has credentials for its image, or "".
+func (j *statusJoin) unnamed(img *manifests.ImageRef, pull *plan.Pull) string {
+	if img.Err != nil || img.State != manifests.StateString || pull.Namespace == "" {
+		return ""
+	}
+	for _, s := range j.secrets.Of(pull.Namespace, img.Ref.Registry) {
+		if s.Namespace == pull.Namespace && !pull.Names(s.ID()) && s.Works(img.Ref) {
+			return s.Name
+		}
+	}
+	return ""
 }
 
 // renewal returns a command that prints a new password for the only credential of a pod, and its user. Both are "" if making its Secret again with it would

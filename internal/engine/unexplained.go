@@ -29,12 +29,12 @@ type explained struct {
 	namespaces map[string]bool      // those with a finding about a Secret or a service account
 }
 
-// explainedBy indexes the findings about pulls that fail or may fail, which say what the cluster answers.
+// explainedBy indexes the findings about pulls that fail or may fail: those that say what the cluster answers, and all about pull secrets.
 func explainedBy(findings []lint.Finding) *explained {
 	e := &explained{images: map[imageKey]bool{}, containers: map[cluster.Key]bool{}, namespaces: map[string]bool{}}
 	for i := range findings {
 		f := &findings[i]
-		if f.Object == nil || f.Cluster == (lint.ClusterError{}) {
+		if f.Object == nil || f.Cluster == (lint.ClusterError{}) && f.Group != "pull-secret" {
 			continue
 		}
 		e.add(lint.Subject{Object: f.Object, Container: f.Container, Image: f.Image})

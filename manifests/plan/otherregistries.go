@@ -59,10 +59,12 @@ func (p *Pull) otherRegistries(ref imageref.Ref, d Defect) Defect {
 	}
 	d.Kind, d.Secret = DefectRegistry, names[0]
 	d.Text = fmt.Sprintf("%s %s %s credentials for %s only (%s %s), none for %s", word, shortNames(names), has, shortList(hosts, numHosts), key, shortList(written, keys), want)
-	d.Help = fmt.Sprintf("make Secret %s again with --docker-server=%s, or add that key to it", names[0], dockerServer(ref.Registry))
+	target := names[0]
 	if len(names) > 1 {
-		d.Help = fmt.Sprintf("give the pod a pull secret that is made with --docker-server=%s, or add that key to one of %s", dockerServer(ref.Registry), shortNames(names))
+		target = "one of " + shortNames(names)
 	}
+	// To make a Secret again would take away the keys that it has.
+	d.Help = fmt.Sprintf("give the pod a pull secret that is made with --docker-server=%s, or add that key to %s", dockerServer(ref.Registry), target)
 	return d
 }
 

@@ -15,7 +15,7 @@ var ServiceAccountMissing = lint.Rule{
 	Check: checkServiceAccountMissing,
 	Doc: lint.Doc{
 		Title: `a pod names a service account that does not exist`,
-		Why:   `The API server rejects the pod; for a Deployment, only the ReplicaSet's events show it. It is an error if a defined name is one typo away, or the same file has the account in another namespace; a warning if manifests nearby define other service accounts, or the name is a misspelling of "default"; otherwise an info, since many are created outside of manifests. If these manifests define no service account, only misspellings of "default" are reported.`,
+		Why:   `The API server rejects the pod; for a Deployment, only the ReplicaSet's events show it. It is an error if a defined name is one typo away, in a word of four letters or more, or the same file has the account in another namespace; a warning if manifests nearby define other service accounts, or the name is a misspelling of "default"; otherwise an info, since many are created outside of manifests. If these manifests define no service account, only misspellings of "default" are reported.`,
 		Bad:   `serviceAccountName: shop-fronted`,
 		Good:  `serviceAccountName: shop-frontend`,
 		Since: "0.1.0",

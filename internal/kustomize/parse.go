@@ -117,6 +117,9 @@ var parsers = sync.Pool{New: func() any { return new(fastyaml.Parser) }}
 // plainDocuments parses a text of plain documents, which is most of them, several times faster than the full parser, and into the same nodes.
 // ok is false if the text may have anything else; it may still be valid.
 func plainDocuments(data []byte) (docs []*yaml.Node, heavy, ok bool) {
+	if hasTabAfterIndent(data) {
+		return nil, false, false // whether it may begin a block of text is for the other parser to say
+	}
 	p := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert // the pool has nothing else
 	defer parsers.Put(p)
 	line := 0
@@ -220,4 +223,19 @@ func isEmptyDocument(data []byte) (marked, empty bool) {
 		return false, false
 	}
 	return marked, emptyLines().Match(rest)
+}
+
+// hasTabAfterIndent reports whether a tab follows nothing but spaces in its line.
+func hasTabAfterIndent(data []byte) bool {
+	for at := 0; ; {
+		n := bytes.IndexByte(data[at:], '\t')
+		if n < 0 {
+			return false
+		}
+		before := bytes.TrimRight(data[at:at+n], " ")
+		if len(before) == 0 && at == 0 || len(before) > 0 && (before[len(before)-1] == '\n' || before[len(before)-1] == '\r') {
+			return true
+		}
+		at += n + 1
+	}
 }

@@ -42,6 +42,7 @@ type block struct {
 	sets                []set
 	setOf               []int  // index into sets, for each beginning
 	rest                reader // the unread part behind the sets: times and digests
+	tags                int
 
 	times      []span // for each beginning
 	own        []int  // tags whose times differ from those of their beginning
@@ -66,6 +67,9 @@ func (c *Catalog) blockOf(e *entry) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
+	if b.tags != e.tags { // of a damaged file, in which two images share a block
+		return nil, errBlock
+	}
 	own := *b
 	return &own, nil
 }
@@ -86,7 +90,7 @@ func (c *Catalog) readBlock(e *entry) (*block, error) {
 	if r.bad || tags != e.tags {
 		return nil, errBlock
 	}
-	b.rest = r
+	b.rest, b.tags = r, tags
 	return b, nil
 }
 

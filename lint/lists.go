@@ -22,10 +22,11 @@ func newLists(s *Settings) *lists {
 type registries struct {
 	names   map[string]bool // hosts, or hosts with a path prefix
 	domains map[string]bool // domains whose subdomains are allowed: "example.com" for "*.example.com"
+	parted  map[string]bool // hosts of names with a path prefix
 }
 
 func newRegistries(list []string) *registries {
-	l := &registries{names: map[string]bool{}, domains: map[string]bool{}}
+	l := &registries{names: map[string]bool{}, domains: map[string]bool{}, parted: map[string]bool{}}
 	for _, entry := range list {
 		entry = strings.TrimSuffix(entry, "/")
 		if entry == "index.docker.io" || strings.HasPrefix(entry, "index.docker.io/") {
@@ -35,6 +36,9 @@ func newRegistries(list []string) *registries {
 			l.domains[domain] = true
 		} else {
 			l.names[entry] = true
+			if host, _, found := strings.Cut(entry, "/"); found {
+				l.parted[host] = true
+			}
 		}
 	}
 	return l

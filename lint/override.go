@@ -150,13 +150,20 @@ func (p *Pass) AllowedIn(file *source.File) []string {
 }
 
 // IsAllowedIn is IsAllowed with the list for a file.
-func (p *Pass) IsAllowedIn(file *source.File, r imageref.Ref) bool {
+func (p *Pass) IsAllowedIn(file *source.File, r imageref.Ref) bool { return p.allowedIn(file).allow(r) }
+
+// IsPartlyAllowedIn reports whether only some names of a registry are allowed for images in a file.
+func (p *Pass) IsPartlyAllowedIn(file *source.File, registry string) bool {
+	return p.allowedIn(file).parted[registry]
+}
+
+func (p *Pass) allowedIn(file *source.File) *registries {
 	if p.overrides != nil && file != nil {
 		for _, i := range p.overrides.of(file.Name) {
 			if list := p.overrides.allowed[i]; list != nil {
-				return list.allow(r)
+				return list
 			}
 		}
 	}
-	return p.IsAllowed(r)
+	return p.lists.allowed
 }

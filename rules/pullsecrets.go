@@ -27,12 +27,8 @@ type secretUse struct {
 func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 	return func(yield func(secretUse) bool) {
 		for _, w := range p.Plan.Workloads() {
-			for _, pod := range w.Pods {
-				for _, u := range p.Plan.Pod(w, pod).PullSecrets {
-					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Confidence, false, w, pod}) {
-						return
-					}
-				}
+			if !namesOfPods(p, w, yield) {
+				return
 			}
 			for _, l := range w.PullSecrets {
 				if !namesOf(p, l, secretUse{object: w.Object}, plan.FromResource, yield) {
@@ -66,12 +62,8 @@ func secretUsers(p *lint.Pass) iter.Seq[secretUse] {
 		}
 		checked := func(u secretUse) bool { return u.Secret == nil || u.Secret.Context || yield(u) }
 		for _, w := range p.Plan.Context() {
-			for _, pod := range w.Pods {
-				for _, u := range p.Plan.Pod(w, pod).PullSecrets {
-					if u.From == plan.FromPod && !checked(secretUse{u, w.Object, pod.Confidence, false, w, pod}) {
-						return
-					}
-				}
+			if !namesOfPods(p, w, checked) {
+				return
 			}
 		}
 		for _, a := range p.Plan.ServiceAccounts() {
@@ -80,6 +72,18 @@ func secretUsers(p *lint.Pass) iter.Seq[secretUse] {
 			}
 		}
 	}
+}
+
+// namesOfPods yields the names in the lists of a workload's pods. It returns false when yield does.
+func namesOfPods(p *lint.Pass, w *manifests.Workload, yield func(secretUse) bool) bool {
+	for _, pod := range w.Pods {
+		for _, u := range p.Plan.Pod(w, pod).PullSecrets {
+			if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Confidence, false, w, pod}) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // namesOf yields the names in a list, with the other fields copied from like. It returns false when yield does.

@@ -29,17 +29,8 @@ func summarize(t *testing.T, in map[string]string, settings lint.Settings) []str
 			inputs = append(inputs, i)
 		}
 	}
-	set, err := manifests.Load(t.Context(), append(inputs, context...), manifests.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := lint.Linter{Rules: pullSecretRules(), Settings: settings}
-	res, err := l.Run(t.Context(), set)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out []string
-	for _, f := range res.Findings {
+	for _, f := range pullSecretFindings(t, append(inputs, context...), settings) {
 		e := f.Span.Excerpt()
 		at := f.Span.Start().Offset - e.Offset
 		text := e.Text[at:min(len(e.Text), at+f.Span.End().Offset-f.Span.Start().Offset)]
@@ -439,15 +430,9 @@ func TestPublicSiblings(t *testing.T) {
 	}
 }
 
-// helpsOf returns the helps of a rule's findings about a file. A line "+++ FILE" starts another one.
-func helpsOf(t *testing.T, rule, in string, settings lint.Settings) []string {
+// pullSecretFindings lints inputs with the rules about pull secrets.
+func pullSecretFindings(t *testing.T, inputs []manifests.Input, settings lint.Settings) []lint.Finding {
 	t.Helper()
-	first, more, found := strings.Cut(in, "+++ ")
-	inputs := []manifests.Input{input("a/p.yaml", []byte(first))}
-	if found {
-		name, text, _ := strings.Cut(more, "\n")
-		inputs = append(inputs, input(name, []byte(text)))
-	}
 	set, err := manifests.Load(t.Context(), inputs, manifests.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -457,8 +442,20 @@ func helpsOf(t *testing.T, rule, in string, settings lint.Settings) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return res.Findings
+}
+
+// helpsOf returns the helps of a rule's findings about a file. A line "+++ FILE" starts another one.
+func helpsOf(t *testing.T, rule, in string, settings lint.Settings) []string {
+	t.Helper()
+	first, more, found := strings.Cut(in, "+++ ")
+	inputs := []manifests.Input{input("a/p.yaml", []byte(first))}
+	if found {
+		name, text, _ := strings.Cut(more, "\n")
+		inputs = append(inputs, input(name, []byte(text)))
+	}
 	var out []string
-	for _, f := range res.Findings {
+	for _, f := range pullSecretFindings(t, inputs, settings) {
 		if f.Rule == rule {
 			out = append(out, f.Help)
 		}

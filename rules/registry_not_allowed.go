@@ -24,14 +24,10 @@ var RegistryNotAllowed = lint.Rule{
 }
 
 func checkRegistryNotAllowed(p *lint.Pass) {
-	shared := map[*string]map[string]bool{} // by the first entry of a list
 	for w, img := range p.Parsed() {
 		allowed := p.AllowedIn(img.Span.File())
 		if len(allowed) == 0 || img.Ref.Registry == "" || p.IsAllowedIn(img.Span.File(), img.Ref) {
 			continue
-		}
-		if shared[&allowed[0]] == nil {
-			shared[&allowed[0]] = sharedHosts(allowed)
 		}
 		from, to := nameSpan(img)
 		if at := imageref.Locate(img.Raw).Registry; at.End > at.Start {
@@ -39,7 +35,7 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
-			Message: fmt.Sprintf("image %s comes from %s, which is not among the allowed registries", quote(img.Raw), placeOf(img.Ref, shared[&allowed[0]])),
+			Message: fmt.Sprintf("image %s comes from %s, which is not among the allowed registries", quote(img.Raw), placeOf(p, img)),
 			Help:    helpWithAllowed(p, img, allowed),
 		})
 	}
@@ -70,22 +66,11 @@ func oneOf(list []string) string {
 	return strings.Join(list, " or ")
 }
 
-// sharedHosts returns the registries of which only some owners or repositories are allowed.
-func sharedHosts(allowed []string) map[string]bool {
-	out := map[string]bool{}
-	for _, a := range allowed {
-		if host, _, found := strings.Cut(a, "/"); found {
-			out[host] = true
-		}
-	}
-	return out
-}
-
 // placeOf returns the registry of an image, with the owner if the registry is allowed for others.
-func placeOf(ref imageref.Ref, shared map[string]bool) string {
-	if shared[ref.Registry] {
-		owner, _, _ := strings.Cut(ref.Repository, "/")
-		return ref.Registry + "/" + owner
+func placeOf(p *lint.Pass, img *manifests.ImageRef) string {
+	if !p.IsPartlyAllowedIn(img.Span.File(), img.Ref.Registry) {
+		return img.Ref.Registry
 	}
-	return ref.Registry
+	owner, _, _ := strings.Cut(img.Ref.Repository, "/")
+	return img.Ref.Registry + "/" + owner
 }

@@ -176,7 +176,7 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 // knowAtHome marks the findings whose entries are about the Secret or service account at fault, and these entries. One entry stands for all uses of such an
 // object.
 func (r *Run) knowAtHome(entries []Entry, findings []lint.Finding, used, known []bool) {
-	type place struct{ rule, fingerprint, file string }
+	type place struct{ fingerprint, file string }
 	var at map[place][]int
 	for i := range findings {
 		if known[i] || findings[i].Home == nil {
@@ -185,14 +185,14 @@ func (r *Run) knowAtHome(entries []Entry, findings []lint.Finding, used, known [
 		if at == nil {
 			at = make(map[place][]int, len(entries))
 			for k, e := range entries {
-				p := place{e.Rule, e.Fingerprint, e.File}
+				p := place{e.Fingerprint, e.File}
 				at[p] = append(at[p], k)
 			}
 		}
 		home := *findings[i].Home
 		home.Rule = findings[i].Rule
 		e := r.Entries([]lint.Finding{home})[0]
-		for _, k := range at[place{e.Rule, e.Fingerprint, e.File}] {
+		for _, k := range at[place{e.Fingerprint, e.File}] {
 			used[k], known[i] = true, true
 		}
 	}

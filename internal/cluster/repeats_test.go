@@ -53,9 +53,7 @@ func TestStatusAndMessage(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			backwards := slices.Clone(tt.parts)
-			slices.Reverse(backwards)
-			for _, parts := range [][]string{tt.parts, backwards} {
+			for _, parts := range bothWays(tt.parts) {
 				input := tt.first + strings.Join(parts, "")
 				text, err := ReadText("", strings.NewReader(input))
 				if err != nil {
@@ -106,9 +104,7 @@ type: Warning
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			backwards := slices.Clone(tt.parts)
-			slices.Reverse(backwards)
-			for _, parts := range [][]string{tt.parts, backwards} {
+			for _, parts := range bothWays(tt.parts) {
 				open := func() (io.ReadCloser, error) {
 					return io.NopCloser(strings.NewReader(strings.Join(parts, "---\n"))), nil
 				}
@@ -129,4 +125,11 @@ type: Warning
 			}
 		})
 	}
+}
+
+// bothWays returns a list, and the same in the reverse order.
+func bothWays(list []string) [][]string {
+	backwards := slices.Clone(list)
+	slices.Reverse(backwards)
+	return [][]string{list, backwards}
 }

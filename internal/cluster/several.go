@@ -63,9 +63,8 @@ func (f *Failure) isRecreated() (recreated, known bool) {
 		return false, false
 	}
 	end := f.Name[i+1:]
-	isNumber := end != "" && strings.Trim(end, "0123456789") == ""
-	isRandom := len(end) == 5 && strings.Trim(end, "bcdfghjklmnpqrstvwxz2456789") == ""
-	return isNumber || isRandom, isNumber || isRandom
+	isLike := isNumber(end) || len(end) == 5 && strings.Trim(end, "bcdfghjklmnpqrstvwxz2456789") == ""
+	return isLike, isLike
 }
 
 // again says how pods of a group pull at once. Nothing replaces a deleted pod without a controller.

@@ -248,8 +248,8 @@ func (j *statusJoin) unnamed(img *manifests.ImageRef, pull *plan.Pull) string {
 	if img.Err != nil || img.State != manifests.StateString || pull.Namespace == "" {
 		return ""
 	}
-	for _, s := range j.secrets.Of(pull.Namespace, img.Ref.Registry) {
-		if s.Namespace == pull.Namespace && !pull.Names(s.ID()) && s.Works(img.Ref) {
+	for s := range j.secrets.Unnamed(pull, img.Ref.Registry) {
+		if s.Works(img.Ref) {
 			return s.Name
 		}
 	}

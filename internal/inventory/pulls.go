@@ -139,15 +139,22 @@ func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	if why, ok := p.proven[img]; ok && out.Said == nil && out.Verdict.Outcome != plan.Fails && out.Verdict.Outcome != plan.Never && !(w.Live && p.running[cluster.Key{Namespace: w.Namespace, Name: w.Name}]) {
 		out.Verdict.Outcome, out.Verdict.Reason, out.Verdict.Message = plan.Fails, why.Reason, why.Why
 	}
-	if m := p.planner.Mutation(w, img); img.Err != nil && m.Kind != plan.AsWritten && out.Said == nil && out.Verdict.Outcome == plan.Fails && out.Verdict.Message != p.proven[img].Why {
-		verb := "may fill it in"
-		if m.Kind == plan.Replaced {
-			verb = "fills it in"
+	if img.Err != nil && out.Said == nil && out.Verdict.Outcome == plan.Fails && out.Verdict.Message != p.proven[img].Why {
+		switch m := p.planner.Mutation(w, img); m.Kind {
+		case plan.AsWritten:
+		case plan.Replaced:
+			out.Verdict = filledIn(img, m.By, "fills it in")
+		default:
+			out.Verdict = filledIn(img, m.By, "may fill it in")
 		}
-		out.Verdict = plan.Verdict{Outcome: plan.Unknown, Message: fmt.Sprintf("nodes do not read %q as it is: %s %s", img.Raw, m.By, verb)}
 	}
 	p.addUnnamed(&out)
 	return out
+}
+
+// filledIn is the verdict on an invalid image that something fills in before a node reads it.
+func filledIn(img *manifests.ImageRef, by, does string) plan.Verdict {
+	return plan.Verdict{Outcome: plan.Unknown, Message: fmt.Sprintf("nodes do not read %q as it is: %s %s", img.Raw, by, does)}
 }
 
 // ownersOfPods returns the pods of a set that were read from a cluster, and what may own them.

@@ -15,14 +15,8 @@ func (p *Plans) addUnnamed(pull *report.Pull) {
 		return
 	}
 	ref := pull.Image.Ref
-	seen := map[string]bool{} // the input may contain a Secret several times
-	for _, s := range p.secrets.Of(pull.Plan.Namespace, ref.Registry) {
-		id := s.ID()
-		if seen[id] || s.Namespace != pull.Plan.Namespace || pull.Plan.Names(id) {
-			continue
-		}
-		seen[id] = true
-		switch {
+	for s := range p.secrets.Unnamed(pull.Plan, ref.Registry) {
+		switch id := s.ID(); {
 		case s.Works(ref):
 			if len(pull.Unnamed) < maxUnnamed {
 				pull.Unnamed = append(pull.Unnamed, id)

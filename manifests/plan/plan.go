@@ -78,7 +78,7 @@ func newPlanner(set *manifests.Set, o Options) *Planner {
 	p := &Planner{
 		opts: o, ordered: orderOf(set), assumed: newAssumedSecrets(o.Known, o.KnownTypes), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, plain: map[plainKey]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
-		matches: map[matchKey]*Match{}, absent: map[*Pull]*PullSecret{}, kustomizations: set.Kustomizations, askAccounts: len(set.Workloads)+len(set.Context) > 0,
+		matches: map[matchKey]*Match{}, absent: map[*Pull]*PullSecret{}, given: map[accountKey]*Pull{}, kustomizations: set.Kustomizations, askAccounts: len(set.Workloads)+len(set.Context) > 0,
 	}
 	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
 		p.mutatingPolicy = patchers[0]
@@ -407,9 +407,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		// Admission copied the account's list when the pod was created; later changes to the account do not count.
 		pull.created = true
 		if a.Found != nil && a.Found.ImagePullSecrets != nil && len(a.Found.ImagePullSecrets.Names) > 0 {
-			pull.late = &Pull{Namespace: pull.Namespace}
-			p.add(pull.late, a.Found.ImagePullSecrets, FromServiceAccount, a.Found.Object)
-			p.finish(pull.late)
+			pull.late = p.givenBy(a.Found, pull.Namespace)
 		}
 	case a.Found != nil && a.Found.ImagePullSecrets != nil:
 		p.add(pull, a.Found.ImagePullSecrets, FromServiceAccount, a.Found.Object)

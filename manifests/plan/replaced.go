@@ -15,22 +15,26 @@ func (p *Planner) Replaced(pull *Pull, name string) *PullSecret {
 		return nil
 	}
 	p.mu.Lock()
-	given := p.given[accountKey{a, pull.Namespace}]
-	if given == nil {
-		given = &Pull{Namespace: pull.Namespace}
-		p.add(given, a.ImagePullSecrets, FromServiceAccount, a.Object)
-		p.finish(given)
-		if p.given == nil {
-			p.given = map[accountKey]*Pull{}
-		}
-		p.given[accountKey{a, pull.Namespace}] = given
-	}
+	given := p.givenBy(a, pull.Namespace)
 	p.mu.Unlock()
 	creds := given.keyring.Lookup(name)
 	if text, _, _ := flawOf(creds); len(creds) == 0 || text != "" {
 		return nil
 	}
 	return given.Named(creds[0].Secret)
+}
+
+// givenBy returns what pods without a list of their own get from a service account. The caller holds the lock.
+func (p *Planner) givenBy(a *manifests.ServiceAccount, namespace string) *Pull {
+	key := accountKey{a, namespace}
+	given := p.given[key]
+	if given == nil {
+		given = &Pull{Namespace: namespace}
+		p.add(given, a.ImagePullSecrets, FromServiceAccount, a.Object)
+		p.finish(given)
+		p.given[key] = given
+	}
+	return given
 }
 
 // accountKey is a service account, and the namespace of its pods.

@@ -179,6 +179,23 @@ func (x *SecretsByHost) Of(namespace, registry string) []HostSecret {
 	return out
 }
 
+// Unnamed yields the pull secrets in a pod's namespace that may be meant for a registry and that the pod does not get, each once: the input may contain a
+// Secret several times.
+func (x *SecretsByHost) Unnamed(pull *Pull, registry string) iter.Seq[HostSecret] {
+	return func(yield func(HostSecret) bool) {
+		seen := map[string]bool{}
+		for _, s := range x.Of(pull.Namespace, registry) {
+			id := s.ID()
+			if seen[id] || s.Namespace != pull.Namespace || pull.Names(id) {
+				continue
+			}
+			if seen[id] = true; !yield(s) {
+				return
+			}
+		}
+	}
+}
+
 // hostOf returns a registry host without port, and one name for all aliases of Docker Hub.
 func hostOf(host string) string {
 	host, _, _ = strings.Cut(host, ":")

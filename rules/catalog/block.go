@@ -67,7 +67,7 @@ func (c *Catalog) blockOf(e *entry) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.tags != e.tags { // of a damaged file, in which two images share a block
+	if b.tags != e.tags { // it is damaged, or shared with an image of another number of tags
 		return nil, errBlock
 	}
 	own := *b
@@ -87,7 +87,7 @@ func (c *Catalog) readBlock(e *entry) (*block, error) {
 	r.sets(b, sets, e.tags)
 	b.beginnings = r.texts(beginnings)
 	tags := r.setsOf(b, beginnings, e.tags)
-	if r.bad || tags != e.tags {
+	if r.bad {
 		return nil, errBlock
 	}
 	b.rest, b.tags = r, tags

@@ -1,10 +1,8 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
-	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -99,8 +97,13 @@ func newSecretHosts() *secretHosts {
 // of returns the hosts of a Secret's keys, or nil if they are not all known, or too many to compare.
 func (h *secretHosts) of(s *manifests.Secret) []string {
 	hosts, ok := h.hosts[s]
-	if ok || s.Content() == nil || s.Content().Err != nil {
+	switch {
+	case ok:
 		return hosts
+	case s.Content() == nil:
+		return s.IgnoredHosts
+	case s.Content().Err != nil:
+		return nil
 	}
 	for _, k := range s.Content().Config.Keys() {
 		if pullsecret.IsPlaceholder(k.Written) || len(hosts) == maxComparedKeys {
@@ -121,9 +124,7 @@ func (h *secretHosts) isForOthers(s *manifests.Secret, registry string) bool {
 	is, ok := h.answers[secretKey{s, registry}]
 	if !ok {
 		hosts := h.of(s)
-		is = len(hosts) > 0 && !slices.ContainsFunc(hosts, func(host string) bool {
-			return pullsecret.Match(host, registry+"/a") || registries.IsSlip(registry, host) || registries.IsSlip(host, registry)
-		})
+		is = len(hosts) > 0 && !plan.HaveKeyFor(hosts, registry)
 		h.answers[secretKey{s, registry}] = is
 	}
 	return is

@@ -118,6 +118,9 @@ type Secret struct {
 
 	Keys    []SecretKey
 	Payload *Payload // the data used for pulls; nil for a Secret that is not a pull secret, or whose content cannot be read
+	// IgnoredHosts are the registries in the docker config of a Secret of another type, which the kubelet ignores; nil if they are
+	// not all known.
+	IgnoredHosts []string
 	// Draft is the content of a template, with placeholders for unknown values; nil if there is a Payload or no
 	// template. Mistakes in it are wrong for all values. Its credentials cannot be used.
 	Draft *Payload

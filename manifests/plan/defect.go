@@ -90,7 +90,11 @@ func (p *Planner) secretDefect(ref imageref.Ref, u *PullSecret, o *manifests.Obj
 	if u.Found() {
 		d.Secret = SecretID(u.Namespace, u.Ref.Name)
 		d.Kind, d.Help = DefectContent, "make the Secret again with kubectl create secret docker-registry"
-		if u.hasOtherType() {
+		if hosts := otherHosts(u, ref); hosts != "" {
+			d.Kind, d.Evident = DefectRegistry, false
+			d.Text += fmt.Sprintf("; it has credentials for %s only, none for %s", hosts, registryName(ref.Registry))
+			d.Help = "give the pod a pull secret that is made with --docker-server=" + dockerServer(ref.Registry)
+		} else if u.hasOtherType() {
 			d.Kind, d.Help = DefectType, fmt.Sprintf("delete the Secret, since a type cannot be changed, and create it with type %s", pullsecret.DockerConfigJSON.Type())
 		}
 		return d

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
@@ -97,13 +98,29 @@ func hostsOf(offers []*offer) (first []string, n int) {
 // registry. It returns "" otherwise.
 func otherHosts(u *PullSecret, ref imageref.Ref) string {
 	if !u.Usable {
-		return ""
+		return ignoredHosts(u, ref)
 	}
 	o := u.offer()
 	if _, near := o.pull.Mismatch(ref.Name()); near || len(o.pull.keyring.Lookup(ref.Name())) > 0 || !o.complete || o.hosts[registryName(ref.Registry)] {
 		return ""
 	}
 	return shortList(o.firstHosts, len(o.hosts))
+}
+
+// ignoredHosts is otherHosts for a Secret of another type, whose keys the kubelet ignores.
+func ignoredHosts(u *PullSecret, ref imageref.Ref) string {
+	if u.Secret == nil || HaveKeyFor(u.Secret.IgnoredHosts, ref.Registry) {
+		return ""
+	}
+	hosts := u.Secret.IgnoredHosts
+	return shortList(hosts[:min(len(hosts), maxOtherKeys)], len(hosts))
+}
+
+// HaveKeyFor reports whether one of the hosts of a Secret's keys is that of a registry, or has a similar name.
+func HaveKeyFor(hosts []string, registry string) bool {
+	return slices.ContainsFunc(hosts, func(host string) bool {
+		return pullsecret.Match(host, registry+"/a") || registries.IsSlip(registry, host) || registries.IsSlip(host, registry)
+	})
 }
 
 // offer is what one Secret has for any image.

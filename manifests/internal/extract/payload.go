@@ -133,7 +133,11 @@ func listOf(s string) []string {
 // payload reads the docker config of a Secret whose type requires one.
 func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	kind, ok := pullsecret.KindOf(s.Type)
-	if !ok || s.ContentUnknown || s.Placeholder {
+	if s.ContentUnknown || s.Placeholder {
+		return
+	}
+	if !ok {
+		s.IgnoredHosts = ignoredHosts(n)
 		return
 	}
 	x.duplicate(tree.Child(n, "data"), "data", kind.DataKey())
@@ -191,6 +195,39 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 		p.Registries = x.registries(v, &p.Config)
 		p.Auths = x.auths(p)
 	}
+}
+
+// maxIgnored limits how many hosts of a docker config that the kubelet ignores are kept.
+const maxIgnored = 100
+
+// ignoredHosts returns the hosts in the docker config of a Secret whose type is not for one, or nil if they are not all known.
+func ignoredHosts(n *yaml.Node) []string {
+	for _, kind := range []pullsecret.Kind{pullsecret.DockerConfigJSON, pullsecret.DockerCfg} {
+		text := tree.StrAt(n, "stringData", kind.DataKey())
+		data := []byte(text)
+		if text == "" {
+			var err error
+			if text = tree.StrAt(n, "data", kind.DataKey()); text == "" {
+				continue
+			}
+			if data, err = base64.StdEncoding.DecodeString(text); err != nil {
+				return nil
+			}
+		}
+		config, err := pullsecret.Parse(kind, data)
+		if len(data) > maxSecret || err != nil || len(config.Keys()) > maxIgnored {
+			return nil
+		}
+		var hosts []string
+		for _, k := range config.Keys() {
+			if !k.Usable {
+				return nil
+			}
+			hosts = append(hosts, strings.Clone(k.Host))
+		}
+		return hosts
+	}
+	return nil
 }
 
 // maxRegistries limits how many keys of a docker config are looked up in its text. Each lookup

@@ -330,3 +330,37 @@ func TestRegistryPlaces(t *testing.T) {
 		}
 	}
 }
+
+// The keys of a docker config that the kubelet ignores still show which images it was meant for.
+func TestIgnoredHosts(t *testing.T) {
+	t.Parallel()
+	const head = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+	for text, want := range map[string][]string{
+		"data: {.dockerconfigjson: " + encoded(shopConfig) + "}":                                      {"registry.shop.internal"},
+		"type: Opaque\nstringData: {.dockerconfigjson: '" + shopConfig + "'}":                         {"registry.shop.internal"},
+		"type: acme/x\nstringData: {.dockercfg: '{\"https://a.test/v1/\": {}, \"b.test\": {}}'}":      {"a.test", "b.test"},
+		"type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '" + shopConfig + "'}": nil,
+		"data: {.dockerconfigjson: '*'}":                                                              nil,
+		"stringData: {.dockerconfigjson: 'no JSON'}":                                                  nil,
+		"stringData: {.dockerconfigjson: '{\"auths\": {\"REGISTRY_HOST\": {}, \"<host>\": {}}}'}":     nil,
+		"stringData: {.dockerconfigjson: '{\"auths\": {\"{{ .Values.host }}\": {}}}'}":                nil,
+		"stringData: {config.json: '" + shopConfig + "'}":                                             nil,
+		"stringData: {.dockerconfigjson: '{\"auths\": {" + manyKeys(maxIgnored+1) + "}}'}":            nil,
+	} {
+		set := loadText(t, "x.yaml", head+text+"\n")
+		if len(set.Secrets) != 1 {
+			t.Fatalf("%s: %d Secrets", text, len(set.Secrets))
+		}
+		if diff := cmp.Diff(want, set.Secrets[0].IgnoredHosts); diff != "" {
+			t.Errorf("%.80s: %s", text, diff)
+		}
+	}
+}
+
+func manyKeys(n int) string {
+	var keys []string
+	for i := range n {
+		keys = append(keys, fmt.Sprintf(`"r%d.test": {}`, i))
+	}
+	return strings.Join(keys, ", ")
+}

@@ -59,21 +59,21 @@ source: {component: kubelet, host: worker-1}
 		t.Fatal(err)
 	}
 	type row struct {
-		line                                             int
-		container, node, state, reason, message, imageID string
-		about                                            string
-		count                                            int
+		line                                                   int
+		list, container, node, state, reason, message, imageID string
+		about                                                  string
+		count                                                  int
 	}
 	var got []row
 	for _, s := range set.ClusterStatuses {
-		got = append(got, row{s.Span.Start().Line, s.Container, s.Node, s.State, s.Reason, s.Message, s.ImageID, s.InvolvedObject.Kind + s.InvolvedObject.Name + s.Path, s.Count})
+		got = append(got, row{s.Span.Start().Line, s.List, s.Container, s.Node, s.State, s.Reason, s.Message, s.ImageID, s.InvolvedObject.Kind + s.InvolvedObject.Name + s.Path, s.Count})
 	}
 	backOff := `Back-off pulling image "registry.acme.test/cart:2"`
 	want := []row{
-		{13, "setup", "worker-1", "terminated", "Completed", "", "registry.acme.test/setup@sha256:11aa", "", 1},
-		{20, "app", "worker-1", "waiting", "ImagePullBackOff", backOff, "", "", 1},
-		{27, "", "worker-1", "", "Failed", "no such host", "", "Podcart-0spec.containers{app}", 4},
-		{37, "", "worker-1", "", "BackOff", backOff, "", "Podcart-0", 7},
+		{13, "initContainers", "setup", "worker-1", "terminated", "Completed", "", "registry.acme.test/setup@sha256:11aa", "", 1},
+		{20, "containers", "app", "worker-1", "waiting", "ImagePullBackOff", backOff, "", "", 1},
+		{27, "", "", "worker-1", "", "Failed", "no such host", "", "Podcart-0spec.containers{app}", 4},
+		{37, "", "", "worker-1", "", "BackOff", backOff, "", "Podcart-0", 7},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
 		t.Errorf("statuses (-want +got):\n%s", diff)

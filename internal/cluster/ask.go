@@ -15,6 +15,9 @@ func Ask(text string) []Observation {
 	}
 	s := Observation{From: "message", Reason: strings.TrimSpace(text), Count: 1}
 	if isWord(s.Reason) {
+		if _, list := initStatus(s.Reason); list == ListInit {
+			s.List = list
+		}
 		if found, _ := Match(s.Reason, ""); found != nil {
 			return []Observation{s}
 		}

@@ -90,6 +90,9 @@ func (p *textReader) head(key, value string) bool {
 	return true
 }
 
+// listsDescribed are the lists of containers by their headings.
+var listsDescribed = map[string]List{"Containers": ListContainers, "Init Containers": ListInit, "Ephemeral Containers": ListEphemeral}
+
 // container reads a line about a container: its name, its image, or its state.
 func (p *textReader) container(text string) {
 	trimmed := strings.TrimLeft(text, " ")
@@ -99,7 +102,7 @@ func (p *textReader) container(text string) {
 	switch {
 	case !ok:
 	case indent == 2 && value == "":
-		p.pod.Container, p.pod.Image, p.state = key, "", ""
+		p.pod.Container, p.pod.Image, p.pod.List, p.state = key, "", listsDescribed[p.section], ""
 	case indent == 4 && key == "Image":
 		p.pod.Image = value
 	case indent == 4 && key == "State", indent == 4 && key == "Last State":
@@ -126,7 +129,7 @@ func (p *textReader) described(text string) {
 	fields := splitColumns(text)
 	at := slices.IndexFunc(fields, func(f string) bool { return f == "Warning" || f == "Normal" })
 	s := p.pod
-	s.Container, s.Image = "", ""
+	s.Container, s.Image, s.List = "", "", ""
 	switch {
 	case at > 2 && len(fields) > at+2: // before Kubernetes 1.7: FirstSeen, LastSeen, Count, From, SubobjectPath, Type, Reason, Message
 		s.First, s.Last, s.Count = fields[0], fields[1], number(fields[2])
@@ -164,7 +167,7 @@ func (p *textReader) pasted(text string) {
 	for _, b := range begins {
 		if at := strings.Index(text, b); at >= 0 {
 			s := p.pod
-			s.Container, s.Message, s.Count = "", text[at:], 1
+			s.Container, s.List, s.Message, s.Count = "", "", text[at:], 1
 			s.Image = imageIn(s.Message)
 			p.add(s)
 			return

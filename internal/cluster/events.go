@@ -85,7 +85,8 @@ func (p *textReader) event(text string) {
 // podRow reads a row of a table of pods. Only the status is useful, such as "Init:ErrImagePull" for
 // an init container.
 func (p *textReader) podRow(row map[string]string, status string) {
-	s := Observation{From: "pods", Namespace: row["NAMESPACE"], Name: row["NAME"], Node: row["NODE"], Reason: strings.TrimPrefix(status, "Init:"), Count: 1}
+	s := Observation{From: "pods", Namespace: row["NAMESPACE"], Name: row["NAME"], Node: row["NODE"], Count: 1}
+	s.Reason, s.List = initStatus(status)
 	if s.Node == "<none>" {
 		s.Node = ""
 	}

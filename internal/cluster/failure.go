@@ -13,6 +13,8 @@ import (
 type Failure struct {
 	// Kind is the kind of the object, or "" for a Pod.
 	Namespace, Kind, Name, Container, Node, Image string
+	// List is the field of the pod's spec that has the container, or "" if unknown.
+	List List
 	// Registry is the registry of the image. Host is the one in the message, if any.
 	Registry, Host string
 	// Status is the last status. Reason and Message are the most informative ones.
@@ -75,7 +77,7 @@ func Failing(set *manifests.Set) []*Failure {
 
 func ofStatus(said *manifests.ClusterStatus) (Observation, bool) {
 	s := Observation{
-		From: "status", Namespace: said.Object.Namespace, Name: said.Object.Name, Container: said.Container, Node: said.Node, Image: said.Image,
+		From: "status", Namespace: said.Object.Namespace, Name: said.Object.Name, Container: said.Container, List: listOf(said.List), Node: said.Node, Image: said.Image,
 		Reason: said.Reason, Message: said.Message, Count: said.Count, First: said.First, Last: said.Last, Line: said.Span.Start().Line,
 	}
 	if said.Span.File() != nil {
@@ -107,7 +109,7 @@ func ofStatus(said *manifests.ClusterStatus) (Observation, bool) {
 // see adds an observation to the failure. The message with the highest weight wins; among equals, the
 // newest.
 func (f *Failure) see(s *Observation, found, inner *Message) {
-	f.Node, f.Namespace, f.Started, f.Owner = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace), cmp.Or(f.Started, s.Started), cmp.Or(f.Owner, s.Owner)
+	f.Node, f.Namespace, f.Started, f.Owner, f.List = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace), cmp.Or(f.Started, s.Started), cmp.Or(f.Owner, s.Owner), cmp.Or(f.List, s.List)
 	if IsFailing(s.Reason) && s.From != "event" && s.From != "events" {
 		f.Status = s.Reason
 	}

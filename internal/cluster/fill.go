@@ -27,10 +27,18 @@ func Fill(command string, f *Failure) string {
 	}
 	account, _, _ := strings.Cut(host, ".")
 	return strings.NewReplacer(
-		"{path}", plain(path, "NAME"), "{account}", plain(account, "NAME"), "{secret}", plain(secret, "NAME"), "{artifacts}", artifacts(host, path),
+		"{images}", f.images(), "{path}", plain(path, "NAME"), "{account}", plain(account, "NAME"), "{secret}", plain(secret, "NAME"), "{artifacts}", artifacts(host, path),
 		"{image}", plain(f.Image, "IMAGE"), "{repository}", plain(repository, "REPOSITORY"), "{host}", plain(host, "HOST"),
 		"{namespace}", plain(f.Namespace, "NAMESPACE"), "{pod}", plain(f.Name, "POD"), "{node}", plain(f.Node, "NODE"),
 	).Replace(command)
+}
+
+// images is the JSONPath template that prints the images of the list that has the failed container, or else of the lists that may have it.
+func (f *Failure) images() string {
+	if f.List == "" {
+		return "{.spec.initContainers[*].image} {.spec.containers[*].image}"
+	}
+	return "{.spec." + string(f.List) + "[*].image}"
 }
 
 // artifacts are the arguments of gcloud that name a repository of Artifact Registry: LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE.

@@ -156,7 +156,11 @@ func (f *Failure) isPartOf(alike []*Failure) bool {
 	if f.Image != "" || f.Container != "" || len(alike) == 0 || len(alike) > 1 && f.Message != "" {
 		return false
 	}
-	if other := alike[0]; len(alike) == 1 && other.Message == "" {
+	other := alike[0]
+	if len(alike) == 1 {
+		other.List = cmp.Or(other.List, f.List)
+	}
+	if len(alike) == 1 && other.Message == "" {
 		other.Reason, other.Message, other.Inner = f.Reason, f.Message, f.Inner
 		other.finish()
 	}

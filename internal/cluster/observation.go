@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -15,6 +16,8 @@ type Observation struct {
 	// Kind is the kind of the object, or "" for a Pod. Name is the object's name.
 	Namespace, Kind, Name  string
 	Container, Node, Image string
+	// List is the field of the pod's spec that has the container, or "" if unknown.
+	List List
 	// Reason is a status or the reason of an event, or "".
 	Reason, Message string
 	// Count is the number of occurrences, or 0 if unknown. First and Last are the times of the first and the last one as
@@ -27,6 +30,33 @@ type Observation struct {
 	Owner string
 	// Pulled is true if the image is on the node.
 	Pulled bool
+}
+
+// List is a field of a pod's spec that has containers.
+type List string
+
+// Values of List.
+const (
+	ListContainers List = "containers"
+	ListInit       List = "initContainers"
+	ListEphemeral  List = "ephemeralContainers"
+)
+
+// listOf returns the list with a name, or "" if there is none.
+func listOf(name string) List {
+	switch list := List(name); list {
+	case ListContainers, ListInit, ListEphemeral:
+		return list
+	}
+	return ""
+}
+
+// initStatus returns a status as kubectl get pods prints it without the mark of an init container, and the list of the container.
+func initStatus(status string) (string, List) {
+	if status, ok := strings.CutPrefix(status, "Init:"); ok {
+		return status, ListInit
+	}
+	return status, ListContainers // kubectl prints these statuses once all init containers have ended
 }
 
 // failing are the container statuses that a failed pull causes or may cause.
@@ -61,7 +91,8 @@ func ofEvent(s Observation) (Observation, bool) {
 	if !slices.Contains(eventReasons, s.Reason) || strings.HasPrefix(s.Message, "Back-off restarting") {
 		return s, false
 	}
-	s.Container, s.Message = containerOf(s.Container, s.Message)
+	list, container, message := containerOf(s.Container, s.Message)
+	s.List, s.Container, s.Message = cmp.Or(list, s.List), container, message
 	if s.Image == "" {
 		s.Image = imageIn(s.Message)
 	}
@@ -79,18 +110,18 @@ func ofEvent(s Observation) (Observation, bool) {
 	return s, true
 }
 
-// containerOf returns the container from the field path "spec.containers{app}", which kubectl writes before the message of an event.
-func containerOf(path, message string) (container, rest string) {
+// containerOf returns the list and the container from the field path "spec.containers{app}", which kubectl writes before the message of an event.
+func containerOf(path, message string) (list List, container, rest string) {
 	if at, text, ok := strings.Cut(message, ": "); ok && path == "" && strings.HasPrefix(at, "spec.") && !strings.ContainsRune(at, ' ') {
 		path, message = at, text
 	}
-	if _, after, ok := strings.Cut(path, "{"); ok {
-		path = strings.TrimSuffix(after, "}")
+	if field, after, ok := strings.Cut(path, "{"); ok {
+		path, list = strings.TrimSuffix(after, "}"), listOf(strings.TrimPrefix(field, "spec."))
 	}
 	if strings.HasPrefix(path, "spec.") {
 		path = ""
 	}
-	return path, message
+	return list, path, message
 }
 
 // wordAfter returns the unquoted word after word, up to a colon. CRI-O omits the quotes: cart:2 in

@@ -78,6 +78,6 @@ func (f *Failure) isTold(all map[podCause]*told) bool {
 	case len(t.lone) != 1 || len(t.bare) != 1:
 		return false
 	}
-	t.lone[0].Container, t.lone[0].Status = f.Container, f.Status
+	t.lone[0].Container, t.lone[0].List, t.lone[0].Status = f.Container, f.List, f.Status
 	return true
 }

@@ -10,7 +10,7 @@ import (
 // get pods. The columns may be one space apart. Whatever is not in the row is that of known. It returns false for any other line.
 func bareRow(text string, known Observation) (Observation, bool) {
 	text = strings.TrimLeft(text, " >-*|") // of a quotation or a list
-	known.Container, known.Image = "", ""
+	known.Container, known.Image, known.List = "", "", ""
 	if s, ok := describedRow(text, known); ok {
 		return s, true
 	}
@@ -92,7 +92,8 @@ func podsRow(text string) (Observation, bool) {
 	if ready < 1 || ready > 2 || len(fields) < ready+4 || !isNumber(fields[ready+2]) {
 		return Observation{}, false
 	}
-	s := Observation{From: "pods", Name: fields[ready-1], Reason: strings.TrimPrefix(fields[ready+1], "Init:"), Count: 1}
+	s := Observation{From: "pods", Name: fields[ready-1], Count: 1}
+	s.Reason, s.List = initStatus(fields[ready+1])
 	s.Name = s.Name[strings.Index(s.Name, "/")+1:] // pod/cart-0
 	if ready == 2 {
 		s.Namespace = fields[0]

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,11 @@ func (gr *group) pods() (names []string, namespaces int) {
 
 // check is Fill for a group: a command for all of its pods, or one that says that it is for one of them.
 func (gr *group) check(command string, f *Failure) string {
+	if slices.ContainsFunc(gr.failures, func(other *Failure) bool { return other.List != f.List }) {
+		one := *f
+		one.List = ""
+		f = &one
+	}
 	pods, namespaces := gr.pods()
 	if len(pods) > 1 && command == checkEvents {
 		command = checkAllEvents

@@ -131,7 +131,7 @@ var names = []Message{
 	{
 		ID: "name-uppercase", Kind: KindName, Cause: "the repository's name has upper-case letters", Confidence: Certain, Who: Author,
 		All: []string{"must be lowercase"},
-		Do:  "write it in lower case; a template that was not rendered says the same", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.containers[*].image}'",
+		Do:  "write it in lower case; a template that was not rendered says the same", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath='{images}'",
 		Mistaken: "a missing image: no registry was asked", Source: "distribution/reference reference.go",
 	},
 	{
@@ -157,7 +157,7 @@ var names = []Message{
 	{
 		ID: "name-invalid", Kind: KindName, Cause: "the reference cannot be parsed, so no pull is tried", Confidence: Certain, Who: Author,
 		Any: []string{"invalid reference format", "couldn't parse image", "failed to apply default image tag", "invalid image name"}, Reasons: []string{"InvalidImageName"},
-		Do: "lint the manifest: imagelint says which part is wrong", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath='{.spec.containers[*].image}' | cat -A",
+		Do: "lint the manifest: imagelint says which part is wrong", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath='{images}' | cat -A",
 		Mistaken: "a missing image; it never heals by itself", Source: "Kubernetes pkg/kubelet/images/image_manager.go; pkg/util/parsers",
 	},
 	{

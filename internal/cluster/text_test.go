@@ -36,15 +36,15 @@ func TestReadText(t *testing.T) {
 		want       []Observation
 	}{
 		{"describe", described, FormDescribe, []Observation{
-			{From: "describe", Line: 8, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Owner: noOwner, Image: "registry.acme.test/cart:2", Reason: "ErrImagePull"},
-			{From: "describe", Line: 12, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Owner: noOwner, Image: "registry.acme.test/cart:2", Reason: "Failed", Message: `Failed to pull image "registry.acme.test/cart:2": dial tcp: lookup registry.acme.test: no such host`, Count: 4, First: "3m", Last: "95s"},
+			{From: "describe", Line: 8, Namespace: "shop", Name: "cart-0", Container: "app", List: ListContainers, Node: "worker-1", Owner: noOwner, Image: "registry.acme.test/cart:2", Reason: "ErrImagePull"},
+			{From: "describe", Line: 12, Namespace: "shop", Name: "cart-0", Container: "app", List: ListContainers, Node: "worker-1", Owner: noOwner, Image: "registry.acme.test/cart:2", Reason: "Failed", Message: `Failed to pull image "registry.acme.test/cart:2": dial tcp: lookup registry.acme.test: no such host`, Count: 4, First: "3m", Last: "95s"},
 			{From: "describe", Line: 13, Namespace: "shop", Name: "cart-0", Node: "worker-1", Owner: noOwner, Image: "registry.acme.test/cart:2", Reason: "BackOff", Message: `Back-off pulling image "registry.acme.test/cart:2"`, Count: 9, First: "3m", Last: "12s"},
 		}},
 		{"events that a watch did not align", "LAST SEEN   TYPE      REASON   OBJECT      MESSAGE\n12s   Warning   Failed   pod/a-very-long-name-of-a-pod   Failed to pull image \"a:1\": EOF  twice\n", FormEvents, []Observation{
 			{From: "events", Line: 2, Name: "a-very-long-name-of-a-pod", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF  twice`, Last: "12s"},
 		}},
 		{"events of old kubectl", "LAST SEEN   FIRST SEEN   COUNT   NAME        KIND   SUBOBJECT              TYPE      REASON   SOURCE              MESSAGE\n12s         5m           7       cart-0.15   Pod    spec.containers{app}   Warning   Failed   kubelet, worker-1   Failed to pull image \"a:1\": EOF\n", FormEvents, []Observation{
-			{From: "events", Line: 2, Name: "cart-0.15", Container: "app", Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 7, First: "5m", Last: "12s"},
+			{From: "events", Line: 2, Name: "cart-0.15", Container: "app", List: ListContainers, Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 7, First: "5m", Last: "12s"},
 		}},
 		{"events that were pasted", "Events:\n  Warning Failed 18s (x2 over 37s) kubelet, worker-1 Failed to pull image \"a:1\": EOF\n", FormDescribe, []Observation{
 			{From: "describe", Line: 2, Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 2, First: "37s", Last: "18s"},
@@ -67,8 +67,8 @@ func TestReadText(t *testing.T) {
 			{From: "events", Line: 2, Namespace: "shop", Name: "web-0", Image: "a:1", Reason: "BackOff", Message: `Back-off pulling image "a:1"`, First: "5m", Last: "3m2s", Count: 4},
 		}},
 		{"rows of kubectl get pods without their heading", "cart-0   0/1   ImagePullBackOff   0   12m\nshop   web-0   0/1   Init:ErrImagePull   1 (2m ago)   12m\nshop   ok-0   1/1   Running   0   12m\n", FormEvents, []Observation{
-			{From: "pods", Line: 1, Name: "cart-0", Reason: "ImagePullBackOff", Count: 1},
-			{From: "pods", Line: 2, Namespace: "shop", Name: "web-0", Reason: "ErrImagePull", Count: 1},
+			{From: "pods", Line: 1, Name: "cart-0", List: ListContainers, Reason: "ImagePullBackOff", Count: 1},
+			{From: "pods", Line: 2, Namespace: "shop", Name: "web-0", List: ListInit, Reason: "ErrImagePull", Count: 1},
 		}},
 		{"a part of a description", "    State:          Waiting\n      Reason:       ImagePullBackOff\n", FormPlain, []Observation{
 			{From: "message", Line: 2, Reason: "ImagePullBackOff", Count: 1},
@@ -79,10 +79,10 @@ func TestReadText(t *testing.T) {
 			{From: "describe", Line: 5, Namespace: "shop", Kind: "ServiceAccount", Name: "default", Reason: "FailedToRetrieveImagePullSecret", Message: "Image pull secrets: mirror (not found)"},
 		}},
 		{"describe of old kubectl", "Name:\t\tcart-0\nNamespace:\tshop\nEvents:\n  FirstSeen\tLastSeen\tCount\tFrom\tSubobjectPath\tType\tReason\tMessage\n  34s\t12s\t3\t{kubelet worker-1}\tspec.containers{app}\tWarning\tFailed\tFailed to pull image \"a:1\": EOF\n", FormDescribe, []Observation{
-			{From: "describe", Line: 5, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 3, First: "34s", Last: "12s"},
+			{From: "describe", Line: 5, Namespace: "shop", Name: "cart-0", Container: "app", List: ListContainers, Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 3, First: "34s", Last: "12s"},
 		}},
 		{"pods", "NAMESPACE   NAME     READY   STATUS                  RESTARTS       AGE   IP       NODE       NOMINATED NODE   READINESS GATES\nshop        cart-0   0/1     Init:ImagePullBackOff   0              3m    <none>   worker-1   <none>           <none>\nshop        web-0    1/1     Running                 3 (12m ago)    3m    <none>   worker-1   <none>           <none>\n", FormEvents, []Observation{
-			{From: "pods", Line: 2, Namespace: "shop", Name: "cart-0", Node: "worker-1", Reason: "ImagePullBackOff", Count: 1},
+			{From: "pods", Line: 2, Namespace: "shop", Name: "cart-0", Node: "worker-1", List: ListInit, Reason: "ImagePullBackOff", Count: 1},
 		}},
 		{"klog", `E1129 09:12:45.100000    1234 pod_workers.go:1324] "Error syncing pod, skipping" err="failed to \"StartContainer\" for \"app\" with ImagePullBackOff: \"Back-off pulling image \\\"a:1\\\": ErrImagePull: manifest unknown\"" pod="shop/cart-0"`, FormLog, []Observation{
 			{From: "log", Line: 1, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Message: `failed to "StartContainer" for "app" with ImagePullBackOff: "Back-off pulling image \"a:1\": ErrImagePull: manifest unknown"`},

@@ -153,10 +153,19 @@ func failureText(f *cluster.Failure) string {
 		kind = "pod"
 	}
 	add(kind+" %s", name)
-	add("container %q", f.Container)
+	switch f.List {
+	case cluster.ListInit:
+		add("init container %q", f.Container)
+	default:
+		add("container %q", f.Container)
+	}
 	add("image %s", f.Image)
 	add("node %q", f.Node)
-	add("%s", f.Status)
+	if f.List == cluster.ListInit && f.Container == "" { // as kubectl prints it
+		add("Init:%s", f.Status)
+	} else {
+		add("%s", f.Status)
+	}
 	switch {
 	case f.Tries > 1 && f.MoreTries():
 		parts = append(parts, fmt.Sprintf("at least %d tries", f.Tries))
@@ -184,20 +193,21 @@ type jsonCause struct {
 }
 
 type jsonFailure struct {
-	Namespace string `json:"namespace"` // namespace of the object
-	Kind      string `json:"kind"`      // kind of the object; "" for a message without one
-	Name      string `json:"name"`      // name of the object
-	Container string `json:"container"` // name of the container
-	Node      string `json:"node"`      // name of the node
-	Image     string `json:"image"`     // the image
-	Registry  string `json:"registry"`  // registry of the image
-	Status    string `json:"status"`    // the last status
-	Reason    string `json:"reason"`    // reason of the event or the status
-	Message   string `json:"message"`   // the message as written by the cluster
-	Tries     int    `json:"tries"`     // how often the pull failed, according to the input
-	Last      string `json:"last"`      // when it last failed, as written in the input
-	File      string `json:"file"`      // file in which it was read
-	Line      int    `json:"line"`      // line in the file; 0 if unknown
+	Namespace string `json:"namespace"`      // namespace of the object
+	Kind      string `json:"kind"`           // kind of the object; "" for a message without one
+	Name      string `json:"name"`           // name of the object
+	Container string `json:"container"`      // name of the container
+	Init      bool   `json:"init,omitempty"` // whether it is known to be an init container
+	Node      string `json:"node"`           // name of the node
+	Image     string `json:"image"`          // the image
+	Registry  string `json:"registry"`       // registry of the image
+	Status    string `json:"status"`         // the last status
+	Reason    string `json:"reason"`         // reason of the event or the status
+	Message   string `json:"message"`        // the message as written by the cluster
+	Tries     int    `json:"tries"`          // how often the pull failed, according to the input
+	Last      string `json:"last"`           // when it last failed, as written in the input
+	File      string `json:"file"`           // file in which it was read
+	Line      int    `json:"line"`           // line in the file; 0 if unknown
 }
 
 func newJSONCause(a *cluster.Answer) jsonCause {
@@ -220,7 +230,7 @@ func newJSONCause(a *cluster.Answer) jsonCause {
 			kind = "Pod"
 		}
 		c.Containers = append(c.Containers, jsonFailure{
-			Namespace: f.Namespace, Kind: kind, Name: f.Name, Container: f.Container, Node: f.Node, Image: redactedMessage(f.Image), Registry: f.Registry, Status: redactedMessage(f.Status),
+			Namespace: f.Namespace, Kind: kind, Name: f.Name, Container: f.Container, Init: f.List == cluster.ListInit, Node: f.Node, Image: redactedMessage(f.Image), Registry: f.Registry, Status: redactedMessage(f.Status),
 			Reason: redactedMessage(f.Reason), Message: redactedMessage(f.Message), Tries: f.Tries, Last: f.Last, File: f.File, Line: f.Line,
 		})
 	}

@@ -14,6 +14,8 @@ type ClusterStatus struct {
 	Path           string
 
 	Container, Image, ImageID, Node string
+	// List is the field of the pod's spec that has the container: "initContainers". It is "" for an Event.
+	List string
 	// State is "waiting", "running" or "terminated"; "" for an Event.
 	State           string
 	Reason, Message string

@@ -11,8 +11,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// statusLists are the fields of a pod's status that contain container states.
-var statusLists = []string{"initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"}
+// statusLists are the fields of a pod's status that contain container states, and those of its spec that contain the containers.
+var statusLists = []struct{ status, spec string }{
+	{"initContainerStatuses", "initContainers"}, {"containerStatuses", "containers"}, {"ephemeralContainerStatuses", "ephemeralContainers"},
+}
 
 // isEvent reports whether an object is an Event of either API group.
 func isEvent(group, kind string) bool {
@@ -24,22 +26,22 @@ func (x scope) statuses(n *yaml.Node) {
 	status := tree.Child(n, "status")
 	node := tree.StrAt(n, "spec", "nodeName")
 	for _, list := range statusLists {
-		v := tree.Child(status, list)
+		v := tree.Child(status, list.status)
 		if v == nil || v.Kind != yaml.SequenceNode {
 			continue
 		}
 		for _, item := range v.Content {
-			x.status(tree.Resolve(item), intern(node))
+			x.status(tree.Resolve(item), list.spec, intern(node))
 		}
 	}
 }
 
-// status records the state of one container.
-func (x scope) status(n *yaml.Node, node string) {
+// status records the state of one container of a list.
+func (x scope) status(n *yaml.Node, list, node string) {
 	if !x.opts.Said && tree.Descend(n, "state", "waiting") == nil {
 		return
 	}
-	s := model.ClusterStatus{Object: x.obj, Node: node, Container: intern(tree.StrAt(n, "name")), Image: intern(tree.StrAt(n, "image")), ImageID: intern(tree.StrAt(n, "imageID")), Count: 1}
+	s := model.ClusterStatus{Object: x.obj, Node: node, List: list, Container: intern(tree.StrAt(n, "name")), Image: intern(tree.StrAt(n, "image")), ImageID: intern(tree.StrAt(n, "imageID")), Count: 1}
 	for _, state := range []string{"waiting", "running", "terminated"} {
 		at := tree.Descend(n, "state", state)
 		if at == nil || at.Kind != yaml.MappingNode {

@@ -137,9 +137,10 @@ func wordAfter(text, word string) string {
 }
 
 // imageIn returns the quoted image that a message names, or "". The kubelet writes image tag "..." and image name "..." about a reference that it cannot
-// parse.
+// parse. containerd names it with the step that failed: failed to resolve reference "...". CRI-O writes docker://... without
+// quotes.
 func imageIn(message string) string {
-	return first(quotedAfter(message, "image "), quotedAfter(message, "image tag "), quotedAfter(message, "image name "), quotedAfter(message, "image reference "))
+	return first(quotedAfter(message, "image "), quotedAfter(message, "image tag "), quotedAfter(message, "image name "), quotedAfter(message, "image reference "), quotedAfter(message, "resolve reference "), wordAfter(message, "initializing source docker://"))
 }
 
 // quotedAfter returns the text in double quotes after word: registry.acme.test/cart:2 in `Failed to pull image "registry.acme.test/cart:2": ...`.

@@ -151,7 +151,12 @@ var registries = []Message{
 		Check: checkLogin, Mistaken: "a wrong password alone: CRI-O also says so of a pull without credentials", Source: "containers/image docker/docker_client.go, docker/errors.go", Versions: "CRI-O",
 	},
 	{
-		ID: "acr-unauthorized", Kind: KindAccess, Cause: "Azure's registry got no credentials that it accepts", Confidence: Likely, Who: Platform, All: []string{".azurecr.io"}, Any: []string{"401 unauthorized", "authentication required", "aka.ms/acr/authorization"},
+		ID: "acr-unauthorized", Kind: KindAccess, Cause: "Azure's registry got no credentials that it accepts", Confidence: Likely, Who: Platform, All: []string{".azurecr.io"}, Any: []string{"401 unauthorized", "authentication required"},
+		Not: []string{"not found"}, Do: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret; a missing tag gives 401, too", Tried: "check the name and the tag, which give 401, too, if they are missing; then whether {user} has a valid password, and the role AcrPull",
+		Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a missing tag, and the reverse", Source: "Azure/acr#359",
+	},
+	{
+		ID: "acr-link", Kind: KindAccess, Cause: "Azure's registry got no credentials that it accepts", Confidence: Likely, Who: Platform, All: []string{"aka.ms/acr/authorization"}, // which only Azure's registry names
 		Not: []string{"not found"}, Do: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret; a missing tag gives 401, too", Tried: "check the name and the tag, which give 401, too, if they are missing; then whether {user} has a valid password, and the role AcrPull",
 		Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a missing tag, and the reverse", Source: "Azure/acr#359",
 	},

@@ -68,17 +68,20 @@ func NoRule(name string) error {
 //
 // A name that can only be a path is a file that cannot be read, which is not a usage error.
 func NotExplained(name string, all []lint.Rule) error {
+	messages := cluster.Mentioning(name)
 	if PodOf(name) == "" && isPath(name) {
-		if _, err := os.Stat(name); err != nil {
-			var pe *fs.PathError
-			if errors.As(err, &pe) {
-				err = pe.Err
-			}
+		_, err := os.Stat(name)
+		var pe *fs.PathError
+		switch {
+		case err == nil:
+			return Usagef("%q is a folder: explain takes a file, and \"imagelint pulls\" takes folders", name)
+		case len(messages) > 0: // an address, or a part of one
+		case errors.As(err, &pe):
+			return fmt.Errorf("read %s: %w", name, pe.Err)
+		default:
 			return fmt.Errorf("read %s: %w", name, err)
 		}
-		return Usagef("%q is a folder: explain takes a file, and \"imagelint pulls\" takes folders", name)
 	}
-	messages := cluster.Mentioning(name)
 	err := config.CheckRule(name, all)
 	_, rule, suggested := strings.Cut(strings.TrimSuffix(err.Error(), "?"), "did you mean ")
 	switch {

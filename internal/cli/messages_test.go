@@ -27,7 +27,7 @@ The messages that imagelint knows, by what they are about. ` + "`imagelint expla
 status, an event or a line of a log; [troubleshooting.md](troubleshooting.md) explains how to get those. Written from the table in
 internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 `)
-	cell := strings.NewReplacer("|", `\|`, "\n", " ", "{", "", "}", "")
+	cell := strings.NewReplacer("{host}", "the host", "|", `\|`, "\n", " ", "{", "", "}", "")
 	code := func(texts []string, sep string) string {
 		var out []string
 		for _, s := range texts {
@@ -54,6 +54,9 @@ internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 		}
 		if m.Reasons != nil {
 			says = strings.TrimPrefix(says+"; the status or event "+code(m.Reasons, ", "), "; ")
+		}
+		if m.Storage {
+			says += ", of a layer at a host that the registry redirects to"
 		}
 		source := m.Source
 		if m.Versions != "" {

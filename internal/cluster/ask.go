@@ -48,6 +48,9 @@ func Mentioning(word string) []string {
 	for i := range all {
 		m := &all[i]
 		texts := slices.Concat(m.All, m.Any)
+		if m.Storage { // whose texts mean something else where they stand alone
+			continue
+		}
 		for _, text := range texts {
 			if contains(text, word) {
 				alone, whole = append(alone, exampleOf(text)), append(whole, exampleOf(m.parts(text)...))

@@ -77,6 +77,8 @@ type Message struct {
 	Source, Versions string
 	// Pulled is true if the message means that the node has the image: what failed is not a pull.
 	Pulled bool
+	// Storage is true if the message must be about storage that a registry redirects layers to.
+	Storage bool
 	// Wraps is true if the message includes another message that has the actual cause.
 	Wraps bool
 }
@@ -91,4 +93,4 @@ func Messages() []Message {
 }
 
 // tables are the parts of the table in matching order: messages that are about volumes or wrap others first, vague ones last.
-var tables = [][]Message{volumes, wrapping, nodes, creates, names, images, secrets, registries, limits, access, tls, network, kubelet, general, created}
+var tables = [][]Message{volumes, wrapping, nodes, creates, names, storage, images, secrets, registries, limits, access, tls, network, kubelet, general, created}

@@ -210,7 +210,7 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 
 // advice returns what to do about a message, without what does not apply to the failed image.
 func (f *Failure) advice(do string) string {
-	do = strings.ReplaceAll(do, "{namespace}", plain(f.Namespace, "NAMESPACE"))
+	do = strings.NewReplacer("{namespace}", plain(f.Namespace, "NAMESPACE"), "{host}", plain(cmp.Or(f.Host, f.Registry), "HOST")).Replace(do)
 	image := f.Image
 	if image == "" { // Docker names the repository
 		_, after, _ := strings.Cut(f.Message, "pull access denied for ")

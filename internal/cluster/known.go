@@ -59,10 +59,10 @@ func (f *Failure) parts() []Part {
 }
 
 // isUnreached reports whether something is wrong with the registry's host or the connection to it, and not with that to
-// another host such as a mirror or a proxy.
+// another host such as a mirror, a proxy or the storage of layers.
 func (f *Failure) isUnreached() bool {
 	k := f.kind()
-	if f.id() == "proxy" || k != KindDNS && k != KindConnect && k != KindTLS && k != KindRegistry {
+	if f.id() == "proxy" || f.Entry != nil && f.Entry.Storage || k != KindDNS && k != KindConnect && k != KindTLS && k != KindRegistry {
 		return false
 	}
 	return f.Registry == "" || f.Host == "" || withoutPort(f.Host) == withoutPort(f.Registry)
@@ -217,5 +217,5 @@ func (k Known) isMistyped() bool {
 // rejected credentials.
 func (f *Failure) asksForImage() bool {
 	k := f.kind()
-	return (k == KindNotFound && !slices.Contains([]string{"layer-gone", "layer-gone-404"}, f.id()) || k == KindAccess) && !f.isRefused()
+	return (k == KindNotFound && !slices.Contains([]string{"layer-gone", "layer-gone-404", "storage-gone"}, f.id()) || k == KindAccess) && !f.isRefused()
 }

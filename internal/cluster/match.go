@@ -73,7 +73,7 @@ func matchText(text string, but *Message) *Message {
 	return nil
 }
 
-// in reports whether text contains the substrings of the entry.
+// in reports whether text is a message of the entry: whether it contains its substrings.
 func (m *Message) in(text string) bool {
 	for _, s := range m.All {
 		if !strings.Contains(text, s) {
@@ -81,7 +81,7 @@ func (m *Message) in(text string) bool {
 		}
 	}
 	within := func(s string) bool { return strings.Contains(text, s) }
-	return (len(m.Any) == 0 || slices.ContainsFunc(m.Any, within)) && !slices.ContainsFunc(m.Not, within)
+	return (len(m.Any) == 0 || slices.ContainsFunc(m.Any, within)) && !slices.ContainsFunc(m.Not, within) && (!m.Storage || isStorage(text))
 }
 
 // matchReason returns the entry for a status or an event reason. A message such as "Error: ErrImagePull" counts as a status.

@@ -54,6 +54,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 		}
 		say("%s", text)
 	}
+	noteStorage(f, say)
 	if kind == KindUnknown {
 		say("this message is not in imagelint's table: it is shown as it is")
 	}
@@ -131,6 +132,7 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 		say("%s, so the pull was anonymous unless the node has some", p.Defect)
 	case f.onSecrets() && kind != KindBackOff && p.Anonymous:
 		say("these manifests bring no credentials for the image, so the pull was anonymous unless the node has some")
+	case f.Entry != nil && f.Entry.Storage: // which the registry redirected to
 	case isNodeOrNetwork(kind) || f.id() == "kubelet-qps" || kind == KindRegistry:
 		say("pull secrets are not the cause: the registry did not get as far as to check them")
 	}

@@ -55,6 +55,9 @@ var unanswered = []string{
 	"dial tcp", "timeout", "x509", "tls: ", "connection re", ": eof", "unexpected eof", "proxyconnect", "toomanyrequests", "too many requests", "500 internal", "502 bad", "503 service", "504 gateway",
 }
 
+// acrNetwork says how Azure's registry lets nodes in.
+const acrNetwork = "if the registry has a private endpoint, link the zone privatelink.azurecr.io with the cluster's network, so that nodes ask the private address; otherwise let the cluster's outbound address through the registry's firewall (az acr network-rule add)"
+
 // registries are denials in the wording of one registry. A message that shows whether credentials were sent is told apart from one that does not.
 var registries = []Message{
 	{
@@ -136,6 +139,16 @@ var registries = []Message{
 		Do: "allow the address in the registry's firewall, or use a private endpoint", Check: "az acr show --name {account} --query networkRuleSet", Mistaken: "missing credentials", Source: "an answer of Azure Container Registry; docker/build-push-action#1214",
 	},
 	{
+		ID: "acr-network", Kind: KindPolicy, Cause: "the network rules of Azure's registry refuse the node: missing credentials would give 401", Confidence: Likely, Who: Network, All: []string{".azurecr.io", anonymousToken, "403 forbidden"}, Not: unanswered,
+		Do: acrNetwork, Check: checkPrivate, Mistaken: "missing credentials", Source: "learn.microsoft.com, Fail to pull images from Azure Container Registry to Azure Kubernetes Service cluster, cause 3",
+	},
+	{
+		ID: "acr-token-forbidden", Kind: KindPolicy, Cause: "Azure's registry gives the node no token: its network rules refuse the node, or the credentials may not read the repository", Confidence: Possible, Who: Network,
+		All: []string{".azurecr.io", oauthToken, "403 forbidden"}, Not: unanswered,
+		Do:    acrNetwork + "; then look at the roles of the user of the pull secret, or of the nodes' identity (az aks check-acr)",
+		Check: checkPrivate, Mistaken: "a password that has expired, which gives 401", Source: "learn.microsoft.com, Health check error reference (CONNECTIVITY_FORBIDDEN_ERROR)",
+	},
+	{
 		ID: "acr-anonymous", Kind: KindAccess, Cause: "Azure's registry allows no anonymous pull, and the node had no credentials for it", Confidence: Likely, Who: Platform, All: []string{".azurecr.io", anonymousToken}, Not: unanswered,
 		Do: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret", Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go; Azure/acr#359",
 	},
@@ -154,6 +167,12 @@ var registries = []Message{
 		ID: "acr-unauthorized", Kind: KindAccess, Cause: "Azure's registry got no credentials that it accepts", Confidence: Likely, Who: Platform, All: []string{".azurecr.io"}, Any: []string{"401 unauthorized", "authentication required"},
 		Not: []string{"not found"}, Do: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret; a missing tag gives 401, too", Tried: "check the name and the tag, which give 401, too, if they are missing; then whether {user} has a valid password, and the role AcrPull",
 		Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a missing tag, and the reverse", Source: "Azure/acr#359",
+	},
+	{
+		ID: "acr-forbidden", Kind: KindPolicy, Cause: "Azure's registry forbids the request: its network rules refuse the node, or the credentials may not read the repository", Confidence: Possible, Who: Network,
+		All: []string{".azurecr.io"}, Any: []string{"403 forbidden", "status code 403", "403 (forbidden)"}, Not: unanswered,
+		Do:    acrNetwork + "; then look at the roles of the user of the pull secret, or of the nodes' identity (az aks check-acr)",
+		Check: checkPrivate, Mistaken: "missing credentials, which give 401", Source: "learn.microsoft.com, Health check error reference (CONNECTIVITY_FORBIDDEN_ERROR)",
 	},
 	{
 		ID: "acr-link", Kind: KindAccess, Cause: "Azure's registry got no credentials that it accepts", Confidence: Likely, Who: Platform, All: []string{"aka.ms/acr/authorization"}, // which only Azure's registry names

@@ -112,7 +112,7 @@ func exampleOf(texts ...string) string {
 
 // hostsLike are hosts for the parts of hosts that entries look for.
 var hostsLike = map[string]string{
-	".dkr.ecr.": "123456789012.dkr.ecr.eu-west-1.amazonaws.com", ".azurecr.io": "acme.azurecr.io", "-docker.pkg.dev/": "https://europe-docker.pkg.dev/v2/", ".gcr.io/": "https://eu.gcr.io/v2/",
+	".dkr.ecr.": "123456789012.dkr.ecr.eu-west-1.amazonaws.com", ".azurecr.io": "acmeprod.azurecr.io", "-docker.pkg.dev/": "https://europe-docker.pkg.dev/v2/", ".gcr.io/": "https://eu.gcr.io/v2/",
 }
 
 func isNoLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }

@@ -57,6 +57,10 @@ type Planned struct {
 	Created string
 	// Nameless is true if the pod has no imagePullSecrets.
 	Nameless bool
+	// Unnamed is a pull secret in the pod's namespace that has credentials for the image, for a pod without any, or the zero value. NamedBy is another object
+	// whose pods use it, as KIND NAME, or "".
+	Unnamed SecretName
+	NamedBy string
 	// NearHost is the registry of a key of the pod's pull secrets, from which that of the image differs by a typing error, or "".
 	NearHost string
 	// Absent is the first of the pod's pull secrets that is not in the input, or nil.
@@ -257,14 +261,22 @@ type pullKey struct {
 	image string
 }
 
+// deniedKey is the ID of a pull secret, and a registry.
+type deniedKey struct{ secret, registry string }
+
 // plan looks up what the manifests say about each failure.
 func (g *gatherer) plan(planned func(*Failure) *Planned) {
-	g.valid = map[pullKey]*Failure{}
+	g.valid, g.denied = map[pullKey]*Failure{}, map[deniedKey]bool{}
 	for _, f := range g.failures {
 		f.Planned = planned(f)
 		at := pullKey{f.Entry, canonical(f.Image)}
 		if p := f.Planned; p != nil && len(p.Credentials) > 0 && p.Expired == "" && !p.Sent && g.valid[at] == nil {
 			g.valid[at] = f
+		}
+		if p := f.Planned; p != nil && f.kind() == KindAccess {
+			for _, secret := range p.Credentials {
+				g.denied[deniedKey{secret, f.Registry}] = true
+			}
 		}
 	}
 }

@@ -79,10 +79,11 @@ type group struct {
 	scope    string // "node", "registry", "namespace" or "image"
 	name     string // of the node, registry or namespace
 	failures []*Failure
-	fault    fault    // of the first failure; the others have one of the same kind
-	known    Known    // about the image that the registry did not give
-	inInput  bool     // where a missing Secret is in the input
-	others   []string // faults that the headline does not name
+	fault    fault        // of the first failure; the others have one of the same kind
+	known    Known        // about the image that the registry did not give
+	inInput  bool         // where a missing Secret is in the input
+	others   []string     // faults that the headline does not name
+	unnamed  []SecretName // pull secrets that the advice tells to name
 }
 
 // isNodeOrNetwork reports whether the cause is the node or its connection to registries.
@@ -201,6 +202,7 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	g.attributeToCredentials(&gr, &a, f)
 	gr.compare(&a, f)
 	gr.adapt(&a, f)
+	g.nameSecret(&gr, &a, f)
 	gr.tryContradiction(&a, f)
 	gr.attributeToMatching(&a, f, o)
 	gr.compareKnown(&a, f, o)

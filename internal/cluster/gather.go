@@ -19,6 +19,8 @@ type gatherer struct {
 	pulled  map[string][]Observation
 	// valid holds, by message and image, a failure that occurred despite matching credentials.
 	valid map[pullKey]*Failure
+	// denied holds the pull secrets with which a registry denies a pull.
+	denied map[deniedKey]bool
 }
 
 // place is a lookup key for failures: the object, and its container or image.

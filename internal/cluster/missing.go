@@ -275,6 +275,39 @@ func (gr *group) attributeToMatching(a *Answer, f *Failure, o Options) {
 	}
 }
 
+// nameSecret advises to name the pull secrets in the namespaces of pods without any that have credentials for the image. For a registry for which nodes can have
+// credentials of their own, other pods must use the Secret. It is no advice if such a Secret fails another pod.
+func (g *gatherer) nameSecret(gr *group, a *Answer, f *Failure) {
+	if a.Kind != KindAccess || gr.fault.kind != "" || gr.scope != "image" || f.isRefused() || isOfficial(f.Image) {
+		return
+	}
+	var secrets []SecretName
+	for _, one := range gr.failures {
+		p := one.Planned
+		if p == nil || !p.Nameless || p.Unnamed.Name == "" || p.Ambient && p.NamedBy == "" || g.denied[deniedKey{idsOf([]SecretName{p.Unnamed}), f.Registry}] {
+			return
+		}
+		if !slices.Contains(secrets, p.Unnamed) {
+			secrets = append(secrets, p.Unnamed)
+		}
+		if len(secrets) > maxOthers {
+			return
+		}
+	}
+	gr.unnamed = secrets
+	do := fmt.Sprintf("name pull secret %s, which has credentials for %s, in the pod's imagePullSecrets or in those of its service account", idsOf(secrets), f.Registry)
+	if by := f.Planned.NamedBy; by != "" && len(secrets) == 1 {
+		do += ", as " + by + " does"
+	}
+	if len(secrets) > 1 {
+		do = fmt.Sprintf("name the pull secret of each pod's namespace that has credentials for %s (%s) in the pod's imagePullSecrets or in those of its service account", f.Registry, idsOf(secrets))
+	}
+	if a.Confidence == Possible { // or there is no such image
+		do = "check the name; then " + do
+	}
+	a.Who, a.Do, a.Check = Author, do, gr.check(checkPulls, f)
+}
+
 // mayNeedOther reports whether the pod's own pull secrets do not explain a failure, so that other pull
 // secrets in the input may.
 func (f *Failure) mayNeedOther() bool {

@@ -29,7 +29,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 		gr.absent(say)
 	}
 	if o.Matching != nil && f.mayNeedOther() {
-		noteMatching(f, o.Matching(f), say)
+		noteMatching(f, slices.DeleteFunc(o.Matching(f), func(s MatchingSecret) bool { return slices.Contains(gr.unnamed, s.SecretName) }), say)
 	}
 	if kind == KindAccess || kind == KindNotFound || kind == KindNeverPull || kind == KindConnect && f.id() == "localhost" {
 		local(f, gr.known.Listed, say)

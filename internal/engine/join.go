@@ -42,6 +42,9 @@ type statusJoin struct {
 	// occurs in several namespaces maps to "".
 	namespaces map[cluster.Key]string
 	secrets    *plan.SecretsByHost
+	set        *manifests.Set
+	// users holds, by the ID of a Secret, the first object whose pods use it; nil before it is needed.
+	users map[string]string
 }
 
 type joined struct {
@@ -54,7 +57,7 @@ type joined struct {
 type imageKey struct{ namespace, image, object string }
 
 func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
-	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[imageKey]joined{}, namespaces: map[cluster.Key]string{}, only: map[cluster.Key]string{}, secrets: plan.NewSecretsByHost(set, planner)}
+	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[imageKey]joined{}, namespaces: map[cluster.Key]string{}, only: map[cluster.Key]string{}, secrets: plan.NewSecretsByHost(set, planner), set: set}
 	for _, w := range set.Workloads {
 		if w.Kind == "Pod" {
 			j.inNamespace(cluster.Key{Name: w.Name}, w.Namespace)
@@ -202,6 +205,9 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 		p.Created = found.w.Created
 	}
 	p.Nameless = len(pull.PullSecrets) == 0 && p.Anonymous
+	if p.Nameless {
+		p.Unnamed, p.NamedBy = j.unused(found.img, pull)
+	}
 	if u := j.planner.Absent(pull); u != nil && verdict.Outcome == plan.Unknown {
 		p.Absent = &cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}
 	}
@@ -254,6 +260,45 @@ func (j *statusJoin) unnamed(img *manifests.ImageRef, pull *plan.Pull) string {
 		}
 	}
 	return ""
+}
+
+// unused returns the first Secret like that of unnamed, if possible one that the pods of another object use, and that object.
+func (j *statusJoin) unused(img *manifests.ImageRef, pull *plan.Pull) (secret cluster.SecretName, by string) {
+	if img.Err != nil || img.State != manifests.StateString || pull.Namespace == "" {
+		return secret, ""
+	}
+	for s := range j.secrets.Unnamed(pull, img.Ref.Registry) {
+		if !s.Works(img.Ref) {
+			continue
+		}
+		at := cluster.SecretName{Namespace: s.Namespace, Name: s.Name}
+		if by = j.userOf(s.ID()); by != "" {
+			return at, by
+		}
+		if secret.Name == "" {
+			secret = at
+		}
+	}
+	return secret, ""
+}
+
+// userOf returns an object whose pods use a Secret, as KIND NAME, or "".
+func (j *statusJoin) userOf(id string) string {
+	if j.users == nil {
+		j.users = map[string]string{}
+		for _, w := range j.set.Workloads {
+			for _, img := range w.Images {
+				pull := j.planner.Image(w, img)
+				for i := range pull.PullSecrets {
+					u := &pull.PullSecrets[i]
+					if at := plan.SecretID(u.Namespace, u.Ref.Name); j.users[at] == "" {
+						j.users[at] = w.Kind + " " + w.Name
+					}
+				}
+			}
+		}
+	}
+	return j.users[id]
 }
 
 // renewal returns a command that prints a new password for the only credential of a pod, and its user. Both are "" if making its Secret again with it would

@@ -30,6 +30,11 @@ func TestImagesOfList(t *testing.T) {
 		{"an event without a path", "5m  Warning  Failed  pod/api-0  Error: InvalidImageName\n", both, ""},
 		{"an event of a pod in a table", heading + "api-0   0/1     Init:InvalidImageName   0          4m\n$ kubectl get events\n5m  Warning  Failed  pod/api-0  Error: InvalidImageName\n", inits, ListInit},
 		{
+			"a log's line of a pod in a table",
+			`E1129 09:12:45.100000    1234 pod_workers.go:1324] "Error syncing pod, skipping" err="failed to \"StartContainer\" for \"mig\" with InvalidImageName: \"Failed to apply default image tag: couldn't parse image\"" pod="shop/api-0"` +
+				"\n$ kubectl get pods -n shop\n" + heading + "api-0   0/1     Init:InvalidImageName   0          4m\n", inits, ListInit,
+		},
+		{
 			"an init container and another one", description("Init Containers", "InvalidImageName") + "Containers:\n  api:\n    Image:          ghcr.io/acme/MIG:1\n    State:          Waiting\n      Reason:       InvalidImageName\n", both, ListInit,
 		},
 	} {

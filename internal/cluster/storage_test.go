@@ -67,4 +67,12 @@ func TestStorage(t *testing.T) {
 	if notes := strings.Join(answer("weumanaged46.blob.core.windows.net", "unexpected status: 404 Not Found").Notes, "\n"); strings.Contains(notes, "data endpoints") {
 		t.Errorf("the storage answered, but the notes are %q", notes)
 	}
+	ask := func(message string) Answer {
+		return Diagnose(Ask(message), Options{Known: func(string) Known { return Known{Flaws: []Flaw{{Text: "mistyped", Of: PartRegistry}}} }})[0]
+	}
+	for _, end := range []string{"dial tcp 10.1.2.3:443: i/o timeout", "dial tcp: lookup minio.acme.test: no such host"} {
+		if a := ask(`failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://minio.acme.test/bucket/aa": ` + end); strings.Contains(a.Cause, "mistyped") || a.Who != Network {
+			t.Errorf("the host of layers is taken for a registry: %+v", a)
+		}
+	}
 }

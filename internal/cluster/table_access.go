@@ -171,7 +171,7 @@ var registries = []Message{
 	{
 		ID: "acr-forbidden", Kind: KindPolicy, Cause: "Azure's registry forbids the request: its network rules refuse the node, or the credentials may not read the repository", Confidence: Possible, Who: Network,
 		All: []string{".azurecr.io"}, Any: []string{"403 forbidden", "status code 403", "403 (forbidden)"},
-		Not: append([]string{"?ns=", "requested access to the resource is denied"}, unanswered...), // of a mirror, and of a repository
+		Not:   append([]string{"?ns=", "requested access to the resource is denied"}, unanswered...), // of a mirror, and of a repository
 		Do:    acrNetwork + "; then look at the roles of the user of the pull secret, or of the nodes' identity (az aks check-acr)",
 		Check: checkPrivate, Mistaken: "missing credentials, which give 401", Source: "learn.microsoft.com, Health check error reference (CONNECTIVITY_FORBIDDEN_ERROR)",
 	},

@@ -185,7 +185,7 @@ var table = [...]Registry{
 	{
 		ID:       "gar",
 		Suffixes: []string{".pkg.dev"}, shape: shapeGAR,
-		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 3, MinCertain: true, Form: "PROJECT/REPOSITORY/IMAGE",
+		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 3, Form: "PROJECT/REPOSITORY/IMAGE", // the recorded denial is that of a push
 		GoogleKeys: true,
 		Mistakes: []Mistake{
 			{Host: "docker.pkg.dev", Why: "lacks the location of the Artifact Registry, as in \"us-docker.pkg.dev\""},

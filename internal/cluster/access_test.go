@@ -169,6 +169,16 @@ func TestForbiddenIdentity(t *testing.T) {
 	}
 }
 
+// Without a pull secret, Azure rejects the identity of the nodes, which the platform attaches.
+func TestIdentityOfNodes(t *testing.T) {
+	t.Parallel()
+	seen := Observation{Namespace: "shop", Name: "cart-0", Container: "app", Image: "acme.azurecr.io/cart:1", Reason: "ErrImagePull", Message: "failed to fetch oauth token: unexpected status from POST request to https://acme.azurecr.io/oauth2/token: 401 Unauthorized", Count: 1}
+	a := Diagnose([]Observation{seen}, Options{Planned: func(*Failure) *Planned { return &Planned{Anonymous: true, Nameless: true, Ambient: true} }})[0]
+	if a.Who != Platform || !strings.Contains(a.Do, "az aks update --attach-acr") {
+		t.Errorf("who: %s, do: %s", a.Who, a.Do)
+	}
+}
+
 // A repository that does not exist is denied like one that the identity may not read, so what is wrong with the name is the cause.
 func TestForbiddenName(t *testing.T) {
 	t.Parallel()

@@ -201,7 +201,7 @@ func Pulls() []cli.Flag {
 		formatFlag(report.PullFormats()),
 		&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
 		&cli.BoolFlag{Name: "failing", Category: groupInput, Usage: "only images whose pull fails, according to the manifests or the cluster's messages"},
-		&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
+		&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME` and what it owns"},
 		kubernetesVersionFlag(),
 		namespaceFlag(),
 		knownSecretFlag(),

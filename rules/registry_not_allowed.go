@@ -8,12 +8,14 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // RegistryNotAllowed reports an image from a registry that is not allowed.
 var RegistryNotAllowed = lint.Rule{
 	ID: "registry-not-allowed", Group: "policy", Severity: lint.Warning, Levels: "warning",
-	Check: checkRegistryNotAllowed,
+	Check:  checkRegistryNotAllowed,
+	IsIdle: func(p *lint.Pass, file *source.File) bool { return len(p.AllowedIn(file)) == 0 },
 	Doc: lint.Doc{
 		Title: `image comes from a registry that is not on the list`,
 		Why:   `Runs if allow-registries is set in the configuration, or with --allow-registry. An entry is a host, or a host and a path prefix; a reference without a host is on docker.io.`,

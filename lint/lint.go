@@ -208,6 +208,8 @@ type Rule struct {
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
+	// IsIdle reports whether the settings for a file give the rule nothing to compare images with, so that it does not run there; nil means never.
+	IsIdle func(*Pass, *source.File) bool
 	// NeedsMetadata is true if the rule reads labels or annotations of objects, which are otherwise not kept.
 	NeedsMetadata bool
 	// ChecksValues is true if the rule also checks images in chart values: its findings are wrong in any chart.

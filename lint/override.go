@@ -167,3 +167,38 @@ func (p *Pass) allowedIn(file *source.File) *registries {
 	}
 	return p.lists.allowed
 }
+
+// Running returns a function that reports whether a rule runs in a file, and whether any file has the rule. rendered is the rendered output that a finding
+// in the file is traced from; "" for none.
+func (l *Linter) Running() func(rule, file, rendered string) (runs, known bool) {
+	o := newOverrides(l.Settings.Overrides, nil)
+	pass := &Pass{Settings: l.Settings, overrides: o}
+	general, anywhere := map[string]*Rule{}, map[string]bool{}
+	for i := range l.Rules {
+		general[l.Rules[i].ID] = &l.Rules[i]
+	}
+	for _, r := range l.AllRules() {
+		anywhere[r.ID] = true
+	}
+	return func(rule, file, rendered string) (runs, known bool) {
+		if rendered == "" {
+			rendered = file
+		}
+		found := general[rule]
+		for _, i := range slices.Backward(o.of(rendered)) { // the nearest override is the first
+			for j := range o.all[i].Rules {
+				if o.all[i].Rules[j].ID == rule {
+					found = &o.all[i].Rules[j]
+				}
+			}
+		}
+		if found == nil {
+			return false, anywhere[rule]
+		}
+		level := l.level(found)
+		if last := max(o.last(rule, file), o.last(rule, rendered)); last >= 0 {
+			level = o.all[last].Levels[rule]
+		}
+		return level != Off && (found.IsIdle == nil || !found.IsIdle(pass, &source.File{Name: rendered})), true
+	}
+}

@@ -59,3 +59,41 @@ func TestOverrideRegistries(t *testing.T) {
 		t.Error("the lists are mixed up")
 	}
 }
+
+// A rule runs in a file by the last override for it, and a policy of a folder exists in other folders, too, where it does not run.
+func TestRunning(t *testing.T) {
+	t.Parallel()
+	in := func(folder string) func(string) bool {
+		return func(file string) bool { return strings.HasPrefix(file, folder+"/") }
+	}
+	l := Linter{
+		Rules: []Rule{{ID: "on", Severity: Warning}, {ID: "off", Severity: Off}, {ID: "idle", Severity: Warning, IsIdle: func(p *Pass, f *source.File) bool { return len(p.AllowedIn(f)) == 0 }}},
+		Settings: Settings{Overrides: []Override{
+			{Match: in("a"), Levels: map[string]Severity{"on": Off, "off": Info}, Rules: []Rule{{ID: "own", Severity: Error}}, AllowedRegistries: []string{"ghcr.io"}},
+			{Match: in("a/b"), Levels: map[string]Severity{"on": Error}},
+		}},
+	}
+	running := l.Running()
+	for _, tt := range []struct {
+		rule, file, rendered string
+		runs, known          bool
+	}{
+		{"on", "x", "", true, true},
+		{"on", "a/x", "", false, true},
+		{"on", "a/b/x", "", true, true},
+		{"on", "x", "a/out", false, true},
+		{"on", "a/b/x", "a/out", true, true},
+		{"off", "x", "", false, true},
+		{"off", "a/x", "", true, true},
+		{"idle", "x", "", false, true},
+		{"idle", "a/x", "", true, true},
+		{"own", "a/x", "", true, true},
+		{"own", "x", "", false, true},
+		{"own", "x", "a/out", true, true},
+		{"gone", "a/x", "", false, false},
+	} {
+		if runs, known := running(tt.rule, tt.file, tt.rendered); runs != tt.runs || known != tt.known {
+			t.Errorf("%s in %s, %s: %t, %t", tt.rule, tt.file, tt.rendered, runs, known)
+		}
+	}
+}

@@ -105,6 +105,8 @@ type (
 	Secret = model.Secret
 	// SecretKey is a key of a Secret's data.
 	SecretKey = model.SecretKey
+	// Install is a chart in a repository that a release installs with values of its own.
+	Install = model.Install
 	// Payload is the docker config of a Secret.
 	Payload = model.Payload
 	// DataError is why the API server rejects the data of a Secret.

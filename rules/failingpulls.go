@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -92,8 +93,11 @@ func (x *failingPulls) holding(s *manifests.Secret, why string) []lint.FailedPul
 }
 
 func (x *failingPulls) failing(denied []*manifests.ImageRef, s *manifests.Secret, why string) (out []lint.FailedPull) {
+	isMeant := func(img *manifests.ImageRef) bool { return !x.hosts.isForOthers(s, img.Ref.Registry) }
+	// A Secret for one of the other images is hardly the one that is needed where nodes can have credentials of their own.
+	isForAnother := slices.ContainsFunc(denied, func(img *manifests.ImageRef) bool { return isMeant(img) && !isAmbient(img) })
 	for _, img := range denied {
-		if !x.hosts.isForOthers(s, img.Ref.Registry) {
+		if isMeant(img) && (!isAmbient(img) || !isForAnother || x.hosts.isFor(s, img.Ref.Registry)) {
 			out = append(out, deniedPull(img, why))
 		}
 	}

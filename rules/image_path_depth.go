@@ -16,7 +16,7 @@ var ImagePathDepth = lint.Rule{
 	Check: checkImagePathDepth,
 	Doc: lint.Doc{
 		Title: `path has more or fewer segments than its registry allows`,
-		Why:   `Registries differ in the paths they allow: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry has PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error if a reference with a registry has a path that is too short, and the registry documents its paths or is known to reject it. It is a warning if no other path was ever seen, for a name without a registry, which may be loaded onto the nodes, and for a path that is too long, since pull-through mirrors may have deeper ones. A pull-through cache of Amazon ECR keeps Docker Official Images under library/.`,
+		Why:   `Registries differ in the paths they allow: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry has PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error if a reference with a registry has a path that is too short, and the registry is known to reject it, as ghcr.io is. It is a warning if the answer to a pull is not known, as that of Artifact Registry, for a name without a registry, which may be loaded onto the nodes, and for a path that is too long, since pull-through mirrors may have deeper ones. A pull-through cache of Amazon ECR keeps Docker Official Images under library/.`,
 		Bad:   `image: us-docker.pkg.dev/acme-prod/app:1.4.2`,
 		Good:  `image: us-docker.pkg.dev/acme-prod/shop/app:1.4.2`,
 		Since: "0.1.0",

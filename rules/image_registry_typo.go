@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -29,14 +30,19 @@ func checkImageRegistryTypo(p *lint.Pass) {
 			reportWebPage(p, w, img, what, image)
 			continue
 		}
+		host, at := img.Ref.Registry, imageref.Locate(img.Raw).Registry
 		typo, ok := typos.of(img)
+		if host == "" && !p.IsLocal(img) { // an underscore makes the host a part of the path
+			host, _, _ = strings.Cut(img.Ref.Repository, "/")
+			at = imageref.Range{Start: 0, End: len(host)}
+			typo, ok = registries.HostTypo(host)
+		}
 		if !ok {
 			continue
 		}
-		at := imageref.Locate(img.Raw).Registry
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("registry %s %s", quote(img.Ref.Registry), typo.Why),
+			Message: fmt.Sprintf("registry %s %s", quote(host), typo.Why),
 			Help:    "correct the registry",
 			Cluster: pullFails(img, cannotResolve(img)),
 		}

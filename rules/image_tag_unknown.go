@@ -17,7 +17,7 @@ var ImageTagUnknown = lint.Rule{
 	Check: knowing(catalog.Builtin, checkImageTagUnknown),
 	Doc: lint.Doc{
 		Title: `tag was never published`,
-		Why:   `The built-in catalog contains every tag that Docker Official Images and Kubernetes' own images ever had, and the release tags of some 700 other images, up to its date. A tag that is not in it may be newer than the catalog, so it is reported only if it cannot be: its version line has ended, a word in it is misspelled, it lacks a "v" or has one too many, or the image gets no more tags. A tag that was never built for the platform of the nodes is reported as well. Run "imagelint catalog learn" to add the tags of your own registries.`,
+		Why:   `The built-in catalog contains every tag that Docker Official Images and Kubernetes' control plane (kube-apiserver and the like, from v1.16 on) ever had, and the release tags of some 700 other images, up to its date. A tag that is not in it may be newer than the catalog, so it is reported only if it cannot be: its version line has ended, a word in it is misspelled, it lacks a "v" or has one too many, or the image gets no more tags. A tag that was never built for the platform of the nodes is reported as well. Run "imagelint catalog learn" to add the tags of your own registries.`,
 		Bad:   `image: nginx:1.14.22`,
 		Good:  `image: nginx:1.14.2`,
 		Since: "0.1.0",

@@ -2,10 +2,12 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -33,13 +35,16 @@ func checkPullSecretMissing(p *lint.Pass) {
 		if u.Found() || len(u.Elsewhere) > 0 {
 			continue
 		}
-		if blind > 0 {
-			p.Report(lint.Finding{
-				Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Info,
-				Message: fmt.Sprintf("this cluster dump contains no Secrets, so the pull secrets that its pods name (%d) are not checked", blind),
-				Help:    "add them: kubectl get secrets,serviceaccounts -A -o yaml",
-			})
-			return
+		if blind != 0 && u.object != nil && u.object.Live {
+			if blind > 0 {
+				p.Report(lint.Finding{
+					Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Info,
+					Message: fmt.Sprintf("this cluster dump contains no Secrets, so the pull secrets that its pods name (%d) are not checked", blind),
+					Help:    "add them: kubectl get secrets,serviceaccounts -A -o yaml",
+				})
+			}
+			blind = -1 // said once
+			continue
 		}
 		near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name)
 		known, certain := "", false
@@ -106,17 +111,16 @@ func renaming(at source.Span, name string) *lint.Fix {
 	return fix
 }
 
-// withoutSecrets returns the number of pull secrets named in a set that was read from a cluster without its Secrets, or 0 for any other set.
+// withoutSecrets returns the number of pull secrets named by objects that were read from a cluster without its Secrets.
 func withoutSecrets(p *lint.Pass) int {
-	if len(p.Set.Secrets) > 0 || p.Settings.KnownSecrets != nil {
+	if p.Settings.KnownSecrets != nil || slices.ContainsFunc(p.Set.Secrets, func(s *manifests.Secret) bool { return s.Live }) {
 		return 0
 	}
 	n := 0
 	for u := range secretUses(p) {
-		if u.object == nil || !u.object.Live {
-			return 0
+		if u.object != nil && u.object.Live {
+			n++
 		}
-		n++
 	}
 	return n
 }

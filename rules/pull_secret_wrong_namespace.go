@@ -34,6 +34,9 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		if u.given && !plan.InSameScope(s.Object, u.object) {
 			continue // it may belong to another cluster, and the chart may create one
 		}
+		if plan.IsStandIn(s.SecretNamespace) || plan.IsStandIn(u.object.Namespace) {
+			continue // what replaces the placeholder may be the other's namespace
+		}
 		other := p.Plan.Namespace(s.SecretNamespace, s.Object)
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: notRetrieved(u.Ref.Name),

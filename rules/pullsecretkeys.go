@@ -73,7 +73,7 @@ func keyFindings(s *manifests.Secret, isReported func(secretKey) bool) []lint.Fi
 			out = append(out, contradiction(s, k))
 		}
 	}
-	for _, why := range []string{pullsecret.PasswordInStore, pullsecret.OnlyToken, pullsecret.NoUser, pullsecret.NoPassword, pullsecret.NoUserOrPassword, pullsecret.HasLineBreak} {
+	for _, why := range []string{pullsecret.PasswordInStore, pullsecret.OnlyToken, pullsecret.NoUser, pullsecret.NoPassword, pullsecret.NoUserOrPassword, pullsecret.HasLineBreak, pullsecret.GoogleKey, pullsecret.GoogleKeyBase64} {
 		list := bare[why]
 		if len(list) == 0 {
 			continue
@@ -88,6 +88,8 @@ func keyFindings(s *manifests.Secret, isReported func(secretKey) bool) []lint.Fi
 		switch why {
 		case pullsecret.HasLineBreak:
 			f.Help = "create it again from a password without the line break: printf instead of echo"
+		case pullsecret.GoogleKey, pullsecret.GoogleKeyBase64:
+			f.Help = "create it again with that user name, or write it into the docker config"
 		case pullsecret.OnlyToken:
 			f.Help = "replace it with a user name and a password or access token"
 		}

@@ -8,12 +8,14 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // RegistryNew reports the first image from a registry.
 var RegistryNew = lint.Rule{
 	ID: "registry-new", Group: "policy", Severity: lint.Info, Levels: "info",
-	Check: checkRegistryNew,
+	Check:  checkRegistryNew,
+	IsIdle: func(p *lint.Pass, _ *source.File) bool { return p.Settings.BaseRegistries == nil },
 	Doc: lint.Doc{
 		Title: `first image from a registry`,
 		Why:   `Runs with --new-from: the manifests at the base revision had no image from this registry. Nodes behind a firewall or a proxy cannot pull from a registry that is not open to them, and a private one needs a pull secret. Each new registry is reported once, at its first image. Charts and kustomizations are not rendered at the base revision: there, a registry counts as known if any manifest, template or file of values in the repository named it, and Docker Hub if there was a chart or kustomization. Registries on the node itself are skipped.`,

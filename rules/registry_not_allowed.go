@@ -8,12 +8,14 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // RegistryNotAllowed reports an image from a registry that is not allowed.
 var RegistryNotAllowed = lint.Rule{
 	ID: "registry-not-allowed", Group: "policy", Severity: lint.Warning, Levels: "warning",
-	Check: checkRegistryNotAllowed,
+	Check:  checkRegistryNotAllowed,
+	IsIdle: func(p *lint.Pass, file *source.File) bool { return len(p.AllowedIn(file)) == 0 },
 	Doc: lint.Doc{
 		Title: `image comes from a registry that is not on the list`,
 		Why:   `Runs if allow-registries is set in the configuration, or with --allow-registry. An entry is a host, or a host and a path prefix; a reference without a host is on docker.io.`,
@@ -44,15 +46,42 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 // maxComparedHosts bounds the allowed registries that a host is compared with.
 const maxComparedHosts = 100
 
-// helpWithAllowed names the allowed registry that the image's is a typing error of, or else all.
+// helpWithAllowed names the allowed registry, or the allowed path in it, that the image's is a typing error of, or else all.
 func helpWithAllowed(p *lint.Pass, img *manifests.ImageRef, allowed []string) string {
 	for _, entry := range allowed[:min(len(allowed), maxComparedHosts)] {
 		right := img.Ref
-		if right.Registry, _, _ = strings.Cut(strings.ToLower(entry), "/"); registries.IsSlip(img.Ref.Registry, right.Registry) && p.IsAllowedIn(img.Span.File(), right) {
-			return fmt.Sprintf("did you mean %s?", quote(right.Registry))
+		host, path, _ := strings.Cut(strings.ToLower(entry), "/")
+		meant := host
+		switch {
+		case host != img.Ref.Registry && registries.IsSlip(img.Ref.Registry, host):
+			right.Registry = host
+		case host == img.Ref.Registry && path != "":
+			typed, rest := cutSegments(img.Ref.Repository, strings.Count(path, "/")+1)
+			if !registries.IsNearPath(typed, path) {
+				continue
+			}
+			right.Repository, meant = path+rest, host+"/"+path
+		default:
+			continue
+		}
+		if p.IsAllowedIn(img.Span.File(), right) {
+			return fmt.Sprintf("did you mean %s?", quote(meant))
 		}
 	}
 	return "use a copy from " + oneOf(allowed)
+}
+
+// cutSegments divides a path after its first n segments.
+func cutSegments(path string, n int) (first, rest string) {
+	at := 0
+	for range n {
+		i := strings.IndexByte(path[at:], '/')
+		if i < 0 {
+			return path, ""
+		}
+		at += i + 1
+	}
+	return path[:at-1], path[at-1:]
 }
 
 // maxAllowed is the maximum number of allowed registries in a finding.

@@ -49,7 +49,7 @@ var fixtureSettings = map[string]func(*lint.Settings){
 
 	"registry-new": func(s *lint.Settings) { s.BaseRegistries = []string{"docker.io", "registry.example.com"} },
 	"registry-not-allowed": func(s *lint.Settings) {
-		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "registry.k8s.io/pause", "*.dkr.ecr.eu-west-1.amazonaws.com"}
+		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "registry.k8s.io/pause", "*.dkr.ecr.eu-west-1.amazonaws.com", "europe-docker.pkg.dev/acme-prod/shop"}
 	},
 }
 

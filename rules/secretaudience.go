@@ -130,6 +130,11 @@ func (h *secretHosts) isForOthers(s *manifests.Secret, registry string) bool {
 	return is
 }
 
+// isFor reports whether one of a Secret's keys is known to serve a registry, or one with a similar name.
+func (h *secretHosts) isFor(s *manifests.Secret, registry string) bool {
+	return s != nil && len(h.of(s)) > 0 && !h.isForOthers(s, registry)
+}
+
 // hostOfText returns the registry that an invalid reference names, or "" if that is in doubt: the host may be what is wrong.
 func hostOfText(text string) string {
 	for _, scheme := range []string{"https://", "http://", "docker://"} {

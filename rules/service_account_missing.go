@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -23,15 +24,19 @@ var ServiceAccountMissing = lint.Rule{
 }
 
 func checkServiceAccountMissing(p *lint.Pass) {
+	isWithout := !slices.ContainsFunc(p.Set.ServiceAccounts, func(a *manifests.ServiceAccount) bool { return a.Live })
 	for _, w := range p.Plan.Workloads() {
+		if w.Live && isPod(w) {
+			continue // a running pod has its account
+		}
 		for _, pod := range w.Pods {
 			a := p.Plan.Pod(w, pod).ServiceAccount
 			if !a.Named || a.Found != nil || isGivenAccount(a.Name) || pod.Confidence != manifests.Certain || pod.OperatorAccount {
 				continue
 			}
 			beside, anywhere := p.Plan.ServiceAccountBeside(a.Namespace, w.Object)
-			meansDefault := isSlipOfDefault(a.Name) && !(w.Live && isPod(w)) // a running pod has its account
-			if !anywhere && !meansDefault {
+			meansDefault := isSlipOfDefault(a.Name)
+			if (!anywhere || w.Live && isWithout) && !meansDefault {
 				continue
 			}
 			at := pod.ServiceAccount.At
@@ -53,6 +58,9 @@ func checkServiceAccountMissing(p *lint.Pass) {
 					f.Fix.Title = "write " + quote(similar.Name)
 				}
 			} else if other := p.Plan.ServiceAccountElsewhere(a.Name, w.Object); other != nil {
+				if plan.IsStandIn(other.Namespace) || plan.IsStandIn(w.Namespace) {
+					continue // what replaces the placeholder may be the other's namespace
+				}
 				elsewhere(p, &f, field, a, other, w)
 			} else if meansDefault {
 				f.Help = `did you mean "default", which every namespace has?`

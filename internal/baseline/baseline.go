@@ -58,8 +58,9 @@ type Run struct {
 	Exists func(file string) bool
 	// Examined reports whether the run examined a file named in the baseline or, if the file does not exist, whether it would have.
 	Examined func(file string) bool
-	// RuleRan reports whether a rule ran. It is true for rules that no longer exist.
-	RuleRan func(rule string) bool
+	// RuleRan reports whether a rule ran for a file named in the baseline and, if it is not "", for the rendered output that a finding in the file was
+	// traced from. It is true for rules that no longer exist.
+	RuleRan func(rule, file, rendered string) bool
 }
 
 // Entries returns an entry for each finding, in the order of findings.
@@ -141,7 +142,7 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 		}
 	}
 	r.knowAtHome(entries, findings, used, known)
-	stands := r.objectExists()
+	stands, ran := r.objectExists(), r.ruleRan()
 	for i, e := range entries {
 		if !used[i] && !stands(e) {
 			anywhere[e.Fingerprint] = append(anywhere[e.Fingerprint], i)
@@ -164,7 +165,7 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 	for i, e := range entries {
 		switch {
 		case used[i]:
-		case r.looked(e, stands):
+		case r.looked(e, stands, ran):
 			out.Stale = append(out.Stale, e)
 		default:
 			out.Elsewhere = append(out.Elsewhere, e)
@@ -220,8 +221,39 @@ func (r *Run) Suppressed(stale []Entry, suppressed []lint.Finding) []Entry {
 
 // looked reports whether the run would have reported the finding of an entry. Standard input may hold different objects on each run, so there
 // the object itself must be in the input.
-func (r *Run) looked(e Entry, stands func(Entry) bool) bool {
-	return r.RuleRan(e.Rule) && r.Examined(e.File) && (e.File != Stdin || e.Object == "" || stands(e))
+func (r *Run) looked(e Entry, stands, ran func(Entry) bool) bool {
+	return ran(e) && r.Examined(e.File) && (e.File != Stdin || e.Object == "" || stands(e))
+}
+
+// ruleRan returns a function that reports whether the rule of an entry ran for its file and for all rendered output with its object.
+func (r *Run) ruleRan() func(Entry) bool {
+	rendered := map[string][]string{} // by object
+	add := func(o *manifests.Object) {
+		if o == nil || o.Span.File() == nil || !o.Span.File().InMemory {
+			return
+		}
+		name, file := objectOf(o), r.Rel(o.Span.File().Name)
+		if !slices.Contains(rendered[name], file) {
+			rendered[name] = append(rendered[name], file)
+		}
+	}
+	r.eachObject(add)
+	return func(e Entry) bool {
+		return r.RuleRan(e.Rule, e.File, "") && !slices.ContainsFunc(rendered[e.Object], func(file string) bool { return !r.RuleRan(e.Rule, e.File, file) })
+	}
+}
+
+// eachObject calls a function for the objects of the run that findings may be about.
+func (r *Run) eachObject(each func(*manifests.Object)) {
+	for _, w := range r.Set.Workloads {
+		each(w.Object)
+	}
+	for _, s := range r.Set.Secrets {
+		each(s.Object)
+	}
+	for _, a := range r.Set.ServiceAccounts {
+		each(a.Object)
+	}
 }
 
 // objectExists returns a function that reports whether an entry's object is still in the entry's file, as far as the run can tell.
@@ -233,15 +265,7 @@ func (r *Run) objectExists() func(Entry) bool {
 			there[place{r.Rel(o.Span.File().Name), objectOf(o)}] = true
 		}
 	}
-	for _, w := range r.Set.Workloads {
-		add(w.Object)
-	}
-	for _, s := range r.Set.Secrets {
-		add(s.Object)
-	}
-	for _, a := range r.Set.ServiceAccounts {
-		add(a.Object)
-	}
+	r.eachObject(add)
 	return func(e Entry) bool {
 		switch {
 		case there[place{e.File, e.Object}]:

@@ -50,7 +50,7 @@ func (tr tree) run(t *testing.T, files ...string) (*Run, []lint.Finding) {
 	return &Run{
 		Set: set, Exists: exists, Rel: func(name string) string { return name },
 		Examined: func(file string) bool { return read[file] || !exists(file) && len(files) == 0 },
-		RuleRan:  func(rule string) bool { return rule == badWord.ID || rule == "gone" },
+		RuleRan:  func(rule, _, _ string) bool { return rule == badWord.ID || rule == "gone" },
 	}, res.Findings
 }
 

@@ -42,7 +42,7 @@ var (
 )
 
 // permissions lists entries about an identity that lacks a permission, which the registry's own service shows, and a pull does not.
-var permissions = []string{"ecr-permission", "gcp-permission", "openshift-registry"}
+var permissions = []string{"ecr-permission", "gcp-permission", "gcp-forbidden", "gcp-forbidden-crio", "openshift-registry"}
 
 // isAnonymous reports whether a message means that no credentials were sent.
 func (f *Failure) isAnonymous() bool {
@@ -87,6 +87,9 @@ func (gr *group) adaptToNone(a *Answer, f *Failure, m *Message, refusedAnyway bo
 		return
 	}
 	a.Do = f.advice(cmp.Or(m.Bare, m.Do))
+	if a.Who == Credentials { // the node's, which no pull secret has
+		a.Who = Platform
+	}
 	if help := f.Planned.Help; help != "" && !f.Planned.Nameless {
 		a.Do = strings.Replace(strings.Replace(a.Do, giveSecret+" for this registry", giveSecret, 1), giveSecret, help, 1)
 	}

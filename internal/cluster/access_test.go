@@ -137,6 +137,80 @@ func TestUnanswered(t *testing.T) {
 	}
 }
 
+// A 403 of Google's registries is of an identity that is valid, so that nothing is to be renewed; a 401 is of one that is not.
+func TestForbiddenIdentity(t *testing.T) {
+	t.Parallel()
+	const host = "europe-docker.pkg.dev"
+	token := "failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://" + host + "/v2/token?scope=repository%3Aacme-prod%2Fshop%2Fcart%3Apull&service=" + host + ": "
+	key := &Planned{Credentials: []string{"shop/reg"}, Users: []string{"_json_key"}, Ambient: true}
+	none := &Planned{Anonymous: true, Nameless: true, Ambient: true}
+	for _, tt := range []struct {
+		message string
+		planned *Planned
+		who     Who
+		do      string
+	}{
+		{token + "403 Forbidden", nil, Platform, "the service account of the pull secret's key, or else of the nodes"},
+		{token + "403 Forbidden", key, Platform, "the service account of the key in shop/reg"},
+		{token + "403 Forbidden", none, Platform, "the nodes' service account; their node pool also needs the OAuth scope"},
+		{"unexpected status from HEAD request to https://" + host + "/v2/acme-prod/shop/cart/manifests/1: 403 Forbidden", none, Platform, "the nodes' service account; their node pool also needs the OAuth scope"},
+		{"pulling from host " + host + " failed with status code [manifests 1]: 403 Forbidden", none, Platform, "the nodes' service account; their node pool also needs the OAuth scope"},
+		{token + "401 Unauthorized", nil, Credentials, "renew what is sent"},
+		{token + "401 Unauthorized", key, Credentials, "renew the key or token of user"},
+	} {
+		seen := Observation{Namespace: "shop", Name: "cart-0", Container: "app", Image: host + "/acme-prod/shop/cart:1", Reason: "ErrImagePull", Message: tt.message, Count: 1}
+		a := Diagnose([]Observation{seen}, Options{Planned: func(*Failure) *Planned { return tt.planned }})[0]
+		if a.Who != tt.who || !strings.Contains(a.Do, tt.do) || strings.Contains(a.Do, "renew") != (a.Who == Credentials) || strings.Contains(strings.Join(a.Notes, "\n"), "rejected") {
+			t.Errorf("%s: who: %s, do: %s, notes: %q", tt.message, a.Who, a.Do, a.Notes)
+		}
+		if want := "gcloud artifacts repositories get-iam-policy shop --location europe --project acme-prod"; tt.who == Platform && a.Check != want {
+			t.Errorf("%s: check: %s, want %s", tt.message, a.Check, want)
+		}
+	}
+}
+
+// Without a pull secret, Azure rejects the identity of the nodes, which the platform attaches.
+func TestIdentityOfNodes(t *testing.T) {
+	t.Parallel()
+	seen := Observation{Namespace: "shop", Name: "cart-0", Container: "app", Image: "acme.azurecr.io/cart:1", Reason: "ErrImagePull", Message: "failed to fetch oauth token: unexpected status from POST request to https://acme.azurecr.io/oauth2/token: 401 Unauthorized", Count: 1}
+	a := Diagnose([]Observation{seen}, Options{Planned: func(*Failure) *Planned { return &Planned{Anonymous: true, Nameless: true, Ambient: true} }})[0]
+	if a.Who != Platform || !strings.Contains(a.Do, "az aks update --attach-acr") {
+		t.Errorf("who: %s, do: %s", a.Who, a.Do)
+	}
+}
+
+// A repository that does not exist is denied like one that the identity may not read, so what is wrong with the name is the cause.
+func TestForbiddenName(t *testing.T) {
+	t.Parallel()
+	const image = "us-docker.pkg.dev/acme/cart:1"
+	seen := Observation{Namespace: "shop", Name: "cart-0", Container: "app", Image: image, Reason: "ErrImagePull", Message: "failed to fetch oauth token: unexpected status from GET request to https://us-docker.pkg.dev/v2/token: 403 Forbidden", Count: 1}
+	flaw := Flaw{Text: `image "` + image + `" lacks the repository`, Help: "add the repository", Error: true, Of: PartImage}
+	a := Diagnose([]Observation{seen}, Options{Known: func(string) Known { return Known{Flaws: []Flaw{flaw}} }})[0]
+	if a.Who != Author || a.Do != flaw.Help {
+		t.Errorf("who: %s, do: %s", a.Who, a.Do)
+	}
+}
+
+// A message without its image often has the repository in an address.
+func TestFillFromMessage(t *testing.T) {
+	t.Parallel()
+	const project = "gcloud artifacts repositories get-iam-policy shop --location europe --project acme-prod"
+	for message, want := range map[string]string{
+		"GET request to https://europe-docker.pkg.dev/v2/token?scope=repository%3Aacme-prod%2Fshop%2Fcart%3Apull&service=europe-docker.pkg.dev: 403 Forbidden": project,
+		"HEAD request to https://europe-docker.pkg.dev/v2/acme-prod/shop/cart/manifests/1.9.2: 403 Forbidden":                                                  project,
+		"GET request to https://europe-docker.pkg.dev/v2/acme-prod/shop/cart/blobs/sha256:11aa: 403 Forbidden":                                                 project,
+		"pulling from host europe-docker.pkg.dev failed with status code [manifests 1.9.2]: 403 Forbidden":                                                     "gcloud artifacts repositories get-iam-policy REPOSITORY --location europe",
+		"HEAD request to https://europe-docker.pkg.dev/v2/acme-prod/$(id)/cart/manifests/1.9.2: 403 Forbidden":                                                 "gcloud artifacts repositories get-iam-policy REPOSITORY --location europe --project acme-prod",
+		"HEAD request to https://eu.gcr.io/v2/acme-prod/cart/manifests/1.9.2: 403 Forbidden":                                                                   "gcloud artifacts repositories get-iam-policy REPOSITORY --location LOCATION",
+		"HEAD request to https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/shop/cart/manifests/1.9.2: 403 Forbidden":                                     "aws ecr get-repository-policy --repository-name shop/cart",
+	} {
+		a := Diagnose([]Observation{{Message: message, Count: 1}}, Options{})[0]
+		if a.Check != want {
+			t.Errorf("%s: check: %s, want %s", message, a.Check, want)
+		}
+	}
+}
+
 // A link to documentation is not the host that answered.
 func TestHostIn(t *testing.T) {
 	t.Parallel()
@@ -146,6 +220,7 @@ func TestHostIn(t *testing.T) {
 		"You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit":                                                   "",
 		"Get https://registry.acme.test:5000/v2/: unauthorized: see https://docs.acme.test/login":                                                                  "registry.acme.test:5000",
 		"unauthorized, see https://docs.acme.test/login: unexpected status from GET request to https://registry.acme.test/token: 401":                              "registry.acme.test",
+		"pulling from host registry.acme.test:5000 failed with status code [manifests 2]: 403 Forbidden":                                                           "registry.acme.test:5000",
 		`Head "https://registry.acme.test/v2/": dial tcp: lookup mirror.acme.test: no such host`:                                                                   "mirror.acme.test",
 		"unexpected status from HEAD request to https://registry.acme.test/v2/cart/manifests/2?ns=docker.io: 403 Forbidden - Server message: visit https://x.test": "registry.acme.test",
 	} {

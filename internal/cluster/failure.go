@@ -182,9 +182,9 @@ func (f *Failure) finish() {
 	f.Host = hostIn(f.Message)
 }
 
-// hostIn returns the host in a message: the one after "lookup", or that of the first address that is not a link to documentation.
+// hostIn returns the host in a message: the one after "lookup" or "pulling from host", or that of the first address that is not a link to documentation.
 func hostIn(message string) string {
-	for _, before := range []string{"lookup ", "https://", "http://"} {
+	for _, before := range []string{"lookup ", "pulling from host ", "https://", "http://"} {
 		for text := message; ; {
 			start, after, ok := strings.Cut(text, before)
 			if !ok {

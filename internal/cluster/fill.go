@@ -13,6 +13,8 @@ func Fill(command string, f *Failure) string {
 	repository, path := "", ""
 	if ref, err := imageref.Parse(f.Image); err == nil && f.Image != "" {
 		repository, path = ref.Name(), ref.Repository
+	} else if f.Image == "" {
+		path = repositoryIn(f.Message)
 	}
 	secret := ""
 	if f.Planned != nil {
@@ -41,12 +43,35 @@ func (f *Failure) images() string {
 	return "{.spec." + string(f.List) + "[*].image}"
 }
 
+// repositoryIn returns the repository that a message without an image names, in the address of a manifest, a blob or a token.
+func repositoryIn(message string) string {
+	if _, scope, ok := strings.Cut(message, "scope=repository"); ok {
+		scope, _, _ = strings.Cut(scope, "&")
+		scope, _, _ = strings.Cut(scope, " ")
+		scope = strings.NewReplacer("%3A", ":", "%3a", ":", "%2F", "/", "%2f", "/").Replace(scope)
+		if path, ok := strings.CutSuffix(strings.TrimPrefix(scope, ":"), ":pull"); ok {
+			return path
+		}
+	}
+	if _, path, ok := strings.Cut(message, "/v2/"); ok {
+		for _, end := range []string{"/manifests/", "/blobs/"} {
+			if path, _, ok := strings.Cut(path, end); ok {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
 // artifacts are the arguments of gcloud that name a repository of Artifact Registry: LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE.
 func artifacts(host, path string) string {
 	location, google := strings.CutSuffix(host, "-docker.pkg.dev")
 	parts := strings.Split(path, "/")
-	if !google || len(parts) < 3 {
+	switch {
+	case !google:
 		return "REPOSITORY --location LOCATION"
+	case len(parts) < 3:
+		return "REPOSITORY --location " + plain(location, "LOCATION")
 	}
 	return plain(parts[1], "REPOSITORY") + " --location " + plain(location, "LOCATION") + " --project " + plain(parts[0], "PROJECT")
 }

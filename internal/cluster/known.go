@@ -214,8 +214,8 @@ func (k Known) isMistyped() bool {
 }
 
 // asksForImage reports whether a registry said that it does not have the image, or does not give it. It is false if it
-// rejected credentials.
+// rejected credentials, but not if these are valid and have no permission, which is said of a repository that does not exist, too.
 func (f *Failure) asksForImage() bool {
 	k := f.kind()
-	return (k == KindNotFound && !slices.Contains([]string{"layer-gone", "layer-gone-404", "storage-gone"}, f.id()) || k == KindAccess) && !f.isRefused()
+	return (k == KindNotFound && !slices.Contains([]string{"layer-gone", "layer-gone-404", "storage-gone"}, f.id()) || k == KindAccess) && (!f.isRefused() || slices.Contains(permissions, f.id()))
 }

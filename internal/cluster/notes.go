@@ -114,6 +114,8 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 		say("the credentials of %s match: if they were sent, the limit is that of their account", strings.Join(p.Credentials, ", "))
 	case f.isAnonymous() && len(p.Credentials) > 0:
 		say("credentials of %s match in these manifests, yet the kubelet asked without any: the Secret or the service account came after the pod, or differs in the cluster; compare them, then delete the pod", strings.Join(p.Credentials, ", "))
+	case f.isRefused() && p.Anonymous && slices.Contains(permissions, f.id()):
+		say("these manifests have no credentials for the image, but some were sent: they are the node's, or from a Secret that is not in the input")
 	case f.isRefused() && p.Anonymous:
 		say("these manifests have no credentials for the image, but some were rejected: they are the node's, or from a Secret that is not in the input")
 	case kind == KindAccess && len(p.Credentials) > 0:

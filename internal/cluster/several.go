@@ -73,6 +73,14 @@ func (f *Failure) isRecreated() (recreated, known bool) {
 	return isLike, isLike
 }
 
+// Workload returns the controller of a pod as KIND/NAME, or the pod itself if it has none. The static pods of a node are workloads of their own.
+func (f *Failure) Workload() string {
+	if f.Owner == "" || f.Owner == noOwner || strings.HasPrefix(f.Owner, "Node/") {
+		return "Pod/" + f.Name
+	}
+	return f.Owner
+}
+
 // again says how pods of a group pull at once. Nothing replaces a deleted pod without a controller.
 func (gr *group) again(f *Failure) string {
 	pods, namespaces := gr.pods()

@@ -50,6 +50,20 @@ const (
 // orNone is only said where it is not known whether the pod has credentials.
 const orNone = ", or got none"
 
+// What to do about an identity that may not read a repository of Google's. No key is to be renewed: an invalid one gives 401.
+const (
+	checkGoogleName = "check the project and the repository in the name; then grant roles/artifactregistry.reader on the repository to "
+	grantGoogle     = checkGoogleName + "the service account of the pull secret's key, or else of the nodes, whose node pool also needs the OAuth scope devstorage.read_only or cloud-platform"
+	grantGoogleKey  = checkGoogleName + "the service account of the key in the pull secret"
+	grantGoogleNode = checkGoogleName + "the nodes' service account; their node pool also needs the OAuth scope devstorage.read_only or cloud-platform"
+)
+
+// notOfGoogleProject are parts of messages about a 403 that no role on a repository changes: of an anonymous request, of a mirror, of public copies that are
+// not open to some addresses, and of a project without billing or the API.
+var notOfGoogleProject = []string{
+	"unauthenticated request", anonymousToken, "?ns=", "mirror.gcr.io", "k8s.gcr.io/", "registry.k8s.io", "k8s-artifacts-prod", "billing", "has not been used in project", "organization's policy",
+}
+
 // unanswered are parts of messages about a token that was neither given nor refused: the network or the registry failed, or there were too many requests.
 var unanswered = []string{
 	"dial tcp", "timeout", "x509", "tls: ", "connection re", ": eof", "unexpected eof", "proxyconnect", "toomanyrequests", "too many requests", "500 internal", "502 bad", "503 service", "504 gateway",
@@ -82,8 +96,8 @@ var registries = []Message{
 	},
 	{
 		ID: "ecr-forbidden", Kind: KindAccess, Cause: "ECR rejects the credentials: the token has expired, or may not read the repository", Confidence: Likely, Who: Platform, All: []string{".dkr.ecr.", "403 forbidden"},
-		Do:    "renew the token, and look at the repository's policy where it is of another account",
-		Tried: "renew the token of {user}, and look at the repository's policy where it is of another account", Bare: "look at the permissions of the nodes' identity, and at the repository's policy where it is of another account",
+		Do:    "renew the token of the pull secret; without one, allow the nodes' role to pull (AmazonEC2ContainerRegistryPullOnly); and look at the repository's policy where it is of another account",
+		Tried: "renew the token of {user}, and look at the repository's policy where it is of another account", Bare: "allow the nodes' role to pull (AmazonEC2ContainerRegistryPullOnly), and look at the repository's policy where it is of another account",
 		Check: "aws ecr get-repository-policy --repository-name {path}", Mistaken: "a missing image", Source: "containerd core/remotes/errors; an answer of Amazon ECR",
 	},
 	{
@@ -115,13 +129,24 @@ var registries = []Message{
 	{
 		ID: "gcp-permission", Kind: KindAccess, Cause: "the identity may not read the repository, or it does not exist", Confidence: Possible, Who: Platform,
 		Any: []string{"downloadartifacts", "storage.objects.get", "storage.objects.list", "caller does not have permission"}, Not: []string{"unauthenticated request"},
-		Do:    "grant roles/artifactregistry.reader on the repository to the service account of the pull secret's key, or else of the nodes, and check its name",
-		Tried: "grant roles/artifactregistry.reader on the repository to the service account of the key in the pull secret, and check its name", Bare: "grant roles/artifactregistry.reader on the repository to the nodes' service account, and check its name",
+		Do: grantGoogle, Tried: grantGoogleKey, Bare: grantGoogleNode,
 		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry; gcr-cleaner#76",
 	},
 	{
+		ID: "gcp-forbidden", Kind: KindAccess, Cause: "the identity may not read the repository, or the project or the repository does not exist", Confidence: Likely, Who: Platform,
+		All: []string{"403 forbidden"}, Any: []string{"-docker.pkg.dev/", "-docker.pkg.dev failed with", "https://gcr.io/", `"gcr.io/`, ".gcr.io/", "host gcr.io failed with", ".gcr.io failed with", "_json_key"}, Not: append([]string{bearerToken}, notOfGoogleProject...),
+		Do: grantGoogle, Tried: grantGoogleKey, Bare: grantGoogleNode,
+		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "an invalid or expired key, which gives 401", Source: "containerd core/remotes/docker/authorizer.go, core/remotes/errors; googlecodelabs/monolith-to-microservices#59",
+	},
+	{
+		ID: "gcp-forbidden-crio", Kind: KindAccess, Cause: "the identity may not read the repository, or the project or the repository does not exist", Confidence: Likely, Who: Platform,
+		All: []string{bearerToken + ": invalid status code from registry 403"}, Any: []string{"-docker.pkg.dev/", "docker://gcr.io/", ".gcr.io/"}, Not: notOfGoogleProject,
+		Do: grantGoogle, Tried: grantGoogleKey, Bare: grantGoogleNode,
+		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "an invalid or expired key, which gives 401", Source: "containers/image docker/docker_client.go", Versions: "CRI-O",
+	},
+	{
 		ID: "gcp-key", Kind: KindAccess, Cause: "Google's registry rejects the credentials: the key was deleted or is not complete, or its service account is disabled", Confidence: Likely, Who: Credentials,
-		All: []string{"_json_key"}, Any: []string{oauthToken, "401 unauthorized", "403 forbidden", "invalid username/password"}, Not: unanswered,
+		All: []string{"_json_key"}, Any: []string{oauthToken, "401 unauthorized", "invalid username/password"}, Not: unanswered,
 		Do: "make a new key of the service account, and write it into the pull secret; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; an answer of Google Artifact Registry",
 	},
 	{
@@ -154,8 +179,8 @@ var registries = []Message{
 	},
 	{
 		ID: "acr-token", Kind: KindAccess, Cause: "Azure's registry rejects the credentials that were sent", Confidence: Likely, Who: Credentials, All: []string{".azurecr.io", oauthToken}, Not: unanswered,
-		Do:    "renew the password of the pull secret: that of a service principal ends, by default after a year, and an admin user can be disabled; without a pull secret, look at the nodes' identity (az aks check-acr)",
-		Tried: "renew the password of {user}: that of a service principal ends, by default after a year, and an admin user can be disabled", Check: checkLogin, Mistaken: "a missing tag", Source: "containerd core/remotes/docker/authorizer.go",
+		Do:    "renew the password of the pull secret: that of a service principal ends, by default after a year, and an admin user can be disabled; without a pull secret, attach the registry to the cluster (az aks update --attach-acr), which gives the nodes' identity the role AcrPull",
+		Tried: "renew the password of {user}: that of a service principal ends, by default after a year, and an admin user can be disabled", Bare: "attach the registry to the cluster (az aks update --attach-acr), which gives the nodes' identity the role AcrPull", Check: checkLogin, Mistaken: "a missing tag", Source: "containerd core/remotes/docker/authorizer.go; learn.microsoft.com/troubleshoot/azure/azure-kubernetes/extensions/cannot-pull-image-from-acr-to-aks-cluster",
 	},
 	{
 		ID: "acr-refused", Kind: KindAccess, Cause: "Azure's registry gives the node no token: it rejects the credentials" + orNone, Confidence: Likely, Who: Platform, All: []string{".azurecr.io", "invalid username/password"},

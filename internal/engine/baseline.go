@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/files"
@@ -42,9 +43,15 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 		_, err := os.Lstat(pathIn(dir, file))
 		return err == nil
 	}
-	examined := l.lookedAt(set, here)
+	examined, ran := l.lookedAt(set, here), l.ran(here)
+	at := func(file string) string {
+		if file == "" || file == l.req.stdinName() {
+			return file
+		}
+		return pathIn(dir, file)
+	}
 	return &baseline.Run{
-		Set: set, Exists: exists, RuleRan: l.ran,
+		Set: set, Exists: exists, RuleRan: func(rule, file, rendered string) bool { return ran(rule, at(file), at(rendered)) },
 		Rel: func(name string) string {
 			if name == l.req.stdinName() {
 				return name
@@ -83,20 +90,33 @@ func (l *Loaded) lookedAt(set *manifests.Set, here string) map[string]bool {
 	return out
 }
 
-// ran reports whether a rule ran. It is true for a rule that no longer exists, so that its entries become stale.
-func (l *Loaded) ran(id string) bool {
-	for i := range l.linter.Rules {
-		rule := &l.linter.Rules[i]
-		if rule.ID != id {
-			continue
+// ran returns a function that reports whether a rule ran for a file, given by its absolute path, and for the rendered output that findings in it are traced
+// from. It is true for a rule that no longer exists, so that its entries become stale.
+func (l *Loaded) ran(here string) func(id, file, rendered string) bool {
+	name := func(file string) string {
+		if file == "" || file == l.req.stdinName() {
+			return file
 		}
-		level, ok := l.linter.Levels[id]
-		if !ok {
-			level = rule.Severity
-		}
-		return level != lint.Off && (rule.Group != groupProbe || l.linter.Prober != nil)
+		return relative(here, file)
 	}
-	return true
+	running := l.linter.Running()
+	elsewhere := sync.OnceValue(func() []string {
+		if l.linter.Elsewhere == nil {
+			return nil
+		}
+		return l.linter.Elsewhere()
+	})
+	groups := map[string]string{}
+	for _, rule := range l.linter.AllRules() {
+		groups[rule.ID] = rule.Group
+	}
+	return func(id, file, rendered string) bool {
+		runs, known := running(id, name(file), name(rendered))
+		if !known {
+			return !slices.Contains(elsewhere(), id)
+		}
+		return runs && (groups[id] != groupProbe || l.linter.Prober != nil)
+	}
 }
 
 // groupProbe is the group of the rules that need answers from registries.

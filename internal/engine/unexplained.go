@@ -7,19 +7,21 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// unexplained counts the pulls that fail according to the statuses of pods in the input, and that no finding may explain.
+// unexplained counts the pulls that fail according to the statuses of pods in the input, and that no finding may explain. The pods of one controller share
+// their pulls.
 func (l *Loaded) unexplained(findings []lint.Finding) int {
 	failing := cluster.Failing(l.Set())
 	if len(failing) == 0 {
 		return 0
 	}
-	known, n := explainedBy(findings), 0
+	type pull struct{ namespace, workload, container, image string }
+	known, pulls := explainedBy(findings), map[pull]bool{}
 	for _, f := range failing {
 		if !known.explains(f) {
-			n++
+			pulls[pull{f.Namespace, f.Workload(), f.Container, f.Image}] = true
 		}
 	}
-	return n
+	return len(pulls)
 }
 
 // explained are what the findings about failing pulls are about.

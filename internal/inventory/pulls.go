@@ -21,7 +21,8 @@ import (
 type PullChoice struct {
 	// Image is a substring or a glob of an image, as written or normalized.
 	Image string
-	// Workload is an object: [[NAMESPACE/]KIND/]NAME. Only objects that it names are listed although they pull nothing any more.
+	// Workload is an object: [[NAMESPACE/]KIND/]NAME. Its ReplicaSets, Jobs and Pods are selected with it, except those that pull nothing any more and that
+	// it does not name.
 	Workload string
 	// Failing selects only pulls that fail.
 	Failing bool
@@ -75,29 +76,32 @@ func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now
 	for _, set := range loaded.Sets() {
 		plans := NewPlans(set, plan.New(set, o), out.Answers)
 		plans.proven, plans.running = proven, ownersOfPods(set)
+		shared := newSharedPulls(set, func(members []member) {
+			p := join(members, plans.Of)
+			out.Total++
+			each(&p)
+		})
 		for _, w := range set.Workloads {
 			if w.Fetched {
 				continue
 			}
 			workloads++
-			if !isWorkload(w, choice.Workload) {
+			if !shared.isPart(w, choice.Workload) {
 				continue
 			}
-			if choice.Workload == "" && pullsNothing(w) {
+			if pullsNothing(w) && (choice.Workload == "" || !isWorkload(w, choice.Workload)) {
 				for _, img := range w.Images {
 					plans.said.of(w, img) // found, but not listed
 				}
 				continue
 			}
 			for _, img := range w.Images {
-				if !isImage(img, choice.Image, chosen) || img.Remote {
-					continue
+				if isImage(img, choice.Image, chosen) && !img.Remote {
+					shared.add(w, img)
 				}
-				p := plans.Of(w, img)
-				out.Total++
-				each(&p)
 			}
 		}
+		shared.flush()
 		plans.said.addFound(found)
 	}
 	if choice.Workload == "" && choice.Image == "" {

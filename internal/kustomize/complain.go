@@ -25,6 +25,7 @@ var (
 	testFailed  = lazy(`testing value (\S+) failed`)
 	inResource  = lazy(`accumulating resources from '[^']*': ([^']*)': must build at directory: '[^']*': file is not directory$`)
 	noOperation = lazy(`Unexpected kind: (\w+)$`)
+	noSuchField = lazy(`json: unknown field \\*"([^"\\]+)`)
 	noLiteral   = lazy(`invalid literal source (.*), expected key=value`)
 	repeated    = lazy("(?:configmap|secret) (\\S+) illegally repeats the key `([^`]*)`")
 	ofObject    = lazy(`considering field '([^']*)' of object ([A-Za-z]+)\.[^/ ]*/([^. ]+)`)
@@ -97,6 +98,9 @@ func (b *builder) explain(err error) error {
 		if err := b.misfit(); err != nil {
 			return err
 		}
+	}
+	if m := noSuchField().FindStringSubmatch(s); m != nil {
+		return b.suspect(AsConfig, func(p *piece) bool { return yamlnode.Field(p.doc, m[1]) != nil }, "a configuration of transformers has no field %q", m[1])
 	}
 	if strings.Contains(s, "TransformerConfig") {
 		return b.blame(AsConfig, func(p *piece) bool { return isNoConfig(p.doc) }, "%s", say)

@@ -32,6 +32,9 @@ type Pull struct {
 	Unnamed []string
 	// Near are others that have a key for the registry that does not match the image, each with the reason.
 	Near []string
+	// Also are the other objects of the same workload with this pull, the controller first. NotFailing are its pods in which the pull does not fail,
+	// although it does in Workload.
+	Also, NotFailing []*manifests.Object
 }
 
 // Fails reports whether the pull fails, according to the manifests or the cluster.
@@ -165,12 +168,19 @@ func foldPulls(pulls []Pull, all bool) []foldedPull {
 
 // others names the first of the other objects and counts the rest.
 func (p *foldedPull) others() string {
+	return firstNames(p.more, func(m *Pull) string { return objectAndContainer(m.Workload.Object, m.Image.Container) })
+}
+
+func objectNames(all []*manifests.Object) string { return firstNames(all, objectName) }
+
+// firstNames names the first of a list and counts the rest.
+func firstNames[T any](all []T, name func(T) string) string {
 	var names []string
-	for i, m := range p.more {
+	for i, one := range all {
 		if i == placesShown {
-			return strings.Join(names, "; ") + fmt.Sprintf("; and %d more", len(p.more)-i)
+			return strings.Join(names, "; ") + fmt.Sprintf("; and %d more", len(all)-i)
 		}
-		names = append(names, objectAndContainer(m.Workload.Object, m.Image.Container))
+		names = append(names, name(one))
 	}
 	return strings.Join(names, "; ")
 }
@@ -233,6 +243,12 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 	}
 	fmt.Fprintf(w, "%s: %s\n", place(img.Span), colors.bold.Sprint(visible(imageText(img))))
 	line("in:", "%s", objectAndContainer(p.Workload.Object, img.Container))
+	if len(p.Also) > 0 {
+		line("same pull in:", "%s", objectNames(p.Also))
+	}
+	if len(p.NotFailing) > 0 {
+		line("not failing in:", "%s", objectNames(p.NotFailing))
+	}
 	if img.State == manifests.StateString && img.Err == nil {
 		line("is read as:", "%s", img.Ref.Canonical())
 	}
@@ -445,6 +461,8 @@ type jsonPull struct {
 	Credentials    []jsonCredential   `json:"credentials"`              // the credentials that the kubelet tries, in their order
 	Verdict        jsonVerdict        `json:"verdict"`                  // how the pull will end
 	Said           *jsonClusterStatus `json:"said,omitempty"`           // what the cluster reported about the image, if the input contains it
+	Also           []jsonObject       `json:"also,omitempty"`           // the other objects of the same workload with this pull, which is counted once: its controllers and pods
+	NotFailing     []jsonObject       `json:"notFailing,omitempty"`     // the pods of the same workload in which this pull does not fail although it does in object
 	Unnamed        []string           `json:"unnamedSecrets,omitempty"` // pull secrets, as namespace/name, that hold credentials for the registry but that the pod does not get: neither it nor its service account names them, or its own list replaces that of its service account
 }
 
@@ -493,7 +511,7 @@ type jsonVerdict struct {
 }
 
 type jsonPullSummary struct {
-	Pulls    int `json:"pulls"`              // pulls in the input
+	Pulls    int `json:"pulls"`              // pulls in the input: each container's image once for a workload, whose objects are linked by ownerReferences
 	Failing  int `json:"failing"`            // pulls that fail
 	Unlisted int `json:"unlisted,omitempty"` // images that are not pulled according to the cluster's messages, without an object in the input
 }
@@ -515,6 +533,14 @@ func writePullsJSON(w *bufio.Writer, r *PullReport) error {
 	return writeList(w, enc, "pulls", len(r.Pulls), func(i int) any { return newJSONPull(&r.Pulls[i]) })
 }
 
+func jsonObjects(all []*manifests.Object) []jsonObject {
+	var out []jsonObject
+	for _, o := range all {
+		out = append(out, *newJSONObject(o))
+	}
+	return out
+}
+
 func newJSONPull(p *Pull) jsonPull {
 	img := p.Image
 	value, from := plan.PullPolicy(img)
@@ -522,8 +548,8 @@ func newJSONPull(p *Pull) jsonPull {
 		Image: img.Raw, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start().Line, Column: img.Span.Start().Col,
 		Policy: jsonPolicy{value, from}, PullSecrets: []jsonUse{}, Credentials: []jsonCredential{},
 		ServiceAccount: jsonAccount{p.Plan.ServiceAccount.Namespace, p.Plan.ServiceAccount.Name, p.Plan.ServiceAccount.Found != nil},
-		Unnamed:        p.Unnamed,
-		Verdict:        jsonVerdict{string(p.Verdict.Outcome), p.Verdict.Reason, p.Verdict.Message},
+		Unnamed:        p.Unnamed, Also: jsonObjects(p.Also), NotFailing: jsonObjects(p.NotFailing),
+		Verdict: jsonVerdict{string(p.Verdict.Outcome), p.Verdict.Reason, p.Verdict.Message},
 	}
 	if img.Span.File() != nil {
 		out.File = img.Span.File().Name

@@ -98,7 +98,7 @@ func renderFlags() []cli.Flag {
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
 		configFlag(),
-		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let a discovered .imagelint.yaml set programs, mirrors, plain HTTP and certificates"},
+		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let a discovered .imagelint.yaml set mirrors, plain HTTP and certificates for --probe"},
 		&cli.StringSliceFlag{Name: "reference", Category: groupInput, Usage: "also read `PATH` for Secrets and service accounts, but do not report on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Category: groupInput, Usage: "skip files and folders that match `GLOB` (repeatable)"},
 		&cli.BoolFlag{Name: "force-exclude", Category: groupInput, Usage: "apply --exclude to files named on the command line, too (for pre-commit)"},
@@ -201,7 +201,7 @@ func Pulls() []cli.Flag {
 		formatFlag(report.PullFormats()),
 		&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
 		&cli.BoolFlag{Name: "failing", Category: groupInput, Usage: "only images whose pull fails, according to the manifests or the cluster's messages"},
-		&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
+		&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME` and what it owns"},
 		kubernetesVersionFlag(),
 		namespaceFlag(),
 		knownSecretFlag(),

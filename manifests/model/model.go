@@ -3,7 +3,11 @@
 // under the same names; import that one.
 package model
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
 
 // Set is the complete input of a run. It is read-only once Load has returned.
 type Set struct {
@@ -47,6 +51,8 @@ type Set struct {
 	BuiltImages []BuiltImage
 	// KustomizeImages are the images entries of built kustomizations.
 	KustomizeImages []KustomizeImage
+	// Installs are the charts in repositories that something in the set installs with values of its own.
+	Installs []Install
 	// OpenShift is true if the set has an object of an OpenShift API group.
 	OpenShift bool
 	// ClusterStatuses are the statuses of containers that wait and, if Options.ClusterStatus asks for them, those of others, and Events.
@@ -54,6 +60,12 @@ type Set struct {
 	// Skipped names what was not examined, and why.
 	Skipped []Skip
 	Stats   Stats
+}
+
+// Install is a chart in a repository that a release installs with values of its own.
+type Install struct {
+	Chart string      // its path from the root of the repository, which is any folder above, with slashes
+	Span  source.Span // where the release names it
 }
 
 // Add appends all of another set.
@@ -80,6 +92,7 @@ func (s *Set) Add(t *Set) {
 	s.ConfigMaps = append(s.ConfigMaps, t.ConfigMaps...)
 	s.BuiltImages = append(s.BuiltImages, t.BuiltImages...)
 	s.KustomizeImages = append(s.KustomizeImages, t.KustomizeImages...)
+	s.Installs = append(s.Installs, t.Installs...)
 	s.OpenShift = s.OpenShift || t.OpenShift
 	s.Stats.Add(t.Stats)
 }

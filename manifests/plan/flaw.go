@@ -45,6 +45,8 @@ func flawDefect(img imageref.Ref, pull *Pull) (Defect, bool) {
 	switch c.Defect {
 	case pullsecret.HasLineBreak:
 		help = "make Secret " + c.Secret + " again from a password without the line break: printf instead of echo"
+	case pullsecret.GoogleKey, pullsecret.GoogleKeyBase64:
+		help = "make Secret " + c.Secret + " again with that user name"
 	case pullsecret.OnlyToken:
 		help = "make Secret " + c.Secret + " again with a user name and a password or access token"
 	}

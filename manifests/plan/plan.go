@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -188,7 +189,7 @@ func (p *Planner) MutatingPolicy() *manifests.Object { return p.mutatingPolicy }
 // Namespace returns the namespace of an object: the one it sets, else the default for its file, else "". The object
 // determines the file; nil means none.
 func (p *Planner) Namespace(written string, o *manifests.Object) string {
-	if written != "" && !isStandIn(written) {
+	if written != "" && !IsStandIn(written) {
 		return written
 	}
 	if p.opts.NamespaceIn != nil && o != nil && o.Span.File() != nil {
@@ -199,9 +200,12 @@ func (p *Planner) Namespace(written string, o *manifests.Object) string {
 	return p.opts.Namespace
 }
 
-// isStandIn reports whether a namespace is a placeholder: Kubebuilder's scaffold has "system", which its kustomization
-// replaces, and Operator SDK bundles have "placeholder", which the Operator Lifecycle Manager replaces.
-func isStandIn(namespace string) bool { return namespace == "system" || namespace == "placeholder" }
+// IsStandIn reports whether a namespace is a placeholder: Kubebuilder's scaffold has "system", which its kustomization
+// replaces, and Operator SDK bundles have "placeholder", which the Operator Lifecycle Manager replaces. So is what no namespace
+// can be called: "${NAMESPACE}", "<your namespace>", "NAMESPACE".
+func IsStandIn(namespace string) bool {
+	return namespace == "system" || namespace == "placeholder" || strings.Trim(namespace, "abcdefghijklmnopqrstuvwxyz0123456789-") != ""
+}
 
 // namespaces returns the possible namespaces of an object: the one it sets, those that kustomizations set, and, if it
 // sets none, that of a kustomization next to it.
@@ -215,7 +219,7 @@ func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 			all = append(all, ns)
 		}
 	}
-	if written != "" && !isStandIn(written) {
+	if written != "" && !IsStandIn(written) {
 		return all
 	}
 	if ns := p.folders[folder(o)]; ns != "" && !slices.Contains(all, ns) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
@@ -56,6 +57,9 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 		return flawed(v)
 	case Anonymous:
 		v.Message = pull.why(img.Ref.Name())
+		if r, _ := registries.Lookup(img.Ref.Registry); r.Ambient {
+			v.Message += "; nodes may have credentials of their own for " + img.Ref.Registry
+		}
 	case Unknown:
 		if v.Message != "" {
 			break

@@ -111,6 +111,8 @@ type Registry struct {
 	Env EnvLogin
 	// Users and Passwords identify kinds of credentials by their user names and password prefixes.
 	Users, Passwords []Token
+	// GoogleKeys is true if the key of a Google service account is a password, with the user name _json_key, or _json_key_base64 for a key in base64.
+	GoogleKeys bool
 	// Realms are hosts in other domains that issue its tokens.
 	Realms []string
 	// Tenants are domains whose subdomains belong to different customers.

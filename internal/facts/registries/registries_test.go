@@ -182,6 +182,47 @@ func TestHostTypo(t *testing.T) {
 	}
 }
 
+// A host of a cloud is wrong if one word of it is misspelled, and the right one is known.
+func TestCloudTypo(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{
+		"eu-docker.pkg.dev": "europe-docker.pkg.dev", "europ-docker.pkg.dev": "europe-docker.pkg.dev", "uss-docker.pkg.dev": "us-docker.pkg.dev", "asai-docker.pkg.dev": "asia-docker.pkg.dev",
+		"apac-docker.pkg.dev": "", "me-docker.pkg.dev": "", "us-cental1-docker.pkg.dev": "us-central1-docker.pkg.dev", "eruope-west1-docker.pkg.dev": "europe-west1-docker.pkg.dev",
+		"eu-west1-docker.pkg.dev": "europe-west1-docker.pkg.dev", "eu-west-1-docker.pkg.dev": "", "europe-weast1-docker.pkg.dev": "", "nouthamerica-east1-docker.pkg.dev": "",
+		"uscentral1-docker.pkg.dev": "us-central1-docker.pkg.dev", "europe-west-docker.pkg.dev": "", "em-west1-docker.pkg.dev": "me-west1-docker.pkg.dev",
+		"europe_docker.pkg.dev": "europe-docker.pkg.dev", "us_central1-docker.pkg.dev": "us-central1-docker.pkg.dev", "europe-docker.pkg.de": "europe-docker.pkg.dev",
+		"europe-docker.pgk.dev": "europe-docker.pkg.dev", "europe-docker.pkg.dv": "europe-docker.pkg.dev", "europe-docker.pkgdev": "europe-docker.pkg.dev", "europe-dokcer.pkg.dev": "europe-docker.pkg.dev",
+		"europe-west1.pkg.dev": "europe-west1-docker.pkg.dev",
+
+		"123456789012.dkr.ecr.eu-wets-1.amazonaws.com":     "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+		"123456789012.dkr.ecr.ue-west-1.amazonaws.com":     "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+		"123456789012.dkr.ecr.eu-weast-1.amazonaws.com":    "",
+		"123456789012.dkr.ecr.us-gov-wset-1.amazonaws.com": "123456789012.dkr.ecr.us-gov-west-1.amazonaws.com",
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.con":     "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+		"123456789012.dkr.ecr.eu-west-1.amazonws.com":      "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+		"123456789012.dkr.ecr.eu-west-1.aws.com":           "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+		"123456789012.drk.ecr.eu-west-1.amazonaws.com":     "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+		"123456789012.ecr.dkr.eu-west-1.amazonaws.com":     "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+		"123456789012-dkr.ecr.eu-west-1.amazonaws.com":     "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+		"123456789012.dkr.ecr.cn-north-1.amazonaws.com":    "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn",
+		"123456789012.dkr.ecr.cn-north-1.amazonaws.cn":     "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn",
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com.cn":  "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+
+		"ue.gcr.io": "eu.gcr.io", "europe.gcr.io": "eu.gcr.io", "usa.gcr.io": "us.gcr.io", "asai.gcr.io": "asia.gcr.io", "eu.grc.io": "eu.gcr.io", "us.gcr.oi": "us.gcr.io",
+
+		"acmeprod.azureacr.io": "acmeprod.azurecr.io", "acmeprod.azurecr.ip": "acmeprod.azurecr.io", "acmeprod-azurecr.io": "acmeprod.azurecr.io", "acmeprod.zaurecr.io": "acmeprod.azurecr.io",
+		"acmeprod.azurcr.cn": "acmeprod.azurecr.cn", "acme.azurec.io": "",
+	} {
+		got, ok := HostTypo(host)
+		if !ok || got.Right != want || got.Why == "" {
+			t.Errorf("HostTypo(%q) = %+v, %v, want %q", host, got, ok, want)
+		}
+		if _, known := Lookup(host); known {
+			t.Errorf("%q is known", host)
+		}
+	}
+}
+
 // realHosts are hosts that people pull from. None of them is a typing error.
 var realHosts = []string{
 	"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "auth.docker.io", "dhi.io",
@@ -208,7 +249,10 @@ var realHosts = []string{
 	"docker.m.daocloud.io", "m.daocloud.io", "k8s.m.daocloud.io", "ghcr.m.daocloud.io", "ghcr.dockerproxy.com", "docker.1panel.live",
 	"registry.cn-hangzhou.aliyuncs.com", "registry.aliyuncs.com", "ccr.ccs.tencentyun.com", "hkccr.ccs.tencentyun.com",
 	"swr.cn-north-4.myhuaweicloud.com", "acme.jfrog.io", "acme-docker.jfrog.io", "releases-docker.jfrog.io", "myregistry.azurecr.io",
-	"us-docker.pkg.dev", "us-maven.pkg.dev", "europe-west2-docker.pkg.dev", "northamerica-northeast1-docker.pkg.dev", "localhost",
+	"us-docker.pkg.dev", "us-maven.pkg.dev", "us-python.pkg.dev", "us-west5-docker.pkg.dev", "asia-west9-docker.pkg.dev", "me-central2-docker.pkg.dev", "antarctica-pole1-docker.pkg.dev", "region-docker.pkg.dev",
+	"europe-docker.pkg.io", "europe-docker.corp.dev", "docker.pkg.de", "corp-docker.pkg.de", "us.pkg.de", "123456789012.dkr.ecr.ap-southeast-9.amazonaws.com", "123456789012.dkr.ecr.us-central-1.amazonaws.com",
+	"123456789012.dkr.ecr.as-south-1.amazonaws.com", "123456789012.dkr.ecr.eu-west-1.corp.com", "123456789012.dkr.ecr.eu-west-1.amazonaws.corp", "123456789012.dax.us-east-1.amazonaws.com", "123456789012.dkr.ecr.us-east-1.on.aws",
+	"uk.gcr.io", "marketplace.gcr.io", "eu.corp.io", "eu-gcr.io", "acme.azurecr.co", "acme.azurecrm.net", "acme.myazurecr.io", "myazurecr.io", "acme.zurecr.io", "acme_prod.azurecr.io", "my_registry.corp.com", "europe-west2-docker.pkg.dev", "northamerica-northeast1-docker.pkg.dev", "localhost",
 	"localhost:5000", "127.0.0.1:8080", "10.0.0.5:5000", "kind-registry:5000", "registry:5000", "harbor.corp.com", "docker.corp.com",
 	"docker.company.io", "registry.company.io", "registry.corp.io", "quay.corp.com", "nexus.corp.com:8082", "example.com", "test.registry.com",
 	"rocker.io", "locker.io", "quays.io", "quad.io", "qay.io", "nver.io", "ghcs.io", "myregistry.azurecr.io:5000", "corp.img.io", "bar.io", "custom-registry.io", "registry.internal.renku.ch", "rocker.co", "docker-registry.default.svc:5000",

@@ -27,7 +27,10 @@ func (s shape) fits(left, suffix string) bool {
 		return all(left, isLabel)
 	case shapeECR:
 		registry, region, ok := cutECR(rest)
-		return ok && isAccount(first) && (isAWSRegion(region) || suffix == ".amazonaws.eu" && isAWSRegion(strings.TrimPrefix(region, "eu"))) && strings.HasPrefix(registry, "dkr-") == strings.HasPrefix(suffix, ".on.")
+		if suffix == ".amazonaws.eu" && !isAWSRegion(region) {
+			region = strings.TrimPrefix(region, "eu")
+		}
+		return ok && isAccount(first) && isAWSRegion(region) && isInChina(region) == strings.HasSuffix(suffix, ".cn") && strings.HasPrefix(registry, "dkr-") == strings.HasPrefix(suffix, ".on.")
 	case shapeACR:
 		name, hash, hashed := strings.Cut(first, "-")
 		return len(name) >= 5 && len(name) <= 50 && all(name, isAlnum) && (!hashed || all(hash, isAlnum)) &&
@@ -73,8 +76,19 @@ func cutECR(s string) (registry, region string, ok bool) {
 
 func isAccount(s string) bool { return len(s) == 12 && all(s, isDigit) }
 
-// isAWSRegion reports whether s has the form of "us-east-1" or "us-gov-west-1".
+// isInChina reports whether an AWS region is in China, where hosts have other domains.
+func isInChina(region string) bool { return strings.HasPrefix(region, "cn-") }
+
+// isAWSRegion reports whether s has the form of "us-east-1" or "us-gov-west-1", and no misspelled word.
 func isAWSRegion(s string) bool {
+	if !hasFormOfAWS(s) {
+		return false
+	}
+	_, wrong := misspelledAWS(s)
+	return !wrong
+}
+
+func hasFormOfAWS(s string) bool {
 	first, rest, _ := strings.Cut(s, "-")
 	i := strings.LastIndexByte(rest, '-')
 	if i < 0 || len(first) != 2 || !all(first, isLower) || len(rest)-i != 2 || !isDigit(rest[i+1]) {
@@ -94,8 +108,16 @@ func isACRRegional(s string) bool {
 	return ok && (kind == "data" || kind == "geo") && all(region, isAlnum)
 }
 
-// isGARLocation reports whether s has the form of "us" or "europe-west2".
+// isGARLocation reports whether s has the form of "us" or "europe-west2", and no misspelled word.
 func isGARLocation(s string) bool {
+	if !hasFormOfGAR(s) {
+		return false
+	}
+	_, wrong := misspelledGAR(s)
+	return !wrong
+}
+
+func hasFormOfGAR(s string) bool {
 	area, zone, two := strings.Cut(s, "-")
 	if !all(area, isLower) || !two {
 		return all(area, isLower)

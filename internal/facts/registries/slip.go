@@ -24,8 +24,30 @@ func IsNear(typed, right string) bool {
 	if kind == near.NoEdit || isDigit(got) || isDigit(want) || !strings.Contains(right, ".") || topLevel(typed) != topLevel(right) {
 		return false
 	}
-	word, _ := wordAt(right, firstDifference(typed, right))
+	word, _ := wordAt(right, firstDifference(typed, right), separators)
 	return len(word) >= shortWord
+}
+
+// IsNearPath reports whether a path in a registry is another one with a single typing error. As with hosts, different digits and short words tell names
+// apart; and so do other separators, and another letter at the end of a word, as in "teama" and "teamb".
+func IsNearPath(typed, right string) bool {
+	const shortWord = 4
+	kind, got, want := near.SingleEdit(typed, right)
+	isOther := func(c byte) bool { return isDigit(c) || c != 0 && strings.IndexByte(pathSeparators, c) >= 0 }
+	if isOther(got) || isOther(want) {
+		return false
+	}
+	word, before := wordAt(right, firstDifference(typed, right), pathSeparators)
+	switch kind {
+	case near.Transposed, near.Deleted:
+		return len(word) >= shortWord
+	case near.Inserted:
+		return len(word) >= shortWord && (before < len(word) || doubled(typed, right))
+	case near.Substituted:
+		return len(word) > shortWord && before < len(word)-1
+	default:
+		return false
+	}
 }
 
 // IsEvidentSlip reports whether a host is another one with a typing error that hardly makes another name: two neighbors are exchanged, a letter is doubled,
@@ -48,7 +70,7 @@ func IsEvidentSlip(typed, right string) bool {
 		return true
 	}
 	at := firstDifference(typed, right)
-	word, before := wordAt(right, at)
+	word, before := wordAt(right, at, separators)
 	rest := word[before:]
 	if kind != near.Inserted {
 		rest = rest[1:]
@@ -121,14 +143,14 @@ var keyboard = map[byte]string{
 	'n': "bhjm", 'o': "ipkl", 'p': "ol", 'q': "wa", 'r': "etdf", 's': "awedxz", 't': "ryfg", 'u': "yihj", 'v': "cfgb", 'w': "qeas", 'x': "zsdc", 'y': "tugh", 'z': "asx",
 }
 
-// wordAt returns the word of a host at an index, and the index in it.
-func wordAt(host string, at int) (word string, before int) {
-	begin := strings.LastIndexAny(host[:at], separators) + 1
-	end := len(host)
-	if n := strings.IndexAny(host[at:], separators); n >= 0 {
+// wordAt returns the word of a host or a path at an index, and the index in it.
+func wordAt(name string, at int, separators string) (word string, before int) {
+	begin := strings.LastIndexAny(name[:at], separators) + 1
+	end := len(name)
+	if n := strings.IndexAny(name[at:], separators); n >= 0 {
 		end = at + n
 	}
-	return host[begin:end], at - begin
+	return name[begin:end], at - begin
 }
 
 // firstDifference returns the index from which two texts differ.
@@ -140,5 +162,8 @@ func firstDifference(a, b string) int {
 	return at
 }
 
-// separators end the words of a host.
-const separators = ".-:"
+// separators end the words of a host, and pathSeparators those of a path.
+const (
+	separators     = ".-:"
+	pathSeparators = "-._/"
+)

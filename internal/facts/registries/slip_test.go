@@ -131,3 +131,39 @@ func TestIsEvidentSlip(t *testing.T) {
 		}
 	}
 }
+
+func TestIsNearPath(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		typed, right string
+		want         bool
+	}{
+		{"acme-prd", "acme-prod", true},
+		{"acme-prodd", "acme-prod", true},
+		{"amce", "acme", true},
+		{"acmr-shop/web", "acme-shop/web", false}, // four letters
+		{"harbour", "harbor", true},
+		{"harbor", "harbour", true},
+		{"hardor/web", "harbor/web", true},
+		{"library", "library", false},
+		{"acme-dev", "acme-qa", false},
+		{"acme-prod1", "acme-prod2", false},
+		{"acme-prod1", "acme-prod", false},
+		{"acme-prod", "acme-prod1", false},
+		{"team-a", "team-b", false},
+		{"a/team", "b/team", false},
+		{"teama", "teamb", false},
+		{"teamb", "team", false},
+		{"acmeprod", "acme-prod", false},
+		{"acme/web", "acmeweb", false},
+		{"acme_prod", "acme-prod", false},
+		{"eu", "us", false},
+		{"west", "east", false},
+		{"", "acme", false},
+		{"acme", "", false},
+	} {
+		if got := IsNearPath(tt.typed, tt.right); got != tt.want {
+			t.Errorf("IsNearPath(%q, %q) = %v", tt.typed, tt.right, got)
+		}
+	}
+}

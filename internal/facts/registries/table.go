@@ -186,6 +186,7 @@ var table = [...]Registry{
 		ID:       "gar",
 		Suffixes: []string{".pkg.dev"}, shape: shapeGAR,
 		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 3, Form: "PROJECT/REPOSITORY/IMAGE", // the recorded denial is that of a push
+		GoogleKeys: true,
 		Mistakes: []Mistake{
 			{Host: "docker.pkg.dev", Why: "lacks the location of the Artifact Registry, as in \"us-docker.pkg.dev\""},
 			{Host: "pkg.dev", Why: "lacks the location of the Artifact Registry, as in \"us-docker.pkg.dev\""},
@@ -200,7 +201,7 @@ var table = [...]Registry{
 	{
 		ID:        "gcr",
 		Hosts:     []string{"gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io"},
-		Anonymous: AnonymousMixed, Ambient: true, MinSegments: 2, Form: "PROJECT/IMAGE", NoHosts: true,
+		Anonymous: AnonymousMixed, Ambient: true, MinSegments: 2, Form: "PROJECT/IMAGE", NoHosts: true, GoogleKeys: true,
 		Users:     []Token{{Text: "oauth2accesstoken", Kind: "Google OAuth access token", Short: true, Valid: time.Hour, New: "gcloud auth print-access-token"}},
 		Passwords: []Token{{Text: "ya29.", Kind: "Google OAuth access token", Short: true, Valid: time.Hour}},
 		Mistakes: []Mistake{

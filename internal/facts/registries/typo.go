@@ -2,6 +2,7 @@ package registries
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/near"
@@ -32,7 +33,7 @@ func HostTypo(host string) (Typo, bool) {
 	if _, known := Lookup(host); known {
 		return Typo{}, false
 	}
-	for _, find := range []func(string) (Typo, bool){suffixTypo, awsTypo, locationTypo, nearHost} {
+	for _, find := range []func(string) (Typo, bool){underscoreTypo, suffixTypo, awsTypo, garTypo, gcrTypo, tailTypo, nearHost} {
 		if t, ok := find(host); ok {
 			return t, true
 		}
@@ -54,19 +55,6 @@ func suffixTypo(host string) (Typo, bool) {
 		return t, true
 	}
 	return Typo{}, false
-}
-
-// locationTypo matches Artifact Registry locations that are written like AWS regions: "us-central-1-docker.pkg.dev".
-func locationTypo(host string) (Typo, bool) {
-	location, ok := strings.CutSuffix(host, "-docker.pkg.dev")
-	if !ok {
-		return Typo{}, false
-	}
-	t := Typo{Why: fmt.Sprintf("has the location %q, and locations of the Artifact Registry read as \"us-central1\" or \"europe\"", location)}
-	if i := strings.LastIndexByte(location, '-'); i > 0 && isGARLocation(location[:i]+location[i+1:]) {
-		t.Right = location[:i] + location[i+1:] + "-docker.pkg.dev"
-	}
-	return t, true
 }
 
 // nearHost matches well-known hosts with one typing error.
@@ -97,6 +85,58 @@ func isLikelyTypo(kind near.Edit, host, right string) bool {
 		return false // the same name in another country
 	}
 	return len(right) >= shortHost || kind == near.Inserted && doubled(host, right)
+}
+
+// tailTypo matches hosts of a cloud that end in a suffix with one typing error: "myregistry.azureacr.io". The first letter of its name is right, and so is the
+// top-level domain, unless it does not exist.
+func tailTypo(host string) (Typo, bool) {
+	r, _ := Lookup("myregistry.azurecr.io")
+	for _, right := range r.Suffixes {
+		left, typed, ok := nearTail(host, right)
+		if !ok || left == "" || topLevel(typed) != topLevel(right) && topLevelSlips[topLevel(typed)] != topLevel(right) && !slices.Contains(notTopLevels, topLevel(typed)) {
+			continue
+		}
+		if typed[1] != right[1] && typed[:3] != right[:1]+right[2:3]+right[1:2] {
+			continue
+		}
+		t := Typo{Right: left + right, Why: fmt.Sprintf("ends in %q where %q is meant", typed, right)}
+		if _, known := Lookup(t.Right); !known {
+			t.Right = ""
+		}
+		return t, true
+	}
+	return Typo{}, false
+}
+
+// notTopLevels are misspellings of "io" that are no top-level domains.
+var notTopLevels = []string{"i", "iio", "ioo", "ip", "lo", "o", "uo"}
+
+// nearTail splits a host that ends in a suffix with one typing error. The separator before the suffix may be the wrong one, but not another letter.
+func nearTail(host, suffix string) (left, typed string, ok bool) {
+	for n := len(suffix) - 1; n <= len(suffix)+1; n++ {
+		if n >= len(host) {
+			break
+		}
+		typed = host[len(host)-n:]
+		kind, got, want := near.SingleEdit(typed, suffix)
+		if kind != near.NoEdit && !isDigit(got) && !isDigit(want) && strings.IndexByte("-._", typed[0]) >= 0 {
+			return host[:len(host)-n], typed, true
+		}
+	}
+	return "", "", false
+}
+
+// underscoreTypo matches hosts that have an underscore in place of a hyphen: "europe_docker.pkg.dev". Only those whose right name is certain are matched.
+func underscoreTypo(host string) (Typo, bool) {
+	if !strings.Contains(host, "_") {
+		return Typo{}, false
+	}
+	right := strings.ReplaceAll(host, "_", "-")
+	r, known := Lookup(right)
+	if !known || facts().hosts[right] == nil && r.shape != shapeGAR && r.shape != shapeECR {
+		return Typo{}, false
+	}
+	return Typo{Right: right, Why: fmt.Sprintf("has an underscore where %q has a hyphen", right)}, true
 }
 
 // topLevel returns the top-level domain of a host, with its port.

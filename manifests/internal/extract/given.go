@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -115,6 +116,11 @@ func (x scope) fluxValues(spec *yaml.Node) {
 			x.rooted(name)
 		}
 	}
+	if source := tree.Descend(spec, "chart", "spec"); tree.StrAt(source, "sourceRef", "kind") != "HelmRepository" {
+		chart := tree.Child(source, "chart")
+		x.installs(source, chart, "", spec, "values", "valuesFrom")
+		x.installs(source, chart, "", source, "valuesFiles")
+	}
 	key, list := tree.Get(spec, "valuesFrom")
 	for _, item := range sequence(list) {
 		r := Ref{Skip: model.Skip{File: x.text.File.Name, Line: x.span(key).Start().Line, Reason: model.SkipValuesFrom}}
@@ -128,9 +134,21 @@ func (x scope) fluxValues(spec *yaml.Node) {
 	}
 }
 
+// installs records a chart in a repository that a release installs, if it passes any of the values under keys to it.
+func (x scope) installs(from, chart *yaml.Node, folder string, values *yaml.Node, keys ...string) {
+	name := tree.Str(chart)
+	if from == nil || name == "" || !isFileName(name) || !slices.ContainsFunc(keys, func(key string) bool { return has(values, key) }) {
+		return
+	}
+	if name = repositoryPath(path.Join(folder, name)); name != "." {
+		x.found.Set.Installs = append(x.found.Set.Installs, model.Install{Chart: strings.Clone(name), Span: x.span(chart)})
+	}
+}
+
 // argoValues records the values files of an Argo CD source: "$NAME/PATH" in another source, or a
 // path in its own folder.
 func (x scope) argoValues(source *yaml.Node) {
+	x.installs(source, tree.Child(source, "path"), "", tree.Child(source, "helm"), "values", "valuesObject", "valueFiles", "parameters", "fileParameters")
 	for _, name := range stringsOf(tree.Descend(source, "helm", "valueFiles")) {
 		if rest, ok := strings.CutPrefix(name, "$"); ok {
 			if _, below, ok := strings.Cut(rest, "/"); ok {
@@ -217,6 +235,9 @@ func (x scope) installer(root *yaml.Node) bool {
 
 // fleetHelm reads what Fleet passes to a chart.
 func (x scope) fleetHelm(helm *yaml.Node, path string) {
+	if !has(helm, "repo") {
+		x.installs(helm, tree.Child(helm, "chart"), x.folder(), helm, "values", "valuesFiles", "valuesFrom")
+	}
 	for _, name := range stringsOf(tree.Child(helm, "valuesFiles")) {
 		x.file(name)
 	}
@@ -227,6 +248,9 @@ func (x scope) fleetHelm(helm *yaml.Node, path string) {
 
 // helmfileRelease reads what helmfile passes to a chart: values are files and mappings.
 func (x scope) helmfileRelease(item *yaml.Node, path string) {
+	if chart := tree.Child(item, "chart"); strings.HasPrefix(tree.Str(chart), ".") {
+		x.installs(item, chart, x.folder(), item, "values", "set", "secrets")
+	}
 	for i, v := range sequence(tree.Child(item, "values")) {
 		if name := tree.Str(v); name != "" {
 			x.file(name)

@@ -190,11 +190,28 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 		p.Err = &model.DataError{Reason: "is larger than 1 MiB", Text: "data: Too long: may not be more than 1048576 bytes", Help: "keep only the registries that are needed"}
 		return
 	}
+	if isEncrypted(data) { // a file of a generator, which a tool decrypts before or after it
+		s.ContentUnknown, s.Payload = true, nil
+		return
+	}
 	p.Config, p.Err = pullsecret.Parse(kind, data)
 	if !encoded && p.Err == nil {
 		p.Registries = x.registries(v, &p.Config)
 		p.Auths = x.auths(p)
 	}
+}
+
+// isEncrypted reports whether data is the output of a tool that keeps encrypted files in repositories: SOPS, git-crypt, Ansible Vault, age or PGP.
+func isEncrypted(data []byte) bool {
+	if bytes.Contains(data, []byte("ENC[AES256_GCM,data:")) {
+		return true
+	}
+	for _, head := range []string{"\x00GITCRYPT\x00", "$ANSIBLE_VAULT;", "age-encryption.org/", "-----BEGIN AGE ENCRYPTED FILE-----", "-----BEGIN PGP MESSAGE-----"} {
+		if bytes.HasPrefix(data, []byte(head)) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxIgnored limits how many hosts of a docker config that the kubelet ignores are kept.

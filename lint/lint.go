@@ -145,6 +145,7 @@ type Origin struct {
 	// Value is the path of a chart value, such as "image.tag" for .Values.image.tag; else "".
 	Value   string
 	Message string // its effect: "makes the tag"
+	Open    bool   // a chart leaves the value to whoever installs it
 }
 
 // Fix is a change that fixes a finding. Its edits never overlap.

@@ -24,12 +24,12 @@ func checkDuplicateKey(p *lint.Pass) {
 	for _, d := range p.Set.Duplicates {
 		f := lint.Finding{
 			Object: d.Object, Path: d.Path, Span: d.Span,
-			Message: fmt.Sprintf("key %s appears twice; the first one, on line %d, is lost", quote(d.Key), d.First.Start().Line),
+			Message: fmt.Sprintf("key %s appears twice; the first one is lost", quote(d.Key)), // its line may be one of rendered text
 			Help:    "remove one of the two",
 			Related: []lint.Related{{Span: d.First, Message: "the one that is lost"}},
 		}
 		if d.MissingSeparator {
-			f.Message = fmt.Sprintf("a second object begins here without a \"---\"; the first one, starting on line %d, is lost", d.First.Start().Line)
+			f.Message = "a second object begins here without a \"---\"; the first one is lost"
 			f.Help = "add a line \"---\" above it"
 		}
 		if !d.MissingSeparator && !slices.Contains(imageKeys, d.Key) {

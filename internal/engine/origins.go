@@ -161,6 +161,7 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	if err != nil {
 		return nil, err
 	}
+	out, all = l.withoutOpen(out, all)
 	l.lowerDefaults(out, all)
 	if l.req.Fix == nil {
 		out = lint.Merge(withoutDoubles(out, all))
@@ -171,41 +172,6 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	return slices.DeleteFunc(out, func(f lint.Finding) bool {
 		return f.Unused() != "" && len(f.Combinations) > 0 // another one uses it
 	}), nil
-}
-
-// lowerDefaults lowers errors that come from the default values of a chart if something in the input installs the chart with other values.
-func (l *Loaded) lowerDefaults(moved []lint.Finding, all []layered) {
-	by := map[*render.Output]*manifests.Install{}
-	for i := range moved {
-		f, o := &moved[i], all[i].output
-		if o == nil || o.Kind != render.Chart || len(o.Values) > 0 || f.Severity != lint.Error || !slices.ContainsFunc(f.Origins, func(at lint.Origin) bool { return at.Value != "" }) {
-			continue
-		}
-		at, known := by[o]
-		if !known {
-			at = l.installOf(o.Path)
-			by[o] = at
-		}
-		if at != nil {
-			f.Severity, f.Pulls = lint.Warning, nil
-			f.Related = append(f.Related, lint.Related{Span: at.Span, Message: "this installs the chart with values of its own, which may be others"})
-		}
-	}
-}
-
-// installOf returns what installs the chart in a folder, or nil.
-func (l *Loaded) installOf(folder string) *manifests.Install {
-	if abs, err := filepath.Abs(folder); err == nil {
-		folder = abs
-	}
-	folder = "/" + filepath.ToSlash(folder)
-	all := l.Set().Installs
-	for i := range all {
-		if file := all[i].Span.File(); file != nil && !file.InMemory && strings.HasSuffix(folder, "/"+all[i].Chart) {
-			return &all[i]
-		}
-	}
-	return nil
 }
 
 // dropAllCombinations drops the combinations of findings that all of them produce.
@@ -420,7 +386,7 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 		if origin.Span.IsZero() { // values set on the command line are not in a file
 			origin.Span = first.Template
 		}
-		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message})
+		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message, Open: origin.Open})
 	}
 	switch {
 	case first.Template.IsZero():

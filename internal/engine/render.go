@@ -431,6 +431,7 @@ func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Targe
 	if at >= 0 {
 		t.Release = cmp.Or(t.Release, l.req.Config.Charts[at].Release)
 	}
+	t.Found = (!p.named || p.file != "") && !named && at < 0
 	all := []render.Target{t}
 	switch {
 	case named:

@@ -30,6 +30,8 @@ type Origin struct {
 	// Value is the path of the chart value; "" otherwise.
 	Value   string
 	Message string
+	// Open is true if the value is left to whoever installs the chart: it is not set, empty, or a placeholder in capital letters.
+	Open bool
 	// Written is the source form of a number that is printed differently, such as 1.10 for 1.1. It
 	// is "" otherwise.
 	Written string
@@ -252,7 +254,7 @@ func (t *tracer) describe(v *value) []Origin {
 	if v.doc == nil && v.flag == "" {
 		return t.unset(v)
 	}
-	first := Origin{Span: v.span(), Value: v.path, Message: v.path + " " + v.valueText() + " " + v.where(), Written: v.reprinted()}
+	first := Origin{Span: v.span(), Value: v.path, Message: v.path + " " + v.valueText() + " " + v.where(), Written: v.reprinted(), Open: v.isOpen()}
 	out := []Origin{first}
 	for u := v.under; u != nil; u = u.under {
 		if u.keys != nil || u.list != nil || u.doc == nil {
@@ -315,10 +317,21 @@ func (t *tracer) unset(v *value) []Origin {
 	keys := strings.Split(v.path, ".")
 	for n := len(keys) - 1; n > 0; n-- {
 		if up := t.values.find(keys[:n]); up != nil && up.doc != nil {
-			return []Origin{{Span: up.span(), Value: v.path, Message: fmt.Sprintf("%s is not set: %s has no such key in %s", v.path, up.path, up.position())}}
+			return []Origin{{Span: up.span(), Value: v.path, Message: fmt.Sprintf("%s is not set: %s has no such key in %s", v.path, up.path, up.position()), Open: true}}
 		}
 	}
-	return []Origin{{Value: v.path, Span: t.valuesFile(), Message: v.path + " is not set"}}
+	return []Origin{{Value: v.path, Span: t.valuesFile(), Message: v.path + " is not set", Open: true}}
+}
+
+// placeholder matches two or more words in capital letters, such as DEFINED_IN_SECRETS.
+var placeholder = lazy(`^[A-Z0-9]+(?:[-_ ]+[A-Z0-9]+)+$`)
+
+// isOpen reports whether a value of a chart is left to whoever installs it.
+func (v *value) isOpen() bool {
+	if v.isNull() || v.isEmpty() {
+		return true
+	}
+	return v.node != nil && !v.isNumber() && placeholder().MatchString(v.node.Value)
 }
 
 // valuesFile returns the chart's own values file, or the chart.

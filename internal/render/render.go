@@ -83,6 +83,8 @@ type Target struct {
 	APIVersions []string
 	// Optional is true if failing to render is not an error.
 	Optional bool
+	// Found is true for a chart that was found in a folder, or by one of its files, and of which nobody said what values it is installed with.
+	Found bool
 }
 
 // Output is the result of rendering a target.

@@ -19,7 +19,8 @@ import (
 // layered is a finding in one layer of the run.
 type layered struct {
 	finding lint.Finding
-	output  *render.Output // nil for a finding in a file
+	output  *render.Output   // nil for a finding in a file
+	related []*render.Output // of the related places, which may be in other outputs; nil for those in files
 }
 
 // examine lints each layer and moves findings in rendered text to their source.
@@ -92,13 +93,25 @@ func mergeOmitted(a, b []lint.Omitted) []lint.Omitted {
 func (l *Loaded) withOutputs(layer int, findings []lint.Finding) []layered {
 	out := make([]layered, 0, len(findings))
 	for _, f := range findings {
-		one := layered{finding: f}
-		if f.Span.File() != nil && f.Span.File().InMemory {
-			one.output = l.output(layer, f.Span.File().Name)
+		one := layered{finding: f, output: l.outputOf(layer, f.Span)}
+		for i := range f.Related {
+			one.related = append(one.related, l.outputOf(layer, f.Related[i].Span))
 		}
 		out = append(out, one)
 	}
 	return out
+}
+
+// outputOf returns the rendered output that a place in a layer is in, or nil. Outputs of the first layer are context in the
+// other layers.
+func (l *Loaded) outputOf(layer int, at source.Span) *render.Output {
+	if at.File() == nil || !at.File().InMemory || l.layers() == 0 {
+		return nil
+	}
+	if o := l.output(layer, at.File().Name); o != nil || layer == 0 {
+		return o
+	}
+	return l.output(0, at.File().Name)
 }
 
 // rendered drops findings in files, which the first layer reports.
@@ -128,38 +141,63 @@ func still(trace tracer) tracer {
 
 // move moves findings in rendered text to the values they come from, or else to the templates, and merges findings that become equal.
 func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.Finding, error) {
-	by := map[*render.Output][]int{}
-	var outputs []*render.Output
 	out := make([]lint.Finding, len(all))
+	spots, places := map[*render.Output][]render.OutputSpan{}, map[*render.Output][]render.Source{}
+	var outputs []*render.Output
+	add := func(o *render.Output, s render.OutputSpan) {
+		if spots[o] == nil {
+			outputs = append(outputs, o)
+		}
+		spots[o] = append(spots[o], s)
+	}
 	for i := range all {
-		out[i] = all[i].finding
+		f := &all[i].finding
+		out[i] = *f
 		if o := all[i].output; o != nil {
-			if by[o] == nil {
-				outputs = append(outputs, o)
+			add(o, spot(o, f, f.Span))
+		}
+		for j, o := range all[i].related {
+			if o == nil {
+				continue
 			}
-			by[o] = append(by[o], i)
+			of := f
+			if o != all[i].output {
+				of = &lint.Finding{} // it is about another object
+			}
+			s := spot(o, of, f.Related[j].Span)
+			s.SkipValues = true
+			add(o, s)
 		}
 	}
+	found := make([][]render.Source, len(outputs))
 	// After a cancellation, the remaining findings move to the templates, which is fast.
-	err := l.renderer.Each(withoutCancel(ctx), len(outputs), func(n int) {
-		o := outputs[n]
-		var spots []render.OutputSpan
-		for _, i := range by[o] {
-			f := &out[i]
-			spots = append(spots, spot(o, f, f.Span))
-			for _, rel := range f.Related {
-				one := spot(o, f, rel.Span)
-				one.SkipValues = true
-				spots = append(spots, one)
-			}
-		}
-		places := trace(ctx, o, spots)
-		for _, i := range by[o] {
-			places = places[moveFinding(&out[i], o, places):]
-		}
-	})
+	err := l.renderer.Each(withoutCancel(ctx), len(outputs), func(n int) { found[n] = trace(ctx, outputs[n], spots[outputs[n]]) })
 	if err != nil {
 		return nil, err
+	}
+	for n, o := range outputs {
+		places[o] = found[n]
+	}
+	take := func(o *render.Output) render.Source {
+		first := places[o][0]
+		places[o] = places[o][1:]
+		return first
+	}
+	for i := range all {
+		f, o := &out[i], all[i].output
+		var first render.Source
+		if o != nil {
+			first = take(o)
+		}
+		f.Related = slices.Clone(f.Related) // findings that share a list must not move it twice
+		for j, in := range all[i].related {
+			if in != nil {
+				f.Related[j].Span = take(in).Template
+			}
+		}
+		if o != nil {
+			moveFinding(f, o, &first)
+		}
 	}
 	out, all = l.withoutOpen(out, all)
 	l.lowerDefaults(out, all)
@@ -352,10 +390,8 @@ func lineStart(data []byte, offset int) int {
 	return offset
 }
 
-// moveFinding applies the traced places to a finding and its related spans, and returns how many it used. A fix is moved to the source text,
-// or dropped.
-func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int {
-	first := places[0]
+// moveFinding applies the traced place to a finding. A fix is moved to the source text, or dropped.
+func moveFinding(f *lint.Finding, o *render.Output, first *render.Source) {
 	hadFix := f.Fix != nil && o.Kind == render.Kustomization
 	f.Fix = editBase(f, o)
 	f.FixLost = hadFix && f.Fix == nil
@@ -366,12 +402,6 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 		f.Combinations = []string{o.Path}
 	}
 	f.Span, f.Template = first.Template, first.Template
-	for i := range f.Related {
-		if at := f.Related[i].Span.File(); at != nil && at.InMemory && at.Name == o.File() {
-			f.Related[i].Span = places[1+i].Template
-		}
-	}
-	n := 1 + len(f.Related)
 	switch { // whatever the rule says about the rendered text, the author meant the text in the source
 	case len(first.Origins) == 0 || f.Image == "":
 	case first.Origins[0].Help != "":
@@ -396,7 +426,6 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 		f.Span = f.Origins[0].Span
 		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o, first.Template)})
 	}
-	return n
 }
 
 // editBase returns the fix of a finding in built output as a fix of the source files. It returns nil unless they contain exactly the text to

@@ -37,7 +37,11 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		if plan.IsStandIn(s.SecretNamespace) || plan.IsStandIn(u.object.Namespace) {
 			continue // what replaces the placeholder may be the other's namespace
 		}
-		other := p.Plan.Namespace(s.SecretNamespace, s.Object)
+		other, isGiven := p.Plan.Namespace(s.SecretNamespace, s.Object), false
+		if other == "" && u.Namespace != "" { // an overlay places it, which was not built
+			other = p.Plan.NamespaceGiven(s.Object)
+			isGiven = other != ""
+		}
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: notRetrieved(u.Ref.Name),
 			Message: fmt.Sprintf("%s names %s, which is in %s, not in %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(other), inNamespace(u.Namespace)),
@@ -63,7 +67,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s names %s, which is not copied to %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(u.Namespace))
 			f.Help = fmt.Sprintf("add %s to those that the Secret is copied to", inNamespace(u.Namespace))
 		}
-		if u.Hidden || p.Plan.PullSecretInjector() != nil || p.Plan.MutatingPolicy() != nil || !plan.InSameScope(s.Object, u.object) || s.AnyNamespace && s.SourceKind != manifests.SourceKindSecret {
+		if isGiven || u.Hidden || p.Plan.PullSecretInjector() != nil || p.Plan.MutatingPolicy() != nil || !plan.InSameScope(s.Object, u.object) || s.AnyNamespace && s.SourceKind != manifests.SourceKindSecret {
 			f.Severity = min(f.Severity, lint.Warning)
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)

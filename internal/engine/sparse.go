@@ -20,7 +20,7 @@ func contextNeeds(set *manifests.Set) manifests.ContextNeeds {
 			overlays.Patches(w.Object, need.Files)
 		}
 	}
-	shared, isUnusedAsked := sharedSecrets(set)
+	shared, isUnusedAsked := sharedSecrets(set, overlays)
 	need.SecretUsers = isUnusedAsked
 	names := maps.Clone(shared)
 	for _, a := range set.ServiceAccounts {
@@ -30,7 +30,9 @@ func contextNeeds(set *manifests.Set) manifests.ContextNeeds {
 		case a.Name == defaultAccount || a.Name == "":
 			need.All = true // including workloads that name no account
 		case gives:
-			names[a.Name] = true
+			for _, name := range overlays.Names(a.Object, a.Name) {
+				names[name] = true
+			}
 		}
 	}
 	need.Names = slices.Sorted(maps.Keys(names))
@@ -39,7 +41,7 @@ func contextNeeds(set *manifests.Set) manifests.ContextNeeds {
 
 // sharedSecrets returns the names of the Secrets in linted files that pods may name, and of those with known keys that something there uses, and
 // whether there is a pull secret in the linted files, which may be unused.
-func sharedSecrets(set *manifests.Set) (names map[string]bool, isUnusedAsked bool) {
+func sharedSecrets(set *manifests.Set, overlays *overlay.Index) (names map[string]bool, isUnusedAsked bool) {
 	used := usedNames(set)
 	names = map[string]bool{}
 	for _, s := range set.Secrets {
@@ -47,8 +49,12 @@ func sharedSecrets(set *manifests.Set) (names map[string]bool, isUnusedAsked boo
 		if isLinted && s.SourceKind == manifests.SourceKindSecret && strings.HasPrefix(s.Type, pullSecretTypes) {
 			isUnusedAsked = true
 		}
-		if s.SecretName != "" && (isLinted && s.MayBeForPulls() || s.Content() != nil && used[s.SecretName]) {
-			names[s.SecretName] = true
+		all := overlays.Names(s.Object, s.SecretName)
+		isUsed := func() bool { return slices.ContainsFunc(all, func(n string) bool { return used[n] }) }
+		if s.SecretName != "" && (isLinted && s.MayBeForPulls() || s.Content() != nil && isUsed()) {
+			for _, name := range all {
+				names[name] = true
+			}
 		}
 	}
 	return names, isUnusedAsked

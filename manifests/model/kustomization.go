@@ -19,6 +19,8 @@ type Kustomization struct {
 	Images, Variables []string
 	// Namespace is the namespace that it sets for all objects, or "".
 	Namespace string
+	// NamePrefix and NameSuffix are added to the names of all objects.
+	NamePrefix, NameSuffix string
 	// Rewrites is true if only a build shows how it changes images: by an inline patch, a replacement or a
 	// transformer.
 	Rewrites bool

@@ -25,13 +25,13 @@ type Index struct {
 	patches map[string]bool
 	// writers are the workloads of patches with an image, by file.
 	writers map[string][]*manifests.Workload
-	// substitutes is true if some kustomization of the set substitutes ${NAME}.
-	substitutes bool
-	settings    map[string]*manifests.ConfigMap
-	built       map[string][]manifests.BuiltImage // by image
-	mu          sync.Mutex                        // guards the maps below
-	known       map[*source.File]above
-	appliers    map[string][]*manifests.Kustomization // by folder
+	// substitutes is true if some kustomization of the set substitutes ${NAME}, renames if one changes names.
+	substitutes, renames bool
+	settings             map[string]*manifests.ConfigMap
+	built                map[string][]manifests.BuiltImage // by image
+	mu                   sync.Mutex                        // guards the maps below
+	known                map[*source.File]above
+	appliers             map[string][]*manifests.Kustomization // by folder
 }
 
 // above is what is known about the objects of a file.
@@ -55,6 +55,7 @@ func New(set *manifests.Set) *Index {
 	x.known, x.appliers = map[*source.File]above{}, map[string][]*manifests.Kustomization{}
 	for _, k := range set.Kustomizations {
 		x.substitutes = x.substitutes || k.Substitutes
+		x.renames = x.renames || k.NamePrefix+k.NameSuffix != ""
 		if k.Path != "" {
 			x.applied[k.Path] = append(x.applied[k.Path], k)
 			x.appliedEnds[path.Base(k.Path)] = true
@@ -105,10 +106,15 @@ func pathOf(f *source.File) string {
 		return ""
 	}
 	file := path.Clean(filepath.ToSlash(f.Name))
-	if name := path.Base(file); f.InMemory && name != "kustomization.yaml" && name != "kustomization.yml" && name != "Kustomization" {
+	if f.InMemory && !isKustomization(file) {
 		return ""
 	}
 	return file
+}
+
+func isKustomization(file string) bool {
+	name := path.Base(file)
+	return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization"
 }
 
 // maxKustomizations is the maximum number of kustomizations above one file. It is far above real trees, and bounds the cost of
@@ -143,10 +149,10 @@ func (l *kustomizations) add(more ...*manifests.Kustomization) {
 	}
 }
 
-// find is over without a cache. The output of a kustomization is applied by those that apply its folder.
+// find is over without a cache. What a kustomization makes, and its output, are applied by those that apply its folder.
 func (x *Index) find(o *manifests.Object, file string) []*manifests.Kustomization {
 	folder := ""
-	if file != "" && o.Doc.File.InMemory {
+	if file != "" && (o.Doc.File.InMemory || isKustomization(file)) {
 		folder = path.Dir(file)
 	}
 	var all kustomizations
@@ -301,4 +307,27 @@ func (x *Index) Namespaces(o *manifests.Object) []string {
 		}
 	}
 	return out
+}
+
+// maxNames is the maximum number of names of one object.
+const maxNames = 50
+
+// Names returns the names that an object may have: the given one, and those with the prefixes and suffixes of the kustomizations that apply it.
+// Which of several kustomizations apply one another's output is left open.
+func (x *Index) Names(o *manifests.Object, name string) []string {
+	names := []string{name}
+	if !x.renames || o == nil {
+		return names
+	}
+	for _, k := range x.over(o).all {
+		if k.NamePrefix+k.NameSuffix == "" {
+			continue
+		}
+		for _, n := range names[:len(names):len(names)] {
+			if n = k.NamePrefix + n + k.NameSuffix; len(names) < maxNames && !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
 }

@@ -145,3 +145,52 @@ func TestNamespaces(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	secret := "apiVersion: v1\nkind: Secret\nmetadata: {name: login}\ntype: kubernetes.io/dockerconfigjson\n"
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  []string // of the only Secret
+	}{
+		{"no kustomization", map[string]string{"app/s.yaml": secret}, []string{"login"}},
+		{"not its own", map[string]string{"app/s.yaml": secret, "other/kustomization.yaml": head + "namePrefix: a-"}, []string{"login"}},
+		{"its own", map[string]string{"app/s.yaml": secret, "app/kustomization.yaml": head + "resources: [s.yaml]\nnamePrefix: a-\nnameSuffix: -z"}, []string{"login", "a-login-z"}},
+		{"an overlay of an overlay", map[string]string{
+			"app/s.yaml": secret, "app/kustomization.yaml": head + "resources: [s.yaml]",
+			"b/kustomization.yaml": head + "resources: [../app]\nnamePrefix: b-", "c/kustomization.yaml": head + "resources: [../b]\nnamePrefix: c-",
+		}, []string{"login", "b-login", "c-login", "c-b-login"}},
+		{"generated in a base", map[string]string{
+			"app/kustomization.yaml": head + "secretGenerator: [{name: login, type: kubernetes.io/dockerconfigjson}]", "b/kustomization.yaml": head + "resources: [../app]\nnamePrefix: b-",
+		}, []string{"login", "b-login"}},
+		{"Flux", map[string]string{"app/s.yaml": secret, "f/ks.yaml": flux + "spec: {path: ./app, namePrefix: a-}"}, []string{"login", "a-login"}},
+		{"Argo CD", map[string]string{
+			"app/s.yaml": secret, "f/a.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: app, kustomize: {nameSuffix: -z}}}",
+		}, []string{"login", "login-z"}},
+	} {
+		set := load(t, c.files)
+		if len(set.Secrets) != 1 {
+			t.Errorf("%s: %d Secrets", c.name, len(set.Secrets))
+			continue
+		}
+		s := set.Secrets[0]
+		if diff := cmp.Diff(c.want, overlay.New(set).Names(s.Object, s.SecretName)); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", c.name, diff)
+		}
+	}
+}
+
+// The number of names is bounded.
+func TestManyNames(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"app/s.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: login}\n"}
+	for i := range 60 {
+		name := string(rune('a'+i%26)) + strings.Repeat("x", i/26)
+		files[name+"/kustomization.yaml"] = head + "resources: [../app/s.yaml]\nnamePrefix: " + name + "-"
+	}
+	set := load(t, files)
+	if n := len(overlay.New(set).Names(set.Secrets[0].Object, "login")); n != 50 {
+		t.Errorf("%d names", n)
+	}
+}

@@ -32,7 +32,9 @@ func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIn
 	for i, a := range accounts {
 		namespaces[i] = p.namespaces(a.Namespace, a.Object)
 		for _, ns := range namespaces[i] {
-			named.add(ns, a.Name, a.Object, a)
+			for _, name := range p.overlays.Names(a.Object, a.Name) {
+				named.add(ns, name, a.Object, a)
+			}
 		}
 	}
 	return accountIndex{len(accounts), named, sync.OnceValue(func() *otherAccounts { return newOtherAccounts(accounts, namespaces) })}

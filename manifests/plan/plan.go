@@ -228,6 +228,18 @@ func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 	return all
 }
 
+// NamespaceGiven returns the namespace that an object without one gets from kustomizations, or "" if there is none, or several.
+func (p *Planner) NamespaceGiven(o *manifests.Object) string {
+	given := ""
+	for _, ns := range p.namespaces("", o) {
+		if given != "" && ns != "" {
+			return ""
+		}
+		given = cmp.Or(given, ns)
+	}
+	return given
+}
+
 // OnlyNamespace returns the namespace of all objects that have one, or "" if they have several or none.
 func (p *Planner) OnlyNamespace() string {
 	only := ""

@@ -157,10 +157,13 @@ func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
 	}
 	_, pulls := pullsecret.KindOf(s.Type)
 	base, hasHash := WithoutHash(s.SecretName)
+	names := p.overlays.Names(s.Object, s.SecretName)
 	for _, ns := range p.namespaces(s.SecretNamespace, s.Object) {
-		x.classes[class].add(ns, s.SecretName, s.Object, s)
-		if s.HashSuffix {
-			x.hashed.add(ns, s.SecretName, s.Object, s)
+		for _, name := range names {
+			x.classes[class].add(ns, name, s.Object, s)
+			if s.HashSuffix {
+				x.hashed.add(ns, name, s.Object, s)
+			}
 		}
 		if pulls || s.Type == "" {
 			x.near.add(ns, s.SecretName, Scope{}, s)
@@ -178,10 +181,12 @@ func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
 			x.near.add(ns, base, Scope{}, s)
 		}
 	}
-	if pulls || s.Type == "" {
-		x.named[0].add("", s.SecretName, s.Object, s)
-	} else {
-		x.named[1].add("", s.SecretName, s.Object, s)
+	of := x.named[0]
+	if !pulls && s.Type != "" {
+		of = x.named[1]
+	}
+	for _, name := range names {
+		of.add("", name, s.Object, s)
 	}
 	if pulls {
 		x.pull.add("", "", s.Object, s)

@@ -18,7 +18,7 @@ func (x scope) folder() string { return path.Clean(filepath.ToSlash(filepath.Dir
 // kustomizes records what a kustomization.yaml says about other files.
 func (x scope) kustomizes(n *yaml.Node) {
 	folder := x.folder()
-	k := &model.Kustomization{Tool: "kustomize", Folder: folder, Namespace: tree.StrAt(n, "namespace")}
+	k := &model.Kustomization{Tool: "kustomize", Folder: folder, Namespace: tree.StrAt(n, "namespace"), NamePrefix: tree.StrAt(n, "namePrefix"), NameSuffix: tree.StrAt(n, "nameSuffix")}
 	at := func(p string) string { return path.Join(folder, p) }
 	for _, key := range []string{"resources", "bases", "components"} {
 		for _, p := range stringsOf(tree.Child(n, key)) {
@@ -65,7 +65,7 @@ func (x scope) kustomizes(n *yaml.Node) {
 func (x scope) fluxApplies(n *yaml.Node) {
 	spec := tree.Child(n, "spec")
 	k := &model.Kustomization{
-		Tool: "Flux", Folder: x.folder(), Path: repositoryPath(tree.StrAt(spec, "path")), Namespace: tree.StrAt(spec, "targetNamespace"), ValuesNamespace: x.obj.Namespace,
+		Tool: "Flux", Folder: x.folder(), Path: repositoryPath(tree.StrAt(spec, "path")), Namespace: tree.StrAt(spec, "targetNamespace"), NamePrefix: tree.StrAt(spec, "namePrefix"), NameSuffix: tree.StrAt(spec, "nameSuffix"), ValuesNamespace: x.obj.Namespace,
 		Rewrites: len(sequence(tree.Child(spec, "patches")))+len(sequence(tree.Child(spec, "patchesStrategicMerge")))+len(sequence(tree.Child(spec, "patchesJson6902"))) > 0,
 	}
 	for _, item := range sequence(tree.Child(spec, "images")) {
@@ -90,7 +90,7 @@ func (x scope) argoApplies(source *yaml.Node) {
 		return
 	}
 	k := &model.Kustomization{
-		Tool: "Argo CD", Folder: x.folder(), Path: repositoryPath(tree.StrAt(source, "path")), Namespace: tree.StrAt(kustomize, "namespace"), Rewrites: len(sequence(tree.Child(kustomize, "patches"))) > 0,
+		Tool: "Argo CD", Folder: x.folder(), Path: repositoryPath(tree.StrAt(source, "path")), Namespace: tree.StrAt(kustomize, "namespace"), NamePrefix: tree.StrAt(kustomize, "namePrefix"), NameSuffix: tree.StrAt(kustomize, "nameSuffix"), Rewrites: len(sequence(tree.Child(kustomize, "patches"))) > 0,
 	}
 	for _, text := range stringsOf(tree.Child(kustomize, "images")) {
 		name, _, renamed := strings.Cut(text, "=")

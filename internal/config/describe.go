@@ -85,7 +85,7 @@ func describe(rules []lint.Rule) *shape {
 			shape: shape{check: checkMaxFindings, number: true, pattern: `^[1-9][0-9]{0,5}$`},
 		},
 		{
-			name: "reference", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. Relative paths start at the folder of the configuration, or of the editor's workspace.",
+			name: "reference", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. A kustomization given by its folder or file is built; those found below a folder are only read, and charts are not rendered. Relative paths start at the folder of the configuration, or of the editor's workspace.",
 			example: "[../base]",
 			shape:   shape{kind: list, item: &shape{}},
 		},

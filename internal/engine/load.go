@@ -35,6 +35,7 @@ type Loaded struct {
 	// unrendered is about the first named chart without a program that renders it.
 	unrendered error
 	texts      *texts // nil if not requested
+	references references
 	renders
 }
 
@@ -180,9 +181,10 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	if err != nil {
 		return err
 	}
-	if err := l.render(ctx, &in); err != nil {
+	if context, err = l.render(ctx, &in, context); err != nil {
 		return err
 	}
+	l.logReferences()
 	if l.interrupted {
 		ctx = withoutCancel(ctx)
 	}
@@ -195,8 +197,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
 	l.readOutside(ctx)
-	l.sets, err = l.loadSets(ctx, l.inputs.files, nil)
-	if err := l.note(ctx, err); err != nil {
+	if err := l.loadAll(ctx); err != nil {
 		return err
 	}
 	l.sets[0].Skipped = slices.DeleteFunc(l.sets[0].Skipped, func(s manifests.Skip) bool {
@@ -208,6 +209,24 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 		return true
 	})
 	return nil
+}
+
+// loadAll loads the sets, with what their references name.
+func (l *Loaded) loadAll(ctx context.Context) error {
+	sets, err := l.loadSets(ctx, l.inputs.files, nil)
+	if err := l.note(ctx, err); err != nil {
+		return err
+	}
+	l.sets = sets
+	more, err := l.namedOutside(ctx, sets[0].Kustomizations)
+	if err != nil || len(more) == 0 {
+		return err
+	}
+	l.inputs.files = append(l.inputs.files, more...)
+	if sets, err = l.loadSets(ctx, l.inputs.files, nil); sets != nil {
+		l.sets, err = sets, nil // what cannot be read was noted
+	}
+	return err
 }
 
 // folders adds the overrides of nested configurations to the settings.
@@ -302,7 +321,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		if l.engine == nil && l.layers() <= 1 { // a long-lived engine indexes all names, because editors complete them
 			options.Needs = contextNeeds
 		}
-		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), options)
+		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs, l.references.built), options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err
 		}
@@ -387,6 +406,7 @@ func (l *Loaded) context(ctx context.Context, in *expandedPaths) ([]manifests.In
 	if err := l.note(ctx, err); err != nil {
 		return nil, err
 	}
+	l.references.find(l.files(), paths, &found)
 	l.inputs.tilt = append(l.inputs.tilt, found.Tiltfiles...)
 	for _, s := range found.Skipped {
 		if s.Reason == manifests.SkipOutside && !slices.Contains(in.skipped, s) {

@@ -36,7 +36,7 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 		first = &kept
 	}
 	res, err := first.Run(ctx, l.Set())
-	if err != nil || l.layers() == 0 {
+	if err != nil || l.layers()+len(l.references.built) == 0 {
 		return res, err
 	}
 	shown, hidden := l.withOutputs(0, res.Findings), l.withOutputs(0, res.Suppressed)
@@ -102,16 +102,22 @@ func (l *Loaded) withOutputs(layer int, findings []lint.Finding) []layered {
 	return out
 }
 
-// outputOf returns the rendered output that a place in a layer is in, or nil. Outputs of the first layer are context in the
-// other layers.
+// outputOf returns the rendered output that a place in a layer is in, or nil. References are context in all layers, and outputs of the
+// first layer in the others.
 func (l *Loaded) outputOf(layer int, at source.Span) *render.Output {
-	if at.File() == nil || !at.File().InMemory || l.layers() == 0 {
+	if at.File() == nil || !at.File().InMemory {
 		return nil
 	}
-	if o := l.output(layer, at.File().Name); o != nil || layer == 0 {
-		return o
+	lists := [][]*render.Output{l.references.built}
+	if layer < l.layers() {
+		lists = [][]*render.Output{l.outputs[layer], l.outputs[0], l.references.built}
 	}
-	return l.output(0, at.File().Name)
+	for _, o := range slices.Concat(lists...) {
+		if o.File() == at.File().Name {
+			return o
+		}
+	}
+	return nil
 }
 
 // rendered drops findings in files, which the first layer reports.

@@ -150,8 +150,8 @@ func (r *renders) hasValues(file string) bool {
 
 func (r *renders) layers() int { return len(r.outputs) }
 
-// render renders what the user named, and what was found in folders if that is enabled.
-func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
+// render renders what the user named, and what was found in folders if that is enabled. It returns the context without what was built.
+func (l *Loaded) render(ctx context.Context, in *expandedPaths, context []manifests.Input) ([]manifests.Input, error) {
 	in.charts, in.kustomizations = uniquePaths(in.charts), uniquePaths(in.kustomizations)
 	wanted := func(met bool) func(renderPath) bool {
 		return func(p renderPath) bool { return met || p.named && !l.req.Config.Render.Set }
@@ -171,24 +171,25 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p renderPath) bool { return !wantsChart(p) })
 	in.counted(l.files(), charts)
 	if setting := l.req.Render.NeedsChart; len(charts) == 0 && setting != "" {
-		return noChart(setting, in)
+		return nil, noChart(setting, in)
 	}
 	roots := in.roots(l.files(), wantsBuild)
-	if len(charts)+len(roots) == 0 {
-		if setting := l.req.Render.NeedsRender; setting != "" {
-			return nothingRendered(setting, in)
-		}
-		return nil
+	if setting := l.req.Render.NeedsRender; len(charts)+len(roots) == 0 && setting != "" {
+		return nil, nothingRendered(setting, in)
+	}
+	references := l.referenceRoots(in)
+	if len(charts)+len(roots)+len(references) == 0 {
+		return context, nil
 	}
 	want := &l.req.Render
 	l.renderer = render.New(render.Options{
 		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ConfiguredHelm: l.req.Config.Helm, ConfiguredKustomize: l.req.Config.Kustomize,
-		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout, Files: l.files(), Known: want.Known,
+		Trees: l.trees(slices.Concat(charts, roots, references)), Progress: want.Progress, Timeout: want.Timeout, Files: l.files(), Known: want.Known,
 	})
 	l.linter.SourceSpans, l.linter.Sources = l.written, l.sourceFiles()
 	targets, later, err := l.targets(charts)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	l.listFolders(charts, "chart")
 	l.listFolders(roots, "kustomization")
@@ -202,7 +203,12 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 			}
 		}
 	}
+	linted := len(targets)
+	for _, p := range references {
+		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
+	}
 	outputs, err := l.renderer.All(ctx, targets)
+	outputs, built := outputs[:linted:linted], outputs[linted:]
 	later = slices.DeleteFunc(later, func(t render.Target) bool {
 		return slices.ContainsFunc(outputs, func(o *render.Output) bool { return o.IncludesChart(t.Path) })
 	})
@@ -214,7 +220,10 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	l.interrupted = err != nil
 	outputs = joinVersions(outputs)
 	l.warnVersions(outputs)
-	return l.addOutputs(in, outputs, append(charts, roots...))
+	if err := l.addOutputs(in, outputs, append(charts, roots...)); err != nil {
+		return nil, err
+	}
+	return l.addReferences(in, context, built), nil
 }
 
 // lintsValues reports whether a values file that the configuration names is linted: not if it is excluded, nor if the user passes a list of changed
@@ -808,10 +817,10 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, no
 	return nil
 }
 
-// layer returns the inputs of a layer: its rendered output and, for the first layer, the files. In the other layers, charts that have no such layer are
+// layer returns the inputs of a layer: its rendered output, that of references and, for the first layer, the files. In the other layers, charts that have no such layer are
 // context. The files are context, too; they are loaded once for all layers.
-func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
-	if i == 0 && len(r.outputs) == 0 {
+func (r *renders) layer(i int, files []manifests.Input, references []*render.Output) []manifests.Input {
+	if i == 0 && len(r.outputs)+len(references) == 0 {
 		return files
 	}
 	in := slices.Clone(files)
@@ -827,8 +836,13 @@ func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 			}
 		}
 	}
-	for _, o := range r.outputs[i] {
-		in = append(in, input(o, false))
+	if i < len(r.outputs) {
+		for _, o := range r.outputs[i] {
+			in = append(in, input(o, false))
+		}
+	}
+	for _, o := range references {
+		in = append(in, input(o, true))
 	}
 	return in
 }
@@ -856,12 +870,10 @@ func (r *renders) output(layer int, name string) *render.Output {
 	return nil
 }
 
-// Rendered returns the number of rendered charts and kustomizations, and how often they were rendered again to trace findings.
+// Rendered returns the number of rendered charts and kustomizations, including references, and how often they were rendered again to trace findings.
 func (l *Loaded) Rendered() (n, again int) {
-	for _, outputs := range l.outputs {
-		for _, o := range outputs {
-			n, again = n+1, again+o.Rerenders()
-		}
+	for _, o := range slices.Concat(slices.Concat(l.outputs...), l.references.built) {
+		n, again = n+1, again+o.Rerenders()
 	}
 	return n, again
 }

@@ -168,13 +168,13 @@ func (l *Loaded) builds() bool {
 	if l.req.Render.Kustomize+l.req.Config.Kustomize != "" {
 		return false
 	}
-	return slices.ContainsFunc(slices.Concat(l.outputs...), func(o *render.Output) bool { return o.Kind == render.Kustomization })
+	return len(l.references.built) > 0 || slices.ContainsFunc(slices.Concat(l.outputs...), func(o *render.Output) bool { return o.Kind == render.Kustomization })
 }
 
 // used returns the files that the kustomizations of the run are built from.
 func (l *Loaded) used() []string {
 	var out []string
-	for _, o := range slices.Concat(l.outputs...) {
+	for _, o := range slices.Concat(slices.Concat(l.outputs...), l.references.built) {
 		names, _ := o.Inputs()
 		out = append(out, names...)
 	}
@@ -186,7 +186,7 @@ func (l *Loaded) used() []string {
 // the same at the revision.
 func (l *Loaded) builtAlike(past *past) func(render.Target) *render.Output {
 	now := map[string]*render.Output{}
-	for _, o := range slices.Concat(l.outputs...) {
+	for _, o := range slices.Concat(slices.Concat(l.outputs...), l.references.built) {
 		if o.Kind == render.Kustomization {
 			now[o.Path] = o
 		}

@@ -28,6 +28,14 @@ func kustomizationFile(system files.FS, folder string) string {
 	return ""
 }
 
+// KustomizationOf returns the path of the kustomization file of a folder, or "".
+func KustomizationOf(system files.FS, folder string) string {
+	if name := kustomizationFile(system, folder); name != "" {
+		return join(folder, name)
+	}
+	return ""
+}
+
 // IsKustomization reports whether the kustomization file of a folder is kustomize's and not Flux's. kustomize
 // adds a missing apiVersion or kind.
 func IsKustomization(system files.FS, folder string) bool {

@@ -53,6 +53,16 @@ func readableRoot(system files.FS, folder string) (string, error) {
 	return tree, nil
 }
 
+// MayRead reports whether the kustomization of a folder may read a file, given by absolute path.
+func MayRead(system files.FS, folder, abs string) bool {
+	root, err := readableRoot(system, folder)
+	if err != nil {
+		return false
+	}
+	real, err := system.EvalSymlinks(abs)
+	return err == nil && files.Below(real, root)
+}
+
 // make builds a kustomization with the built-in kustomize.
 func (r *Renderer) make(ctx context.Context, o *Output) {
 	root, err := readableRoot(o.files, o.Path)
@@ -420,8 +430,11 @@ type UsedFile struct{ File, Role string }
 // IsKustomization reports whether the file is a kustomization that was built.
 func (u UsedFile) IsKustomization() bool { return u.Role == string(kustomize.AsKustomization) }
 
-// AsPatch is the role of a patch.
-const AsPatch = string(kustomize.AsPatch)
+// AsPatch is the role of a patch, AsResource that of a file of objects.
+const (
+	AsPatch    = string(kustomize.AsPatch)
+	AsResource = string(kustomize.AsResource)
+)
 
 // KustomizeImage is an entry in a kustomization's images.
 type KustomizeImage struct {

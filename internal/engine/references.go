@@ -19,9 +19,8 @@ import (
 // namespaces and names that they get. Building all those of a tree would take longer than linting a few files beside it; what their files
 // say about namespaces and names is applied to the objects that they name. Charts are not rendered.
 type references struct {
-	named  []string // folders of kustomizations
-	others int      // kustomizations
-	charts int
+	named, others []string // folders of kustomizations: those that the user named, and those found below
+	charts        int
 	// built are the outputs of the named ones, which are context in all layers.
 	built []*render.Output
 }
@@ -42,7 +41,7 @@ func (r *references) find(system files.FS, paths []string, found *walk.Result) {
 		if named[filepath.Clean(dir)] {
 			r.named = append(r.named, dir)
 		} else {
-			r.others++
+			r.others = append(r.others, dir)
 		}
 	}
 	slices.Sort(r.named)
@@ -135,11 +134,15 @@ func objectFiles(o *render.Output) []string {
 
 // logReferences says what of the context was not built.
 func (l *Loaded) logReferences() {
+	if l.req.Log == nil {
+		return
+	}
 	r := &l.references
 	isBuilt := func(dir string) bool {
-		return slices.ContainsFunc(r.built, func(o *render.Output) bool { return o.Path == dir })
+		abs, err := l.files().Abs(dir)
+		return slices.ContainsFunc(r.built, func(o *render.Output) bool { return o.Path == dir || err == nil && slices.Contains(o.Bases(), abs) })
 	}
-	switch n := r.others + len(slices.DeleteFunc(slices.Clone(r.named), isBuilt)); n {
+	switch n := len(slices.DeleteFunc(slices.Concat(r.named, r.others), isBuilt)); n {
 	case 0:
 	case 1:
 		l.logf("references: 1 kustomization is not built, only read: its namespace, name prefix and name suffix apply to the files that it names")
@@ -185,11 +188,16 @@ func (l *Loaded) namedOutside(ctx context.Context, all []*manifests.Kustomizatio
 	})
 	var out []manifests.Input
 	var known map[string]bool // by absolute path
+	isCut := false
 	for len(all) > 0 {
 		var more []manifests.Input
 		for _, k := range all {
 			for _, name := range k.Parts {
-				if isInside(name) || len(out)+len(more) >= maxNamed {
+				if isInside(name) {
+					continue
+				}
+				if len(out)+len(more) >= maxNamed {
+					isCut = true
 					continue
 				}
 				if known == nil {
@@ -210,6 +218,9 @@ func (l *Loaded) namedOutside(ctx context.Context, all []*manifests.Kustomizatio
 			return nil, err
 		}
 		all = set.Kustomizations // what cannot be read is not context
+	}
+	if isCut {
+		l.logf("references: their kustomizations name more than %d files elsewhere; the rest is not read", maxNamed)
 	}
 	return out, nil
 }

@@ -16,7 +16,7 @@ var ServiceAccountMissing = lint.Rule{
 	Check: checkServiceAccountMissing,
 	Doc: lint.Doc{
 		Title: `a pod names a service account that does not exist`,
-		Why:   `The API server rejects the pod; for a Deployment, only the ReplicaSet's events show it. It is an error if a defined name is one typo away, in a word of four letters or more, or the same file has the account in another namespace; a warning if manifests nearby define other service accounts, or the name is a misspelling of "default"; otherwise an info, since many are created outside of manifests. If these manifests define no service account, only misspellings of "default" are reported.`,
+		Why:   `The API server rejects the pod; for a Deployment, only the ReplicaSet's events show it. It is an error if a defined name is one typo away, in a word of four letters or more, in the same folder or chart, or anywhere in these manifests if the namespaces of both are known; it is one, too, if the same file has the account in another namespace. It is a warning if manifests nearby define other service accounts, or the name is a misspelling of "default"; otherwise an info, since many are created outside of manifests. If these manifests define no service account, only misspellings of "default" are reported.`,
 		Bad:   `serviceAccountName: shop-fronted`,
 		Good:  `serviceAccountName: shop-frontend`,
 		Since: "0.1.0",
@@ -50,14 +50,19 @@ func checkServiceAccountMissing(p *lint.Pass) {
 			if beside || meansDefault {
 				f.Severity = lint.Warning
 			}
-			if similar := p.Plan.SimilarServiceAccount(a.Namespace, a.Name, w.Object); similar != nil {
+			other := p.Plan.ServiceAccountElsewhere(a.Name, w.Object)
+			similar := p.Plan.SimilarServiceAccount(a.Namespace, a.Name, w.Object)
+			if similar == nil && other == nil && !meansDefault && !w.Live {
+				similar = p.Plan.DistantServiceAccount(a.Namespace, a.Name, w.Object)
+			}
+			if similar != nil {
 				f.Severity = lint.Error
 				f.Help = fmt.Sprintf("did you mean %s?", quote(similar.Name))
 				f.Related = []lint.Related{{Span: similar.Span, Message: "the service account with the similar name"}}
 				if f.Fix = replacing(f.Span, similar.Name, false); f.Fix != nil {
 					f.Fix.Title = "write " + quote(similar.Name)
 				}
-			} else if other := p.Plan.ServiceAccountElsewhere(a.Name, w.Object); other != nil {
+			} else if other != nil {
 				if plan.IsStandIn(other.Namespace) || plan.IsStandIn(w.Namespace) {
 					continue // what replaces the placeholder may be the other's namespace
 				}

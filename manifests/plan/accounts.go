@@ -46,6 +46,7 @@ func newOtherAccounts(accounts []*manifests.ServiceAccount, namespaces [][]strin
 		x.anywhere.add("", a.Name, a.Object, a)
 		for _, ns := range namespaces[i] {
 			x.any.add(ns, "", a.Object, a)
+			x.near.add(ns, a.Name, Scope{}, a)
 			for _, at := range ScopesOf(a.Object) {
 				if at != (Scope{}) {
 					x.near.add(ns, a.Name, at, a)
@@ -92,6 +93,18 @@ func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.
 		}
 	}
 	return nil
+}
+
+// DistantServiceAccount returns a service account whose name is a typo away from a missing one, and which is certainly in the namespace of the object that names
+// it, in any folder, or nil.
+func (p *Planner) DistantServiceAccount(namespace, name string, o *manifests.Object) *manifests.ServiceAccount {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a, ok := p.accounts.others().near.find(namespace, name, Scope{}, 1)
+	if !ok || !p.haveNamespaces(a.Namespace, a.Object, o) {
+		return nil
+	}
+	return a
 }
 
 // assumedSecrets holds the Secrets that exist according to the user.

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -24,7 +23,12 @@ func (p *Planner) IsNowhere(u *PullSecret, o *manifests.Object) bool {
 // ShareNamespace reports whether a Secret and the object that names it certainly meet in a cluster: they are in the same scope, or the namespaces of
 // both are known. Objects without a namespace in distant folders may be applied to different ones.
 func (p *Planner) ShareNamespace(s *manifests.Secret, o *manifests.Object) bool {
-	return InSameScope(s.Object, o) || cmp.Or(s.SecretNamespace, p.Namespace("", s.Object)) != "" && cmp.Or(o.Namespace, p.Namespace("", o)) != ""
+	return InSameScope(s.Object, o) || p.haveNamespaces(s.SecretNamespace, s.Object, o)
+}
+
+// haveNamespaces reports whether the namespaces of two objects are known, of which the first has the given one. Placeholders are not.
+func (p *Planner) haveNamespaces(namespace string, a, b *manifests.Object) bool {
+	return p.Namespace(namespace, a) != "" && p.Namespace(b.Namespace, b) != ""
 }
 
 // namedBy returns the object that names a pull secret of a pod.

@@ -249,6 +249,34 @@ func TestNearNames(t *testing.T) {
 	}
 }
 
+// A similar service account in another folder is that of a pod if the namespaces of both are known.
+func TestDistantServiceAccount(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ account, pod, missing, want string }{
+		{"web/runtime", "web/x", "runtim", "runtime"},
+		{"web/runtime", "web/x", "rntm", ""},
+		{"api/runtime", "web/x", "runtim", ""},
+		{"runtime", "web/x", "runtim", ""},
+		{"web/runtime", "x", "runtim", ""},
+		{"runtime", "x", "runtim", ""},
+		{"system/runtime", "system/x", "runtim", ""}, // a placeholder
+	} {
+		set := load(t, map[string]string{"accounts/a.yaml": account(c.account), "apps/b.yaml": pod(c.pod, private)})
+		p := plan.New(set, plan.Options{})
+		w := set.Workloads[0]
+		got := ""
+		if a := p.DistantServiceAccount(p.Namespace(w.Namespace, w.Object), c.missing, w.Object); a != nil {
+			got = a.Name
+		}
+		if got != c.want {
+			t.Errorf("account %s, pod %s: near %s is %q, want %q", c.account, c.pod, c.missing, got, c.want)
+		}
+		if p.SimilarServiceAccount("web", c.missing, w.Object) != nil {
+			t.Error("an account in another folder is near")
+		}
+	}
+}
+
 func ExamplePlanner() {
 	set := &manifests.Set{}
 	p := plan.New(set, plan.Options{Namespace: "web", Known: []string{"web/regcred"}})

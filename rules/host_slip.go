@@ -223,10 +223,10 @@ func (h *hostTypos) of(img *manifests.ImageRef) (registries.Typo, bool) {
 	if h.p.IsLocal(img) {
 		return registries.Typo{}, false
 	}
-	if typo, ok := registries.HostTypo(img.Ref.Registry); ok {
-		return typo, !isException(typo, img)
-	}
 	host := strings.ToLower(img.Ref.Registry)
+	if typo, ok := registries.HostTypo(img.Ref.Registry); ok {
+		return typo, !isException(typo, img) && !(typo.Private && h.isKnown(img, host))
+	}
 	right := h.odd()[host]
 	if right == "" || h.isKnown(img, host) {
 		return registries.Typo{}, false

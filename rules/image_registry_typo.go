@@ -16,7 +16,7 @@ var ImageRegistryTypo = lint.Rule{
 	Check: checkImageRegistryTypo,
 	Doc: lint.Doc{
 		Title: `registry looks like a typo of a well-known one, or of one that the input often uses`,
-		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths, and so has the API of Artifactory. A host that is used once, and differs by a typing error from one that is used at least five times, is reported, too, if no pull secret and no setting names it: two letters are swapped, one is doubled, or one is missing, too many or the wrong one inside of a long word. Numbers, short words, and letters that may stand for a region or an environment are no typing errors.`,
+		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths, and so has the API of Artifactory. No host has a top-level domain of one letter. A host that is used once, and differs by a typing error from one that is used at least five times, is reported, too, if no pull secret and no setting names it: two letters are swapped, one is doubled, or one is missing, too many or the wrong one inside of a long word, such as a top-level domain of five letters or more. Numbers, short words, and letters that may stand for a region or an environment are no typing errors.`,
 		Bad:   `image: ghrc.io/acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -59,7 +59,7 @@ func checkImageRegistryTypo(p *lint.Pass) {
 func hasWrongHost(p *lint.Pass, img *manifests.ImageRef) bool {
 	_, _, isPage := imageref.WebPage(img.Raw)
 	typo, isTypo := registries.HostTypo(img.Ref.Registry)
-	if (isPage || isTypo && !isException(typo, img)) && !p.IsLocal(img) {
+	if (isPage || isTypo && !typo.Private && !isException(typo, img)) && !p.IsLocal(img) {
 		return true
 	}
 	at, ok := placeholderIn(p, img)

@@ -1,6 +1,9 @@
 package registries
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Family identifies related hosts: addresses of one registry, or of one account in several places.
 type Family struct {
@@ -104,6 +107,11 @@ var ociRegions = [...][2]string{
 	{"yul", "ca-montreal-1"},
 	{"yyz", "ca-toronto-1"},
 	{"zrh", "eu-zurich-1"},
+}
+
+// isOCIRegion reports whether a word is one of the short names, or a long one.
+func isOCIRegion(word string) bool {
+	return slices.ContainsFunc(ociRegions[:], func(names [2]string) bool { return word == names[0] || word == names[1] })
 }
 
 // familyOCIR matches both addresses of a region.

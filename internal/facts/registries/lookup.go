@@ -13,7 +13,9 @@ var unknown Registry
 type index struct {
 	hosts, suffixes, keys map[string]*Registry
 	mistakes              map[string]Typo
-	ends                  []Mistake // mistakes that are suffixes, with Right filled in
+	ends                  []Mistake           // mistakes that are suffixes, with Right filled in
+	tails                 []tail              // suffixes whose misspellings are recognized
+	shortened             map[string][]string // hosts and suffixes by what is left if their top-level domain has only one of its letters
 	near                  []string
 	users                 map[string]Token
 	passwords             []Token
@@ -27,7 +29,7 @@ var (
 // facts returns the index, built on first use.
 func facts() *index {
 	buildOnce.Do(func() {
-		built = index{hosts: map[string]*Registry{}, suffixes: map[string]*Registry{}, keys: map[string]*Registry{}, mistakes: map[string]Typo{}, users: map[string]Token{}}
+		built = index{hosts: map[string]*Registry{}, suffixes: map[string]*Registry{}, keys: map[string]*Registry{}, mistakes: map[string]Typo{}, shortened: map[string][]string{}, users: map[string]Token{}}
 		for i := range table {
 			built.add(&table[i])
 		}
@@ -39,9 +41,17 @@ func facts() *index {
 func (x *index) add(r *Registry) {
 	for _, h := range r.Hosts {
 		x.hosts[h] = r
+		x.shorten(r, h)
+		if r.Near && (h == r.Hosts[0] || len(h) >= shortHost) {
+			x.near = append(x.near, h)
+		}
 	}
 	for _, s := range r.Suffixes {
 		x.suffixes[s] = r
+		x.shorten(r, s)
+		if r.NearSuffixes {
+			x.tails = append(x.tails, tail{s, r.shape})
+		}
 	}
 	for _, k := range r.Keys {
 		x.keys[k] = r
@@ -50,11 +60,22 @@ func (x *index) add(r *Registry) {
 		x.users[t.Text] = t
 	}
 	x.passwords = append(x.passwords, r.Passwords...)
-	if r.Near {
-		x.near = append(x.near, r.Hosts[0])
-	}
 	for _, m := range r.Mistakes {
 		x.mistaken(r, m)
+	}
+}
+
+// shorten adds a host or suffix under what is left of it if its top-level domain has only one of its letters.
+func (x *index) shorten(r *Registry, name string) {
+	end := topLevel(name)
+	if r.Anonymous == AnonymousReserved || r.Anonymous == AnonymousLocal || len(end) == len(name) {
+		return
+	}
+	for i := range len(end) {
+		if letter := end[i : i+1]; isShortened(letter, end) && strings.IndexByte(end, letter[0]) == i {
+			left := strings.TrimSuffix(name, end) + letter
+			x.shortened[left] = append(x.shortened[left], name)
+		}
 	}
 }
 

@@ -118,9 +118,10 @@ type Registry struct {
 	// Tenants are domains whose subdomains belong to different customers.
 	Tenants []string
 
-	// Near is true if a host that differs by one typing error means the first of Hosts. Mistakes lists known wrong hosts.
-	Near     bool
-	Mistakes []Mistake
+	// Near is true if a host that differs by one typing error means one of Hosts, and NearSuffixes if a suffix that does so means one of Suffixes. Mistakes
+	// lists known wrong hosts.
+	Near, NearSuffixes bool
+	Mistakes           []Mistake
 
 	// Note is a further phrase without a full stop, or "".
 	Note string

@@ -1,6 +1,7 @@
 package registries
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/near"
@@ -15,14 +16,17 @@ func IsSlip(typed, right string) bool {
 	return !known || r.Anonymous == AnonymousReserved
 }
 
-// IsNear reports whether a host is another one with a single typing error. Hosts with different digits, ports or top-level domains are different hosts, and
-// so are those that differ in a short word, such as "a" in "registry-a.example.com".
+// IsNear reports whether a host is another one with a single typing error. Hosts with different digits, ports or short top-level domains are different hosts,
+// and so are those that differ in a short word, such as "a" in "registry-a.example.com".
 func IsNear(typed, right string) bool {
 	const shortWord = 4
 	typed, right = strings.ToLower(typed), strings.ToLower(right)
 	kind, got, want := near.SingleEdit(typed, right)
-	if kind == near.NoEdit || isDigit(got) || isDigit(want) || !strings.Contains(right, ".") || topLevel(typed) != topLevel(right) {
+	if kind == near.NoEdit || isDigit(got) || isDigit(want) || !strings.Contains(right, ".") {
 		return false
+	}
+	if topLevel(typed) != topLevel(right) {
+		return isLongTopLevelSlip(typed, right) || isNoName(typed) && isTopLevelSlip(typed, right) || isNoName(right) && isTopLevelSlip(right, typed)
 	}
 	word, _ := wordAt(right, firstDifference(typed, right), separators)
 	return len(word) >= shortWord
@@ -61,6 +65,9 @@ func IsEvidentSlip(typed, right string) bool {
 	}
 	if isTopLevelSlip(typed, right) {
 		return true
+	}
+	if isLongTopLevelSlip(typed, right) && (isCommonTopLevel(typed) || isCommonTopLevel(right)) {
+		return isCommonTopLevel(right)
 	}
 	kind, got, want := near.SingleEdit(typed, right)
 	if strings.IndexByte(separators, got) >= 0 || strings.IndexByte(separators, want) >= 0 || !IsNear(typed, right) {
@@ -102,6 +109,9 @@ func isOwnHost(typed, right string) bool {
 	return r != other || len(r.Tenants) == 0
 }
 
+// notTopLevels are further misspellings of "io" that are no top-level domains, and that are not its letters in another order.
+var notTopLevels = []string{"iio", "ioo", "ip", "lo", "uo"}
+
 // topLevelSlips are misspellings of top-level domains. Only "cm" is one itself.
 var topLevelSlips = map[string]string{
 	"cm": "com", "cmo": "com", "comm": "com", "con": "com", "coom": "com", "ocm": "com", "vom": "com", "xom": "com",
@@ -114,9 +124,70 @@ var topLevelSlips = map[string]string{
 func isTopLevelSlip(typed, right string) bool {
 	name, port, _ := strings.Cut(typed, ":")
 	other, otherPort, _ := strings.Cut(right, ":")
+	end, meant := topLevel(name), topLevel(other)
+	if port != otherPort || strings.TrimSuffix(name, end) != strings.TrimSuffix(other, meant) || !strings.Contains(name, ".") {
+		return false
+	}
+	return topLevelSlips[end] == meant || len(end) == 1 && isShortened(end, meant)
+}
+
+// isNoName reports whether the top-level domain of a host is a misspelling that does not exist.
+func isNoName(host string) bool {
+	name, _, _ := strings.Cut(host, ":")
 	end := topLevel(name)
-	rest, ok := strings.CutSuffix(other, "."+topLevelSlips[end])
-	return ok && topLevelSlips[end] != "" && rest+"."+end == name && port == otherPort
+	return len(end) < len(name) && isNoTopLevel(end)
+}
+
+// isNoTopLevel reports whether a word is not a top-level domain, but a misspelling of one. None has one letter.
+func isNoTopLevel(word string) bool {
+	return len(word) == 1 && isLower(word[0]) || word != "cm" && topLevelSlips[word] != "" || slices.Contains(notTopLevels, word)
+}
+
+// isShortened reports whether a letter is what is left of a short top-level domain.
+func isShortened(letter, meant string) bool {
+	const short = len("com")
+	return 1 < len(meant) && len(meant) <= short && strings.Contains(meant, letter)
+}
+
+// isLongTopLevelSlip reports whether two hosts differ in one typing error in a long top-level domain, as "internal" and "intrenal" do. Unlike "io" and "co",
+// few of those are neighbors of others.
+func isLongTopLevelSlip(typed, right string) bool {
+	const long = len("local")
+	name, port, _ := strings.Cut(typed, ":")
+	other, otherPort, _ := strings.Cut(right, ":")
+	end, meant := topLevel(name), topLevel(other)
+	if port != otherPort || strings.TrimSuffix(name, end) != strings.TrimSuffix(other, meant) || len(meant) < long || len(meant) == len(other) {
+		return false
+	}
+	kind, got, want := near.SingleEdit(end, meant)
+	if kind == near.NoEdit || isDigit(got) || isDigit(want) || got == '-' || want == '-' {
+		return false
+	}
+	return !slices.Contains(neighborTopLevels, [2]string{min(end, meant), max(end, meant)})
+}
+
+// commonTopLevels are long top-level domains that companies use, some of them inside their networks only. What is nearly one of them is none.
+var commonTopLevels = map[string]bool{
+	"agency": true, "business": true, "cloud": true, "company": true, "digital": true, "example": true, "group": true, "internal": true, "intranet": true, "invalid": true,
+	"local": true, "localdomain": true, "network": true, "online": true, "private": true, "services": true, "software": true, "solutions": true, "systems": true,
+	"technology": true, "ventures": true,
+}
+
+// isCommonTopLevel reports whether the top-level domain of a host is a common long one.
+func isCommonTopLevel(host string) bool {
+	name, _, _ := strings.Cut(host, ":")
+	return commonTopLevels[topLevel(name)]
+}
+
+// neighborTopLevels are the pairs of top-level domains that are one typing error apart, and of which one has five letters or more.
+//
+// Source: the section of the Public Suffix List that ICANN administers, as Debian packages it, compared on 2026-11-30.
+var neighborTopLevels = [][2]string{
+	{"accountant", "accountants"}, {"audi", "audio"}, {"auto", "autos"}, {"bank", "ubank"}, {"beats", "boats"}, {"bing", "bingo"}, {"booking", "cooking"}, {"cards", "cars"},
+	{"career", "careers"}, {"case", "chase"}, {"chanel", "channel"}, {"citi", "citic"}, {"coupon", "coupons"}, {"cruise", "cruises"}, {"deal", "deals"}, {"email", "gmail"},
+	{"game", "games"}, {"gift", "gifts"}, {"giving", "living"}, {"horse", "house"}, {"hoteles", "hotels"}, {"lexus", "nexus"}, {"loan", "loans"}, {"lotte", "lotto"},
+	{"market", "markets"}, {"nissan", "nissay"}, {"paris", "pars"}, {"paris", "parts"}, {"pars", "parts"}, {"parts", "party"}, {"photo", "photos"}, {"reise", "reisen"},
+	{"review", "reviews"}, {"rich", "ricoh"}, {"sport", "spot"}, {"swatch", "watch"}, {"theater", "theatre"}, {"tjmaxx", "tkmaxx"}, {"today", "toray"}, {"work", "works"},
 }
 
 // codes stand for regions and environments before or after the rest of a word.

@@ -7,17 +7,13 @@ import "time"
 var table = [...]Registry{
 	{
 		ID:       "acr",
-		Suffixes: []string{".azurecr.io", ".azurecr.cn", ".azurecr.us", ".azurecr.de"}, shape: shapeACR,
+		Suffixes: []string{".azurecr.io", ".azurecr.cn", ".azurecr.us", ".azurecr.de"}, shape: shapeACR, NearSuffixes: true,
 		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 1,
 		Users:   []Token{{Text: "00000000-0000-0000-0000-000000000000", Kind: "ACR refresh token", Short: true, Valid: 3 * time.Hour, New: "az acr login --name {name} --expose-token --output tsv --query accessToken"}},
 		Tenants: []string{"azurecr.io", "azurecr.cn", "azurecr.us"},
 		Mistakes: []Mistake{
 			{Host: "azurecr.io", Why: "lacks the name of a registry, as in \"myregistry.azurecr.io\""},
-			{Suffix: ".azuercr.io"},
-			{Suffix: ".azurcr.io"},
 			{Suffix: ".azurecr.com"},
-			{Suffix: ".azurecr.oi"},
-			{Suffix: ".azurerc.io"},
 		},
 		Note:       "the owner can open it to anonymous pulls; nodes of an attached AKS bring credentials of their own",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
@@ -26,7 +22,7 @@ var table = [...]Registry{
 	{
 		ID:       "aliyun",
 		Hosts:    []string{"registry.aliyuncs.com"},
-		Suffixes: []string{".aliyuncs.com"}, shape: shapeAliyun,
+		Suffixes: []string{".aliyuncs.com"}, shape: shapeAliyun, NearSuffixes: true,
 		Anonymous: AnonymousMixed, MinSegments: 2, MaxSegments: 2, Form: "NAMESPACE/REPOSITORY",
 		Inside:     Inside{Network: "Alibaba Cloud", Marks: []string{"vpc", "internal"}},
 		Users:      []Token{{Text: "cr_temp_user", Kind: "Alibaba Cloud temporary token", Short: true, Valid: time.Hour}, {Text: "temp_user_cr", Kind: "Alibaba Cloud temporary token", Short: true, Valid: time.Hour}},
@@ -36,7 +32,7 @@ var table = [...]Registry{
 	},
 	{
 		ID:       "aliyun-instance",
-		Suffixes: []string{".cr.aliyuncs.com"}, shape: shapeAliyun,
+		Suffixes: []string{".cr.aliyuncs.com"}, shape: shapeAliyun, NearSuffixes: true,
 		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/REPOSITORY",
 		Inside:     Inside{Network: "Alibaba Cloud", Marks: []string{"vpc", "internal"}},
 		Tenants:    []string{"cr.aliyuncs.com"},
@@ -56,6 +52,7 @@ var table = [...]Registry{
 	{
 		ID:        "broadcom",
 		Hosts:     []string{"projects.packages.broadcom.com"},
+		Near:      true,
 		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Note:       "took over from projects.registry.vmware.com",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
@@ -75,6 +72,7 @@ var table = [...]Registry{
 	{
 		ID:        "codeberg",
 		Hosts:     []string{"codeberg.org"},
+		Near:      true,
 		Anonymous: AnonymousMixed, MinSegments: 2, MinCertain: true, Form: "OWNER/IMAGE",
 		Note:       "OWNER/IMAGE; tags are not case-sensitive",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
@@ -272,7 +270,7 @@ var table = [...]Registry{
 	},
 	{
 		ID:       "huawei",
-		Suffixes: []string{".myhuaweicloud.com"}, shape: shapeSWR,
+		Suffixes: []string{".myhuaweicloud.com"}, shape: shapeSWR, NearSuffixes: true,
 		Anonymous: AnonymousLogin, MinSegments: 2, Form: "ORGANIZATION/REPOSITORY",
 		Confidence: ConfidenceLow, Date: "2026-11-29",
 		Source: "support.huaweicloud.com/api-swr/swr_02_0052.html; paths in public manifests",
@@ -280,7 +278,7 @@ var table = [...]Registry{
 	{
 		ID:       "icr",
 		Hosts:    []string{"icr.io"},
-		Suffixes: []string{".icr.io"}, shape: shapeICR,
+		Suffixes: []string{".icr.io"}, shape: shapeICR, NearSuffixes: true,
 		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/REPOSITORY",
 		Inside:     Inside{Network: "IBM Cloud", Marks: []string{"private"}},
 		Users:      []Token{{Text: "iambearer", Kind: "IBM Cloud IAM access token", Short: true, Valid: time.Hour}},
@@ -298,17 +296,11 @@ var table = [...]Registry{
 	},
 	{
 		ID:       "jfrog",
-		Suffixes: []string{".jfrog.io"}, shape: shapeLabel,
+		Suffixes: []string{".jfrog.io"}, shape: shapeLabel, NearSuffixes: true,
 		Anonymous: AnonymousLogin, MinSegments: 1,
 		Tenants: []string{"jfrog.io"},
 		Mistakes: []Mistake{
-			{Suffix: ".jfog.io"},
-			{Suffix: ".jforg.io"},
-			{Suffix: ".jfrg.io"},
-			{Suffix: ".jfrgo.io"},
 			{Suffix: ".jfrog.com"},
-			{Suffix: ".jfrog.oi"},
-			{Suffix: ".jrfog.io"},
 		},
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
 		Source: "docs.jfrog.com/artifactory/docs/additional-docker-information",
@@ -342,6 +334,7 @@ var table = [...]Registry{
 	{
 		ID:        "kyverno",
 		Hosts:     []string{"reg.kyverno.io"},
+		Near:      true,
 		Anonymous: AnonymousYes, MinSegments: 2, Form: "NAMESPACE/IMAGE", NoHosts: true,
 		Mirrors:    []Mirror{{Of: "ghcr.io/"}},
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
@@ -411,7 +404,7 @@ var table = [...]Registry{
 	},
 	{
 		ID:       "ocir",
-		Suffixes: []string{".ocir.io", ".oci.oraclecloud.com"}, shape: shapeOCIR,
+		Suffixes: []string{".ocir.io", ".oci.oraclecloud.com"}, shape: shapeOCIR, NearSuffixes: true,
 		Anonymous: AnonymousLogin, MinSegments: 2, Form: "TENANCY/REPOSITORY",
 		Users:      []Token{{Text: "BEARER_TOKEN", Kind: "Oracle Cloud bearer token", Short: true}},
 		Tenants:    []string{"ocir.io"},
@@ -445,7 +438,7 @@ var table = [...]Registry{
 	},
 	{
 		ID:       "ovh",
-		Suffixes: []string{".container-registry.ovh.net"}, shape: shapeAny,
+		Suffixes: []string{".container-registry.ovh.net"}, shape: shapeAny, NearSuffixes: true,
 		Anonymous: AnonymousLogin, MinSegments: 2, Form: "PROJECT/IMAGE",
 		Tenants:    []string{"container-registry.ovh.net"},
 		Note:       "Harbor: project/image",
@@ -505,6 +498,7 @@ var table = [...]Registry{
 	{
 		ID:        "redpanda",
 		Hosts:     []string{"docker.redpanda.com"},
+		Near:      true,
 		Anonymous: AnonymousYes, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
 		Source: "github.com/redpanda-data/console/releases; docs.redpanda.com/23.2/get-started/quick-start/",
@@ -512,6 +506,7 @@ var table = [...]Registry{
 	{
 		ID:        "scaleway",
 		Hosts:     []string{"rg.fr-par.scw.cloud", "rg.nl-ams.scw.cloud", "rg.pl-waw.scw.cloud"},
+		Near:      true,
 		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Tenants:    []string{"scw.cloud"},
 		Note:       "user nologin",
@@ -529,7 +524,7 @@ var table = [...]Registry{
 	{
 		ID:       "tencent",
 		Hosts:    []string{"ccr.ccs.tencentyun.com"},
-		Suffixes: []string{".tencentcloudcr.com"}, shape: shapeLabel,
+		Suffixes: []string{".tencentcloudcr.com"}, shape: shapeLabel, Near: true, NearSuffixes: true,
 		Anonymous: AnonymousLogin, MinSegments: 2, Form: "NAMESPACE/REPOSITORY",
 		Inside:     Inside{Network: "Tencent Cloud", Marks: []string{"vpc"}},
 		Tenants:    []string{"tencentcloudcr.com"},
@@ -539,6 +534,7 @@ var table = [...]Registry{
 	{
 		ID:        "tencent-mirror",
 		Hosts:     []string{"mirror.ccs.tencentyun.com"},
+		Near:      true,
 		Anonymous: AnonymousYes, MinSegments: 1, NoHosts: true,
 		Mirrors:    []Mirror{{Of: "docker.io/"}},
 		Inside:     Inside{Network: "Tencent Cloud", Marks: []string{"mirror"}},

@@ -2,7 +2,6 @@ package registries
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/near"
@@ -61,13 +60,13 @@ func garTailTypo(host string) (Typo, bool) {
 	return Typo{Right: location + endOfGAR, Why: fmt.Sprintf("ends in %q where %q is meant", typed, endOfGAR)}, true
 }
 
-// gcrTypo matches the hosts of a multi-region of gcr.io with a misspelled region or a misspelled rest: "ue.gcr.io", "eu.grc.io". Other names are those of
+// gcrTypo matches the hosts of a multi-region of gcr.io with a misspelled region, and those with a misspelled rest: "ue.gcr.io", "eu.grc.io". Other names are those of
 // particular projects.
 func gcrTypo(host string) (Typo, bool) {
 	const domain = "gcr.io"
 	region, rest, _ := strings.Cut(host, ".")
 	regions := []string{"asia", "eu", "us"}
-	if t, ok := facts().mistakes[rest]; ok && t.Right == domain && slices.Contains(regions, region) {
+	if t, ok := facts().mistakes[rest]; ok && t.Right == domain && facts().hosts[region+"."+domain] != nil {
 		return Typo{Right: region + "." + domain, Why: fmt.Sprintf("is a misspelling of %q", region+"."+domain)}, true
 	}
 	if rest != domain {

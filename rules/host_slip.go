@@ -220,7 +220,7 @@ func newHostTypos(p *lint.Pass) *hostTypos {
 
 // of returns what image-registry-typo reports about the registry of an image.
 func (h *hostTypos) of(img *manifests.ImageRef) (registries.Typo, bool) {
-	if h.p.IsLocal(img) {
+	if h.p.IsLocal(img) || h.p.Plan.HasAnswered(img.Ref.Registry) {
 		return registries.Typo{}, false
 	}
 	host := strings.ToLower(img.Ref.Registry)

@@ -16,7 +16,7 @@ var ImagePlaceholder = lint.Rule{
 	Check: checkImagePlaceholder,
 	Doc: lint.Doc{
 		Title: `part of the reference is a placeholder`,
-		Why:   `The reference is valid, but null, None, REPLACE_ME, __TAG__, your-registry or an example.com host is a placeholder that was never filled in. Values that a kustomization in the same run replaces are not reported, nor are hosts on the list of allowed registries.`,
+		Why:   `The reference is valid, but null, None, REPLACE_ME, __TAG__, your-registry or an example.com host is a placeholder that was never filled in. Values that a kustomization in the same run replaces are not reported, nor are hosts on the list of allowed registries, images of Pods that run according to their status, and hosts that answered them.`,
 		Bad:   `image: ghcr.io/your-org/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -49,14 +49,22 @@ func placeholderFails(img *manifests.ImageRef, at imageref.Range) string {
 	return denied
 }
 
-// placeholderIn returns the range of a complete part that is a placeholder. Other rules need not report such a reference.
+// placeholderIn returns the range of a complete part that is a placeholder, unless the status of a Pod shows that it is the right text. Other rules need not
+// report such a reference.
 func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok bool) {
+	if at, ok = placeholderOf(p, img); !ok || p.Plan.IsPulled(img.Raw) {
+		return imageref.Range{}, false
+	}
+	return at, true
+}
+
+func placeholderOf(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok bool) {
 	l := imageref.Locate(img.Raw)
 	if l.Registry != (imageref.Range{}) && !p.IsAllowedIn(img.Span.File(), img.Ref) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
 		first, _, _ := strings.Cut(img.Ref.Registry, ".")
 		first, _, _ = strings.Cut(first, ":")
-		if known && host.Anonymous == catalog.AnonymousReserved || isPlaceholderName(first) || isPlaceholderHost(first) {
+		if (known && host.Anonymous == catalog.AnonymousReserved || isPlaceholderName(first) || isPlaceholderHost(first)) && !p.Plan.HasAnswered(img.Ref.Registry) {
 			return l.Registry, true
 		}
 	}

@@ -59,7 +59,7 @@ func checkImageRegistryTypo(p *lint.Pass) {
 func hasWrongHost(p *lint.Pass, img *manifests.ImageRef) bool {
 	_, _, isPage := imageref.WebPage(img.Raw)
 	typo, isTypo := registries.HostTypo(img.Ref.Registry)
-	if (isPage || isTypo && !typo.Private && !isException(typo, img)) && !p.IsLocal(img) {
+	if (isPage || isTypo && !typo.Private && !isException(typo, img) && !p.Plan.HasAnswered(img.Ref.Registry)) && !p.IsLocal(img) {
 		return true
 	}
 	at, ok := placeholderIn(p, img)

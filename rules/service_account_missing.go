@@ -55,19 +55,20 @@ func checkServiceAccountMissing(p *lint.Pass) {
 			if similar == nil && other == nil && !meansDefault && !w.Live {
 				similar = p.Plan.DistantServiceAccount(a.Namespace, a.Name, w.Object)
 			}
-			if similar != nil {
+			switch {
+			case similar != nil:
 				f.Severity = lint.Error
 				f.Help = fmt.Sprintf("did you mean %s?", quote(similar.Name))
 				f.Related = []lint.Related{{Span: similar.Span, Message: "the service account with the similar name"}}
 				if f.Fix = replacing(f.Span, similar.Name, false); f.Fix != nil {
 					f.Fix.Title = "write " + quote(similar.Name)
 				}
-			} else if other != nil {
+			case other != nil:
 				if plan.IsStandIn(other.Namespace) || plan.IsStandIn(w.Namespace) {
 					continue // what replaces the placeholder may be the other's namespace
 				}
 				elsewhere(p, &f, field, a, other, w)
-			} else if meansDefault {
+			case meansDefault:
 				f.Help = `did you mean "default", which every namespace has?`
 				if f.Fix = replacing(f.Span, "default", false); f.Fix != nil {
 					f.Fix.Title = `write "default"`

@@ -57,6 +57,9 @@ type Set struct {
 	OpenShift bool
 	// ClusterStatuses are the statuses of containers that wait and, if Options.ClusterStatus asks for them, those of others, and Events.
 	ClusterStatuses []ClusterStatus
+	// Pulled lists images that nodes have, according to the statuses of Pods: as "IMAGE HOST", where IMAGE is as written for the container, and HOST the registry
+	// in the name by which the node knows it, or "".
+	Pulled Names
 	// Skipped names what was not examined, and why.
 	Skipped []Skip
 	Stats   Stats
@@ -86,6 +89,7 @@ func (s *Set) Add(t *Set) {
 	s.FolderNamespaces = union(s.FolderNamespaces, t.FolderNamespaces)
 	s.MountedSecrets = union(s.MountedSecrets, t.MountedSecrets)
 	s.Services.Append(t.Services)
+	s.Pulled.Append(t.Pulled)
 	s.Mirrors = append(s.Mirrors, t.Mirrors...)
 	s.NodeRegistries = append(s.NodeRegistries, t.NodeRegistries...)
 	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)

@@ -141,7 +141,8 @@ func TestHostTypo(t *testing.T) {
 		{"hub.docker.com", Typo{"docker.io", "is the web site of Docker Hub, not a registry", nil, false}},
 		{"gitlab.com", Typo{
 			"registry.gitlab.com", "is the web site of GitLab, which serves images of the dependency proxy and of virtual registries only",
-			[]string{"/dependency_proxy/containers/", "/virtual_registries/container/"}, false,
+			[]string{"/dependency_proxy/containers/", "/virtual_registries/container/"},
+			false,
 		}},
 		{"github.com", Typo{"ghcr.io", "is the web site of GitHub, not a registry", nil, false}},
 		{"gchr.io", Typo{"ghcr.io", `is a misspelling of "ghcr.io"`, nil, false}},

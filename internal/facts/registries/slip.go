@@ -128,7 +128,7 @@ func isTopLevelSlip(typed, right string) bool {
 	if port != otherPort || strings.TrimSuffix(name, end) != strings.TrimSuffix(other, meant) || !strings.Contains(name, ".") {
 		return false
 	}
-	return topLevelSlips[end] == meant || len(end) == 1 && isShortened(end, meant)
+	return meant != "" && (topLevelSlips[end] == meant || len(end) == 1 && isShortened(end, meant))
 }
 
 // isNoName reports whether the top-level domain of a host is a misspelling that does not exist.
@@ -183,11 +183,46 @@ func isCommonTopLevel(host string) bool {
 //
 // Source: the section of the Public Suffix List that ICANN administers, as Debian packages it, compared on 2026-11-30.
 var neighborTopLevels = [][2]string{
-	{"accountant", "accountants"}, {"audi", "audio"}, {"auto", "autos"}, {"bank", "ubank"}, {"beats", "boats"}, {"bing", "bingo"}, {"booking", "cooking"}, {"cards", "cars"},
-	{"career", "careers"}, {"case", "chase"}, {"chanel", "channel"}, {"citi", "citic"}, {"coupon", "coupons"}, {"cruise", "cruises"}, {"deal", "deals"}, {"email", "gmail"},
-	{"game", "games"}, {"gift", "gifts"}, {"giving", "living"}, {"horse", "house"}, {"hoteles", "hotels"}, {"lexus", "nexus"}, {"loan", "loans"}, {"lotte", "lotto"},
-	{"market", "markets"}, {"nissan", "nissay"}, {"paris", "pars"}, {"paris", "parts"}, {"pars", "parts"}, {"parts", "party"}, {"photo", "photos"}, {"reise", "reisen"},
-	{"review", "reviews"}, {"rich", "ricoh"}, {"sport", "spot"}, {"swatch", "watch"}, {"theater", "theatre"}, {"tjmaxx", "tkmaxx"}, {"today", "toray"}, {"work", "works"},
+	{"accountant", "accountants"},
+	{"audi", "audio"},
+	{"auto", "autos"},
+	{"bank", "ubank"},
+	{"beats", "boats"},
+	{"bing", "bingo"},
+	{"booking", "cooking"},
+	{"cards", "cars"},
+	{"career", "careers"},
+	{"case", "chase"},
+	{"chanel", "channel"},
+	{"citi", "citic"},
+	{"coupon", "coupons"},
+	{"cruise", "cruises"},
+	{"deal", "deals"},
+	{"email", "gmail"},
+	{"game", "games"},
+	{"gift", "gifts"},
+	{"giving", "living"},
+	{"horse", "house"},
+	{"hoteles", "hotels"},
+	{"lexus", "nexus"},
+	{"loan", "loans"},
+	{"lotte", "lotto"},
+	{"market", "markets"},
+	{"nissan", "nissay"},
+	{"paris", "pars"},
+	{"paris", "parts"},
+	{"pars", "parts"},
+	{"parts", "party"},
+	{"photo", "photos"},
+	{"reise", "reisen"},
+	{"review", "reviews"},
+	{"rich", "ricoh"},
+	{"sport", "spot"},
+	{"swatch", "watch"},
+	{"theater", "theatre"},
+	{"tjmaxx", "tkmaxx"},
+	{"today", "toray"},
+	{"work", "works"},
 }
 
 // codes stand for regions and environments before or after the rest of a word.

@@ -21,7 +21,7 @@ func isEvent(group, kind string) bool {
 	return kind == "Event" && (group == "" || group == "events.k8s.io")
 }
 
-// statuses records the states of a Pod's containers: by default of those that wait, which are few.
+// statuses records the states of a Pod's containers: by default of those that wait, which are few. Of the others, it records that their images were pulled.
 func (x scope) statuses(n *yaml.Node) {
 	status := tree.Child(n, "status")
 	node := tree.StrAt(n, "spec", "nodeName")
@@ -30,10 +30,48 @@ func (x scope) statuses(n *yaml.Node) {
 		if v == nil || v.Kind != yaml.SequenceNode {
 			continue
 		}
+		var images map[string]string
+		if x.obj.Live {
+			images = imagesOf(tree.Descend(n, "spec", list.spec))
+		}
 		for _, item := range v.Content {
-			x.status(tree.Resolve(item), list.spec, intern(node))
+			item = tree.Resolve(item)
+			x.status(item, list.spec, intern(node))
+			x.pulled(images, item)
 		}
 	}
+}
+
+// imagesOf returns the images of a list of containers by their names.
+func imagesOf(containers *yaml.Node) map[string]string {
+	if containers == nil || containers.Kind != yaml.SequenceNode {
+		return nil
+	}
+	out := make(map[string]string, len(containers.Content))
+	for _, c := range containers.Content {
+		c = tree.Resolve(c)
+		out[tree.StrAt(c, "name")] = tree.StrAt(c, "image")
+	}
+	return out
+}
+
+// pulled records the image of a container that has run, as it is written for the container.
+func (x scope) pulled(images map[string]string, status *yaml.Node) {
+	image := images[tree.StrAt(status, "name")]
+	id := tree.StrAt(status, "imageID")
+	state := tree.Child(status, "state")
+	hasRun := tree.Child(state, "running") != nil || tree.Child(state, "terminated") != nil || tree.StrAt(state, "waiting", "reason") == "CrashLoopBackOff"
+	if image == "" || id == "" || !hasRun {
+		return
+	}
+	if _, after, ok := strings.Cut(id, "://"); ok { // "docker-pullable://"
+		id = after
+	}
+	host, _, named := strings.Cut(id, "/")
+	if !named {
+		host = "" // an image that was built or loaded there has no name
+	}
+	x.found.Pulled.Add(image + " " + host)
 }
 
 // status records the state of one container of a list.

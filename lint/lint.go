@@ -215,6 +215,8 @@ type Rule struct {
 	NeedsMetadata bool
 	// ChecksValues is true if the rule also checks images in chart values: its findings are wrong in any chart.
 	ChecksValues bool
+	// ChecksEntries is true if the rule also checks the images that entries of kustomizations set, which are complete.
+	ChecksEntries bool
 	// Outranks lists rules whose findings about the same image are consequences of this rule's finding, and are shown
 	// as its notes.
 	Outranks []string
@@ -388,8 +390,13 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 	p.Report(f)
 }
 
+// IsKustomization reports whether the images of a workload are entries of a kustomization.
+func IsKustomization(w *manifests.Workload) bool {
+	return !w.ValuesFile && w.Group() == "kustomize.config.k8s.io"
+}
+
 // Images yields every image reference with its object, in the order of the input. For rules with ChecksValues, those
-// of chart values follow.
+// of chart values follow, for rules with ChecksEntries those of kustomizations only.
 func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		lists := [][]*manifests.Workload{p.Set.Workloads}
@@ -398,6 +405,8 @@ func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 			lists = [][]*manifests.Workload{p.only}
 		case p.rule.ChecksValues:
 			lists = append(lists, p.Set.Values)
+		case p.rule.ChecksEntries:
+			lists = append(lists, slices.DeleteFunc(slices.Clone(p.Set.Values), func(w *manifests.Workload) bool { return !IsKustomization(w) }))
 		}
 		for _, list := range lists {
 			for _, w := range list {

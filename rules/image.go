@@ -36,6 +36,11 @@ func byConfidence(img *manifests.ImageRef) lint.Severity {
 	}
 }
 
+// selects reports whether the name of an image is that of an entry of a kustomization, which selects images of that name. They are judged themselves.
+func selects(w *manifests.Workload, img *manifests.ImageRef) bool {
+	return lint.IsKustomization(w) && img.Rename() != nil
+}
+
 // checkCause returns the check of a rule for some causes of parse errors.
 func checkCause(causes ...imageref.Cause) func(*lint.Pass) {
 	return func(p *lint.Pass) {

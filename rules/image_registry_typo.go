@@ -13,7 +13,7 @@ import (
 // ImageRegistryTypo reports a registry that looks like a misspelled well-known one, or one that other images use.
 var ImageRegistryTypo = lint.Rule{
 	ID: "image-registry-typo", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
-	Check: checkImageRegistryTypo,
+	Check: checkImageRegistryTypo, ChecksEntries: true,
 	Doc: lint.Doc{
 		Title: `registry looks like a typo of a well-known one, or of one that the input often uses`,
 		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server. The web site of a registry is another host, or has other paths, and so has the API of Artifactory. No host has a top-level domain of one letter. A host that is used once, and differs by a typing error from one that is used at least five times, is reported, too, if no pull secret and no setting names it: two letters are swapped, one is doubled, or one is missing, too many or the wrong one inside of a long word, such as a top-level domain of five letters or more. Numbers, short words, and letters that may stand for a region or an environment are no typing errors.`,
@@ -26,6 +26,9 @@ var ImageRegistryTypo = lint.Rule{
 func checkImageRegistryTypo(p *lint.Pass) {
 	typos := newHostTypos(p)
 	for w, img := range p.Parsed() {
+		if selects(w, img) {
+			continue
+		}
 		if what, image, ok := imageref.WebPage(img.Raw); ok && !p.IsLocal(img) {
 			reportWebPage(p, w, img, what, image)
 			continue

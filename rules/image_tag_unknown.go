@@ -14,7 +14,7 @@ import (
 // ImageTagUnknown reports a tag that was never published.
 var ImageTagUnknown = lint.Rule{
 	ID: "image-tag-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning if it is only very likely",
-	Check: knowing(catalog.Builtin, checkImageTagUnknown),
+	Check: knowing(catalog.Builtin, checkImageTagUnknown), ChecksEntries: true,
 	Doc: lint.Doc{
 		Title: `tag was never published`,
 		Why:   `The built-in catalog contains every tag that Docker Official Images and Kubernetes' control plane (kube-apiserver and the like, from v1.16 on) ever had, and the release tags of some 700 other images, up to its date. A tag that is not in it may be newer than the catalog, so it is reported only if it cannot be: its version line has ended, a word in it is misspelled, it lacks a "v" or has one too many, or the image gets no more tags. A tag that was never built for the platform of the nodes is reported as well. Run "imagelint catalog learn" to add the tags of your own registries.`,

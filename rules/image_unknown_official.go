@@ -12,7 +12,7 @@ import (
 // ImageUnknownOfficial reports a name without an owner that is not a Docker Official Image.
 var ImageUnknownOfficial = lint.Rule{
 	ID: "image-unknown-official", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error if a similar name is known",
-	Check:    knowing(catalog.Builtin, checkImageUnknownOfficial),
+	Check: knowing(catalog.Builtin, checkImageUnknownOfficial), ChecksEntries: true,
 	Outranks: []string{"image-latest", "image-tag-floating", "image-tag-missing"},
 	Doc: lint.Doc{
 		Title: `name without an owner is not a Docker Official Image`,
@@ -45,6 +45,9 @@ func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 		target, alias := catalog.Alias(name)
 		if mirror && !typo {
 			continue // a mirror may have other images, too
+		}
+		if selects(w, img) || lint.IsKustomization(w) && !typo {
+			continue // what the entry makes of the images of its files is judged there
 		}
 		switch _, placeholder := placeholderIn(p, img); {
 		case typo, alias && target != "":

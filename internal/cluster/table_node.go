@@ -20,7 +20,7 @@ const (
 	checkTLS      = "openssl s_client -connect {host}:443 -servername {host} </dev/null    # on the node"
 	checkTags     = "skopeo list-tags docker://{repository}"
 	checkRaw      = "skopeo inspect --raw docker://{image}"
-	checkDisk     = "df -h /var/lib/containerd /var/lib/containers    # on the node"
+	checkDisk     = "df -h /var/lib/containerd /var/lib/containers /var/lib/rancher    # on the node"
 	checkRuntime  = "crictl info; journalctl -u containerd -u crio --since -1h    # on the node"
 	checkEvents   = "kubectl get events -n {namespace} --field-selector involvedObject.name={pod} --sort-by=.lastTimestamp"
 	checkCreate   = "kubectl get events -n {namespace} --field-selector reason=FailedCreate"

@@ -18,7 +18,7 @@ import (
 var (
 	ErrNoGit        = errors.New("git is not installed, or not in the PATH")
 	ErrNoRepository = errors.New("it is not in a git repository with a working tree")
-	ErrNoRevision   = errors.New("git has no such revision here; a shallow clone lacks older ones: fetch it with git fetch --unshallow, or fetch-depth: 0 of actions/checkout")
+	ErrNoRevision   = errors.New("git has no such revision here; a shallow clone lacks older ones: fetch it with git fetch --unshallow, fetch-depth: 0 of actions/checkout, or GIT_DEPTH: 0 of GitLab")
 	// ErrPartial means that a partial clone lacks the needed contents. They are not fetched, because nobody asked for network access.
 	ErrPartial = errors.New("the clone is partial and lacks older files; run git diff with that revision once to fetch them")
 )

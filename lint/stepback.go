@@ -11,6 +11,9 @@ import (
 // ofReferences are the groups of rules about what an image's reference says. Of several that would report one mistake, the most specific does.
 var ofReferences = []string{"invalid-reference", "suspicious-reference"}
 
+// IsOfReference reports whether a finding is about what an image's reference says, so that the rules that a suppression names may not have judged it.
+func (f *Finding) IsOfReference() bool { return slices.Contains(ofReferences, f.Group) }
+
 // excuse marks suppressions as used that may be needed once an image is corrected: their rule cannot judge a reference that is invalid or a template, or
 // leaves the mistake to another rule that reports it. It has to follow all rules. In an input with very many images and suppressions, it does not look
 // at each, and none is reported as unused.
@@ -39,7 +42,7 @@ func (l *Linter) excuse(s *suppressions, written func(*Finding) []source.Span, a
 	for _, list := range all.lists {
 		for i := range list.findings {
 			f := &list.findings[i]
-			if f.Image == "" || !slices.Contains(ofReferences, f.Group) {
+			if f.Image == "" || !f.IsOfReference() {
 				continue
 			}
 			if budget -= len(idle); budget < 0 {

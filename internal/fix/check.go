@@ -35,6 +35,9 @@ func placeKey(f *lint.Finding) string {
 	return f.Rule + "\x00" + objectKey(f) + "\x00" + where
 }
 
+// textKey returns a key for a message at a place.
+func textKey(f *lint.Finding) string { return placeKey(f) + "\x00" + f.Message }
+
 // keyOf returns a key for a fix that is stable between runs.
 func keyOf(f *lint.Finding) string {
 	if f.Fix == nil {
@@ -51,11 +54,13 @@ type blame struct {
 }
 
 // worse returns the fixes of a batch that make something worse, and what: they cause a new or more severe finding, or do not fix their own. A
-// finding of the same object that a fixed one used to hide is not worse, if it is less severe or the object was rejected before.
+// finding of the same object that a fixed one used to hide is not worse, if it is less severe or the object was rejected before. Nor is a suppression that
+// a fixed one used to excuse; see excuses.
 // Nor is one elsewhere that has a fix itself; in the same place, it shows that the fix guessed wrong.
 func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
 	blamed := map[string]blame{}
-	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)
+	before, now := bySeverity(e.result.Findings, placeKey), bySeverity(after.Findings, placeKey)
+	textsBefore, textsNow := bySeverity(e.result.Findings, textKey), bySeverity(after.Findings, textKey)
 	for _, c := range batch {
 		if key := placeKey(c.Finding); len(now[key]) > len(before[key]) || slices.Equal(now[key], before[key]) {
 			blamed[c.key] = blame{why: "it would not fix the finding"}
@@ -70,7 +75,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
 		f := &after.Findings[i]
 		key := placeKey(f)
 		severity, more := rise(before[key], now[key])
-		if !more {
+		if !more || slices.Equal(textsBefore[textKey(f)], textsNow[textKey(f)]) { // another one at this place is new
 			continue
 		}
 		near, suspected := byObject[objectKey(f)], false
@@ -84,10 +89,13 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
 			}
 		}
 		for _, c := range near {
+			if excuses(c.Finding, f) {
+				continue
+			}
 			if severity <= c.Severity && (f.Path != c.Path || objectKey(f) != objectKey(c.Finding)) && e.next(f) {
 				continue
 			}
-			if b, ok := blamed[c.key]; !ok || b.suspected {
+			if b, ok := blamed[c.key]; !ok || b.suspected && !suspected {
 				blamed[c.key] = blame{fmt.Sprintf("it would cause %s at %s:%d", f.Rule, fileOf(f), f.Span.Start().Line), suspected}
 			}
 		}
@@ -99,6 +107,12 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
 func rejected(fixed, f *lint.Finding) bool {
 	early, late := fixed.Cluster.Stage, f.Cluster.Stage
 	return (early == lint.StageDecode || early == lint.StageValidation) && (late == lint.StageKubelet || late == lint.StageRuntime) && fixed.Path != f.Path
+}
+
+// excuses reports whether a fixed finding may be why an unused suppression was not reported: no other rule judges an image that is invalid, or that may be
+// a slip. The suppression was unused before, too. Otherwise it has to be less severe.
+func excuses(fixed, f *lint.Finding) bool {
+	return f.Rule == lint.RuleIgnoreUnused && (f.Severity < fixed.Severity || fixed.IsOfReference())
 }
 
 // next reports whether a finding that a fix reveals is fixed after it. One that was fixed before is not, or two fixes could undo each other for ever.
@@ -117,11 +131,11 @@ func rise(had, has []lint.Severity) (severity lint.Severity, more bool) {
 	return 0, false
 }
 
-// bySeverity returns the severities of the findings at each place, the highest first.
-func bySeverity(findings []lint.Finding) map[string][]lint.Severity {
+// bySeverity returns the severities of the findings with each key, the highest first.
+func bySeverity(findings []lint.Finding, keyOf func(*lint.Finding) string) map[string][]lint.Severity {
 	out := map[string][]lint.Severity{}
 	for i := range findings {
-		key := placeKey(&findings[i])
+		key := keyOf(&findings[i])
 		out[key] = append(out[key], findings[i].Severity)
 	}
 	for _, list := range out {

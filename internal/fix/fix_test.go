@@ -17,6 +17,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/slow"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -448,6 +449,31 @@ func checkEdits(t *testing.T, fix *lint.Fix, data []byte) {
 			if overlap(&fix.Edits[i], &fix.Edits[j]) {
 				t.Fatalf("%q: edits overlap", fix.Title)
 			}
+		}
+	}
+}
+
+// What a fix is blamed for is the finding that is new, not another one with the same place that was there before.
+func TestBlamedPlace(t *testing.T) {
+	t.Parallel()
+	config := &source.Text{File: &source.File{Name: "config"}, Data: []byte("one\ntwo\nthree\n"), Base: source.Pos{Line: 1, Col: 1}}
+	unused := func(from int, message string) lint.Finding {
+		return lint.Finding{Rule: lint.RuleIgnoreUnused, Severity: lint.Warning, Message: message, Span: config.Span(from, from+3)}
+	}
+	manifest := source.Whole(&source.File{Name: "pod.yaml"})
+	for name, c := range map[string]struct {
+		fixed lint.Finding
+		want  string
+	}{
+		"as severe":             {lint.Finding{Rule: "moved", Severity: lint.Warning}, "it would cause ignore-unused at config:2"},
+		"less severe":           {lint.Finding{Rule: "policy", Severity: lint.Error}, ""},
+		"a slip of a reference": {lint.Finding{Rule: "typo", Group: "suspicious-reference", Severity: lint.Warning}, ""},
+	} {
+		c.fixed.Span, c.fixed.Fix = manifest, &lint.Fix{}
+		e := &engine{result: lint.Result{Findings: []lint.Finding{unused(0, "first"), unused(8, "third"), c.fixed}}}
+		after := lint.Result{Findings: []lint.Finding{unused(0, "first"), unused(4, "second"), unused(8, "third")}}
+		if got := e.worse([]candidate{{Finding: &c.fixed, key: "fix"}}, after)["fix"].why; got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

@@ -71,6 +71,11 @@ type Finding struct {
 	Severity Severity // Unset for the rule's default; a rule sets it if evidence changes it
 	Span     source.Span
 	Object   *manifests.Object // nil if the finding is about a document
+	// Written identifies the object of a finding on the output of a kustomization as the file has it that the finding was traced to, which several
+	// kustomizations may build for several namespaces; nil if Object itself does.
+	Written *ObjectName
+	// Variant tells which of several objects made from that one the finding is about, if what explains it belongs to that one only; "" otherwise.
+	Variant string
 	// Namespace is the one that the settings give an object whose manifest sets none; set by the run.
 	Namespace string
 	// Document is the document that contains the finding; Object.Doc if there is an object.
@@ -119,6 +124,9 @@ type Finding struct {
 	// Settled is true if a registry's answer replaces the finding, which the run then drops. Its suppression is needed in runs that ask none.
 	Settled bool
 }
+
+// ObjectName is the namespace and the name of an object.
+type ObjectName struct{ Namespace, Name string }
 
 // Subject is an image of an object.
 type Subject struct {

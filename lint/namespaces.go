@@ -27,6 +27,26 @@ func (f *Finding) WithoutNamespace() string {
 	return strings.Replace(f.Message, "namespace "+strconv.Quote(ns), "namespace *", 1)
 }
 
+// Identity returns the namespace and the name of the finding's object, which must not be nil, as they were written.
+func (f *Finding) Identity() ObjectName {
+	if f.Written != nil {
+		return *f.Written
+	}
+	return ObjectName{f.Object.Namespace, f.Object.Name}
+}
+
+// Build returns what tells a finding from others about the same text that is built differently: the namespace that its message names, such as one in which
+// a Secret is missing, or its Variant. It is "" if all of them are one mistake.
+func (f *Finding) Build() string {
+	switch {
+	case f.Written == nil:
+		return ""
+	case f.Variant == "" && f.WithoutNamespace() != f.Message:
+		return f.effectiveNamespace()
+	}
+	return f.Variant
+}
+
 // HelpAnywhere returns the help without the object's namespace.
 func (f *Finding) HelpAnywhere() string {
 	ns := f.effectiveNamespace()
@@ -54,7 +74,7 @@ func (f *Finding) WidenHelp() {
 	}
 }
 
-// MergeNamespaces merges findings of rendered text that differ only in the namespace that they name, at one place of a source file: those of a base
+// MergeNamespaces merges findings of rendered text that differ only in the namespace that they name, or in their Variant, at one place of a source file: those of a base
 // that overlays build for several namespaces. Callers compare the findings with others, such as those of a baseline, before: a Secret that is missing
 // in one more namespace is new.
 func MergeNamespaces(all []Finding) []Finding {
@@ -68,7 +88,7 @@ func MergeNamespaces(all []Finding) []Finding {
 	for i := range all {
 		f := all[i]
 		file := f.Span.File()
-		if len(f.Origins) == 0 || file == nil || f.Span.Start().Line == 0 || f.WithoutNamespace() == f.Message {
+		if len(f.Origins) == 0 || file == nil || f.Span.Start().Line == 0 || f.WithoutNamespace() == f.Message && f.Variant == "" {
 			out = append(out, f)
 			continue
 		}

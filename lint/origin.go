@@ -29,7 +29,7 @@ func Merge(all []Finding) []Finding {
 // sameText reports whether two findings have the same text and place. In an archive, which has no lines, the place is
 // the field of the object, which only occurs twice in different combinations of values.
 func (f *Finding) sameText(g *Finding) bool {
-	return f.Rule == g.Rule && (f.Message == g.Message || f.Unused() != "" && f.Unused() == g.Unused()) && f.Suppressed == g.Suppressed && f.Span.Start() == g.Span.Start() && f.Span.End() == g.Span.End() && fileName(f) == fileName(g) &&
+	return f.Rule == g.Rule && f.Variant == g.Variant && (f.Message == g.Message || f.Unused() != "" && f.Unused() == g.Unused()) && f.Suppressed == g.Suppressed && f.Span.Start() == g.Span.Start() && f.Span.End() == g.Span.End() && fileName(f) == fileName(g) &&
 		(f.Span.Start().Line > 0 || len(f.Combinations) > 0 && f.isAt(g))
 }
 

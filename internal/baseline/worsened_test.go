@@ -33,7 +33,7 @@ func TestLouder(t *testing.T) {
 		for _, s := range c.then {
 			then = append(then, finding("app:1", s))
 		}
-		worse, rest := SplitWorsened([]lint.Finding{finding("app:1", c.now), finding("other:1", lint.Info)}, then)
+		worse, rest := SplitWorsened([]lint.Finding{finding("app:1", c.now), finding("other:1", lint.Info)}, then, &Run{}, &Run{})
 		if len(worse)+len(rest) != 2 || (len(worse) == 1) != c.worse {
 			t.Errorf("%s: worse %v, rest %v", name, worse, rest)
 		}
@@ -44,9 +44,10 @@ func TestLouder(t *testing.T) {
 func TestEntryString(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]Entry{
-		"k8s/web.yaml: Deployment shop/web, container app: image-latest": {File: "k8s/web.yaml", Object: "Deployment shop/web", Container: "app", Rule: "image-latest"},
-		"k8s/web.yaml: Pod web: duplicate-key":                           {File: "k8s/web.yaml", Object: "Pod web", Rule: "duplicate-key"},
-		"k8s/web.yaml: yaml-syntax":                                      {File: "k8s/web.yaml", Rule: "yaml-syntax"},
+		"k8s/web.yaml: Deployment shop/web, container app: image-latest":   {File: "k8s/web.yaml", Object: "Deployment shop/web", Container: "app", Rule: "image-latest"},
+		"k8s/web.yaml: Pod web: duplicate-key":                             {File: "k8s/web.yaml", Object: "Pod web", Rule: "duplicate-key"},
+		"base/web.yaml: Pod web, built for shop-prod: pull-secret-missing": {File: "base/web.yaml", Object: "Pod web", Build: "shop-prod", Rule: "pull-secret-missing"},
+		"k8s/web.yaml: yaml-syntax":                                        {File: "k8s/web.yaml", Rule: "yaml-syntax"},
 	} {
 		if got := e.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)

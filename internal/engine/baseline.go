@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -21,7 +22,7 @@ func (l *Loaded) hide(out *Response) {
 	run := l.comparison(out.Set, l.req.Baseline.Folder)
 	compared := baseline.Compare(l.req.Baseline.Entries, out.Result.Findings, run)
 	if l.req.Baseline.Replaced {
-		out.All = append(run.Entries(out.Result.Findings), compared.Elsewhere...)
+		out.All = compared.Current
 	}
 	compared.Stale = withoutLeft(compared.Stale, out.Result.Omitted)
 	compared.Suppressed = run.Suppressed(compared.Stale, out.Result.Suppressed)
@@ -51,7 +52,7 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 		return pathIn(dir, file)
 	}
 	return &baseline.Run{
-		Set: set, Exists: exists, RuleRan: func(rule, file, rendered string) bool { return ran(rule, at(file), at(rendered)) },
+		Set: set, Layers: l.sets[1:], Written: l.objectAsWritten(), Exists: exists, RuleRan: func(rule, file, rendered string) bool { return ran(rule, at(file), at(rendered)) },
 		Rel: func(name string) string {
 			if name == l.req.stdinName() {
 				return name
@@ -65,6 +66,23 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 			at := pathIn(dir, file)
 			return examined[at] || !exists(file) && slices.ContainsFunc(l.req.Paths, func(p string) bool { return files.Below(at, pathIn(here, p)) })
 		},
+	}
+}
+
+// objectAsWritten returns the function Written of a baseline.Run.
+func (l *Loaded) objectAsWritten() func(*manifests.Object) (string, lint.ObjectName, bool) {
+	outputs := map[string]*render.Output{}
+	for _, o := range slices.Concat(l.outputs...) {
+		if o.Kind == render.Kustomization {
+			outputs[o.File()] = o
+		}
+	}
+	return func(obj *manifests.Object) (string, lint.ObjectName, bool) {
+		if o := outputs[obj.Span.File().Name]; o != nil && obj.Span.File().InMemory && obj.Outer == nil {
+			file, name, ok := o.Written(obj.Span.Start().Offset)
+			return file, lint.ObjectName{Namespace: name.Namespace, Name: name.Name}, ok
+		}
+		return "", lint.ObjectName{}, false
 	}
 }
 

@@ -408,6 +408,8 @@ func moveFinding(f *lint.Finding, o *render.Output, first *render.Source) {
 		f.Combinations = []string{o.Path}
 	}
 	f.Span, f.Template = first.Template, first.Template
+	f.Written = writtenObject(f, o, first)
+	n := len(f.Related)
 	switch { // whatever the rule says about the rendered text, the author meant the text in the source
 	case len(first.Origins) == 0 || f.Image == "":
 	case first.Origins[0].Help != "":
@@ -432,6 +434,35 @@ func moveFinding(f *lint.Finding, o *render.Output, first *render.Source) {
 		f.Span = f.Origins[0].Span
 		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o, first.Template)})
 	}
+	if f.Written != nil && !isIn(o, f.Span) && slices.ContainsFunc(f.Related[:n], func(r lint.Related) bool { return isIn(o, r.Span) }) {
+		f.Variant = f.Object.Namespace + "/" + f.Object.Name
+	}
+}
+
+// isIn reports whether a place is in the folder of a kustomization, instead of in a base that others may build, too.
+func isIn(o *render.Output, at source.Span) bool {
+	if at.File() == nil {
+		return false
+	}
+	rel, err := filepath.Rel(o.Path, at.File().Name)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// writtenObject returns the object of a finding in the output of a kustomization as its file has it: a patch, if its text is in one. It returns nil if
+// that is not known.
+func writtenObject(f *lint.Finding, o *render.Output, at *render.Source) *lint.ObjectName {
+	obj := f.Object
+	if obj == nil || obj.Outer != nil || obj.Span.File() == nil || obj.Span.File().Name != o.File() {
+		return nil
+	}
+	name, ok := o.Patched(at.Template)
+	if !ok {
+		_, name, ok = o.Written(obj.Span.Start().Offset)
+	}
+	if !ok {
+		return nil
+	}
+	return &lint.ObjectName{Namespace: name.Namespace, Name: name.Name}
 }
 
 // editBase returns the fix of a finding in built output as a fix of the source files. It returns nil unless they contain exactly the text to

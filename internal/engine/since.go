@@ -106,8 +106,9 @@ func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *li
 			}
 			return relative(here, pathIn(here, name))
 		}}
-		worsened, rest := baseline.SplitWorsened(untouched, then)
-		compared := baseline.Compare(before.Entries(then), rest, l.comparison(set, here))
+		run := l.comparison(set, here)
+		worsened, rest := baseline.SplitWorsened(untouched, then, run, &before)
+		compared := baseline.Compare(before.Entries(then), rest, run)
 		fresh = slices.Concat(fresh, worsened, compared.New)
 		untouched = compared.Known
 	}

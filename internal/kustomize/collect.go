@@ -99,10 +99,17 @@ func (b *builder) take(n *kust3.Node, path string, found origin, depth int) {
 func (b *builder) object(from int, data []byte, found origin, generator *mark) {
 	o := Object{From: from}
 	if m, ok := found["/metadata/name"]; ok {
-		o.At, o.HasOrigin = m.at, true
+		o.At, o.HasOrigin, o.Name = m.at, true, m.text
+		if ns, ok := found["/metadata/namespace"]; ok && ns.at.File == m.at.File {
+			o.Namespace = ns.text
+		}
+		if m.replacement != nil {
+			o.Namespace, o.Name = "", ""
+		}
 	}
 	if generator != nil {
 		o.At, o.HasOrigin, o.Generator = generator.at, true, generator.generator
+		o.Namespace, o.Name = generator.namespace, generator.text
 	}
 	b.res.Objects = append(b.res.Objects, o)
 	if len(found) == 0 && generator == nil {

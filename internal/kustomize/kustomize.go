@@ -84,6 +84,15 @@ type Object struct {
 	// HasOrigin is true if At is known. For an object from a generator, Generator is set as in a Value.
 	HasOrigin bool
 	Generator string
+	// Namespace and Name are as the user wrote them at At, without what kustomizations add; "" if that is not known.
+	Namespace, Name string
+}
+
+// PatchObject is the object that a patch in a file of its own names.
+type PatchObject struct {
+	// At is the document of the patch.
+	At              Span
+	Namespace, Name string
 }
 
 // Image is an entry of images.
@@ -158,6 +167,7 @@ type Result struct {
 	// Values and Objects are sorted by offset in Data.
 	Values  []Value
 	Objects []Object
+	Patches []PatchObject
 	Images  []Image
 	// Fields are the image fields that kustomize configurations define.
 	Fields  []Field

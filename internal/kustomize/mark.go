@@ -33,8 +33,9 @@ type mark struct {
 	// replacement sets the value, if not nil. generator is the key of the generator.
 	replacement *types.Replacement
 	generator   string
-	// typ is the position of the type in a generator.
-	typ Span
+	// typ is the position of the type in a generator, and namespace its namespace.
+	typ       Span
+	namespace string
 }
 
 // original is a scalar that an entry of images may match, and the field that it is in.
@@ -82,7 +83,14 @@ type markedText struct {
 	// originals and replaced are the fields of scalars, and those that JSON patches copy to.
 	originals []original
 	replaced  []field
+	objects   []textObject
 	err       error // errHeavy
+}
+
+// textObject is an object that a text of patches names. to is the end of its document.
+type textObject struct {
+	from, to        int
+	namespace, name string
 }
 
 // textMark is a scalar in a text.
@@ -112,6 +120,9 @@ func putMarks(data []byte, patch bool, number, limit int) *markedText {
 		return m.markedText // kustomize reports it
 	}
 	for _, d := range docs {
+		if patch {
+			m.names(d)
+		}
 		switch {
 		case patch && d.Kind == yaml.SequenceNode:
 			m.operations(d, 0)
@@ -125,6 +136,16 @@ func putMarks(data []byte, patch bool, number, limit int) *markedText {
 		}
 	}
 	return m.markedText
+}
+
+// names records the object that a patch names.
+func (m *marker) names(d *yaml.Node) {
+	from := m.src.Offset(max(d.Line, 1), max(d.Column, 1))
+	if n := len(m.objects); n > 0 {
+		m.objects[n-1].to = from
+	}
+	meta := yamlnode.Field(d, "metadata")
+	m.objects = append(m.objects, textObject{from, len(m.src.Data), yamlnode.Text(meta, "namespace"), yamlnode.Text(meta, "name")})
 }
 
 // scalar returns a node for a key or a number.

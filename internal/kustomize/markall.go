@@ -100,7 +100,7 @@ func (b *builder) markGenerators(k *kustomizationFile) {
 			o = *args.Options
 		}
 		with := types.CopyMap(o.Annotations)
-		with[annotation] = b.mark(mark{at: at, kust: k, generator: key, typ: typ})
+		with[annotation] = b.mark(mark{at: at, kust: k, generator: key, typ: typ, namespace: args.Namespace, text: args.Name})
 		o.Annotations = with
 		args.Options = &o
 		for _, literal := range args.LiteralSources { // KEY=VALUE

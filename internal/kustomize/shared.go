@@ -64,6 +64,11 @@ func (b *builder) markText(t *text, k *kustomizationFile, patch bool) []byte {
 	}
 	b.uses[m.number] = textUse{m, t, k}
 	b.nMarks += len(m.marks)
+	for _, o := range m.objects {
+		if o.name != "" && t.outer == nil { // others have no file of their own
+			b.res.Patches = append(b.res.Patches, PatchObject{t.out(o.from, o.to, false), o.namespace, o.name})
+		}
+	}
 	return m.data
 }
 

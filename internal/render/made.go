@@ -338,6 +338,37 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	return p
 }
 
+// ObjectName is the namespace and the name of an object in a file.
+type ObjectName struct{ Namespace, Name string }
+
+// Written returns the file that an object of the output of a kustomization was written in, given by an offset in the object, and its namespace and name
+// there, which do not depend on what is built from the file. It returns false if that is not known.
+func (o *Output) Written(offset int) (file string, name ObjectName, ok bool) {
+	if o.made == nil {
+		return "", name, false
+	}
+	i := sort.Search(len(o.made.Objects), func(i int) bool { return o.made.Objects[i].From > offset }) - 1
+	if i < 0 || o.made.Objects[i].Name == "" {
+		return "", name, false
+	}
+	at := &o.made.Objects[i]
+	return o.made.name(at.At.File), ObjectName{at.Namespace, at.Name}, true
+}
+
+// Patched returns the object that a patch names, given by a place in its file. It returns false if there is no such patch.
+func (o *Output) Patched(at source.Span) (name ObjectName, ok bool) {
+	if o.made == nil || at.File() == nil {
+		return name, false
+	}
+	from := at.Start().Offset
+	for i := range o.made.Patches {
+		if p := &o.made.Patches[i]; p.At.From <= from && from <= p.At.To && o.made.name(p.At.File) == at.File().Name {
+			return ObjectName{p.Namespace, p.Name}, true
+		}
+	}
+	return name, false
+}
+
 // key returns the position of the key on a line of output in the document of the source file that an object is from. It returns false unless the
 // document has that key once. Annotations and the data of Secrets have no scalars with known origins.
 func (m *builtKustomization) key(object kustomize.Span, start int) (source.Span, bool) {

@@ -39,7 +39,7 @@ func Fingerprints(findings []lint.Finding) []string {
 // reformatted, messages reworded and severities changed. Equivalent findings share it.
 //
 // It is 32 hex digits, half of a SHA-256 of the rule, the object's API group, kind, namespace and name as
-// written, the container, the field's path without list indices, and the image as written. If the finding is
+// written in the file that the finding is in, the container, the field's path without list indices, and the image as written. If the finding is
 // about a value other than the image, such as a Secret's name or a pull policy, that value replaces the
 // image. If it has a Subject, only the rule, the object and the Subject are hashed. The file's base name is
 // included only if there is no object.
@@ -60,7 +60,7 @@ func fingerprint(buf []byte, f *lint.Finding) (string, []byte) {
 	buf = appendFields(buf, fingerprintVersion, f.Rule, container, field, image)
 	switch o := f.Object; {
 	case o != nil:
-		buf = appendFields(buf, "object", o.Group(), o.Kind, o.Namespace, o.Name)
+		buf = appendFields(buf, "object", o.Group(), o.Kind, f.Identity().Namespace, f.Identity().Name)
 	case f.Span.File() != nil:
 		buf = appendFields(buf, "file", path.Base(strings.ReplaceAll(f.Span.File().Name, `\`, "/")))
 	}

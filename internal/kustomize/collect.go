@@ -34,8 +34,7 @@ func (b *builder) collect(m resmap.ResMap) error {
 		if out.Len()+len(data) > maxOutput {
 			return fmt.Errorf("it renders to more than %d MiB", maxOutput>>20)
 		}
-		b.object(out.Len(), data, found, generator)
-		out.Write(data)
+		out.Write(b.object(out.Len(), data, found, generator))
 	}
 	b.res.Data = out.Bytes()
 	if b.res.Data == nil {
@@ -95,8 +94,8 @@ func (b *builder) take(n *kust3.Node, path string, found origin, depth int) {
 	}
 }
 
-// object sets the origins of the scalars in a written object.
-func (b *builder) object(from int, data []byte, found origin, generator *mark) {
+// object sets the origins of the scalars in a written object. It returns the object with numbers as they were written by the user.
+func (b *builder) object(from int, data []byte, found origin, generator *mark) []byte {
 	o := Object{From: from}
 	if m, ok := found["/metadata/name"]; ok {
 		o.At, o.HasOrigin, o.Name = m.at, true, m.text
@@ -113,14 +112,15 @@ func (b *builder) object(from int, data []byte, found origin, generator *mark) {
 	}
 	b.res.Objects = append(b.res.Objects, o)
 	if len(found) == 0 && generator == nil {
-		return
+		return data
 	}
 	docs, err := documents(data)
 	if err != nil || len(docs) != 1 {
-		return
+		return data
 	}
 	w := walker{b: b, base: from, src: &source.Text{Data: data, Base: source.Pos{Line: 1, Col: 1}}, found: found, generator: generator}
 	w.walk(docs[0], "", 0)
+	return w.numbers.in(data)
 }
 
 // walker walks a written object.
@@ -130,6 +130,7 @@ type walker struct {
 	src       *source.Text
 	found     origin
 	generator *mark
+	numbers   numbers
 }
 
 func (w *walker) walk(n *yaml.Node, path string, depth int) {
@@ -151,15 +152,18 @@ func (w *walker) walk(n *yaml.Node, path string, depth int) {
 }
 
 func (w *walker) scalar(n *yaml.Node, path string) {
-	v := Value{Offset: w.base + w.src.Offset(max(n.Line, 1), max(n.Column, 1))}
+	at := w.src.Offset(max(n.Line, 1), max(n.Column, 1))
+	v := Value{Offset: w.base + at + w.numbers.longer}
 	m, ok := w.found[path]
 	switch {
 	case ok:
 		if m.replacement != nil {
 			v.At = w.b.source(m.replacement, m.kust)
+			w.numbers.restore(n, at, w.b.plain(v.At))
 			break
 		}
 		v.At = m.at
+		w.numbers.restore(n, at, w.b.plain(v.At))
 		if w.b.isImage(fieldOf(path)) {
 			if v.Entries = m.entriesOf(m.text, n.Value); m.text != n.Value {
 				v.Parts = v.Entries

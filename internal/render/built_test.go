@@ -252,3 +252,28 @@ func TestIsKustomization(t *testing.T) {
 		}
 	}
 }
+
+// The output of a program has numbers as they are written in the files and in inline patches.
+func TestBuiltNumbers(t *testing.T) {
+	t.Parallel()
+	head := "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: "
+	dir := files(t, map[string]string{
+		"over/kustomization.yaml": "namePrefix: my-\nresources: [hr.yaml]\npatches:\n- patch: |\n    kind: HelmRelease\n    metadata: {name: feed}\n    spec: {values: {b: {tag: 0777}, c: {tag: 2.50}}}\n" +
+			"patchesStrategicMerge:\n- |\n    kind: HelmRelease\n    metadata: {name: feed}\n    spec: {values: {c: {tag: 3.50}}}\n",
+		"over/hr.yaml": head + "feed\nspec:\n  values:\n    a:\n      tag: 1.10\n    b:\n      tag: 1.20\n",
+		"over/built":   head + "my-feed\nspec:\n  values:\n    a:\n      tag: 1.1\n    b:\n      tag: 511\n    c:\n      tag: 3.5\n",
+	})
+	r := render.New(render.Options{Kustomize: engineNamed(t, "kustomize")})
+	out, err := r.All(t.Context(), []render.Target{{Kind: render.Kustomization, Path: filepath.Join(dir, "over")}})
+	if err != nil || out[0].Err != nil {
+		t.Fatal(err, out[0].Err)
+	}
+	if want := head + "my-feed\nspec:\n  values:\n    a:\n      tag: 1.10\n    b:\n      tag: 0777\n    c:\n      tag: 3.50\n"; string(out[0].Data) != want {
+		t.Errorf("%s", out[0].Data)
+	}
+	s := spotOf(t, out[0], "1.10", 1)
+	s.Kind, s.Name = "HelmRelease", "my-feed"
+	if p := r.Origins(t.Context(), out[0], []render.OutputSpan{s})[0]; placed(dir, p.Template) != "over/hr.yaml:8" {
+		t.Errorf("traced to %s", placed(dir, p.Template))
+	}
+}

@@ -12,6 +12,7 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/kustomize"
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
@@ -134,7 +135,28 @@ func (r *Renderer) build(ctx context.Context, o *Output) {
 		o.failed(absent(err, o.Path, folder))
 		return
 	}
-	o.Data = res.out
+	o.Data = t.withNumbers(res.out)
+}
+
+// withNumbers returns the output of a build with numbers as they are written in the files and in patches.
+func (t *tree) withNumbers(built []byte) []byte {
+	var texts [][]byte
+	for _, f := range t.texts() {
+		texts = append(texts, f.Data)
+	}
+	for _, d := range t.kustomizations {
+		for _, key := range []string{"patches", "patchesJson6902"} {
+			for _, n := range yamlnode.Items(yamlnode.Field(d.root, key)) {
+				texts = append(texts, []byte(yamlnode.Text(n, "patch")))
+			}
+		}
+		for _, n := range yamlnode.Items(yamlnode.Field(d.root, "patchesStrategicMerge")) {
+			if n = yamlnode.Resolve(n); n != nil {
+				texts = append(texts, []byte(n.Value))
+			}
+		}
+	}
+	return kustomize.WithNumbers(built, texts)
 }
 
 // missingFile matches the end of kustomize's message about a missing file.

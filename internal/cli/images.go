@@ -87,11 +87,6 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 	for _, line := range unparsed {
 		c.PrintError(errors.New(line))
 	}
-	if ctx.String("to") != "" || ctx.String("format") == "skopeo" {
-		for _, name := range list.Untagged() {
-			c.PrintError(fmt.Errorf("not listed: %s has no tag of its own; another field or an operator may add it", name))
-		}
-	}
 	for _, line := range inventory.NotListed(loaded, list, r.verbose) {
 		c.PrintError(errors.New(line))
 	}
@@ -101,8 +96,8 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 	if why := ctx.String("why"); why != "" && list.Len()+len(unparsed) == 0 {
 		return settings.Usage(inventory.NoImage(loaded, why))
 	}
-	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
-		c.PrintError(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
+	if from := list.From(); from != "" && list.Len() == 0 {
+		c.PrintError(fmt.Errorf("no image comes from %s, of %s in the input", from, report.Count(loaded.Set().Stats.Images, "image", "images")))
 	}
 	if ctx.String("format") != "json" && (len(unparsed) > 0 || list.Incomplete()) { // JSON lists both
 		return exitCode(ExitFindings)

@@ -36,18 +36,24 @@ func Names(name string) func(*manifests.ImageRef) bool {
 	}
 }
 
-// On returns a function that reports whether an image is on a registry or, if it cannot be parsed, may be.
-func On(registry string) func(*manifests.ImageRef) bool {
+// From returns a function that reports whether an image is on one of the registries, if there are any, and on none of those that are left out. An image
+// that cannot be parsed is one if it may be.
+func From(registries, leftOut []string) func(*manifests.ImageRef) bool {
 	return func(img *manifests.ImageRef) bool {
 		switch {
 		case img.State != manifests.StateString:
 			return true
 		case img.Err != nil || img.Ref.Repository == "":
-			return imageref.MayBeOn(img.Raw, registry)
+			mayBe := func(registry string) bool { return imageref.MayBeOn(img.Raw, registry) }
+			isOn := func(registry string) bool { return mayBe(registry) && !mayBe(nowhere) }
+			return (len(registries) == 0 || slices.ContainsFunc(registries, mayBe)) && !slices.ContainsFunc(leftOut, isOn)
 		}
-		return img.Ref.Registry == registry
+		return (len(registries) == 0 || slices.Contains(registries, img.Ref.Registry)) && !slices.Contains(leftOut, img.Ref.Registry)
 	}
 }
+
+// nowhere is a registry that does not exist: only references with an unclear registry may be on it.
+const nowhere = "registry.invalid"
 
 // Runs returns a function that reports whether nodes pull an image as written. It returns false if something else
 // replaces or pulls the image; filledIn then names what replaces it, if anything does.

@@ -72,8 +72,11 @@ func ImageFormatOf(file string) (string, error) {
 type ImageChoice struct {
 	// Unique lists each image once.
 	Unique bool
-	// Registry lists only the images that it selects; nil lists all.
-	Registry func(*manifests.ImageRef) bool
+	// Registry lists only the images that it selects, those on Registries if there are any, and none on LeftOut; nil lists all.
+	Registry            func(*manifests.ImageRef) bool
+	Registries, LeftOut []string
+	// ToCopy means that the list is for a program that copies images, which takes only those with a tag or a digest.
+	ToCopy bool
 	// Complete also lists references that cannot be parsed, without a normalized name, and images that no node pulls as they are written.
 	Complete bool
 	// Why lists only the places of the images that it selects; nil lists all.
@@ -96,6 +99,11 @@ type ImageList struct {
 	skipped   []manifests.Skip // what may hold images that are not listed
 	broken    []string         // documents that are not valid YAML, which are skipped, too
 	relocated []Relocation     // nil if nothing is relocated
+	toCopy    bool
+	named     []string // registries whose images the user asked for
+	leftOut   []string // registries whose images the user left out
+	there     int      // images that are not relocated because they are on the registry
+	to        string   // that registry
 }
 
 // Images lists the image references of a set. It omits empty image fields. References that cannot be parsed
@@ -104,7 +112,7 @@ type ImageList struct {
 // With Unique, each image is listed once, at the first place that names it, by its normalized reference. A
 // field that takes a name without a tag is normalized without one.
 func Images(set *manifests.Set, choice ImageChoice) *ImageList {
-	l := &ImageList{unique: choice.Unique, complete: choice.Complete}
+	l := &ImageList{unique: choice.Unique, complete: choice.Complete, toCopy: choice.ToCopy, named: choice.Registries, leftOut: choice.LeftOut}
 	if set == nil {
 		return l
 	}
@@ -142,6 +150,25 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 		}
 	}
 	return l
+}
+
+// From describes the registries that the list was restricted to; "" if it was not.
+func (l *ImageList) From() string {
+	quote := func(hosts []string) string {
+		out := make([]string, len(hosts))
+		for i, host := range hosts {
+			out[i] = quoted(host)
+		}
+		return strings.Join(out, " or ")
+	}
+	switch from := quote(l.named); {
+	case len(l.leftOut) == 0:
+		return from
+	case from != "":
+		return from + " and not from " + quote(l.leftOut)
+	default:
+		return "anywhere but " + quote(l.leftOut)
+	}
 }
 
 // Len returns the number of listed images, without references that cannot be parsed.

@@ -23,26 +23,44 @@ var relocationFormats = map[string]func(w *bufio.Writer, l *ImageList) error{
 }
 
 // Relocate lists each image with its destination below a registry, which may include a path prefix. The path
-// after the image's own registry is kept. Images that are there already are left out. It returns an error if two images have the same destination.
+// after the image's own registry is kept. Images that are at their destination already are left out, as are those on the same registry, unless the user named
+// that. It returns an error if two images have the same destination.
 func (l *ImageList) Relocate(registry string) error {
 	l.relocated = []Relocation{}
+	registry = strings.TrimRight(registry, "/")
+	l.to = hostOf(registry)
 	from := map[string]string{}
 	for _, f := range distinct(l.all) {
-		if f.floats() {
+		switch {
+		case l.isThere(f), f.full != "" && strings.HasPrefix(f.full, registry+"/"):
+			l.there++
+			continue
+		case f.floats():
 			continue
 		}
-		if strings.HasPrefix(f.full, strings.TrimRight(registry, "/")+"/") {
-			continue // it is there already
-		}
-		to := strings.TrimRight(registry, "/") + "/" + strings.TrimPrefix(f.full, f.ref.Ref.Registry+"/")
+		to := registry + "/" + strings.TrimPrefix(f.full, f.ref.Ref.Registry+"/")
 		if other, twice := from[to]; twice {
 			host := f.ref.Ref.Registry
-			return fmt.Errorf("both %s and %s would become %s: run it for one registry at a time, each with its own path: --registry %s --to %s/%[4]s", other, f.full, to, host, strings.TrimRight(registry, "/"))
+			return fmt.Errorf("both %s and %s would become %s: run it for one registry at a time, each with its own path: --registry %s --to %s/%[4]s", other, f.full, to, host, registry)
 		}
 		from[to] = f.full
 		l.relocated = append(l.relocated, Relocation{f.full, to})
 	}
 	return nil
+}
+
+// hostOf returns the registry of a destination, as images name it.
+func hostOf(registry string) string {
+	host, _, _ := strings.Cut(registry, "/")
+	if host == "index.docker.io" {
+		return "docker.io"
+	}
+	return host
+}
+
+// isThere reports whether an image is on the registry to which images are relocated, and the user did not name that.
+func (l *ImageList) isThere(f listedImage) bool {
+	return l.to != "" && f.ref.Ref.Registry == l.to && !slices.Contains(l.named, l.to)
 }
 
 // floats reports whether a reference has no tag of its own because another field or an operator may add it. Such
@@ -51,13 +69,23 @@ func (f listedImage) floats() bool {
 	return f.ref.Untagged && f.ref.Ref.Tag == "" && f.ref.Ref.Digest == ""
 }
 
-// Untagged returns the distinct names without a tag of their own, which lists for mirrors omit.
-func (l *ImageList) Untagged() []string {
+// notCopied says which images are not in a list for copying: those that are on the registry already, and names without a tag of their own.
+func (l *ImageList) notCopied() []string {
 	var out []string
+	if !l.toCopy {
+		return nil
+	}
 	for _, f := range distinct(l.all) {
-		if f.floats() {
-			out = append(out, visible(f.full))
+		if f.floats() && !l.isThere(f) {
+			out = append(out, place(f.ref.Span)+": not listed: "+visible(f.full)+" has no tag of its own; another field or an operator may add it")
 		}
+	}
+	switch {
+	case l.there == 0:
+	case slices.Contains(l.named, l.to):
+		out = append(out, "not listed: "+Count(l.there, "image is", "images are")+" at the destination already")
+	default:
+		out = append(out, fmt.Sprintf("not listed: %s on %s already; --registry %[2]s lists those at another path", Count(l.there, "image is", "images are"), l.to))
 	}
 	return out
 }
@@ -153,7 +181,7 @@ func (l *ImageList) Incomplete() bool {
 // numbers or, if verbose, each item. It also counts images that are only in the values of a chart that was not
 // rendered. It returns nil for nothing.
 func (l *ImageList) NotListed(verbose bool) []string {
-	lines := notListed(slices.DeleteFunc(slices.Clone(l.skipped), func(s manifests.Skip) bool { return s.Reason == manifests.SkipInvalid }), verbose)
+	lines := append(l.notCopied(), notListed(slices.DeleteFunc(slices.Clone(l.skipped), func(s manifests.Skip) bool { return s.Reason == manifests.SkipInvalid }), verbose)...)
 	lines = append(lines, l.notFilledIn(verbose)...)
 	values := 0
 	for _, f := range l.all {

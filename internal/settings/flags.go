@@ -184,7 +184,7 @@ func Images() []cli.Flag {
 		&cli.StringFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`, in the format of its extension"},
 		catalogFlag(),
 		&cli.BoolFlag{Name: "unique", Category: groupOutput, Aliases: []string{"u"}, Usage: "print each image once, normalized"},
-		&cli.StringFlag{Name: "registry", Category: groupInput, Usage: "only images of the registry `HOST`"},
+		&cli.StringSliceFlag{Name: "registry", Category: groupInput, Usage: "only images of the registry `HOST`; '!HOST' leaves it out (repeatable)"},
 		&cli.StringFlag{Name: "why", Category: groupInput, Usage: "only the places of `IMAGE`, as written, normalized, without its tag, or as a glob"},
 		&cli.BoolFlag{Name: "exclude-tests", Category: groupInput, Usage: "omit what only helm test runs"},
 		&cli.StringFlag{Name: "to", Category: groupOutput, Usage: "list each image with its destination below `REGISTRY[/PATH]`"},

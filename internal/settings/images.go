@@ -34,22 +34,26 @@ func ImageFormat(ctx *cli.Context) error {
 
 // ImageChoice reads which images to list, before any input is read.
 func ImageChoice(ctx *cli.Context) (report.ImageChoice, error) {
-	choice := report.ImageChoice{Unique: ctx.Bool("unique"), WithoutTests: ctx.Bool("exclude-tests")}
-	if host := ctx.String("registry"); host != "" {
-		checked, err := config.Check("allow-registries", host, nil)
-		if err != nil && !strings.ContainsAny(host, "./:") {
-			err = fmt.Errorf("%q is not the host of a registry: write it as in an image, as in \"ghcr.io\"", host)
+	choice := report.ImageChoice{
+		Unique: ctx.Bool("unique"), WithoutTests: ctx.Bool("exclude-tests"), ToCopy: ctx.String("to") != "" || ctx.String("format") == "skopeo",
+	}
+	for _, text := range ctx.StringSlice("registry") {
+		if text == "" {
+			continue
 		}
-		if err == nil && strings.Contains(checked, "/") {
-			err = fmt.Errorf("%q has a path: write the host alone", host)
-		}
-		if err != nil {
+		host, negated := strings.CutPrefix(text, "!")
+		host, err := registryHost(host)
+		switch {
+		case err != nil:
 			return choice, Wrong(ctx, "registry", err)
+		case negated:
+			choice.LeftOut = append(choice.LeftOut, host)
+		default:
+			choice.Registries = append(choice.Registries, host)
 		}
-		if checked == "index.docker.io" {
-			checked = "docker.io"
-		}
-		choice.Registry = inventory.On(checked)
+	}
+	if len(choice.Registries)+len(choice.LeftOut) > 0 {
+		choice.Registry = inventory.From(choice.Registries, choice.LeftOut)
 	}
 	if to := ctx.String("to"); to != "" {
 		if _, err := config.Check("allow-registries", to, nil); err != nil {
@@ -69,4 +73,20 @@ func ImageChoice(ctx *cli.Context) (report.ImageChoice, error) {
 		choice.Why = inventory.Names(why)
 	}
 	return choice, nil
+}
+
+// registryHost checks the host of a registry.
+func registryHost(host string) (string, error) {
+	checked, err := config.Check("allow-registries", host, nil)
+	switch {
+	case err != nil && !strings.ContainsAny(host, "./:"):
+		return "", fmt.Errorf("%q is not the host of a registry: write it as in an image, as in \"ghcr.io\"", host)
+	case err != nil:
+		return "", err
+	case strings.Contains(checked, "/"):
+		return "", fmt.Errorf("%q has a path: write the host alone", host)
+	case checked == "index.docker.io":
+		return "docker.io", nil
+	}
+	return checked, nil
 }

@@ -245,10 +245,20 @@ func (h *hostTypos) isKnown(img *manifests.ImageRef, host string) bool {
 	return len(h.p.AllowedIn(img.Span.File())) > 0 || h.keys()[host]
 }
 
-// explains reports whether the pull secrets of an image's pod have credentials for the image as soon as its registry is corrected.
-func (h *hostTypos) explains(img *manifests.ImageRef, pull *plan.Pull) bool {
-	typo, ok := h.of(img)
-	return ok && typo.Right != "" && len(pull.Keyring().Lookup(typo.Right+"/"+img.Ref.Repository)) > 0
+// isTypo reports whether the registry of an image is misspelled, and nothing is wrong with the pull secrets of its pod as soon as that is corrected: they have
+// credentials for the right image, or it needs none.
+func (m *mismatcher) isTypo(img *manifests.ImageRef, pull *plan.Pull, needsNone func(right *manifests.ImageRef) bool) bool {
+	typo, ok := m.typos.of(img)
+	if !ok || typo.Right == "" {
+		return false
+	}
+	ref, err := imageref.Parse(typo.Right + "/" + img.Ref.Repository)
+	if err != nil {
+		return false
+	}
+	right := *img
+	right.Ref = ref
+	return len(pull.Keyring().Lookup(ref.Name())) > 0 || needsNone(&right)
 }
 
 // hostsOfKeys returns the hosts of the keys of all Secrets.

@@ -50,20 +50,21 @@ func (o *otherSecrets) found(siblings siblings, w *manifests.Workload, img *mani
 		return true
 	}
 	o.done[at] = true
-	own, verb := namesOfPull(pull), "has"
+	own, verb := secretNames(pull.PullSecrets), "has"
 	if len(own) > 1 {
 		verb = "have"
 	}
 	f := lint.Finding{
 		FingerprintKey: sibling.from, Severity: min(lint.Warning, byConfidence(img)), Cluster: withoutCredentials(),
 		Message: fmt.Sprintf("image %s is pulled without credentials, since %s %s no key for it, while %s %s pulls from %s with %s",
-			quote(img.Raw), sentence(own), verb, sibling.w.Kind, sibling.w.Name, sibling.from, sentence(namesOfPull(sibling.pull))),
+			quote(img.Raw), sentence(own), verb, sibling.w.Kind, sibling.w.Name, sibling.from, sentence(sibling.names())),
 		Help:    "name the same pull secret in this pod, too",
 		Related: []lint.Related{{Span: sibling.img.Span, Message: "the image of the sibling"}},
 	}
 	if pull.PullSecrets[0].From == plan.FromServiceAccount {
 		f.Help = fmt.Sprintf("name the same pull secret in service account %s, too", quote(pull.ServiceAccount.Name))
 	}
+	lowerIfAmbient(img, &f)
 	lowerIfInjected(p, &f)
 	p.ReportImage(w, img, f)
 	return true
@@ -89,6 +90,7 @@ func (o *otherSecrets) replaced(w *manifests.Workload, img *manifests.ImageRef, 
 		Help:    replacedHelp(u),
 		Related: []lint.Related{{Span: u.Ref.Span, Message: "the pull secret that the pod does not get"}},
 	}
+	lowerIfAmbient(img, &f)
 	lowerIfInjected(p, &f)
 	p.ReportImage(w, img, f)
 	return true

@@ -113,10 +113,10 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	if found == nil || found.finding.Object.Context { // nothing is reported on the context, but a Secret that it uses may be wrong
 		return
 	}
-	m.reported[img] = true
-	if found.key == "" && m.typos.explains(img, pull) {
+	if found.key == "" && m.isTypo(img, pull, func(right *manifests.ImageRef) bool { return isPublic(right) || hasPublicImages(right.Ref.Registry) }) {
 		return // image-registry-typo reports the cause
 	}
+	m.reported[img] = true
 	k := mismatchKey{found.finding.Span.File(), found.finding.Span.Start().Offset, found.key, ""}
 	if found.key == "" {
 		k.registry = img.Ref.Registry
@@ -155,7 +155,7 @@ func (m *mismatcher) idle() {
 		var found *mismatch
 		for i := range a.pulls {
 			x := &a.pulls[i]
-			if x.w.Context || m.reported[x.img] || !m.wants(x) || m.typos.explains(x.img, x.pull) {
+			if x.w.Context || m.reported[x.img] || !m.wants(x) || m.isTypo(x.img, x.pull, isPublic) {
 				continue
 			}
 			idle = append(idle, x.img)

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,7 +19,7 @@ var PullSecretsInconsistent = lint.Rule{
 	Check: checkPullSecretsInconsistent,
 	Doc: lint.Doc{
 		Title: `a pod has no pull secret for a registry, but a sibling does`,
-		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without, or only with pull secrets that have no key for it: often a CronJob or a hook that a chart forgot. Only pods in the same folder or chart are compared. For registries that also have public images, only images of the same owner are compared, and not with a sibling whose Secrets are not in the input and may be for its images from private registries. Images that are known to be public are not compared. A pod's own imagePullSecrets replace those of its service account; if only the latter have a key for the image, that is reported, too. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
+		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without, or only with pull secrets that have no key for it: often a CronJob or a hook that a chart forgot. Only pods in the same folder or chart are compared. For registries that also have public images, only images of the same owner are compared, and not with a sibling whose Secrets are not in the input and may be for its images from private registries. For registries of clouds, for which nodes can have credentials of their own, it is only an info, and a sibling whose Secrets are missing does not count. Images that are known to be public are not compared. A pod's own imagePullSecrets replace those of its service account; if only the latter have a key for the image, that is reported, too. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
 		Bad:   `image: registry.shop.internal:5000/shop/report:1.4.2`,
 		Good:  `serviceAccountName: shop`,
 		Since: "0.1.0",
@@ -43,14 +45,15 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 		f := lint.Finding{
 			FingerprintKey: sibling.from,
 			Severity:       min(lint.Warning, byConfidence(img)),
-			Message:        fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(namesOfPull(sibling.pull))),
-			Help:           "name the same pull secret in this pod, or in its service account",
+			Message:        fmt.Sprintf("image %s is pulled without pull secrets, while %s", quote(img.Raw), sibling.text()),
+			Help:           fmt.Sprintf("name %s in this pod, or in its service account", sibling.wanted()),
 			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied},
 			Related:        []lint.Related{{Span: sibling.img.Span, Message: "the image of the sibling"}},
 		}
 		if a := p.Plan.Pod(w, img.Pod).ServiceAccount; a.Found != nil {
-			f.Help = fmt.Sprintf("name the same pull secret in this pod, or in its service account %s", quote(a.Name))
+			f.Help += " " + quote(a.Name)
 		}
+		lowerIfAmbient(img, &f)
 		if same := siblings.find(p, w, img, img.Ref.Canonical()); same != nil && verifiesPulled(p, img) {
 			f.Related[0] = lint.Related{
 				Span:    same.img.Span,
@@ -73,23 +76,75 @@ func verifiesPulled(p *lint.Pass, img *manifests.ImageRef) bool {
 	return p.Settings.Kubernetes >= ensuresSecrets && policy == "IfNotPresent"
 }
 
-// sibling is a pod that pulls from a registry with pull secrets.
+// lowerIfAmbient lowers a finding about an image that nodes may pull with credentials of their own.
+func lowerIfAmbient(img *manifests.ImageRef, f *lint.Finding) {
+	if isAmbient(img) {
+		f.Severity = lint.Info
+		f.Help += nodesHaveIdentity
+	}
+}
+
+// sibling is a pod that names pull secrets for a registry.
 type sibling struct {
 	w    *manifests.Workload
 	img  *manifests.ImageRef
 	pull *plan.Pull
 	from string
+	use  siblingUse
+	// meant is the name that a missing pull secret of it is probably a typing error of, or "".
+	meant string
+}
+
+// siblingUse is what the input shows about the pull secrets that a sibling has for an image, from the weakest to the strongest.
+type siblingUse uint8
+
+const (
+	useMissing siblingUse = iota + 1 // none exists, which is a mistake of its own
+	useNamed                         // one may exist outside of the input
+	useBroken                        // one has a key for the image, but does not work
+	useUnread                        // one exists, and its content is not known
+	useKeyed                         // one has a key for the image
+)
+
+// text says what a sibling does. It pulls with its pull secrets only if they exist.
+func (s *sibling) text() string {
+	if s.use < useUnread {
+		return fmt.Sprintf("%s %s names %s for %s", s.w.Kind, s.w.Name, sentence(secretNames(s.pull.PullSecrets)), s.from)
+	}
+	return fmt.Sprintf("%s %s pulls from %s with %s", s.w.Kind, s.w.Name, s.from, sentence(s.names()))
+}
+
+// names returns the sibling's pull secrets that may be the ones for its image: without those that are missing or have only other keys, if others remain.
+func (s *sibling) names() []string {
+	left := slices.DeleteFunc(slices.Clone(s.pull.PullSecrets), func(u plan.PullSecret) bool {
+		return !u.Found() || u.Problem != "" || u.Unmatched(s.img.Ref) != ""
+	})
+	if names := secretNames(left); len(names) > 0 {
+		return names
+	}
+	return secretNames(s.pull.PullSecrets)
+}
+
+// wanted says which pull secret a pod should name: that of its sibling, unless that one is a mistake of its own.
+func (s *sibling) wanted() string {
+	switch {
+	case s.use != useMissing:
+		return "the same pull secret"
+	case s.meant != "":
+		return quote(s.meant)
+	}
+	return "a pull secret for " + quote(s.img.Ref.Registry)
 }
 
 // maxNames is the maximum number of pull secrets in a message.
 const maxNames = 5
 
-// namesOfPull returns the pull secrets of a pod for a message, without those that OpenShift creates.
-func namesOfPull(pull *plan.Pull) []string {
+// secretNames returns pull secrets for a message, without those that OpenShift creates.
+func secretNames(secrets []plan.PullSecret) []string {
 	var names []string
 	more := 0
-	for i := range pull.PullSecrets {
-		switch name := pull.PullSecrets[i].Ref.Name; {
+	for i := range secrets {
+		switch name := secrets[i].Ref.Name; {
 		case plan.IsOpenShift(name): // every account there has its own
 		case len(names) < maxNames:
 			names = append(names, quote(name))
@@ -136,6 +191,7 @@ func siblingsOf(p *lint.Pass) siblings {
 	out := siblings{}
 	hasNames := map[*plan.Pull]bool{}
 	uses := newOtherUses(p)
+	peers := sync.OnceValue(func() *secretPeers { return secretPeersOf(p) })
 	for w, img := range parsed(p) {
 		if img.Pod == nil || img.Pod.OperatorAccount || isNever(img) || p.IsLocal(img) {
 			continue // what is not pulled shows nothing about pulls
@@ -151,35 +207,84 @@ func siblingsOf(p *lint.Pass) siblings {
 		s := &sibling{w: w, img: img, pull: pull, from: from}
 		named, ok := hasNames[pull]
 		if !ok {
-			named = len(namesOfPull(pull)) > 0
+			named = len(secretNames(pull.PullSecrets)) > 0
 			hasNames[pull] = named
 		}
-		keyed := len(pull.Keyring().Lookup(img.Ref.Name()))+len(pull.Drafts().Lookup(img.Ref.Name())) > 0
-		if !named || isPublic(img) || !keyed && uses.explain(pull, img) {
+		if !named || isPublic(img) {
 			continue
 		}
-		switch {
-		case keyed || pull.ContentUnknown && pull.Keyless: // one exists, but its keys are unknown
-			for _, at := range plan.ScopesOf(w.Object) {
-				if at != (plan.Scope{}) {
-					out.add(siblingKey{namespace: pull.Namespace, at: at}, s)
-					if keyed {
-						out.add(siblingKey{namespace: pull.Namespace, at: at, keyed: true}, s)
-					}
+		s.use, s.meant = siblingUseOf(p, peers, w, img, pull)
+		isKeyed := s.use == useKeyed || s.use == useBroken
+		if s.use == 0 || !isKeyed && uses.explain(pull, img) {
+			continue
+		}
+		if s.use < useBroken {
+			// A Secret that is missing proves little; and nothing about a cloud's registry, for which nodes can have credentials of their own.
+			if !isAmbient(img) {
+				out.add(siblingKey{namespace: pull.Namespace, at: plan.FileScope(w.Object)}, s)
+			}
+			continue
+		}
+		for _, at := range plan.ScopesOf(w.Object) {
+			if at != (plan.Scope{}) {
+				out.add(siblingKey{namespace: pull.Namespace, at: at}, s)
+				if s.use == useKeyed {
+					out.add(siblingKey{namespace: pull.Namespace, at: at, keyed: true}, s)
 				}
 			}
-		case pull.Undefined: // it may be defined elsewhere
-			out.add(siblingKey{namespace: pull.Namespace, at: plan.FileScope(w.Object)}, s)
 		}
 	}
 	return out
 }
 
-// add stores a sibling by origin and by image, unless there is another one.
+// siblingUseOf returns what the input shows about the pull secrets that a pod has for an image, or 0 if they are for others. If one is missing, it also
+// returns the name that is probably meant, or "".
+func siblingUseOf(p *lint.Pass, peers func() *secretPeers, w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) (use siblingUse, meant string) {
+	switch {
+	case len(pull.Keyring().Lookup(img.Ref.Name()))+len(pull.Drafts().Lookup(img.Ref.Name())) > 0:
+		if o := p.Plan.Outcome(img, pull); o != plan.Credentials && o != plan.Unknown || p.Plan.Defect(img, pull).Text != "" {
+			return useBroken, ""
+		}
+		return useKeyed, ""
+	case pull.ContentUnknown && pull.Keyless: // one exists, but its keys are unknown
+		return useUnread, ""
+	case !pull.Undefined:
+		return 0, ""
+	}
+	for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
+		u := secretUse{PullSecret: pull.PullSecrets[i], object: w.Object, w: w, pod: img.Pod}
+		if u.From == plan.FromServiceAccount && pull.ServiceAccount.Found != nil {
+			u.object = pull.ServiceAccount.Found.Object
+		}
+		if u.Found() || len(u.Elsewhere) > 0 {
+			continue
+		}
+		as := meantName(p, peers, &u)
+		if as == "" && !p.Plan.IsNowhere(&u.PullSecret, u.object) {
+			return useNamed, ""
+		}
+		meant = cmp.Or(meant, as)
+	}
+	return useMissing, meant
+}
+
+// meantName returns the name that a missing one is probably a typing error of, or "".
+func meantName(p *lint.Pass, peers func() *secretPeers, u *secretUse) string {
+	if near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil {
+		return as
+	}
+	if known, _ := p.Plan.SimilarKnown(u.Namespace, u.Ref.Name); known != "" {
+		return known
+	}
+	as, _ := peers().of(u)
+	return as
+}
+
+// add stores a sibling by origin and by image, unless there is one whose pull secrets show more.
 func (s siblings) add(k siblingKey, found *sibling) {
 	k.from = found.from
 	for _, k.image = range []string{"", found.img.Ref.Canonical()} {
-		if s[k] == nil {
+		if s[k] == nil || s[k].use < found.use {
 			s[k] = found
 		}
 	}
@@ -187,7 +292,7 @@ func (s siblings) add(k siblingKey, found *sibling) {
 
 // otherUses answers what pull secrets of unknown content may be for. Its functions inspect the whole input, so they run on first use only.
 type otherUses struct {
-	hosts  func() map[*manifests.Pod]map[string]bool
+	hosts  func() map[*manifests.Pod]map[string]bool // true for those of clouds
 	unread map[*plan.Pull]int
 }
 
@@ -196,12 +301,18 @@ func newOtherUses(p *lint.Pass) *otherUses {
 }
 
 // explain reports whether the other images of a pod explain its pull secrets of unknown content, so that these show nothing about an image: its registry
-// has public images, and the pod has images from as many private registries as such Secrets.
+// has public images, or nodes can have credentials of their own for it, and the pod has images from as many other private registries as such Secrets.
 func (o *otherUses) explain(pull *plan.Pull, img *manifests.ImageRef) bool {
-	if !hasPublicImages(img.Ref.Registry) || len(pull.Drafts().Lookup(img.Ref.Name())) > 0 {
+	ambient := isAmbient(img)
+	if !ambient && !hasPublicImages(img.Ref.Registry) {
 		return false
 	}
-	hosts := len(o.hosts()[img.Pod])
+	hosts := 0
+	for _, ofCloud := range o.hosts()[img.Pod] {
+		if !ambient || !ofCloud {
+			hosts++
+		}
+	}
 	if hosts == 0 {
 		return false
 	}
@@ -230,7 +341,7 @@ func privateHosts(p *lint.Pass) map[*manifests.Pod]map[string]bool {
 		if out[img.Pod] == nil {
 			out[img.Pod] = map[string]bool{}
 		}
-		out[img.Pod][strings.ToLower(img.Ref.Registry)] = true
+		out[img.Pod][strings.ToLower(img.Ref.Registry)] = isAmbient(img)
 	}
 	return out
 }
@@ -254,17 +365,18 @@ func (s siblings) find(p *lint.Pass, w *manifests.Workload, img *manifests.Image
 	return s.lookUp(p, w, img, siblingKey{image: image})
 }
 
-// lookUp returns the sibling nearest to a pod, by the remaining fields of a key, or nil.
+// lookUp returns the sibling of a pod whose pull secrets show most, the nearest first, by the remaining fields of a key. It returns nil if there is none.
 func (s siblings) lookUp(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, k siblingKey) *sibling {
 	from := origin(img)
 	if from == "" {
 		return nil
 	}
 	k.from, k.namespace = from, p.Plan.Pod(w, img.Pod).Namespace
+	var best *sibling
 	for _, k.at = range plan.ScopesOf(w.Object) {
-		if found := s[k]; k.at != (plan.Scope{}) && found != nil {
-			return found
+		if found := s[k]; k.at != (plan.Scope{}) && found != nil && (best == nil || best.use < found.use) {
+			best = found
 		}
 	}
-	return nil
+	return best
 }

@@ -31,9 +31,9 @@ func TestCompareBuilds(t *testing.T) {
 	t.Parallel()
 	whole := []string{"prod", "test"}
 	for name, c := range map[string]struct {
-		before, after        []string
-		file                 string // of the second run
-		built                bool   // the second run builds the object
+		before, after         []string
+		file                  string // of the second run
+		built                 bool   // the second run builds the object
 		fresh, stale, current string // current is what a new baseline has
 	}{
 		"the same":             {before: whole, after: whole, built: true, current: "prod test"},

@@ -52,6 +52,23 @@ func textPlaceOf(f *lint.Finding) textPlace {
 	return p
 }
 
+// fieldPlace identifies a finding by the field of an object as its file has it: a built field without a text of its own, such as a list, is traced to the
+// first text in it.
+type fieldPlace struct {
+	rule, file, message   string
+	kind, container, path string
+	object                lint.ObjectName
+}
+
+// fieldPlaceOf returns the place of a finding. ok is false if it is about no field of an object.
+func fieldPlaceOf(f *lint.Finding) (p fieldPlace, ok bool) {
+	file := f.Span.File()
+	if f.Object == nil || f.Path == "" || file == nil || file.InMemory {
+		return p, false
+	}
+	return fieldPlace{f.Rule, filepath.Clean(file.Name), f.Message, f.Object.Kind, f.Container, f.Path, f.Identity()}, true
+}
+
 // markFixable marks the findings in built kustomizations that --fix fixes in their source files, which it lints as they are. It gives them the fix of
 // the same finding there if theirs could not be moved. Only the files of such fixes are linted again, with those that a finding refers to.
 func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
@@ -108,12 +125,15 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 	if err != nil {
 		return err
 	}
-	found, inEntry, same := map[fixPlace]bool{}, map[entryPlace]*lint.Fix{}, map[textPlace]*lint.Fix{}
+	found, inEntry, same, atField := map[fixPlace]bool{}, map[entryPlace]*lint.Fix{}, map[textPlace]*lint.Fix{}, map[fieldPlace]*lint.Fix{}
 	for i := range result.Findings {
 		f := &result.Findings[i]
 		if p, ok := placeOfFix(f); ok {
 			found[p] = true
 			inEntry[entryPlace{p.rule, p.file, f.Image}], same[textPlaceOf(f)] = f.Fix, f.Fix
+			if p, ok := fieldPlaceOf(f); ok {
+				atField[p] = f.Fix
+			}
 		}
 	}
 	for i := range out.Result.Findings {
@@ -123,6 +143,8 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 		}
 		if fix := same[textPlaceOf(f)]; fix != nil && f.FixLost {
 			f.Fix, f.FixInSource = fix, true
+		} else if p, ok := fieldPlaceOf(f); ok && f.FixLost && atField[p] != nil {
+			f.Fix, f.FixInSource = atField[p], true
 		}
 		for _, e := range entriesOf(f) {
 			if fix := inEntry[e]; fix != nil {

@@ -159,6 +159,10 @@ type place struct{ fingerprint, file, build string }
 func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 	used, known := make([]bool, len(entries)), make([]bool, len(findings))
 	current := r.Entries(findings)
+	first := firsts(findings, current)
+	for i := range known {
+		known[i] = first[i] != i // until the first one is compared
+	}
 	builds := builds{entries: make([]bool, len(entries)), findings: make([]bool, len(findings))}
 	builds.match(entries, current, used, known, func(e *Entry) place { return place{e.Fingerprint, e.File, e.Build} }, nil)
 	r.knowAtHome(entries, findings, used, known)
@@ -166,7 +170,8 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 	builds.match(entries, current, used, known, func(e *Entry) place { return place{fingerprint: e.Fingerprint, build: e.Build} }, stands)
 	var out Compared
 	for i := range findings {
-		if !builds.findings[i] {
+		known[i] = known[first[i]]
+		if first[i] == i && !builds.findings[i] {
 			out.Current = append(out.Current, current[i])
 		}
 		if known[i] {
@@ -184,6 +189,30 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 			out.Stale = append(out.Stale, e)
 		default:
 			out.Elsewhere, out.Current = append(out.Elsewhere, e), append(out.Current, e)
+		}
+	}
+	return out
+}
+
+// firsts returns the index of the first finding that is the same as each one: at the same place of a base, in what several overlays build from it. Their
+// messages may differ in the name that an overlay gives.
+func firsts(findings []lint.Finding, current []Entry) []int {
+	type spot struct {
+		place
+		from, to int
+	}
+	out, seen := make([]int, len(findings)), map[spot]int{}
+	for i := range findings {
+		out[i] = i
+		f := &findings[i]
+		if f.Written == nil || f.Span.Start().Line == 0 {
+			continue
+		}
+		s := spot{place{current[i].Fingerprint, current[i].File, current[i].Build}, f.Span.Start().Offset, f.Span.End().Offset}
+		if n, ok := seen[s]; ok {
+			out[i] = n
+		} else {
+			seen[s] = i
 		}
 	}
 	return out

@@ -111,7 +111,7 @@ func (l *Loaded) Release(last func()) {
 	}
 	last()
 	for _, set := range l.sets {
-		*set = manifests.Set{Skipped: set.Skipped, Stats: set.Stats}
+		*set = manifests.Set{Skipped: set.Skipped, UnknownKinds: set.UnknownKinds, Stats: set.Stats}
 	}
 }
 
@@ -361,6 +361,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 	l.inputs.skip(sets[0])
 	for _, more := range sets[1:] {
 		sets[0].Stats.Add(more.Stats)
+		sets[0].AddUnknownKinds(more)
 		sets[0].Skipped = append(sets[0].Skipped, more.Skipped...)
 	}
 	if l.layers() > 0 {

@@ -99,6 +99,7 @@ type ImageList struct {
 	skipped   []manifests.Skip // what may hold images that are not listed
 	broken    []string         // documents that are not valid YAML, which are skipped, too
 	relocated []Relocation     // nil if nothing is relocated
+	unknown   []jsonKind       // kinds that may have images that are not listed
 	toCopy    bool
 	named     []string // registries whose images the user asked for
 	leftOut   []string // registries whose images the user left out
@@ -125,6 +126,7 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 		at := brokenAt(doc)
 		l.skipped = append(l.skipped, manifests.Skip{File: at.File().Name, Line: at.Start().Line, Reason: manifests.SkipInvalid, Detail: doc.Err.Error()})
 	}
+	l.unknown = unknownKinds(set)
 	for _, line := range BrokenDocuments(set) {
 		l.broken = append(l.broken, line+"; its images are not listed")
 	}
@@ -363,7 +365,7 @@ func writeImagesJSON(w *bufio.Writer, l *ImageList) error {
 	return writeList(w, enc, "images", len(l.all), func(i int) any { return l.all[i].json() })
 }
 
-// writeNotListed writes the lists unparsed and skipped, each if it has any.
+// writeNotListed writes the lists unparsed, skipped and unknownKinds, each if it has any.
 func (l *ImageList) writeNotListed(w *bufio.Writer, enc *jsonEncoder) error {
 	write := func(name string, n int, item func(int) any) error {
 		if n == 0 {
@@ -382,7 +384,10 @@ func (l *ImageList) writeNotListed(w *bufio.Writer, enc *jsonEncoder) error {
 			return err
 		}
 	}
-	return write("skipped", len(l.skipped), func(i int) any { return jsonSkip(l.skipped[i]) })
+	if err := write("skipped", len(l.skipped), func(i int) any { return jsonSkip(l.skipped[i]) }); err != nil {
+		return err
+	}
+	return write("unknownKinds", len(l.unknown), func(i int) any { return l.unknown[i] })
 }
 
 var csvHeader = []string{

@@ -183,6 +183,9 @@ func (l *ImageList) Incomplete() bool {
 func (l *ImageList) NotListed(verbose bool) []string {
 	lines := append(l.notCopied(), notListed(slices.DeleteFunc(slices.Clone(l.skipped), func(s manifests.Skip) bool { return s.Reason == manifests.SkipInvalid }), verbose)...)
 	lines = append(lines, l.notFilledIn(verbose)...)
+	if text := guessed(l.unknown); text != "" {
+		lines = append(lines, text)
+	}
 	values := 0
 	for _, f := range l.all {
 		if f.object == nil {

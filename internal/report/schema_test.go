@@ -48,11 +48,13 @@ var jsonDocuments = []jsonDocument{
 	{"images", "imagelint images PATH... --format json", "The image references of the input.", []documentField{
 		{name: "unparsed", doc: "references that cannot be parsed, with --unique; without it, they are among the images", of: jsonImage{}, list: true, optional: true},
 		{name: "skipped", doc: "what was not rendered or read, so that its images may be missing, with reasons", of: jsonSkip{}, list: true, optional: true},
+		{name: "unknownKinds", doc: "kinds that are not known and have what looks like an image, so that others of their images may be missing", of: jsonKind{}, list: true, optional: true},
 		{name: "images", doc: "the images, in the order of the input, or sorted with --unique", of: jsonImage{}, list: true},
 	}, nil},
 	{"relocations", "imagelint images PATH... --to REGISTRY --format json", "Where images go in another registry.", []documentField{
 		{name: "unparsed", doc: "references that cannot be parsed", of: jsonImage{}, list: true, optional: true},
 		{name: "skipped", doc: "what was not rendered or read, so that its images may be missing, with reasons", of: jsonSkip{}, list: true, optional: true},
+		{name: "unknownKinds", doc: "kinds that are not known and have what looks like an image, so that others of their images may be missing", of: jsonKind{}, list: true, optional: true},
 		{name: "relocations", doc: "each image once, sorted", of: Relocation{}, list: true},
 	}, nil},
 	{"pulls", "imagelint pulls PATH... --format json", "How the kubelet would pull each image.", []documentField{

@@ -26,7 +26,7 @@ func writeText(w io.Writer, r Report, o Options) error {
 		return t.Flush()
 	}
 	if o.Verbose {
-		n := t.skipped(r.Set) + t.suppressed(r.Result.Suppressed) + t.hidden("in the baseline:", r.Baselined) + t.hidden("not new:", r.Older)
+		n := t.skipped(r.Set) + t.guessed(r.Set) + t.suppressed(r.Result.Suppressed) + t.hidden("in the baseline:", r.Baselined) + t.hidden("not new:", r.Older)
 		if n > 0 {
 			t.line()
 		}
@@ -135,6 +135,16 @@ func (t *textPrinter) skipped(set *manifests.Set) int {
 		t.line(t.bold.Sprint(at+":"), " ", t.faint.Sprint(label), " ", skipWhy(&s))
 	}
 	return len(set.Skipped)
+}
+
+// guessed says which kinds are unknown and may have more images, and returns the number of lines.
+func (t *textPrinter) guessed(set *manifests.Set) int {
+	text := guessed(unknownKinds(set))
+	if text == "" {
+		return 0
+	}
+	t.line(text)
+	return 1
 }
 
 // suppressed lists suppressed findings with their reasons, one per line, and returns the number of lines.

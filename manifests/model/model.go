@@ -60,6 +60,9 @@ type Set struct {
 	// Pulled lists images that nodes have, according to the statuses of Pods: as "IMAGE HOST", where IMAGE is as written for the container, and HOST the registry
 	// in the name by which the node knows it, or "".
 	Pulled Names
+	// UnknownKinds are the kinds, as KIND.GROUP, that no table describes and that have something that looks like an image. Others of their images may not be
+	// found.
+	UnknownKinds map[string]bool
 	// Skipped names what was not examined, and why.
 	Skipped []Skip
 	Stats   Stats
@@ -87,6 +90,7 @@ func (s *Set) Add(t *Set) {
 	s.Skipped = append(s.Skipped, t.Skipped...)
 	s.ClusterStatuses = append(s.ClusterStatuses, t.ClusterStatuses...)
 	s.FolderNamespaces = union(s.FolderNamespaces, t.FolderNamespaces)
+	s.AddUnknownKinds(t)
 	s.MountedSecrets = union(s.MountedSecrets, t.MountedSecrets)
 	s.Services.Append(t.Services)
 	s.Pulled.Append(t.Pulled)
@@ -100,6 +104,9 @@ func (s *Set) Add(t *Set) {
 	s.OpenShift = s.OpenShift || t.OpenShift
 	s.Stats.Add(t.Stats)
 }
+
+// AddUnknownKinds adds the unknown kinds of another set.
+func (s *Set) AddUnknownKinds(t *Set) { s.UnknownKinds = union(s.UnknownKinds, t.UnknownKinds) }
 
 // union adds the entries of one map to another, which may be nil.
 func union[V any](to, from map[string]V) map[string]V {

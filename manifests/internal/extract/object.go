@@ -265,7 +265,7 @@ func (x scope) contents(n *yaml.Node) {
 	if !ok && resources.SkipGroup(x.obj.Group()) {
 		return
 	}
-	x.shapes(n, &known)
+	x.shapes(n, &known, !ok)
 	x.misplacedInResource(n, &known, ok)
 	x.installed(n, &known)
 }

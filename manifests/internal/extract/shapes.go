@@ -16,8 +16,8 @@ import (
 
 // shapes looks for images by their shape where no table applies: in an unknown custom resource, or
 // in other fields of a known one.
-func (x scope) shapes(n *yaml.Node, k *resources.Kind) {
-	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
+func (x scope) shapes(n *yaml.Node, k *resources.Kind, unknown bool) {
+	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}, unknown: unknown}
 	for key, v := range tree.Entries(n) {
 		switch {
 		case key.Value == "metadata" || key.Value == "status" || key.Value == "apiVersion" || key.Value == "kind":
@@ -32,6 +32,15 @@ type shaper struct {
 	x    scope
 	k    *resources.Kind
 	seen map[*yaml.Node]bool
+	// unknown is true for an object of a kind that no table describes.
+	unknown bool
+}
+
+// guessed records that something in an unknown kind looks like an image, whether it is read as one or not.
+func (s *shaper) guessed() {
+	if s.unknown {
+		mark(&s.x.found.UnknownKinds, s.x.obj.Kind+"."+s.x.obj.Group())
+	}
 }
 
 func (s *shaper) walk(f tree.Field, parent string, depth int) {
@@ -133,8 +142,12 @@ func (s *shaper) scalar(f tree.Field) {
 		return
 	}
 	if _, err := imageref.Parse(n.Value); err != nil && !isUppercase(n.Value, err) {
+		if imageref.HasHost(n.Value) {
+			s.guessed()
+		}
 		return
 	}
+	s.guessed()
 	s.x.scalar(f, model.Likely, s.k, true)
 }
 
@@ -157,7 +170,14 @@ func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
 		_, v := tree.Get(n, "image")
 		s.x.mark(v)
 	}
-	if !strings.HasSuffix(parent, "mage") && parent != "images" && !strings.HasSuffix(parent, "imageRef") || tree.Look(tree.Child(n, "repository")) == "" {
+	named := strings.HasSuffix(parent, "mage") || parent == "images" || strings.HasSuffix(parent, "imageRef")
+	if !named && !s.unknown || tree.Look(tree.Child(n, "repository")) == "" {
+		return false
+	}
+	if !named {
+		if (tree.Child(n, "tag") != nil || tree.Child(n, "digest") != nil) && !isSource(n, parent) {
+			s.guessed()
+		}
 		return false
 	}
 	if tree.Child(n, "tag") == nil && tree.Child(n, "digest") == nil && tree.Child(n, "version") == nil && tree.Child(n, "registry") == nil {
@@ -167,6 +187,7 @@ func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
 	if !strings.HasSuffix(f.Path, "]") && lastPiece(n, tree.StrAt(n, "repository")) != nil {
 		o.Name = key("name")
 	}
+	s.guessed()
 	if s.x.mark(f.Val) {
 		s.x.splitAt(f, f.Path, &o, model.Likely, s.k.Remote)
 	}

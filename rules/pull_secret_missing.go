@@ -28,7 +28,7 @@ var PullSecretMissing = lint.Rule{
 
 func checkPullSecretMissing(p *lint.Pass) {
 	blind := withoutSecrets(p)
-	failing, spared := newFailingPulls(p), newSpared(p)
+	failing, spared, renamed := newFailingPulls(p), newSpared(p), newRenamedSecrets(p)
 	aliases := sync.OnceValue(func() secretAliases { return secretAliasesOf(p) })
 	peers := sync.OnceValue(func() *secretPeers { return secretPeersOf(p) })
 	for u := range secretUses(p) {
@@ -70,7 +70,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 		case near != nil:
 			f.Help = fmt.Sprintf("did you mean %s?", quote(as))
 			f.Related = []lint.Related{related(near, "the Secret with the similar name")}
-			if as == near.SecretName { // otherwise only kustomize knows the hash
+			if as == near.SecretName || as == near.WrittenName { // otherwise only kustomize knows the hash
 				f.Fix = renaming(u.Ref.Span, as)
 			}
 		case known != "":
@@ -92,6 +92,9 @@ func checkPullSecretMissing(p *lint.Pass) {
 				f.Help = fmt.Sprintf("did you mean %s, which %d other workloads name?", quote(as), n)
 				f.Fix = renaming(u.Ref.Span, as)
 			}
+		}
+		if strings.HasPrefix(f.Help, "add the Secret") {
+			renamed.offer(&u, &f)
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
 		spared.lower(&f, u.Ref)
@@ -139,6 +142,10 @@ func judgeMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	if hashed := p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object); hashed != nil {
 		f.Help = "kustomize adds the hash only to fields that it knows: describe this one under nameReference, or set disableNameSuffixHash"
 		f.Related = []lint.Related{related(hashed, "the Secret whose name has a hash suffix")}
+		if base, ok := plan.WithoutHash(hashed.SecretName); !ok || base != u.Ref.Name {
+			f.Help = "kustomize adds prefixes and suffixes only to names in fields that it knows: describe this one under nameReference"
+			f.Related = []lint.Related{related(hashed, fmt.Sprintf("the Secret, whose name becomes %s", quote(hashed.SecretName)))}
+		}
 	}
 	switch merger := p.Plan.MergingSource(u.Namespace, u.Ref.Name, u.object); {
 	case merger != nil:

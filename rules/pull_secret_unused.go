@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -43,7 +44,7 @@ func checkPullSecretUnused(p *lint.Pass) {
 		}
 		f := lint.Finding{
 			Object: s.Object, Span: s.Span, Path: "metadata.name", Severity: lint.Warning,
-			Message: fmt.Sprintf("no pod and no service account in these manifests uses pull secret %s", quote(s.SecretName)),
+			Message: fmt.Sprintf("no pod and no service account in these manifests uses pull secret %s", quote(cmp.Or(s.WrittenName, s.SecretName))),
 			Help:    "add it to imagePullSecrets of the pods or their service account",
 		}
 		nameUsers(&f, s, images()[p.Plan.Namespace(s.SecretNamespace, s.Object)])
@@ -125,7 +126,7 @@ type inUse struct {
 
 // isNamed reports whether a list of pull secrets names a Secret, or seems to mean it.
 func (u *inUse) isNamed(p *lint.Pass, s *manifests.Secret) bool {
-	return u.secrets[s] || u.names[s.SecretName] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace, s.Object), s.SecretName)]
+	return u.secrets[s] || u.names[s.SecretName] || u.names[plan.NameToWrite(s)] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace, s.Object), s.SecretName)]
 }
 
 func usedSecrets(p *lint.Pass) *inUse {

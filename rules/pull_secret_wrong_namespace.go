@@ -23,7 +23,7 @@ var PullSecretWrongNamespace = lint.Rule{
 }
 
 func checkPullSecretWrongNamespace(p *lint.Pass) {
-	failing, spared := newFailingPulls(p), newSpared(p)
+	failing, spared, renamed := newFailingPulls(p), newSpared(p), newRenamedSecrets(p)
 	only := sync.OnceValue(p.Plan.OnlyNamespace)
 	writers := sync.OnceValue(func() map[plan.Scope]bool { return namespaceWriters(p) })
 	for u := range secretUses(p) {
@@ -62,6 +62,9 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			f.Severity = lint.Warning
 			f.Message = fmt.Sprintf("%s names %s, which works only if the Secret is applied to %s: it sets no namespace", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(u.Namespace))
 			f.Help = fmt.Sprintf("set namespace: %s in the Secret, or run imagelint with --namespace %s if it is applied there", u.Namespace, u.Namespace)
+		}
+		if u.Namespace != "" && other != "" {
+			renamed.offer(&u, &f)
 		}
 		if s.AnyNamespace {
 			f.Message = fmt.Sprintf("%s names %s, which is not copied to %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(u.Namespace))

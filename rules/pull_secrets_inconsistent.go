@@ -144,7 +144,11 @@ func secretNames(secrets []plan.PullSecret) []string {
 	var names []string
 	more := 0
 	for i := range secrets {
-		switch name := secrets[i].Ref.Name; {
+		name := secrets[i].Ref.Name
+		if s := secrets[i].Secret; s != nil && s.WrittenName != "" && s.SecretName == name {
+			name = s.WrittenName
+		}
+		switch {
 		case plan.IsOpenShift(name): // every account there has its own
 		case len(names) < maxNames:
 			names = append(names, quote(name))

@@ -25,8 +25,8 @@ func secretAliasesOf(p *lint.Pass) secretAliases {
 		if isDockerType(s.Type) && !s.AnyNamespace && s.Object != nil {
 			ns := p.Plan.Namespace(s.SecretNamespace, s.Object)
 			out.add(ns, secretAlias{s, s.SecretName})
-			if base, ok := plan.WithoutHash(s.SecretName); ok {
-				out.add(ns, secretAlias{s, base})
+			if name := plan.NameToWrite(s); name != s.SecretName {
+				out.add(ns, secretAlias{s, name})
 			}
 		}
 	}

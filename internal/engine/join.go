@@ -193,9 +193,15 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	pull := j.planner.Image(found.w, found.img)
 	verdict := j.planner.ClusterVerdict(found.img, pull, nil)
 	defect := j.planner.Defect(found.img, pull)
-	if s := j.unnamed(found.img, pull); s != "" && (defect.Kind == plan.DefectRegistry || defect.Kind == plan.DefectNowhere) {
-		// The Secrets that the pod names may be right for other images, and need no change.
-		defect.Help = fmt.Sprintf("name pull secret %s, which has credentials for the image, in the pod's imagePullSecrets, too", s)
+	if s := j.unnamed(found.img, pull); s != "" {
+		offer := fmt.Sprintf("name pull secret %s, which has credentials for the image, in the pod's imagePullSecrets", s)
+		switch defect.Kind {
+		case plan.DefectRegistry, plan.DefectNowhere:
+			defect.Help = offer + ", too" // the Secrets that the pod names may be right for other images, and need no change
+		case plan.DefectElsewhere:
+			defect.Help = offer + ", or " + defect.Help
+		default:
+		}
 	}
 	p := &cluster.Planned{
 		Anonymous: verdict.Outcome == plan.Anonymous, Expired: cmp.Or(verdict.Expiry, verdict.Aged), Aged: verdict.Expiry == "" && verdict.Aged != "",
@@ -330,7 +336,11 @@ func (j *statusJoin) lookUpSecret(f *cluster.Failure, name string) cluster.Secre
 	if h.Secret != nil {
 		created = h.Secret.Created
 	}
-	return cluster.SecretLookup{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Others: h.Others, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
+	other := ""
+	if found, ok := j.find(f); ok && h.Secret == nil {
+		other = j.unnamed(found.img, j.planner.Image(found.w, found.img))
+	}
+	return cluster.SecretLookup{Other: other, Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Others: h.Others, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
 }
 
 // matchingSecrets returns pull secrets in the namespace of a failed pod that are meant for its image,

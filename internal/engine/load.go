@@ -348,6 +348,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		set.BuiltImages = append(slices.Clip(set.BuiltImages), built...)
 		if l.layers() > 0 {
 			withoutHelmNamespace(set, slices.Concat(l.outputs...))
+			l.nameSecrets(i, set)
 			set.NumberTags = append(set.NumberTags, versions(set, l.outputs[i], changed)...)
 			known := set.NumberTags
 			if i > 0 {

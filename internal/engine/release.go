@@ -116,3 +116,20 @@ func tagged(w *manifests.Workload, o *render.Output, tag string) *manifests.Imag
 	}
 	return nil
 }
+
+// nameSecrets records the names that people wrote for the Secrets of a layer that kustomizations give other names.
+func (l *Loaded) nameSecrets(layer int, set *manifests.Set) {
+	for _, s := range set.Secrets {
+		if f := s.Span.File(); f != nil && f.InMemory && s.SourceKind == manifests.SourceKindSecret {
+			if o := l.output(layer, f.Name); o != nil {
+				name := o.WrittenName(s.Span.Start().Line)
+				if name == s.SecretName {
+					name = ""
+				}
+				if s.WrittenName != name { // a long-lived engine shares Secrets between runs
+					s.WrittenName = name
+				}
+			}
+		}
+	}
+}

@@ -369,6 +369,24 @@ func (o *Output) Patched(at source.Span) (name ObjectName, ok bool) {
 	return name, false
 }
 
+// WrittenName returns the name that people wrote for the object at a line of the output, or "" if that is not known.
+func (o *Output) WrittenName(line int) string {
+	m := o.made
+	if m == nil || m.WithoutOrigins || line < 1 || line > m.lines.Lines() {
+		return ""
+	}
+	start := m.lines.LineStart(line)
+	i := sort.Search(len(m.Objects), func(i int) bool { return m.Objects[i].From > start }) - 1
+	if i < 0 || !m.Objects[i].HasOrigin || !m.Objects[i].At.Exact {
+		return ""
+	}
+	at := m.Objects[i].At
+	if t := m.text(at.File); t != nil && at.From >= 0 && at.From <= at.To && at.To <= len(t.Data) {
+		return string(t.Data[at.From:at.To])
+	}
+	return ""
+}
+
 // key returns the position of the key on a line of output in the document of the source file that an object is from. It returns false unless the
 // document has that key once. Annotations and the data of Secrets have no scalars with known origins.
 func (m *builtKustomization) key(object kustomize.Span, start int) (source.Span, bool) {

@@ -92,6 +92,8 @@ type MisplacedPullSecrets struct {
 type Secret struct {
 	*Object
 	SecretName string // the Secret's own name; Object.Name is the name of its source
+	// WrittenName is the name that people write for a Secret that a kustomization gives another one, or "".
+	WrittenName string
 	// SecretNamespace is its namespace, or "" if not set.
 	SecretNamespace string
 	// AnyNamespace is true if it is created in namespaces that are not in the input. Namespaces are globs of them;

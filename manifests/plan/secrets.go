@@ -168,6 +168,10 @@ func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
 		if pulls || s.Type == "" {
 			x.near.add(ns, s.SecretName, Scope{}, s)
 			x.near.addWords(ns, s.SecretName, s)
+			if s.WrittenName != "" {
+				x.near.add(ns, s.WrittenName, Scope{}, s)
+				x.near.addWords(ns, s.WrittenName, s)
+			}
 		} else if isMeantForPulls(s) {
 			x.nearOther.add(ns, s.SecretName, Scope{}, s)
 			x.nearOther.addWords(ns, s.SecretName, s)
@@ -175,6 +179,9 @@ func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
 				x.nearOther.add(ns, base, Scope{}, s)
 				x.nearOther.addWords(ns, base, s)
 			}
+		}
+		if pulls && s.WrittenName != "" {
+			x.rehash.add(ns, s.WrittenName, s.Object, s)
 		}
 		if pulls && hasHash {
 			x.rehash.add(ns, base, s.Object, s)
@@ -433,20 +440,24 @@ func (p *Planner) MergingSource(namespace, name string, near *manifests.Object) 
 	return nil
 }
 
-// WithHashSuffix returns a Secret in a namespace whose name is the given one plus a kustomize hash, or nil.
+// WithHashSuffix returns a Secret in a namespace whose name is the given one plus a kustomize hash, or which people call so and a kustomization otherwise,
+// or nil.
 func (p *Planner) WithHashSuffix(namespace, name string, near *manifests.Object) *manifests.Secret {
 	s, _ := p.secrets.rehash.inScope(namespace, name, near)
 	return s
 }
 
 // SimilarSecret returns a pull secret in a namespace whose name is a typo away from a missing one, and that name:
-// without the hash from kustomize if only that is similar. It returns nil if there is none.
+// the one that people write, or without the hash from kustomize if only that is similar. It returns nil if there is none.
 func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret, as string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s, ok := p.secrets.near.similar(namespace, name)
-	if !ok {
+	if !ok || s.WrittenName == name {
 		return nil, ""
+	}
+	if s.WrittenName != "" {
+		return s, s.WrittenName
 	}
 	if base, hasHash := WithoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
 		if base == name {
@@ -488,6 +499,17 @@ func (p *Planner) similar(namespace, name string) (s *manifests.Secret, as strin
 	}
 	s, as = p.SimilarOther(namespace, name)
 	return s, as, false
+}
+
+// NameToWrite returns the name by which people refer to a Secret: without what a kustomization adds to it.
+func NameToWrite(s *manifests.Secret) string {
+	if s.WrittenName != "" {
+		return s.WrittenName
+	}
+	if base, ok := WithoutHash(s.SecretName); ok {
+		return base
+	}
+	return s.SecretName
 }
 
 // WithoutHash removes the hash of a generated name: a hyphen and ten characters.

@@ -1,0 +1,103 @@
+package rules
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// renamedSecrets finds the pull secret that a missing one was probably renamed to: one in the pod's namespace that nothing names, and that has credentials
+// for an image of the pod. Its functions inspect the whole input, so they run on first use only.
+type renamedSecrets struct {
+	p      *lint.Pass
+	images func() map[*manifests.PullSecretName][]*manifests.ImageRef
+	unused func() map[string][]unusedSecret // by namespace
+}
+
+// unusedSecret is a Secret that nothing names, with the credentials in it.
+type unusedSecret struct {
+	secret *manifests.Secret
+	ring   pullsecret.Keyring
+}
+
+// maxUnused bounds the unused Secrets of a namespace, and the images of a name, that are compared with each other.
+const maxUnused = 20
+
+func newRenamedSecrets(p *lint.Pass) *renamedSecrets {
+	return &renamedSecrets{
+		p,
+		sync.OnceValue(func() map[*manifests.PullSecretName][]*manifests.ImageRef { return imagesOfNames(p) }),
+		sync.OnceValue(func() map[string][]unusedSecret { return unusedSecrets(p) }),
+	}
+}
+
+// imagesOfNames returns the images that the pods of each name pull without credentials, and that may need some.
+func imagesOfNames(p *lint.Pass) map[*manifests.PullSecretName][]*manifests.ImageRef {
+	out := map[*manifests.PullSecretName][]*manifests.ImageRef{}
+	for w, img := range parsed(p) {
+		pull := p.Plan.Image(w, img)
+		if len(pull.PullSecrets) == 0 || p.Plan.Outcome(img, pull) != plan.Anonymous || isPublic(img) {
+			continue
+		}
+		for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
+			if name := pull.PullSecrets[i].Ref; len(out[name]) < maxUnused {
+				out[name] = append(out[name], img)
+			}
+		}
+	}
+	return out
+}
+
+func unusedSecrets(p *lint.Pass) map[string][]unusedSecret {
+	out := map[string][]unusedSecret{}
+	used, listed := usedSecrets(p), listedNames(p)
+	for _, s := range p.Plan.Secrets() {
+		ns := p.Plan.Namespace(s.SecretNamespace, s.Object)
+		if !isDockerType(s.Type) || s.Payload == nil || s.Payload.Err != nil || s.AnyNamespace || used.isNamed(p, s) || listed[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || len(out[ns]) == maxUnused {
+			continue
+		}
+		out[ns] = append(out[ns], unusedSecret{s, pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: s.SecretName, Config: s.Payload.Config}})})
+	}
+	return out
+}
+
+// of returns the Secret that a missing one was probably renamed to, and an image that it has credentials for, or nil.
+func (r *renamedSecrets) of(u *secretUse) (*manifests.Secret, *manifests.ImageRef) {
+	images := r.images()[u.Ref]
+	if len(images) == 0 {
+		return nil, nil
+	}
+	for _, x := range r.unused()[u.Namespace] {
+		if !r.p.Plan.ShareNamespace(x.secret, u.object) {
+			continue
+		}
+		for _, img := range images {
+			creds := x.ring.Lookup(img.Ref.Name())
+			if len(creds) > 0 && creds[0].Defect == "" {
+				return x.secret, img
+			}
+		}
+	}
+	return nil, nil
+}
+
+// offer puts the Secret that a missing one was probably renamed to first in the help, if there is one.
+func (r *renamedSecrets) offer(u *secretUse, f *lint.Finding) {
+	s, img := r.of(u)
+	if s == nil {
+		return
+	}
+	f.Help = fmt.Sprintf("name %s, which has a key for image %s, or %s", quote(plan.NameToWrite(s)), quote(img.Raw), f.Help)
+	const message = "a pull secret with a key for the image"
+	for i := range f.Related {
+		if f.Related[i].Span.Equal(s.Span) {
+			f.Related[i].Message = message
+			return
+		}
+	}
+	f.Related = append(f.Related, related(s, message))
+}

@@ -24,6 +24,8 @@ func TestRenamedSecret(t *testing.T) {
 	}{
 		"renamed":                    {"pull-secret-missing", old + fresh, []string{name + add}},
 		"named by a service account": {"pull-secret-missing", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: shop}\nimagePullSecrets: [{name: old}]\n" + podWith("web", "", shopImage) + fresh, []string{name + add}},
+		"its name ends in a word":    {"pull-secret-missing", old + shopSecret("shop", "db-registries", host), []string{`name "db-registries", which has a key for image "registry.shop.internal/app:1", or ` + add}},
+		"its name has a hash":        {"pull-secret-missing", old + shopSecret("shop", "fresh-5k2mhb7tcf", host), []string{name + add}},
 		"for another registry":       {"pull-secret-missing", old + shopSecret("shop", "fresh", "ghcr.io"), []string{add}},
 		"without a user name":        {"pull-secret-missing", old + badSecret("fresh", host), []string{add}},
 		"in another namespace":       {"pull-secret-missing", old + shopSecret("build", "fresh", host), []string{add}},

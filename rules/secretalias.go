@@ -25,8 +25,11 @@ func secretAliasesOf(p *lint.Pass) secretAliases {
 		if isDockerType(s.Type) && !s.AnyNamespace && s.Object != nil {
 			ns := p.Plan.Namespace(s.SecretNamespace, s.Object)
 			out.add(ns, secretAlias{s, s.SecretName})
-			if name := plan.NameToWrite(s); name != s.SecretName {
-				out.add(ns, secretAlias{s, name})
+			if base, ok := plan.WithoutHash(s.SecretName); ok {
+				out.add(ns, secretAlias{s, base})
+			}
+			if s.WrittenName != "" {
+				out.add(ns, secretAlias{s, s.WrittenName})
 			}
 		}
 	}

@@ -506,11 +506,14 @@ func NameToWrite(s *manifests.Secret) string {
 	if s.WrittenName != "" {
 		return s.WrittenName
 	}
-	if base, ok := WithoutHash(s.SecretName); ok {
+	if base, ok := WithoutHash(s.SecretName); ok && strings.Trim(s.SecretName[len(base)+1:], hashLetters) == "" {
 		return base
 	}
 	return s.SecretName
 }
+
+// hashLetters are all that kustomize's hashes have. Other names end in words of ten letters.
+const hashLetters = "2456789bcdfghkmt"
 
 // WithoutHash removes the hash of a generated name: a hyphen and ten characters.
 func WithoutHash(name string) (base string, ok bool) {

@@ -26,8 +26,11 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 	switch x.obj.Group() + " " + x.obj.Kind {
 	case "argoproj.io Application", "argoproj.io ApplicationSet":
 		for _, f := range tree.Follow(n, pathOf("spec.**.helm"), "") {
-			if key, v := tree.Get(f.Val, "values"); v != nil {
-				x.valuesText(key, v, tree.Join(f.Path, "values"), k)
+			object := tree.Child(f.Val, "valuesObject")
+			if key, v := tree.Get(f.Val, "values"); v != nil && (object == nil || tree.IsNull(object)) { // otherwise Argo CD ignores them
+				for value := range x.valuesText(key, v, tree.Join(f.Path, "values"), k, argoOverrides(tree.Resolve(f.Val))) {
+					mark(&x.applied, value)
+				}
 			}
 			x.parameters(tree.Child(f.Val, "parameters"), tree.Join(f.Path, "parameters"), k)
 		}
@@ -42,7 +45,7 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 		}
 	case "helm.cattle.io HelmChart", "helm.cattle.io HelmChartConfig":
 		if key, v := tree.Get(tree.Child(n, "spec"), "valuesContent"); v != nil {
-			x.valuesText(key, v, "spec.valuesContent", k)
+			x.valuesText(key, v, "spec.valuesContent", k, entriesOf(tree.Descend(n, "spec", "set")))
 		}
 	case "helm.toolkit.fluxcd.io HelmRelease":
 		x.fluxValues(tree.Child(n, "spec"))
@@ -174,11 +177,13 @@ func (x scope) argoImages(f tree.Field) {
 
 // valuesText reads values from a field that contains YAML as text. In a block scalar, values have exact positions;
 // otherwise they have the position of the key.
-func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
+//
+// overrides replace some of them; those that do are returned.
+func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind, overrides []override) (applied map[*yaml.Node]bool) {
 	n := tree.Resolve(val)
 	text := tree.Str(n)
 	if text == "" || len(text) > maxEmbedded || !mayHoldValues([]byte(text)) {
-		return
+		return nil
 	}
 	inner := x
 	inner.reader = &reader{doc: x.doc, opts: x.opts, found: x.found}
@@ -193,11 +198,15 @@ func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
 	read := false
 	err := tree.Parse(inner.text, func(root *yaml.Node) {
 		read = true
+		if root = tree.Resolve(root); root != nil {
+			applied = apply(root, overrides, true)
+		}
 		inner.given(root, path, k)
 	})
 	if err != nil || !read {
 		x.found.skip(x.text.File.Name, x.span(key).Start().Line, model.SkipValues)
 	}
+	return applied
 }
 
 // given reads values that are not a mapping in a field of the object.
@@ -241,7 +250,7 @@ func (x scope) parameters(list *yaml.Node, path string, k *resources.Kind) {
 	maps := map[string]*yaml.Node{"": root}
 	for _, item := range list.Content {
 		name, value := tree.StrAt(item, "name"), tree.Child(item, "value")
-		if tree.Str(value) == "" || strings.Count(name, ".") > maxDots || strings.ContainsAny(name, `[]\,`) {
+		if tree.Str(value) == "" || !isPlainPath(name) || x.applied[value] {
 			continue
 		}
 		dir, key := "", name

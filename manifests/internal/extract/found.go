@@ -32,10 +32,10 @@ func (f *Found) skip(file string, line int, reason string) {
 	f.Skipped = append(f.Skipped, model.Skip{File: file, Line: line, Reason: reason})
 }
 
-// mark adds a name to a set of names, which may be nil.
-func mark(set *map[string]bool, name string) {
+// mark adds a name or a node to a set of them, which may be nil.
+func mark[K comparable](set *map[K]bool, name K) {
 	if *set == nil {
-		*set = map[string]bool{}
+		*set = map[K]bool{}
 	}
 	(*set)[name] = true
 }

@@ -72,7 +72,7 @@ func (x scope) valuesTexts(n *yaml.Node) {
 		own := *x.reader
 		own.found = t
 		inner.reader = &own
-		inner.valuesText(k, v, tree.Join("data", k.Value), &resources.Kind{})
+		inner.valuesText(k, v, tree.Join("data", k.Value), &resources.Kind{}, nil)
 		if len(inner.w.Images) > 0 {
 			t.Workloads = append(t.Workloads, inner.w)
 		}
@@ -251,12 +251,16 @@ func (x scope) helmfileRelease(item *yaml.Node, path string) {
 	if chart := tree.Child(item, "chart"); strings.HasPrefix(tree.Str(chart), ".") {
 		x.installs(item, chart, x.folder(), item, "values", "set", "secrets")
 	}
+	set := overridesOf(tree.Child(item, "set"))
 	for i, v := range sequence(tree.Child(item, "values")) {
 		if name := tree.Str(v); name != "" {
 			x.file(name)
 			continue
 		}
 		if v = tree.Resolve(v); v != nil && v.Kind == yaml.MappingNode {
+			if v.Anchor == "" {
+				apply(v, set, false)
+			}
 			x.readValues(v, tree.Item(tree.Join(path, "values"), i, v).Path)
 		}
 	}

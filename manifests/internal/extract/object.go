@@ -249,6 +249,7 @@ func (x scope) contents(n *yaml.Node) {
 		known, ok = merged(known, user), true
 	}
 	x.obj.Fetched = known.Fetched
+	x.argoApplied(n)
 	if ok && known.Skip {
 		x.listedContainers(n, &known)
 		return

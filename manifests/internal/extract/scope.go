@@ -47,6 +47,8 @@ type scope struct {
 	home   *podSpecField                  // the current pod spec
 	// release is where the chart of the current values is installed, or nil if unknown.
 	release *release
+	// applied are the values of parameters that replace other values of the same chart, with which they are read.
+	applied map[*yaml.Node]bool
 }
 
 // podSpecField is a pod spec and its key.

@@ -358,6 +358,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		}
 		sets = append(sets, set)
 	}
+	l.shareLayers(sets)
 	sets[0].KustomizeImages = l.entries(sets)
 	l.inputs.skip(sets[0])
 	for _, more := range sets[1:] {

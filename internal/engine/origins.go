@@ -102,15 +102,15 @@ func (l *Loaded) withOutputs(layer int, findings []lint.Finding) []layered {
 	return out
 }
 
-// outputOf returns the rendered output that a place in a layer is in, or nil. References are context in all layers, and outputs of the
-// first layer in the others.
+// outputOf returns the rendered output that a place in a layer is in, or nil. References are context in all layers, and so are outputs of
+// the first layer and Secrets of all.
 func (l *Loaded) outputOf(layer int, at source.Span) *render.Output {
 	if at.File() == nil || !at.File().InMemory {
 		return nil
 	}
 	lists := [][]*render.Output{l.references.built}
 	if layer < l.layers() {
-		lists = [][]*render.Output{l.outputs[layer], l.outputs[0], l.references.built}
+		lists = slices.Concat([][]*render.Output{l.outputs[layer], l.outputs[0], l.references.built}, l.outputs[1:])
 	}
 	for _, o := range slices.Concat(lists...) {
 		if o.File() == at.File().Name {

@@ -22,9 +22,20 @@ func newIgnore(ig *Ignore) *ignore {
 		return strings.Contains(strings.ReplaceAll(g, "**", ""), "*") && strings.Contains(g, "/")
 	}
 	return &ignore{
-		paths: glob.NewPaths(ig.Paths), objects: glob.NewPaths(ig.Objects), images: glob.NewPaths(ig.Images),
+		paths: glob.NewPaths(withContent(ig.Paths)), objects: glob.NewPaths(ig.Objects), images: glob.NewPaths(ig.Images),
 		hasStar: slices.ContainsFunc(slices.Concat(ig.Paths, ig.Images), star),
 	}
+}
+
+// withContent adds what is below folders, as in other settings. A name with a dot is that of a file, which needs no glob.
+func withContent(paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		if out = append(out, p); p != "" && !strings.ContainsAny(path.Base(p), ".") && !strings.HasSuffix(p, "/") && !strings.HasSuffix(p, "**") {
+			out = append(out, p+"/**")
+		}
+	}
+	return out
 }
 
 // configured holds the entries of the configuration.

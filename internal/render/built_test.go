@@ -178,7 +178,7 @@ func TestMade(t *testing.T) {
 			t.Errorf("%s is mended at %q, want %q", text, placed(dir, at), want)
 		}
 	}
-	for text, want := range map[string]string{"kind: Deployment": "base/web.yaml:3", "containers:": "over/patch.yaml:9"} {
+	for text, want := range map[string]string{"kind: Deployment": "base/web.yaml:2", "containers:": "over/patch.yaml:7"} {
 		s := spotOf(t, o, text, 1)
 		if got := placed(dir, r.Origins(t.Context(), o, []render.OutputSpan{s})[0].Template); got != want {
 			t.Errorf("%s is made at %s, want %s", text, got, want)

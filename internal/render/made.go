@@ -190,6 +190,11 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 		a, b = 0, end-val
 	}
 	p := Source{Template: m.part(v, string(m.Data[val:end]), a, b)}
+	if from < to && to <= v.Offset {
+		if key, ok := m.keyAbove(v.At, string(m.Data[from:to]), string(m.Data[to:v.Offset])); ok {
+			p.Template = key
+		}
+	}
 	if s.SkipValues {
 		return p
 	}
@@ -321,7 +326,14 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	o := &m.Objects[i]
 	n := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > start })
 	if o.Generator == "" && n < len(m.Values) && m.Values[n].Offset < end && isNested(m.Data, start, m.Values[n].Offset) {
-		return Source{Template: m.span(m.Values[n].At)}
+		at := m.Values[n].At
+		line, _, _ := strings.Cut(string(m.Data[start:end]), "\n")
+		if name, _, ok := strings.Cut(strings.TrimLeft(line, " -"), ":"); ok {
+			if key, ok := m.keyAbove(at, name, ":"); ok {
+				return Source{Template: key}
+			}
+		}
+		return Source{Template: m.span(at)}
 	}
 	if !o.HasOrigin {
 		return Source{Template: m.file()}
@@ -419,6 +431,31 @@ func (m *builtKustomization) key(object kustomize.Span, start int) (source.Span,
 		return source.Span{}, false
 	}
 	return t.Span(found, found+len(key)), true
+}
+
+// maxAbove limits how far above a scalar its key is searched for, in bytes.
+const maxAbove = 4 << 10
+
+// keyAbove returns the position of a key of the output in a source file, given the position of the first scalar below it there. rest is what follows
+// the key in the output.
+func (m *builtKustomization) keyAbove(below kustomize.Span, key, rest string) (source.Span, bool) {
+	t := m.text(below.File)
+	key = strings.Trim(key, `"'`)
+	if t == nil || below.From > len(t.Data) || key == "" || strings.ContainsAny(key, ":\n ") || !strings.HasPrefix(strings.TrimLeft(rest, `"'`), ":") {
+		return source.Span{}, false
+	}
+	begin := max(0, below.From-maxAbove)
+	for text := t.Data[begin:below.From]; ; {
+		at := bytes.LastIndex(text, []byte(key))
+		if at < 0 {
+			return source.Span{}, false
+		}
+		after := bytes.TrimLeft(bytes.TrimLeft(t.Data[begin+at+len(key):], `"'`), " ")
+		if bytes.HasPrefix(after, []byte(":")) && (begin+at == 0 || bytes.IndexByte([]byte(" \n\"'{,-"), t.Data[begin+at-1]) >= 0) {
+			return t.Span(begin+at, begin+at+len(key)).WithExact(true), true
+		}
+		text = text[:at]
+	}
 }
 
 // isNested reports whether the line at offset is indented below the line that begins at start.

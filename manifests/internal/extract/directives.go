@@ -57,7 +57,7 @@ func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []li
 		return nil
 	}
 	var out []*model.Directive
-	texts, secretive := tree.TextsOf(&c.Text, root), tree.MayHoldSecret(c.Data)
+	texts, secretive := tree.TextsOf(&c.Text, root, inlinePatches(c.File.Name, root)), tree.MayHoldSecret(c.Data)
 	above := 0 // out[above:] are on lines of their own and apply to the next line with content
 	for n := 1; n <= c.Lines(); n++ {
 		a, b := c.LineStart(n), c.LineEnd(n)
@@ -131,4 +131,24 @@ func widen(list []*model.Directive, ranges []lineRange) {
 			}
 		}
 	}
+}
+
+// inlinePatches returns the patches that are written as blocks of text in a kustomization. Findings in them are reported there, so comments work there, too.
+func inlinePatches(name string, root *yaml.Node) map[*yaml.Node]bool {
+	if !isKustomizationFile(name) {
+		return nil
+	}
+	out := map[*yaml.Node]bool{}
+	add := func(n *yaml.Node) {
+		if n = tree.Resolve(n); n != nil && n.Kind == yaml.ScalarNode && n.Style&yaml.LiteralStyle != 0 {
+			out[n] = true
+		}
+	}
+	for _, key := range []string{"patches", "patchesJson6902", "patchesStrategicMerge"} {
+		for _, item := range sequence(tree.Child(root, key)) {
+			add(item)
+			add(tree.Child(item, "patch"))
+		}
+	}
+	return out
 }

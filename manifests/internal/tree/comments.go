@@ -39,15 +39,15 @@ func (t *Texts) Comment(line []byte, start int) int {
 // Holds reports whether a line is part of a block scalar.
 func (t *Texts) Holds(line int) bool { return t.lines[line] }
 
-// TextsOf finds the texts of a document.
-func TextsOf(text *source.Text, root *yaml.Node) *Texts {
+// TextsOf finds the texts of a document. Block scalars in except are not texts, but YAML with comments of its own.
+func TextsOf(text *source.Text, root *yaml.Node, except map[*yaml.Node]bool) *Texts {
 	t := &Texts{lines: map[int]bool{}}
 	var walk func(n, parent *yaml.Node)
 	walk = func(n, parent *yaml.Node) {
 		switch {
 		case n == nil || n.Kind == yaml.AliasNode:
 			return
-		case n.Kind != yaml.ScalarNode:
+		case n.Kind != yaml.ScalarNode, except[n]:
 		case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
 			blockLines(text, n, parent, t.lines)
 		case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:

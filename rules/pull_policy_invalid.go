@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -52,12 +53,12 @@ func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.PullPoli
 		f.Help = unrenderedHelp(p, w.Doc, policy.Value[at:])
 		return
 	}
-	near := nearPolicy(policy.Value)
-	if near == "" {
+	meant := nearPolicy(policy.Value)
+	if meant == "" {
 		return
 	}
-	f.Help = fmt.Sprintf("did you mean %s?", near)
-	f.Fix = replacing(policy.Span, near, isSpelling(policy.Value, near))
+	f.Help = fmt.Sprintf("did you mean %s?", meant)
+	f.Fix = replacing(policy.Span, meant, isSpelling(policy.Value, meant))
 }
 
 // isSpelling reports whether a text is a policy in another spelling: apart from case, spaces, hyphens, underscores, and the prefix "Pull" of the
@@ -72,13 +73,17 @@ func isPolicy(s string) bool { return s == "" || s == "Always" || s == "IfNotPre
 
 // nearPolicy returns the policy that was probably meant, or "".
 func nearPolicy(s string) string {
-	switch strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s)) {
-	case "always", "alway", "pullalways", "alwayspull":
-		return "Always"
-	case "ifnotpresent", "ifnotpresents", "pullifnotpresent", "ifnotexists", "ifnotexist", "ifnotpresnt", "ifnotpreset", "notpresent":
+	s = strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s))
+	switch s {
+	case "ifnotexists", "ifnotexist", "notpresent":
 		return "IfNotPresent"
-	case "never", "pullnever", "neverpull":
-		return "Never"
+	}
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "pull"), "pull")
+	for _, policy := range []string{"Always", "IfNotPresent", "Never"} {
+		right := strings.ToLower(policy)
+		if kind, _, _ := near.SingleEdit(s, right); s == right || kind != near.NoEdit {
+			return policy
+		}
 	}
 	return ""
 }

@@ -10,28 +10,30 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// renamedSecrets finds the pull secret that a missing one was probably renamed to: one in the pod's namespace that nothing names, and that has credentials
-// for an image of the pod. Its functions inspect the whole input, so they run on first use only.
+// renamedSecrets finds the pull secret that is probably meant in place of a missing one: one in the pod's namespace that has credentials for an image of
+// the pod. One that nothing names goes first, since the missing one was probably renamed to it. Its functions inspect the whole input, so they run on
+// first use only.
 type renamedSecrets struct {
-	p      *lint.Pass
-	images func() map[*manifests.PullSecretName][]*manifests.ImageRef
-	unused func() map[string][]unusedSecret // by namespace
+	p       *lint.Pass
+	images  func() map[*manifests.PullSecretName][]*manifests.ImageRef
+	working func() map[string][]workingSecret // by namespace
 }
 
-// unusedSecret is a Secret that nothing names, with the credentials in it.
-type unusedSecret struct {
+// workingSecret is a pull secret with the credentials in it.
+type workingSecret struct {
 	secret *manifests.Secret
 	ring   pullsecret.Keyring
 }
 
-// maxUnused bounds the unused Secrets of a namespace, and the images of a name, that are compared with each other.
-const maxUnused = 20
+// maxWorking bounds the Secrets of a namespace that nothing names, those that something names, and the images of a name, that are compared with each
+// other.
+const maxWorking = 20
 
 func newRenamedSecrets(p *lint.Pass) *renamedSecrets {
 	return &renamedSecrets{
 		p,
 		sync.OnceValue(func() map[*manifests.PullSecretName][]*manifests.ImageRef { return imagesOfNames(p) }),
-		sync.OnceValue(func() map[string][]unusedSecret { return unusedSecrets(p) }),
+		sync.OnceValue(func() map[string][]workingSecret { return workingSecrets(p) }),
 	}
 }
 
@@ -44,7 +46,7 @@ func imagesOfNames(p *lint.Pass) map[*manifests.PullSecretName][]*manifests.Imag
 			continue
 		}
 		for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
-			if name := pull.PullSecrets[i].Ref; len(out[name]) < maxUnused {
+			if name := pull.PullSecrets[i].Ref; len(out[name]) < maxWorking {
 				out[name] = append(out[name], img)
 			}
 		}
@@ -52,26 +54,35 @@ func imagesOfNames(p *lint.Pass) map[*manifests.PullSecretName][]*manifests.Imag
 	return out
 }
 
-func unusedSecrets(p *lint.Pass) map[string][]unusedSecret {
-	out := map[string][]unusedSecret{}
+// workingSecrets returns the pull secrets of each namespace, those that nothing names first.
+func workingSecrets(p *lint.Pass) map[string][]workingSecret {
+	unused, named := map[string][]workingSecret{}, map[string][]workingSecret{}
 	used, listed := usedSecrets(p), listedNames(p)
 	for _, s := range p.Plan.Secrets() {
-		ns := p.Plan.Namespace(s.SecretNamespace, s.Object)
-		if !isDockerType(s.Type) || s.Payload == nil || s.Payload.Err != nil || s.AnyNamespace || used.isNamed(p, s) || listed[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || len(out[ns]) == maxUnused {
+		if !isDockerType(s.Type) || s.Payload == nil || s.Payload.Err != nil || s.AnyNamespace || listed[s.SecretName] || p.Set.MountedSecrets[s.SecretName] {
 			continue
 		}
-		out[ns] = append(out[ns], unusedSecret{s, pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: s.SecretName, Config: s.Payload.Config}})})
+		to, ns := unused, p.Plan.Namespace(s.SecretNamespace, s.Object)
+		if used.isNamed(p, s) {
+			to = named
+		}
+		if len(to[ns]) < maxWorking {
+			to[ns] = append(to[ns], workingSecret{s, pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: s.SecretName, Config: s.Payload.Config}})})
+		}
 	}
-	return out
+	for ns, more := range named {
+		unused[ns] = append(unused[ns], more...)
+	}
+	return unused
 }
 
-// of returns the Secret that a missing one was probably renamed to, and an image that it has credentials for, or nil.
+// of returns the Secret that is probably meant in place of a missing one, and an image that it has credentials for, or nil.
 func (r *renamedSecrets) of(u *secretUse) (*manifests.Secret, *manifests.ImageRef) {
 	images := r.images()[u.Ref]
 	if len(images) == 0 {
 		return nil, nil
 	}
-	for _, x := range r.unused()[u.Namespace] {
+	for _, x := range r.working()[u.Namespace] {
 		if !r.p.Plan.ShareNamespace(x.secret, u.object) {
 			continue
 		}
@@ -85,7 +96,7 @@ func (r *renamedSecrets) of(u *secretUse) (*manifests.Secret, *manifests.ImageRe
 	return nil, nil
 }
 
-// offer puts the Secret that a missing one was probably renamed to first in the help, if there is one.
+// offer puts the Secret that is probably meant in place of a missing one first in the help, if there is one.
 func (r *renamedSecrets) offer(u *secretUse, f *lint.Finding) {
 	s, img := r.of(u)
 	if s == nil {

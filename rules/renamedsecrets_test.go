@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// A Secret of another name that nothing uses, and that has a key for the image, is offered before a new Secret.
+// A Secret of another name that has a key for the image is offered before a new Secret, one that nothing uses first.
 func TestRenamedSecret(t *testing.T) {
 	t.Parallel()
 	const (
@@ -29,12 +29,13 @@ func TestRenamedSecret(t *testing.T) {
 		"for another registry":       {"pull-secret-missing", old + shopSecret("shop", "fresh", "ghcr.io"), []string{add}},
 		"without a user name":        {"pull-secret-missing", old + badSecret("fresh", host), []string{add}},
 		"in another namespace":       {"pull-secret-missing", old + shopSecret("build", "fresh", host), []string{add}},
-		"used by another pod":        {"pull-secret-missing", old + fresh + podWith("api", "[{name: fresh}]", shopImage), []string{add}},
+		"used by another pod":        {"pull-secret-missing", old + fresh + podWith("api", "[{name: fresh}]", shopImage), []string{name + add}},
+		"one is used, one is not":    {"pull-secret-missing", old + shopSecret("shop", "team", host) + podWith("api", "[{name: team}]", shopImage) + fresh, []string{name + add}},
 		"the pod needs none":         {"pull-secret-missing", shopPod("shop", "nginx:1.27.0", "old") + shopSecret("shop", "fresh", "https://index.docker.io/v1/"), []string{add}},
 		"another Secret works":       {"pull-secret-missing", shopPod("shop", shopImage, "old", "team") + shopSecret("shop", "team", host) + fresh, []string{add}},
 		"a typing error":             {"pull-secret-missing", shopPod("shop", shopImage, "fresj") + fresh, []string{`did you mean "fresh"?`}},
 		"only elsewhere":             {"pull-secret-wrong-namespace", old + shopSecret("build", "old", host) + fresh, []string{name + create}},
-		"only elsewhere, and used":   {"pull-secret-wrong-namespace", old + shopSecret("build", "old", host) + fresh + podWith("api", "[{name: fresh}]", shopImage), []string{create}},
+		"only elsewhere, and used":   {"pull-secret-wrong-namespace", old + shopSecret("build", "old", host) + fresh + podWith("api", "[{name: fresh}]", shopImage), []string{name + create}},
 	} {
 		if diff := cmp.Diff(c.want, helpsOf(t, c.rule, c.text, lint.Settings{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", what, diff)

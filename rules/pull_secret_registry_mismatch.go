@@ -62,6 +62,7 @@ type mismatcher struct {
 	// repositories and typos are for typing errors in hosts.
 	repositories func() map[string][]string
 	typos        *hostTypos
+	renamed      *renamedSecrets
 }
 
 // mismatches returns the images that their pull secrets do not match, and the Secrets that match no image, once per mistake.
@@ -71,7 +72,7 @@ func mismatches(p *lint.Pass) []*mismatch { return findMismatches(p).out }
 func mismatchedImages(p *lint.Pass) map[*manifests.ImageRef]bool { return findMismatches(p).reported }
 
 func findMismatches(p *lint.Pass) *mismatcher {
-	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}, typos: newHostTypos(p)}
+	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, reported: map[*manifests.ImageRef]bool{}, typos: newHostTypos(p), renamed: newRenamedSecrets(p)}
 	m.repositories = sync.OnceValue(func() map[string][]string { return repositoriesByHost(p) })
 	m.working = sync.OnceValue(func() map[secretKey]bool { return workingKeys(p) })
 	m.serving = sync.OnceValue(func() map[*manifests.Secret]bool { return servingSecrets(m.working()) })
@@ -108,6 +109,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	if found == nil && outcome == plan.Anonymous && isPrivate(img, pull, m.open) {
 		if found = m.mistypedKey(w, img, pull); found == nil {
 			found = unserved(w, img, pull)
+			m.renamed.offerFor(img, pull, found.finding)
 		}
 	}
 	if found == nil || found.finding.Object.Context { // nothing is reported on the context, but a Secret that it uses may be wrong
@@ -164,6 +166,7 @@ func (m *mismatcher) idle() {
 				continue
 			}
 			found = idleSecret(s, x)
+			m.renamed.offerFor(x.img, x.pull, found.finding)
 			m.explainSlip(found.finding, x.w, x.img, x.pull)
 		}
 		if found != nil {

@@ -78,12 +78,16 @@ func workingSecrets(p *lint.Pass) map[string][]workingSecret {
 
 // of returns the Secret that is probably meant in place of a missing one, and an image that it has credentials for, or nil.
 func (r *renamedSecrets) of(u *secretUse) (*manifests.Secret, *manifests.ImageRef) {
-	images := r.images()[u.Ref]
+	return r.forOne(r.images()[u.Ref], u.Namespace, u.object)
+}
+
+// forOne returns a Secret that an object in a namespace could name, and the image of several that it has credentials for, or nil.
+func (r *renamedSecrets) forOne(images []*manifests.ImageRef, namespace string, o *manifests.Object) (*manifests.Secret, *manifests.ImageRef) {
 	if len(images) == 0 {
 		return nil, nil
 	}
-	for _, x := range r.working()[u.Namespace] {
-		if !r.p.Plan.ShareNamespace(x.secret, u.object) {
+	for _, x := range r.working()[namespace] {
+		if !r.p.Plan.ShareNamespace(x.secret, o) {
 			continue
 		}
 		for _, img := range images {
@@ -98,10 +102,22 @@ func (r *renamedSecrets) of(u *secretUse) (*manifests.Secret, *manifests.ImageRe
 
 // offer puts the Secret that is probably meant in place of a missing one first in the help, if there is one.
 func (r *renamedSecrets) offer(u *secretUse, f *lint.Finding) {
-	s, img := r.of(u)
-	if s == nil {
+	if s, img := r.of(u); s != nil {
+		offerSecret(s, img, f)
+	}
+}
+
+// offerFor does the same for an image whose pod names Secrets without a key for it.
+func (r *renamedSecrets) offerFor(img *manifests.ImageRef, pull *plan.Pull, f *lint.Finding) {
+	if r.p.Plan.Outcome(img, pull) != plan.Anonymous || isPublic(img) {
 		return
 	}
+	if s, _ := r.forOne([]*manifests.ImageRef{img}, pull.Namespace, f.Object); s != nil {
+		offerSecret(s, img, f)
+	}
+}
+
+func offerSecret(s *manifests.Secret, img *manifests.ImageRef, f *lint.Finding) {
 	f.Help = fmt.Sprintf("name %s, which has a key for image %s, or %s", quote(plan.NameToWrite(s)), quote(img.Raw), f.Help)
 	const message = "a pull secret with a key for the image"
 	for i := range f.Related {

@@ -35,6 +35,7 @@ func TestRenamedSecret(t *testing.T) {
 		"another Secret works":       {"pull-secret-missing", shopPod("shop", shopImage, "old", "team") + shopSecret("shop", "team", host) + fresh, []string{add}},
 		"a typing error":             {"pull-secret-missing", shopPod("shop", shopImage, "fresj") + fresh, []string{`did you mean "fresh"?`}},
 		"only elsewhere":             {"pull-secret-wrong-namespace", old + shopSecret("build", "old", host) + fresh, []string{name + create}},
+		"another key is named":       {"pull-secret-registry-mismatch", shopPod("shop", shopImage, "hub") + shopSecret("shop", "hub", "quay.io") + fresh, []string{name + `add credentials for "registry.shop.internal"`}},
 		"only elsewhere, and used":   {"pull-secret-wrong-namespace", old + shopSecret("build", "old", host) + fresh + podWith("api", "[{name: fresh}]", shopImage), []string{name + create}},
 	} {
 		if diff := cmp.Diff(c.want, helpsOf(t, c.rule, c.text, lint.Settings{})); diff != "" {

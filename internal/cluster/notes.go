@@ -75,8 +75,10 @@ func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 			say("the image is on node %q, where pod %s/%s has it: since Kubernetes 1.35 it is not used for pods with other credentials", s.Node, s.Namespace, s.Name)
 		case k == KindNotFound:
 			say("pod %s/%s runs this image on node %q: it was in the registry once, or came there under other credentials", s.Namespace, s.Name, s.Node)
-		case k == KindAccess && s.Namespace != f.Namespace:
-			say("pod %s/%s runs this image: the credentials of namespace %q are what is missing in %q", s.Namespace, s.Name, s.Namespace, f.Namespace)
+		case k == KindAccess && s.Namespace != f.Namespace && f.isAnonymous():
+			say("pod %s/%s runs this image: the pull secrets of namespace %q may be what is missing in %q", s.Namespace, s.Name, s.Namespace, f.Namespace)
+		case k == KindAccess && f.isRefused():
+			say("pod %s/%s runs this image, which it may have pulled before the credentials changed", s.Namespace, s.Name)
 		case isNodeOrNetwork(k) && s.Node != f.Node && f.Node != "":
 			say("node %q has this image: the registry can be reached from there, and node %q is where to look", s.Node, f.Node)
 		case s.Node == f.Node && f.Node != "":

@@ -115,7 +115,10 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	if found == nil || found.finding.Object.Context { // nothing is reported on the context, but a Secret that it uses may be wrong
 		return
 	}
-	if found.key == "" && m.isTypo(img, pull, func(right *manifests.ImageRef) bool { return isPublic(right) || hasPublicImages(right.Ref.Registry) }) {
+	needsNone := func(right *manifests.ImageRef) bool {
+		return found.key == "" && (isPublic(right) || hasPublicImages(right.Ref.Registry))
+	}
+	if m.isTypo(img, pull, needsNone) {
 		return // image-registry-typo reports the cause
 	}
 	m.reported[img] = true
@@ -261,7 +264,9 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: %s", quote(use.Ref.Name), quote(miss.Key), quote(img.Raw), miss.Why)
 		if f.Help = "correct the key"; miss.Want != "" {
 			f.Help = fmt.Sprintf("write the key %s (the docker-server of kubectl create secret docker-registry)", quote(miss.Want))
-			f.Fix = rekeyed(use.Secret, miss.Key, miss.Want)
+			if f.Fix = rekeyed(use.Secret, miss.Key, miss.Want); f.Fix != nil && forOthers {
+				f.Fix.Safe = false // the credentials may be those of others, on purpose
+			}
 		}
 		if isAmbient(img) {
 			f.Help += nodesHaveIdentity

@@ -15,7 +15,7 @@ func TestMemory(t *testing.T) {
 		megabytes     int64
 	}{
 		{"480 pods that each name 480 missing Secrets", 480, 480, 150},
-		{"1,000 pods that each name 200 missing Secrets", 1000, 200, 130},
+		{"1,000 pods that each name 200 missing Secrets", 1000, 200, 145},
 	} {
 		dir, size := write(t, one(pods(c.pods, names(c.secrets))))
 		used := used(t, program, dir) - itself

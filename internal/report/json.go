@@ -65,7 +65,7 @@ type jsonFinding struct {
 	Combinations []string      `json:"combinations,omitempty"` // the sets of chart values with the finding; left out if all have it
 	Fix          *jsonFix      `json:"fix,omitempty"`          // how --fix would change the files
 	Advice       bool          `json:"advice,omitempty"`       // true if the finding does not make a pull fail
-	Under        string        `json:"under,omitempty"`        // the rule of an error about the same reference; this finding is then not why the pull fails
+	Under        string        `json:"under,omitempty"`        // the rule of the finding about the same reference that this one is a note of: an error, or other advice if this is advice
 	URL          string        `json:"url"`                    // page of the rule
 	Fingerprint  string        `json:"fingerprint"`            // stays the same when lines move; unique within a report
 }

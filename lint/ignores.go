@@ -31,7 +31,7 @@ func newIgnore(ig *Ignore) *ignore {
 func withContent(paths []string) []string {
 	var out []string
 	for _, p := range paths {
-		if out = append(out, p); p != "" && !strings.ContainsAny(path.Base(p), ".") && !strings.HasSuffix(p, "/") && !strings.HasSuffix(p, "**") {
+		if out = append(out, p); p != "" && !strings.Contains(path.Base(p), ".") && !strings.HasSuffix(p, "/") && !strings.HasSuffix(p, "**") {
 			out = append(out, p+"/**")
 		}
 	}

@@ -58,7 +58,7 @@ func listedSecrets(p *lint.Pass) []*listedSecret {
 				continue
 			}
 			h := &listedSecret{account: a, name: n, secret: s}
-			h.ring = pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: plan.SecretID(ns, s.SecretName), Config: s.Payload.Config}})
+			h.ring = plan.KeyringOf(plan.SecretID(ns, s.SecretName), s)
 			byAccount[a] = append(byAccount[a], h)
 			out = append(out, h)
 		}

@@ -64,8 +64,7 @@ func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.PullPoli
 // isSpelling reports whether a text is a policy in another spelling: apart from case, spaces, hyphens, underscores, and the prefix "Pull" of the
 // names in Go, they are equal.
 func isSpelling(s, policy string) bool {
-	s = strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s))
-	return strings.TrimPrefix(s, "pull") == strings.ToLower(policy)
+	return strings.TrimPrefix(near.Fold(s), "pull") == strings.ToLower(policy)
 }
 
 // isPolicy reports whether the API server accepts a string as a policy. For an empty one it sets the default.
@@ -73,7 +72,7 @@ func isPolicy(s string) bool { return s == "" || s == "Always" || s == "IfNotPre
 
 // nearPolicy returns the policy that was probably meant, or "".
 func nearPolicy(s string) string {
-	s = strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s))
+	s = near.Fold(s)
 	switch s {
 	case "ifnotexists", "ifnotexist", "notpresent":
 		return "IfNotPresent"

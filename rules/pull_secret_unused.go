@@ -9,7 +9,6 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
-	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
 // PullSecretUnused reports a pull secret that nothing names.
@@ -81,7 +80,7 @@ func nameUsers(f *lint.Finding, s *manifests.Secret, images []wanting) {
 	if len(images) > maxWanting || s.Payload == nil || s.Payload.Err != nil {
 		return
 	}
-	ring := pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: s.SecretName, Config: s.Payload.Config}})
+	ring := plan.KeyringOf(s.SecretName, s)
 	var first wanting
 	workloads := map[*manifests.Workload]bool{}
 	for _, x := range images {

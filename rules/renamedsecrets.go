@@ -67,7 +67,7 @@ func workingSecrets(p *lint.Pass) map[string][]workingSecret {
 			to = named
 		}
 		if len(to[ns]) < maxWorking {
-			to[ns] = append(to[ns], workingSecret{s, pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: s.SecretName, Config: s.Payload.Config}})})
+			to[ns] = append(to[ns], workingSecret{s, plan.KeyringOf(s.SecretName, s)})
 		}
 	}
 	for ns, more := range named {

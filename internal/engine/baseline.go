@@ -80,7 +80,7 @@ func (l *Loaded) objectAsWritten() func(*manifests.Object) (string, lint.ObjectN
 	return func(obj *manifests.Object) (string, lint.ObjectName, bool) {
 		if o := outputs[obj.Span.File().Name]; o != nil && obj.Span.File().InMemory && obj.Outer == nil {
 			file, name, ok := o.Written(obj.Span.Start().Offset)
-			return file, lint.ObjectName{Namespace: name.Namespace, Name: name.Name}, ok
+			return file, lint.ObjectName(name), ok
 		}
 		return "", lint.ObjectName{}, false
 	}

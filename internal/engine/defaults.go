@@ -27,22 +27,19 @@ func (l *Loaded) withoutOpen(moved []lint.Finding, all []layered) ([]lint.Findin
 	var kept []layered
 	for i := range moved {
 		f, o := moved[i], all[i].output
-		if !isDefault(o) || !o.Found || f.Severity != lint.Error || f.Group != "invalid-reference" {
-			out, kept = append(out, f), append(kept, all[i])
-			continue
+		value, is := "", false
+		if isDefault(o) && o.Found && f.Severity == lint.Error && f.Group == "invalid-reference" {
+			value, is = openValue(&f)
 		}
-		value, is := openValue(&f)
-		if !is {
-			out, kept = append(out, f), append(kept, all[i])
-			continue
+		if is {
+			d := decision{o, value}
+			if images[d]++; images[d] > 1 {
+				continue
+			}
+			first[d] = len(out)
+			f.Severity, f.Pulls, f.Fix = lint.Info, nil, nil
+			f.Help = fmt.Sprintf("the chart leaves %s to whoever installs it; to check the result, add those values: imagelint %s --values FILE", cmp.Or(value, "a value"), o.Path)
 		}
-		d := decision{o, value}
-		if images[d]++; images[d] > 1 {
-			continue
-		}
-		first[d] = len(out)
-		f.Severity, f.Pulls, f.Fix = lint.Info, nil, nil
-		f.Help = fmt.Sprintf("the chart leaves %s to whoever installs it; to check the result, add those values: imagelint %s --values FILE", cmp.Or(value, "a value"), o.Path)
 		out, kept = append(out, f), append(kept, all[i])
 	}
 	for d, n := range images {
@@ -64,7 +61,7 @@ func openValue(f *lint.Finding) (path string, is bool) {
 			return at.Value, true
 		}
 	}
-	if slices.ContainsFunc(f.Origins, func(at lint.Origin) bool { return at.Value != "" }) {
+	if isFromValue(f) {
 		return "", false
 	}
 	switch f.Rule {
@@ -72,6 +69,11 @@ func openValue(f *lint.Finding) (path string, is bool) {
 		return "", f.Template.Start().Line == 0 || strings.Contains(f.Template.Excerpt().Text, "{{")
 	}
 	return "", false
+}
+
+// isFromValue reports whether the text of a finding is known to come from a value of a chart.
+func isFromValue(f *lint.Finding) bool {
+	return slices.ContainsFunc(f.Origins, func(at lint.Origin) bool { return at.Value != "" })
 }
 
 // isDefault reports whether an output is that of a chart with its default values.
@@ -84,7 +86,7 @@ func (l *Loaded) lowerDefaults(moved []lint.Finding, all []layered) {
 	by := map[*render.Output]*manifests.Install{}
 	for i := range moved {
 		f, o := &moved[i], all[i].output
-		if !isDefault(o) || f.Severity != lint.Error || !slices.ContainsFunc(f.Origins, func(at lint.Origin) bool { return at.Value != "" }) {
+		if !isDefault(o) || f.Severity != lint.Error || !isFromValue(f) {
 			continue
 		}
 		at, known := by[o]

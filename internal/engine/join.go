@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -257,26 +258,29 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 
 // unnamed returns a pull secret in the namespace of a pod that the pod does not get and that has credentials for its image, or "".
 func (j *statusJoin) unnamed(img *manifests.ImageRef, pull *plan.Pull) string {
-	if img.Err != nil || img.State != manifests.StateString || pull.Namespace == "" {
-		return ""
-	}
-	for s := range j.secrets.Unnamed(pull, img.Ref.Registry) {
-		if s.Works(img.Ref) {
-			return s.Name
-		}
+	for s := range j.working(img, pull) {
+		return s.Name
 	}
 	return ""
 }
 
+// working yields the pull secrets in the namespace of a pod that the pod does not get and that have credentials for its image.
+func (j *statusJoin) working(img *manifests.ImageRef, pull *plan.Pull) iter.Seq[plan.HostSecret] {
+	return func(yield func(plan.HostSecret) bool) {
+		if img.Err != nil || img.State != manifests.StateString || pull.Namespace == "" {
+			return
+		}
+		for s := range j.secrets.Unnamed(pull, img.Ref.Registry) {
+			if s.Works(img.Ref) && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
 // unused returns the first Secret like that of unnamed, if possible one that the pods of another object use, and that object.
 func (j *statusJoin) unused(img *manifests.ImageRef, pull *plan.Pull) (secret cluster.SecretName, by string) {
-	if img.Err != nil || img.State != manifests.StateString || pull.Namespace == "" {
-		return secret, ""
-	}
-	for s := range j.secrets.Unnamed(pull, img.Ref.Registry) {
-		if !s.Works(img.Ref) {
-			continue
-		}
+	for s := range j.working(img, pull) {
 		at := cluster.SecretName{Namespace: s.Namespace, Name: s.Name}
 		if by = j.userOf(s.ID()); by != "" {
 			return at, by

@@ -462,7 +462,8 @@ func writtenObject(f *lint.Finding, o *render.Output, at *render.Source) *lint.O
 	if !ok {
 		return nil
 	}
-	return &lint.ObjectName{Namespace: name.Namespace, Name: name.Name}
+	written := lint.ObjectName(name)
+	return &written
 }
 
 // editBase returns the fix of a finding in built output as a fix of the source files. It returns nil unless they contain exactly the text to

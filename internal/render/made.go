@@ -315,7 +315,7 @@ func (m *builtKustomization) value(start, end, from int) *kustomize.Value {
 
 // object returns the position of something without its own scalar: the next scalar below it, or the object.
 func (m *builtKustomization) object(s OutputSpan, start int) Source {
-	i := sort.Search(len(m.Objects), func(i int) bool { return m.Objects[i].From > start }) - 1
+	i := m.objectAt(start)
 	if i < 0 {
 		return Source{Template: m.file()}
 	}
@@ -350,6 +350,11 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	return p
 }
 
+// objectAt returns the number of the object that contains an offset in the output, or -1.
+func (m *builtKustomization) objectAt(offset int) int {
+	return sort.Search(len(m.Objects), func(i int) bool { return m.Objects[i].From > offset }) - 1
+}
+
 // ObjectName is the namespace and the name of an object in a file.
 type ObjectName struct{ Namespace, Name string }
 
@@ -359,7 +364,7 @@ func (o *Output) Written(offset int) (file string, name ObjectName, ok bool) {
 	if o.made == nil {
 		return "", name, false
 	}
-	i := sort.Search(len(o.made.Objects), func(i int) bool { return o.made.Objects[i].From > offset }) - 1
+	i := o.made.objectAt(offset)
 	if i < 0 || o.made.Objects[i].Name == "" {
 		return "", name, false
 	}
@@ -388,7 +393,7 @@ func (o *Output) WrittenName(line int) string {
 		return ""
 	}
 	start := m.lines.LineStart(line)
-	i := sort.Search(len(m.Objects), func(i int) bool { return m.Objects[i].From > start }) - 1
+	i := m.objectAt(start)
 	if i < 0 || !m.Objects[i].HasOrigin || !m.Objects[i].At.Exact {
 		return ""
 	}

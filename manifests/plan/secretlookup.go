@@ -113,9 +113,12 @@ func (s HostSecret) ProblemFor(image string) string {
 
 // ringOf returns a function that reads the credentials of a Secret.
 func ringOf(id string, s *manifests.Secret) func() pullsecret.Keyring {
-	return func() pullsecret.Keyring {
-		return pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: id, Config: s.Payload.Config}})
-	}
+	return func() pullsecret.Keyring { return KeyringOf(id, s) }
+}
+
+// KeyringOf returns the credentials of a Secret alone, which must have a Payload. id is the name to give it in them.
+func KeyringOf(id string, s *manifests.Secret) pullsecret.Keyring {
+	return pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: id, Config: s.Payload.Config}})
 }
 
 // ID returns the Secret's ID.

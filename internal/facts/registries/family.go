@@ -42,7 +42,7 @@ func familyECR(host string) (Family, bool) {
 
 // familyGoogle matches the locations of Artifact Registry and Container Registry.
 func familyGoogle(host string) (Family, bool) {
-	if location, ok := strings.CutSuffix(host, "-docker.pkg.dev"); ok && location != "" && !strings.ContainsAny(location, ".*") {
+	if location, ok := strings.CutSuffix(host, endOfGAR); ok && location != "" && !strings.ContainsAny(location, ".*") {
 		return Family{"artifact registry", location, "location"}, true
 	}
 	switch host {

@@ -231,8 +231,11 @@ func ignoredHosts(n *yaml.Node) []string {
 				return nil
 			}
 		}
+		if len(data) > maxSecret {
+			return nil
+		}
 		config, err := pullsecret.Parse(kind, data)
-		if len(data) > maxSecret || err != nil || len(config.Keys()) > maxIgnored {
+		if err != nil || len(config.Keys()) > maxIgnored {
 			return nil
 		}
 		var hosts []string

@@ -67,6 +67,8 @@ func openValue(f *lint.Finding) (path string, is bool) {
 	switch f.Rule {
 	case "image-empty", "image-empty-path-segment", "image-leading-slash":
 		return "", f.Template.Start().Line == 0 || strings.Contains(f.Template.Excerpt().Text, "{{")
+	case "image-unrendered":
+		return "", strings.Contains(f.Image, "<nil>") || strings.Contains(f.Image, "<no value>")
 	}
 	return "", false
 }

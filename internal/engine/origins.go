@@ -23,8 +23,15 @@ type layered struct {
 	related []*render.Output // of the related places, which may be in other outputs; nil for those in files
 }
 
-// examine lints each layer and moves findings in rendered text to their source.
+// examine lints all layers, and judges findings by what else is known about their files.
 func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
+	res, err := l.examineLayers(ctx)
+	l.lowerRoles(res.Findings)
+	return res, err
+}
+
+// examineLayers lints each layer and moves findings in rendered text to their source.
+func (l *Loaded) examineLayers(ctx context.Context) (lint.Result, error) {
 	linter := &l.linter
 	if linter.Prober != nil && len(l.sets) > 1 { // probe all layers together, so that they do not wait for each other
 		linter = linter.Ask(ctx, l.sets)

@@ -15,7 +15,6 @@ type index struct {
 	mistakes              map[string]Typo
 	ends                  []Mistake           // mistakes that are suffixes, with Right filled in
 	tails                 []tail              // suffixes whose misspellings are recognized
-	shortened             map[string][]string // hosts and suffixes by what is left if their top-level domain has only one of its letters
 	near                  []string
 	users                 map[string]Token
 	passwords             []Token
@@ -29,7 +28,11 @@ var (
 // facts returns the index, built on first use.
 func facts() *index {
 	buildOnce.Do(func() {
-		built = index{hosts: map[string]*Registry{}, suffixes: map[string]*Registry{}, keys: map[string]*Registry{}, mistakes: map[string]Typo{}, shortened: map[string][]string{}, users: map[string]Token{}}
+		hosts := 0
+		for i := range table {
+			hosts += len(table[i].Hosts)
+		}
+		built = index{hosts: make(map[string]*Registry, hosts), suffixes: map[string]*Registry{}, keys: map[string]*Registry{}, mistakes: map[string]Typo{}, users: map[string]Token{}}
 		for i := range table {
 			built.add(&table[i])
 		}
@@ -41,14 +44,12 @@ func facts() *index {
 func (x *index) add(r *Registry) {
 	for _, h := range r.Hosts {
 		x.hosts[h] = r
-		x.shorten(r, h)
 		if r.Near && (h == r.Hosts[0] || len(h) >= shortHost) {
 			x.near = append(x.near, h)
 		}
 	}
 	for _, s := range r.Suffixes {
 		x.suffixes[s] = r
-		x.shorten(r, s)
 		if r.NearSuffixes {
 			x.tails = append(x.tails, tail{s, r.shape})
 		}
@@ -65,16 +66,33 @@ func (x *index) add(r *Registry) {
 	}
 }
 
+// shortened returns hosts and suffixes by what is left of them if their top-level domain has only one of its letters. Few runs need it.
+var shortened = sync.OnceValue(func() map[string][]string {
+	by := map[string][]string{}
+	for i := range table {
+		r := &table[i]
+		if r.Anonymous == AnonymousReserved || r.Anonymous == AnonymousLocal {
+			continue
+		}
+		for _, names := range [][]string{r.Hosts, r.Suffixes} {
+			for _, name := range names {
+				shorten(by, name)
+			}
+		}
+	}
+	return by
+})
+
 // shorten adds a host or suffix under what is left of it if its top-level domain has only one of its letters.
-func (x *index) shorten(r *Registry, name string) {
+func shorten(by map[string][]string, name string) {
 	end := topLevel(name)
-	if r.Anonymous == AnonymousReserved || r.Anonymous == AnonymousLocal || len(end) == len(name) {
+	if len(end) == len(name) {
 		return
 	}
 	for i := range len(end) {
 		if letter := end[i : i+1]; isShortened(letter, end) && strings.IndexByte(end, letter[0]) == i {
 			left := strings.TrimSuffix(name, end) + letter
-			x.shortened[left] = append(x.shortened[left], name)
+			by[left] = append(by[left], name)
 		}
 	}
 }

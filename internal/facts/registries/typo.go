@@ -95,7 +95,7 @@ func letterTypo(host string) (Typo, bool) {
 		return Typo{}, false
 	}
 	t := Typo{Why: fmt.Sprintf("is not a host name, no top-level domain %q exists", end)}
-	for _, right := range facts().complete(host) {
+	for _, right := range complete(host) {
 		if t.Right != "" && t.Right != right {
 			return Typo{Why: t.Why}, true
 		}
@@ -106,13 +106,13 @@ func letterTypo(host string) (Typo, bool) {
 }
 
 // complete returns the known hosts of whose top-level domain one letter is left in a host.
-func (x *index) complete(host string) []string {
+func complete(host string) []string {
 	var out []string
 	for i := range len(host) - len(".c") + 1 {
 		if i > 0 && host[i] != '.' {
 			continue
 		}
-		for _, right := range x.shortened[host[i:]] {
+		for _, right := range shortened()[host[i:]] {
 			if _, known := Lookup(host[:i] + right); known {
 				out = append(out, host[:i]+right)
 			}

@@ -31,6 +31,12 @@ var secrets = []Message{
 		Source: "Kubernetes pkg/credentialprovider/plugin/plugin.go", Versions: "Kubernetes 1.20 and later",
 	},
 	{
+		ID: "helper-failed", Kind: KindSecret, Cause: "a credential helper of the Docker configuration cannot be run, so nothing is pulled", Confidence: Certain, Who: Platform,
+		All: []string{"error getting credentials"},
+		Do:  "install the program that the message names, or remove it from credsStore and credHelpers", Check: "cat ~/.docker/config.json    # where the message is printed", Mistaken: "a missing pull secret",
+		Source: "docker/docker-credential-helpers client/client.go", Versions: "Docker",
+	},
+	{
 		ID: "credentials-not-verified", Kind: KindSecret, Cause: "the image is on the node, but the pod does not have the credentials that it was pulled with", Confidence: Certain, Who: Author,
 		Any: []string{"does not have the proper auth", "image pull credentials verification", "imagenotensured"}, Reasons: []string{"ErrImageNotEnsured"},
 		Do: "give the pod the pull secret, or load the image without credentials", Check: checkSecrets, Mistaken: "an image that is not on the node",

@@ -22,7 +22,7 @@ var images = []Message{
 	},
 	{
 		ID: "schema1", Kind: KindImage, Cause: "the image has the old Docker format (schema 1), which the runtime no longer pulls", Confidence: Certain, Who: Publisher,
-		Any: []string{"schema 1 image manifests are no longer supported", "is no longer supported since containerd", "media-type: schema 1 not supported", "docker.distribution.manifest.v1+"},
+		Any: []string{"schema 1 image manifests are no longer supported", "is no longer supported since containerd", "media-type: schema 1 not supported", "manifest version 2, schema 1 support", "docker.distribution.manifest.v1+"},
 		Do:  "build the image again, or copy it with a tool that converts: skopeo copy --format v2s2", Check: checkRaw,
 		Mistaken: "a missing image", Source: "containerd core/transfer/local/pull.go, core/remotes/docker/resolver.go", Versions: "containerd 2.0 and later",
 	},

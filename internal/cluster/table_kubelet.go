@@ -63,13 +63,17 @@ var creates = []Message{
 		Do: "create it in the pod's namespace", Check: "kubectl get configmaps,secrets -n {namespace}", Mistaken: "a missing pull secret", Source: "Kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go",
 	},
 	{
-		ID: "command-missing", Kind: KindCreate, Cause: "the container's command is not in the image; the pull succeeded", Confidence: Likely, Who: Author, Pulled: true, Any: []string{"executable file not found in $path", "no command specified", `exec: "`}, Not: []string{"pull and unpack", "credential provider"},
+		ID: "command-missing", Kind: KindCreate, Cause: "the container's command is not in the image; the pull succeeded", Confidence: Likely, Who: Author, Pulled: true, Any: []string{"executable file not found in $path", "no command specified", `exec: "`}, Not: []string{"pull and unpack", "credential provider", "error getting credentials"},
 		Do: "correct the command, or the image", Check: "crane config {image}", Mistaken: "a pull that fails", Source: "runc",
 	},
 }
 
 // created are the statuses of containers that fail after the pull, whatever their message.
 var created = []Message{
+	{
+		ID: "name-reserved", Kind: KindCreate, Cause: "the runtime still works on an earlier try to create the container; the pull succeeded", Confidence: Certain, Who: Platform, Pulled: true, Any: []string{"failed to reserve container name"},
+		Do: "wait; if it lasts, look at the load and the disk of the node, and restart the runtime", Check: checkRuntime, Mistaken: "two containers of one name", Source: "containerd internal/cri/server/container_create.go", Versions: "containerd",
+	},
 	{
 		ID: "container-not-created", Kind: KindCreate, Cause: "the runtime cannot create the container; the pull succeeded", Confidence: Likely, Who: Author, Pulled: true, Reasons: []string{"CreateContainerError"},
 		Do: "look at the message: a volume, a device, the command or the runtime itself; the pod's events have it, too", Check: checkEvents, Mistaken: "a pull that fails", Source: "Kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go",
@@ -108,6 +112,11 @@ var general = []Message{
 		ID: "not-found", Kind: KindNotFound, Cause: "the registry has no such image: the tag, the digest or the repository does not exist", Confidence: Likely, Who: Author,
 		Any: []string{"code = notfound", ": not found", "404 not found", "status code 404", "404 (not found)", "not found in repository"},
 		Do:  "correct the tag or the name, or push the image; some registries hide private repositories so", Check: checkTags, Mistaken: "missing credentials", Source: "containerd core/remotes/docker/resolver.go",
+	},
+	{
+		ID: "status-other", Kind: KindRegistry, Cause: "the registry, or what is before it, answers with a status that is not one of a registry", Confidence: Possible, Who: Platform,
+		Any: []string{"unexpected status from", "unexpected status code", "unexpected http status"},
+		Do:  "ask the host of the message for the image, and look for a proxy or a redirect before the registry", Check: checkReach, Mistaken: "a missing image", Source: "containerd core/remotes/errors; containers/image docker/errors.go",
 	},
 	{
 		ID: "back-off", Kind: KindBackOff, Cause: "a pull has failed, and the kubelet waits before the next try; the message with the cause is not in the input", Confidence: Unknown,

@@ -46,8 +46,8 @@ var limits = []Message{
 	},
 	{
 		ID: "signature", Kind: KindPolicy, Cause: "the node's policy does not accept the image's signature", Confidence: Certain, Who: Platform,
-		Any: []string{"because the signature validation failed", "signaturevalidationfailed", "a signature was required, but no signature exists", "rejected by policy", "source image rejected"}, Reasons: []string{"SignatureValidationFailed"},
-		Do: "sign the image with a key that the policy names, or change the policy", Check: "cat /etc/containers/policy.json    # on the node", Mistaken: "a digest that does not match", Source: "CRI-O internal/storage/image.go; containers/image signature; Kubernetes pkg/kubelet/images/image_manager.go", Versions: "CRI-O",
+		Any: []string{"because the signature validation failed", "signaturevalidationfailed", "a signature was required, but no signature exists", "blocked pull of", "rejected by policy", "source image rejected"}, Reasons: []string{"SignatureValidationFailed"},
+		Do: "sign the image with a key that the policy names, or change the policy", Check: "cat /etc/containers/policy.json    # on the node", Mistaken: "a digest that does not match", Source: "CRI-O internal/storage/image.go; containers/image signature; Kubernetes pkg/kubelet/images/image_manager.go; containerd docs/image-verification.md",
 	},
 	{
 		ID: "server-error", Kind: KindRegistry, Cause: "the registry failed (500)", Confidence: Certain, Who: Platform, Any: []string{"500 internal server error", "status code 500", "internal_error", "unknown: internal server error"}, Not: []string{"stream error", "http2"},
@@ -60,7 +60,7 @@ var limits = []Message{
 	},
 	{
 		ID: "server-other", Kind: KindRegistry, Cause: "the registry's content network fails (520 to 530)", Confidence: Certain, Who: Platform,
-		Any: []string{": 520", ": 521", ": 522", ": 523", ": 524", ": 525", ": 526", ": 530"}, All: []string{"unexpected status"},
+		Any: []string{": 520", ": 521", ": 522", ": 523", ": 524", ": 525", ": 526", ": 530"}, All: []string{"unexpected", "status"},
 		Do: "wait and try again", Check: checkReach, Mistaken: "a problem with the image", Source: "containerd core/remotes/errors",
 	},
 	{

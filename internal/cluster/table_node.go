@@ -96,7 +96,7 @@ var nodes = []Message{
 	},
 	{
 		ID: "ref-locked", Kind: KindNode, Cause: "another pull of the same layer is under way on the node", Confidence: Likely, Who: Platform,
-		All: []string{"locked for", "unavailable"},
+		Any: []string{"locked for", "locked: unavailable"}, All: []string{"unavailable"},
 		Do:  "wait; restart the runtime if it lasts for more than an hour", Check: checkRuntime, Mistaken: "a registry that is not available", Source: "containerd plugins/content/local/store.go",
 	},
 	{

@@ -74,7 +74,7 @@ type Finding struct {
 	// Written identifies the object of a finding on the output of a kustomization as the file has it that the finding was traced to, which several
 	// kustomizations may build for several namespaces; nil if Object itself does.
 	Written *ObjectName
-	// Variant tells which of several objects made from that one the finding is about, if what explains it belongs to that one only; "" otherwise.
+	// Variant tells which of several objects made from that one the finding is about, if what is at fault belongs to that one only; "" otherwise.
 	Variant string
 	// Namespace is the one that the settings give an object whose manifest sets none; set by the run.
 	Namespace string
@@ -145,6 +145,8 @@ type FailedPull struct {
 type Related struct {
 	Span    source.Span
 	Message string
+	// AtFault is true if the mistake is there, although the finding is elsewhere: next to another such place, it is another mistake.
+	AtFault bool
 }
 
 // Origin is a source of rendered text.

@@ -41,7 +41,7 @@ func (f *Finding) Build() string {
 	switch {
 	case f.Written == nil:
 		return ""
-	case f.Variant == "" && f.WithoutNamespace() != f.Message:
+	case f.WithoutNamespace() != f.Message: // first, since a Variant comes and goes with what explains the finding, such as a Secret with a similar name
 		return f.effectiveNamespace()
 	}
 	return f.Variant

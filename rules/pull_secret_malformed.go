@@ -48,7 +48,7 @@ func checkPullSecretMalformed(p *lint.Pass) {
 			if s.Context {
 				f.Home = atHome(f)
 				f.Object, f.Span, f.Path, f.Fix = u.object, u.Ref.Span, u.Ref.Path, nil
-				f.Related = []lint.Related{related(s, "the Secret")}
+				f.Related = []lint.Related{atFault(s, "the Secret")}
 			}
 			if f.Severity == lint.Error {
 				f.Pulls = failing.holding(s, f.Message)

@@ -319,11 +319,11 @@ func unserved(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *
 func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull, use *plan.PullSecret) *mismatch {
 	f := &lint.Finding{
 		Object: w.Object, Path: use.Ref.Path, Span: use.Ref.Span, Container: img.Container, Image: img.Raw, Cluster: withoutCredentials(),
-		FingerprintKey: use.Ref.Name + " " + img.Ref.Registry,
+		FingerprintKey: writtenName(use) + " " + img.Ref.Registry,
 		Related:        []lint.Related{{Span: img.Span, Message: "the image that needs them"}},
 	}
 	if use.Secret != nil {
-		f.Related = append(f.Related, related(use.Secret, "the Secret"))
+		f.Related = append(f.Related, atFault(use.Secret, "the Secret"))
 	}
 	if use.From == plan.FromServiceAccount && pull.ServiceAccount.Found != nil {
 		f.Object, f.Container = pull.ServiceAccount.Found.Object, ""

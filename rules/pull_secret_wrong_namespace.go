@@ -46,7 +46,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: notRetrieved(u.Ref.Name),
 			Message: fmt.Sprintf("%s names %s, which is in %s, not in %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(other), inNamespace(u.Namespace)),
 			Help:    fmt.Sprintf("create the Secret in %s, too; %s cannot use a Secret in another namespace", inNamespace(u.Namespace), userOf(u.object)),
-			Related: []lint.Related{related(s, "the Secret of that name")},
+			Related: []lint.Related{atFault(s, "the Secret of that name")},
 		}
 		if hosts := otherRegistries(p, &u); hosts != "" {
 			f.Help = fmt.Sprintf("create a Secret for the registry of the pod's images in %s; a copy of this one would not help them, since its keys are for %s only", inNamespace(u.Namespace), hosts)

@@ -47,7 +47,7 @@ func checkPullSecretWrongType(p *lint.Pass) {
 			// The Secret itself is not reported on, so report each reference to it.
 			f.Home = atHome(f)
 			f.Object, f.Span, f.Path, f.Fix = u.object, u.Ref.Span, u.Ref.Path, nil
-			f.Related = []lint.Related{related(s, "the Secret")}
+			f.Related = []lint.Related{atFault(s, "the Secret")}
 		} else {
 			done[s] = true
 		}

@@ -144,10 +144,7 @@ func secretNames(secrets []plan.PullSecret) []string {
 	var names []string
 	more := 0
 	for i := range secrets {
-		name := secrets[i].Ref.Name
-		if s := secrets[i].Secret; s != nil && s.WrittenName != "" && s.SecretName == name {
-			name = s.WrittenName
-		}
+		name := writtenName(&secrets[i])
 		switch {
 		case plan.IsOpenShift(name): // every account there has its own
 		case len(names) < maxNames:
@@ -160,6 +157,14 @@ func secretNames(secrets []plan.PullSecret) []string {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
 	return names
+}
+
+// writtenName returns the name of a pull secret as people write it: in the output of a kustomization, it may have a hash of the content.
+func writtenName(u *plan.PullSecret) string {
+	if s := u.Secret; s != nil && s.WrittenName != "" && s.SecretName == u.Ref.Name {
+		return s.WrittenName
+	}
+	return u.Ref.Name
 }
 
 // siblingKey is what two pods must have in common to be compared: the namespace, the origin of their images, and a scope. If the Secret is

@@ -210,6 +210,11 @@ func related(s *manifests.Secret, message string) lint.Related {
 	return lint.Related{Span: s.Span, Message: message}
 }
 
+// atFault points to a Secret that makes the pull fail.
+func atFault(s *manifests.Secret, message string) lint.Related {
+	return lint.Related{Span: s.Span, Message: message, AtFault: true}
+}
+
 // sentence joins names: "a, b and c".
 func sentence(names []string) string {
 	switch len(names) {

@@ -441,7 +441,7 @@ func moveFinding(f *lint.Finding, o *render.Output, first *render.Source) {
 		f.Span = f.Origins[0].Span
 		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o, first.Template)})
 	}
-	if f.Written != nil && !isIn(o, f.Span) && slices.ContainsFunc(f.Related[:n], func(r lint.Related) bool { return isIn(o, r.Span) }) {
+	if f.Written != nil && !isIn(o, f.Span) && slices.ContainsFunc(f.Related[:n], func(r lint.Related) bool { return r.AtFault && isIn(o, r.Span) }) {
 		f.Variant = f.Object.Namespace + "/" + f.Object.Name
 	}
 }

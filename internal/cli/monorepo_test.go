@@ -122,7 +122,7 @@ func TestMonorepo(t *testing.T) {
 	}
 	for _, line := range []string{
 		"   = help: add the Secret to the manifests, or declare that it exists: --known-secret '*/regcred'\n",
-		"ads/svc0/prod/deploy.yaml:12:17, ads/svc1/dev/deploy.yaml:12:17, ads/svc1/prod/deploy.yaml:12:17 and 236 more places, in 12 namespaces\n",
+		"ads/svc0/prod/deploy.yaml:12:17, ads/svc1/dev/deploy.yaml:12:17, ads/svc1/prod/deploy.yaml:12:17 and 236 more places, in 11 more namespaces\n",
 		"\nrule                   errors  warnings     infos   fixable\nimage-moved                59        34                  93\npull-secret-missing                 240\n",
 		"\n240 files, 240 documents, 240 workloads, 240 images (93 whose tags are known offline): 59 errors, 408 warnings; 17 can be fixed with --fix, 93 with --fix=all\n",
 	} {

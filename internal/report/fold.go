@@ -149,9 +149,9 @@ func (f *folded) elsewhere() []string {
 
 // inObjects says what the further objects of a finding have in common, or how many are at its own place if no others are listed; or it returns "".
 func (f *folded) inObjects(places int) string {
-	switch n := f.namespaces(); {
-	case n > 1:
-		return "in " + strconv.Itoa(n) + " namespaces"
+	switch n := f.namespaces() - 1; { // the message names one
+	case n > 0:
+		return "in " + Count(n, "more namespace", "more namespaces")
 	case places == 0 && len(f.more) > 0:
 		return strconv.Itoa(len(f.more)) + " more at this place"
 	}

@@ -72,11 +72,11 @@ func TestAlso(t *testing.T) {
 		"other places": {[]lint.Finding{finding("a.yaml", "", 1), finding("a.yaml", "", 2), finding("b.yaml", "", 1)}, "a.yaml:2:1, b.yaml:1:1", "a.yaml:2:1, b.yaml:1:1"},
 		"three overlays of a base": {
 			[]lint.Finding{finding("a.yaml", "dev", 1), finding("a.yaml", "prod", 1), finding("a.yaml", "test", 1)},
-			"in 3 namespaces", "; in 3 namespaces",
+			"in 2 more namespaces", "; in 2 more namespaces",
 		},
 		"two places of a base": {
 			[]lint.Finding{finding("a.yaml", "dev", 1), finding("a.yaml", "prod", 1), finding("a.yaml", "dev", 2), finding("a.yaml", "prod", 2)},
-			"a.yaml:2:1, in 2 namespaces", "a.yaml:2:1; in 2 namespaces",
+			"a.yaml:2:1, in 1 more namespace", "a.yaml:2:1; in 1 more namespace",
 		},
 		"one namespace": {[]lint.Finding{finding("a.yaml", "dev", 1), finding("a.yaml", "dev", 2), finding("a.yaml", "dev", 2)}, "a.yaml:2:1", "a.yaml:2:1"},
 		"without lines": {[]lint.Finding{finding("a.tgz", "", 0), finding("a.tgz", "", 0), finding("a.tgz", "", 0)}, "2 more at this place", "; 2 more at this place"},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -286,6 +287,8 @@ type Settings struct {
 	ProbeAs Asker
 	// Overrides hold settings for some files.
 	Overrides []Override
+	// ForFixes is true if only the fixes of the findings count, since the output of kustomizations is linted apart from their files.
+	ForFixes bool
 }
 
 // PlanOptions returns the settings for a plan.
@@ -340,6 +343,15 @@ func answer(o *manifests.Object, e ClusterError) ClusterError {
 	return e
 }
 
+// changesOnlyTag reports whether a fix of an image keeps the name by which entries of kustomizations select it.
+func changesOnlyTag(img *manifests.ImageRef, fix *Fix) bool {
+	if fix == nil || img.State != manifests.StateString || img.Field == manifests.FieldSplit {
+		return false
+	}
+	text, ok := strings.CutPrefix(fix.NewValue, img.Before)
+	return ok && text != "" && imageref.KustomizeName(text) == imageref.KustomizeName(img.Raw)
+}
+
 // ReportImage adds a finding about an image reference; its span defaults to the whole reference. Findings that a
 // registry's answer settles, and findings about text that is replaced before a node reads it, are dropped. If the text
 // may be replaced, an error becomes a warning with a note, and if it is a customary placeholder, lesser findings are
@@ -356,7 +368,9 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 			f.Related = append(f.Related, Related{Message: "only mirroring tools read this field; no node pulls from it"})
 		}
 	case plan.Replaced:
-		return
+		if !p.Settings.ForFixes || !changesOnlyTag(img, f.Fix) || !p.Plan.AlsoAsWritten(w, img) {
+			return
+		}
 	default:
 		if severity == Error {
 			f.Severity = Warning

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/fix"
 	"github.com/imagelint-dev/imagelint/internal/render"
@@ -121,6 +123,7 @@ func (l *Loaded) markFixable(ctx context.Context, out *Response) error {
 	}
 	alone := l.linter
 	alone.Prober, alone.MaxFindings, alone.SourceSpans, alone.Comments, alone.Planner, alone.Planned = nil, 0, nil, nil, nil, nil
+	alone.Settings.ForFixes = true
 	result, err := alone.Run(ctx, set)
 	if err != nil {
 		return err
@@ -205,6 +208,9 @@ func (l *Loaded) beyondFix(findings []lint.Finding, known []fix.Unfixed) []fix.U
 			why = fmt.Sprintf("%s is not below a path: pass it, too", p.file)
 		} else if at := l.namedBy(f.Image); at != "" {
 			why = at + " names it, and would not match another name"
+			if text, err := strconv.Unquote(strings.TrimPrefix(f.Fix.Title, "write ")); err == nil && imageref.KustomizeName(text) == imageref.KustomizeName(f.Image) {
+				why = fmt.Sprintf("entries of images name it (%s), and not all of them set a tag of their own", at)
+			}
 		}
 		out = append(out, fix.Unfixed{Finding: *f, Why: why})
 	}

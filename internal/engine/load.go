@@ -75,6 +75,7 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	l.linter.Folder = req.Config.WorkingFolder()
+	l.linter.Settings.ForFixes = req.Fix != nil && !req.Config.Render.Set
 	l.judgeUnused()
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {

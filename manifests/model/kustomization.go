@@ -17,6 +17,8 @@ type Kustomization struct {
 	Parts, Components, Patches []string
 	// Images are the names of replaced images, Variables the names of its vars.
 	Images, Variables []string
+	// Retagged are those of Images whose entries all set a tag or a digest, so that the tag in a manifest is not used.
+	Retagged []string
 	// Namespace is the namespace that it sets for all objects, or "".
 	Namespace string
 	// NamePrefix and NameSuffix are added to the names of all objects.

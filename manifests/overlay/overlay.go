@@ -237,15 +237,8 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 		return Change{}
 	}
 	over := x.over(o)
-	if len(x.built) > 0 {
-		file := pathOf(sourceOf(o))
-		for _, text := range []string{raw, name} {
-			for _, b := range x.built[text] {
-				if file != "" && isBelow(file, b.Folder) {
-					return Change{b.Tool, true}
-				}
-			}
-		}
+	if tool := x.builder(o, raw, name); tool != "" {
+		return Change{tool, true}
 	}
 	if empty && x.patches[over.file] {
 		return Change{"the object that kustomize merges this patch into", true}
@@ -254,11 +247,7 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	variable := x.substitutes && strings.Contains(raw, "${")
 	for _, k := range over.all {
 		switch {
-		case variable && k.Substitutes:
-			return Change{k.Tool, true}
-		case slices.Contains(k.Images, name), slices.Contains(k.Images, raw):
-			return Change{k.Tool, true}
-		case len(k.Variables) > 0 && slices.ContainsFunc(k.Variables, func(v string) bool { return strings.Contains(raw, "$("+v+")") }):
+		case expands(k, raw), slices.Contains(k.Images, name), slices.Contains(k.Images, raw):
 			return Change{k.Tool, true}
 		case may.By == "" && (k.Rewrites || x.patchWrites(k, o, over.file)):
 			may = Change{"a patch of " + k.Tool, false}
@@ -268,6 +257,61 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 		may = Change{"Flux, which replaces variables in other files of the input,", false}
 	}
 	return may
+}
+
+// builder returns the tool that builds an image and replaces the name of it in an object, or "".
+func (x *Index) builder(o *manifests.Object, raw, name string) string {
+	if len(x.built) == 0 {
+		return ""
+	}
+	file := pathOf(sourceOf(o))
+	for _, text := range []string{raw, name} {
+		for _, b := range x.built[text] {
+			if file != "" && isBelow(file, b.Folder) {
+				return b.Tool
+			}
+		}
+	}
+	return ""
+}
+
+// expands reports whether a kustomization replaces a variable in an image.
+func expands(k *manifests.Kustomization, raw string) bool {
+	return k.Substitutes && strings.Contains(raw, "${") || slices.ContainsFunc(k.Variables, func(v string) bool { return strings.Contains(raw, "$("+v+")") })
+}
+
+// AlsoAsWritten reports whether some kustomization applies an object without replacing an image that others replace, and these set a tag of their own, so that
+// the text with another tag is right for all of them.
+func (x *Index) AlsoAsWritten(o *manifests.Object, raw, name string) bool {
+	over := x.over(o)
+	replaces := func(k *manifests.Kustomization) bool { return slices.Contains(k.Images, name) }
+	if x.builder(o, raw, name) != "" || !slices.ContainsFunc(over.all, replaces) {
+		return false
+	}
+	for _, k := range over.all {
+		if replaces(k) && !slices.Contains(k.Retagged, name) || name != raw && slices.Contains(k.Images, raw) || expands(k, raw) {
+			return false
+		}
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var all kustomizations
+	all.add(x.users[over.file]...)
+	for i := 0; i < len(all); i++ {
+		k := all[i]
+		if replaces(k) || slices.ContainsFunc(k.Components, func(c string) bool { return x.folders[c] != nil && replaces(x.folders[c]) }) {
+			continue
+		}
+		if k.Path != "" {
+			return true
+		}
+		above := slices.Concat(x.users[k.Folder], x.applying(k.Folder))
+		if len(above) == 0 {
+			return true // it is applied itself
+		}
+		all.add(above...)
+	}
+	return false
 }
 
 // patchWrites reports whether a patch of a kustomization may change an image of an object. A patch that is not an

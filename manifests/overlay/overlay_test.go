@@ -1,6 +1,7 @@
 package overlay_test
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -192,5 +193,56 @@ func TestManyNames(t *testing.T) {
 	set := load(t, files)
 	if n := len(overlay.New(set).Names(set.Secrets[0].Object, "login")); n != 50 {
 		t.Errorf("%d names", n)
+	}
+}
+
+func TestAlsoAsWritten(t *testing.T) {
+	t.Parallel()
+	const (
+		argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {repoURL: x, path: app, kustomize: {images: ['%s']}}}"
+		dev  = "dev/kustomization.yaml"
+		prod = "prod/kustomization.yaml"
+		part = "part/kustomization.yaml"
+		base = head + "resources: [../app]\n"
+		comp = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+	)
+	tag := "images: [{name: web, newTag: '2'}]"
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  bool
+	}{
+		{"one overlay sets a tag, another does not", map[string]string{dev: base, prod: base + tag}, true},
+		{"all set a tag", map[string]string{dev: base + tag, prod: base + tag}, false},
+		{"a digest and a name", map[string]string{dev: base, prod: base + "images: [{name: web, newName: w, digest: 'sha256:0'}]"}, true},
+		{"a name only", map[string]string{dev: base, prod: base + "images: [{name: web, newName: w}]"}, false},
+		{"a name only in one of two entries", map[string]string{dev: base, prod: base + "images: [{name: web, newTag: '2'}, {name: web, newName: w}]"}, false},
+		{"a suffix", map[string]string{dev: base, prod: base + "images: [{name: web, tagSuffix: -x}]"}, false},
+		{"no tag", map[string]string{dev: base, prod: base + "images: [{name: web, newTag: ''}]"}, false},
+		{"the name has a tag", map[string]string{dev: base, prod: base + "images: [{name: 'web:1', newTag: '2'}]"}, false},
+		{"an overlay of the other one sets a tag", map[string]string{dev: base, prod: head + "resources: [../dev]\n" + tag}, false},
+		{"an overlay of the one that sets a tag", map[string]string{dev: base + tag, prod: head + "resources: [../dev]"}, false},
+		{"a component sets it", map[string]string{dev: base, prod: base + "components: [../part]", part: comp + tag}, true},
+		{"a component sets it for all", map[string]string{prod: base + "components: [../part]", part: comp + tag}, false},
+		{"Flux applies the base", map[string]string{prod: base + tag, "f/ks.yaml": flux + "spec: {path: ./app}"}, true},
+		{"Flux sets a tag", map[string]string{dev: base, "f/ks.yaml": flux + "spec: {path: ./app, " + tag + "}"}, true},
+		{"Argo CD sets a tag", map[string]string{dev: base, "argo.yaml": fmt.Sprintf(argo, "web:2")}, true},
+		{"Argo CD sets another name and a tag", map[string]string{dev: base, "argo.yaml": fmt.Sprintf(argo, "web=localhost:5000/w:2")}, true},
+		{"Argo CD sets another name", map[string]string{dev: base, "argo.yaml": fmt.Sprintf(argo, "web=localhost:5000/w")}, false},
+		{"Skaffold builds the image", map[string]string{dev: base, prod: base + tag, "skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}"}, false},
+		{"nothing replaces it", map[string]string{dev: base, prod: base}, false},
+		{"they take each other", map[string]string{dev: base + "components: [../prod]", prod: base + "components: [../dev]"}, false},
+	} {
+		c.files["app/pod.yaml"], c.files["app/kustomization.yaml"] = pod("a", "web:1"), head+"resources: [pod.yaml]"
+		set := load(t, c.files)
+		if got := overlay.New(set).AlsoAsWritten(set.Workloads[0].Object, "web:1", "web"); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	set := load(t, map[string]string{
+		"app/pod.yaml": pod("a", "web:${TAG}"), "app/kustomization.yaml": head + "resources: [pod.yaml]", dev: base, prod: base + tag, "f/ks.yaml": flux + "spec: {path: ./dev, postBuild: {}}",
+	})
+	if overlay.New(set).AlsoAsWritten(set.Workloads[0].Object, "web:${TAG}", "web") {
+		t.Error("a variable that Flux replaces reaches nodes")
 	}
 }

@@ -46,6 +46,11 @@ func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutat
 	return f
 }
 
+// AlsoAsWritten reports whether an image that some kustomizations replace is also applied as written, and another tag in the text changes nothing for them.
+func (p *Planner) AlsoAsWritten(w *manifests.Workload, img *manifests.ImageRef) bool {
+	return written(w.Object, img.Raw, false, img.InPodSpec()).Kind == AsWritten && p.overlays.AlsoAsWritten(w.Object, img.Raw, imageref.KustomizeName(img.Raw))
+}
+
 // IsKustomized reports whether a kustomization applies an object's file, as a resource or as a patch.
 func (p *Planner) IsKustomized(o *manifests.Object) bool { return p.overlays.Applies(o) }
 

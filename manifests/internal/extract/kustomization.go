@@ -8,6 +8,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
@@ -48,17 +49,44 @@ func (x scope) kustomizes(n *yaml.Node) {
 		k.Patches = append(k.Patches, at(p))
 	}
 	k.Rewrites = k.Rewrites || len(sequence(tree.Child(n, "replacements"))) > 0 || len(sequence(tree.Child(n, "transformers"))) > 0
-	for _, item := range sequence(tree.Child(n, "images")) {
-		if name := tree.StrAt(item, "name"); name != "" {
-			k.Images = append(k.Images, name)
-		}
-	}
+	addImages(k, imageEntries(tree.Child(n, "images")))
 	for _, item := range sequence(tree.Child(n, "vars")) {
 		if name := tree.StrAt(item, "name"); name != "" {
 			k.Variables = append(k.Variables, name)
 		}
 	}
 	x.found.Kustomizations = append(x.found.Kustomizations, k)
+}
+
+// replacedImage is an entry of images: the name that it replaces, and whether it sets a tag or a digest.
+type replacedImage struct {
+	name     string
+	retagged bool
+}
+
+// addImages records the images that entries replace.
+func addImages(k *model.Kustomization, entries []replacedImage) {
+	keepsTag := map[string]bool{}
+	for _, e := range entries {
+		k.Images = append(k.Images, e.name)
+		keepsTag[e.name] = keepsTag[e.name] || !e.retagged
+	}
+	for _, name := range k.Images {
+		if !keepsTag[name] {
+			k.Retagged = append(k.Retagged, name)
+		}
+	}
+}
+
+// imageEntries returns the entries of a list in the notation of kustomize.
+func imageEntries(list *yaml.Node) []replacedImage {
+	var out []replacedImage
+	for _, item := range sequence(list) {
+		if name := tree.StrAt(item, "name"); name != "" {
+			out = append(out, replacedImage{name, tree.StrAt(item, "newTag")+tree.StrAt(item, "digest") != ""})
+		}
+	}
+	return out
 }
 
 // fluxApplies records what Flux's Kustomization does to the folder that it applies.
@@ -68,11 +96,7 @@ func (x scope) fluxApplies(n *yaml.Node) {
 		Tool: "Flux", Folder: x.folder(), Path: repositoryPath(tree.StrAt(spec, "path")), Namespace: tree.StrAt(spec, "targetNamespace"), NamePrefix: tree.StrAt(spec, "namePrefix"), NameSuffix: tree.StrAt(spec, "nameSuffix"), ValuesNamespace: x.obj.Namespace,
 		Rewrites: len(sequence(tree.Child(spec, "patches")))+len(sequence(tree.Child(spec, "patchesStrategicMerge")))+len(sequence(tree.Child(spec, "patchesJson6902"))) > 0,
 	}
-	for _, item := range sequence(tree.Child(spec, "images")) {
-		if name := tree.StrAt(item, "name"); name != "" {
-			k.Images = append(k.Images, name)
-		}
-	}
+	addImages(k, imageEntries(tree.Child(spec, "images")))
 	if build := tree.Child(spec, "postBuild"); build != nil {
 		k.Substitutes = true
 		k.Values = x.substitutes(tree.Child(build, "substitute"))
@@ -92,16 +116,16 @@ func (x scope) argoApplies(source *yaml.Node) {
 	k := &model.Kustomization{
 		Tool: "Argo CD", Folder: x.folder(), Path: repositoryPath(tree.StrAt(source, "path")), Namespace: tree.StrAt(kustomize, "namespace"), NamePrefix: tree.StrAt(kustomize, "namePrefix"), NameSuffix: tree.StrAt(kustomize, "nameSuffix"), Rewrites: len(sequence(tree.Child(kustomize, "patches"))) > 0,
 	}
+	var images []replacedImage
 	for _, text := range stringsOf(tree.Child(kustomize, "images")) {
-		name, _, renamed := strings.Cut(text, "=")
+		name, to, renamed := strings.Cut(text, "=")
 		if !renamed { // NAME:TAG or NAME@DIGEST
-			name, _, _ = strings.Cut(name, "@")
-			if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
-				name = name[:i]
-			}
+			to = name
+			name = imageref.KustomizeName(name)
 		}
-		k.Images = append(k.Images, name)
+		images = append(images, replacedImage{name, to != imageref.KustomizeName(to)})
 	}
+	addImages(k, images)
 	x.found.Kustomizations = append(x.found.Kustomizations, k)
 }
 

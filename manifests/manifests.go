@@ -43,6 +43,8 @@ type (
 	Metadata = model.Metadata
 	// Workload is an object with images or pods.
 	Workload = model.Workload
+	// LabelRequirement is a part of a label selector.
+	LabelRequirement = model.LabelRequirement
 	// Pod is a pod or pod template in an object.
 	Pod = model.Pod
 	// Kustomization describes what a kustomization, or an object that applies a folder, does to its files.

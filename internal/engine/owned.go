@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // dropOwned removes the images that objects share with their owners in the set: a dump of a cluster has each image once
@@ -13,16 +14,12 @@ func dropOwned(set *manifests.Set) {
 	if !slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return w.Controller != "" || w.IsPast() }) {
 		return // everything except dumps of clusters
 	}
-	type key struct{ namespace, name string }
-	owners := map[key]*manifests.Workload{}
-	for _, w := range set.Workloads {
-		owners[key{w.Namespace, w.Kind + "/" + w.Name}] = w
-	}
+	owners := plan.NewOwnerIndex(set.Workloads)
 	// The owner at the top of a chain has everything that those in between have.
 	top := func(w *manifests.Workload) *manifests.Workload {
 		for range 4 { // the longest chain in Kubernetes is CronJob, Job, Pod; the limit also ends cycles
-			owner := owners[key{w.Namespace, w.Controller}]
-			if w.Controller == "" || owner == nil {
+			owner := owners.Sharing(w)
+			if owner == nil {
 				break
 			}
 			w = owner

@@ -6,6 +6,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // maxOwners is more than the length of any chain of owners, and ends cycles.
@@ -14,8 +15,7 @@ const maxOwners = 8
 // sharedPulls finds the pulls that several objects of one workload share: in a dump of a cluster, a Deployment, its ReplicaSets and its Pods have the
 // same containers, and each container with its image is one pull of the workload.
 type sharedPulls struct {
-	owners map[ownerKey]*manifests.Workload // nil if no object of the set has an owner
-	images map[*manifests.Workload]map[ownedImage]bool
+	owners *plan.OwnerIndex // nil if no object of the set has an owner
 	groups [][]member
 	at     map[pullKey]int
 	each   func([]member)
@@ -50,10 +50,7 @@ func newSharedPulls(set *manifests.Set, each func([]member)) *sharedPulls {
 	if !slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return w.Controller != "" }) {
 		return s // everything except dumps of clusters
 	}
-	s.owners, s.images, s.at = map[ownerKey]*manifests.Workload{}, map[*manifests.Workload]map[ownedImage]bool{}, map[pullKey]int{}
-	for _, w := range set.Workloads {
-		s.owners[ownerKey{w.Namespace, w.Kind + "/" + w.Name}] = w
-	}
+	s.owners, s.at = plan.NewOwnerIndex(set.Workloads), map[pullKey]int{}
 	return s
 }
 
@@ -94,12 +91,11 @@ func (s *sharedPulls) top(w *manifests.Workload, image ownedImage) any {
 		if w.Controller == "" || strings.HasPrefix(w.Controller, "Node/") { // the static pods of a node are different workloads
 			break
 		}
-		at := ownerKey{w.Namespace, w.Controller}
-		owner := s.owners[at]
+		owner := s.owners.Sharing(w)
 		switch {
 		case isRun(w.Kind) && owner == nil:
-			return at
-		case isRun(w.Kind), owner != nil && s.has(owner, image):
+			return ownerKey{w.Namespace, w.Controller}
+		case isRun(w.Kind), owner != nil && s.owners.HasImage(owner, image.container, image.image):
 			w = owner
 		default:
 			return w
@@ -114,11 +110,9 @@ func (s *sharedPulls) isPart(w *manifests.Workload, want string) bool {
 		if isWorkload(w, want) {
 			return true
 		}
-		owner := s.owners[ownerKey{w.Namespace, w.Controller}]
-		if w.Controller == "" || owner == nil {
+		if w = s.owners.Of(w); w == nil {
 			break
 		}
-		w = owner
 	}
 	return false
 }
@@ -130,18 +124,6 @@ func isRun(kind string) bool {
 		return true
 	}
 	return false
-}
-
-func (s *sharedPulls) has(w *manifests.Workload, image ownedImage) bool {
-	all, ok := s.images[w]
-	if !ok {
-		all = make(map[ownedImage]bool, len(w.Images))
-		for _, img := range w.Images {
-			all[ownedImage{img.Container, img.Raw}] = true
-		}
-		s.images[w] = all
-	}
-	return all[image]
 }
 
 // join returns one pull for all members: that of a Pod if there is one, since the kubelet pulls for Pods, and of one that fails if any does.

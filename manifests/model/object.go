@@ -68,6 +68,16 @@ type Workload struct {
 	Misplaced []MisplacedPullSecrets
 	// Unknown are keys of pod specs and containers that misspell a field, are a field of the other, or are parts of an image.
 	Unknown []UnknownField
+	// Labels are those of a Pod that something created; nil for other objects.
+	Labels map[string]string
+	// Selector tells which Pods belong to a Deployment or Rollout; nil for other objects.
+	Selector []LabelRequirement
+}
+
+// LabelRequirement is a part of a label selector. An operator other than In, NotIn, Exists and DoesNotExist selects nothing.
+type LabelRequirement struct {
+	Key, Operator string
+	Values        []string
 }
 
 // UnknownField is a key of a pod spec or a container that Kubernetes does not know.

@@ -113,6 +113,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	}
 	slices.SortStableFunc(x.w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start().Offset, b.Span.Start().Offset) })
 	if len(x.w.Images)+len(x.w.Pods)+len(x.w.PullSecrets)+len(x.w.Misplaced) > 0 {
+		x.lineage(n)
 		x.found.Workloads = append(x.found.Workloads, x.w)
 	}
 	return true

@@ -9,7 +9,6 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
-	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // listedSecret is a pull secret that a service account names under secrets instead of imagePullSecrets, and an image that needs it.
@@ -67,10 +66,7 @@ func listedSecrets(p *lint.Pass) []*listedSecret {
 		return nil
 	}
 	for w, img := range parsed(p) {
-		if !isBuiltin(w) || !isPulledBare(p, w, img) || isOpen(img) {
-			continue
-		}
-		if _, public := catalog.Builtin().Lookup(img.Ref.Registry, img.Ref.Repository); public {
+		if !isBuiltin(w) || !isPulledBare(p, w, img) || isPublic(img) {
 			continue
 		}
 		for _, h := range byAccount[p.Plan.Pod(w, img.Pod).ServiceAccount.Found] {

@@ -38,6 +38,9 @@ type mismatch struct {
 	use     *plan.PullSecret
 	key     string
 	images  int
+	// first is the image that the finding is about, and others are what it says about further ones.
+	first  *manifests.ImageRef
+	others []lint.Related
 }
 
 // mismatchKey identifies a mistake: the position of a Secret's name, and either the key in the Secret or the registry without a key.
@@ -127,6 +130,9 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 		k.registry = img.Ref.Registry
 	}
 	if first := m.at[k]; first != nil {
+		if found.finding.Severity > first.finding.Severity {
+			img = first.lead(found)
+		}
 		first.also(img, found)
 		return
 	}
@@ -227,13 +233,23 @@ const maxImages = 5
 
 // also adds another image to a mismatch.
 func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
-	m.finding.Severity = max(m.finding.Severity, other.finding.Severity)
 	m.finding.Pulls = append(m.finding.Pulls, other.finding.Pulls...)
-	if m.images++; m.images < maxImages {
-		m.finding.Related = append(m.finding.Related, lint.Related{Span: img.Span, Message: "this image needs them, too"})
-	} else if m.images == maxImages {
-		m.finding.Related = append(m.finding.Related, lint.Related{Message: "and so do others"})
+	also := lint.Related{Span: img.Span, Message: "this image needs them, too"}
+	if m.images++; m.images == maxImages {
+		also = lint.Related{Message: "and so do others"}
 	}
+	if m.images <= maxImages {
+		m.finding.Related, m.others = append(m.finding.Related, also), append(m.others, also)
+	}
+}
+
+// lead makes the finding that of a more severe mismatch for the same mistake, so that an error is about an image whose pull fails. It returns the image that
+// the finding was about, for also; other then has the less severe finding.
+func (m *mismatch) lead(other *mismatch) *manifests.ImageRef {
+	before := m.first
+	m.finding, other.finding, m.first = other.finding, m.finding, other.first
+	m.finding.Related = append(m.finding.Related, m.others...)
+	return before
 }
 
 // meant returns the mismatch for a key that was meant for an image but does not match it, or nil.
@@ -254,7 +270,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		f := out.finding
 		f.Severity = lint.Error
 		switch {
-		case isOpen(img):
+		case isPublic(img):
 			f.Severity = lint.Warning
 			f.Cluster = lint.ClusterError{}
 		case miss.Loose && !requiresLogin(img), forOthers && (use.From == plan.FromServiceAccount || m.audiences()[use.Secret].operator):
@@ -333,7 +349,7 @@ func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull
 			f.Related = f.Related[1:]
 		}
 	}
-	return &mismatch{finding: f, use: use, images: 1}
+	return &mismatch{finding: f, use: use, images: 1, first: img}
 }
 
 // isOpen reports whether an image is public: its registry only has public images, or it is a Docker Official Image.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules"
 )
 
 // summarize returns the pull secret findings for inputs, one per line: severity, rule, and the marked text.
@@ -269,6 +270,40 @@ func TestOnePullSecretMistake(t *testing.T) {
 	}
 }
 
+// A key that does not match is an error for the images that are not public, and says which they are.
+func TestMismatchLeads(t *testing.T) {
+	t.Parallel()
+	public, private := "grafana/grafana:11.2.0", "acme/app:1.4.2"
+	for name, images := range map[string][]string{
+		"the public image first":  {public, private},
+		"the private image first": {private, public},
+		"between public ones":     {public, private, "prom/prometheus:v2.54.0"},
+	} {
+		pods := ""
+		for _, image := range images {
+			pods += "    - {name: app, image: '" + image + "'}\n"
+		}
+		text := "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\nspec:\n  imagePullSecrets: [{name: hub}]\n  containers:\n" + pods + shopSecret("shop", "hub", "https://index.docker.io/v1")
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("a.yaml", []byte(text))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := (&lint.Linter{Rules: []lint.Rule{rules.PullSecretRegistryMismatch}}).Run(t.Context(), set)
+		if err != nil || len(result.Findings) != 1 {
+			t.Fatalf("%s: %d findings, error %v", name, len(result.Findings), err)
+		}
+		f, related := result.Findings[0], 0
+		for _, r := range f.Related {
+			if r.Message == "this image needs them, too" {
+				related++
+			}
+		}
+		if f.Severity != lint.Error || f.Image != private || !strings.Contains(f.Message, private) || f.Cluster.Reason == "" || related != len(images)-1 {
+			t.Errorf("%s: %s about %q: %s (%q), %d others", name, f.Severity, f.Image, f.Message, f.Cluster.Reason, related)
+		}
+	}
+}
+
 // A key that is for other images is not a mistake.
 func TestKeysForOthers(t *testing.T) {
 	t.Parallel()
@@ -281,6 +316,7 @@ func TestKeysForOthers(t *testing.T) {
 		"other hosts' images":    {shopPod("shop", "gcr.io/acme/app:1", "mirrors") + shopPod("shop", "eu.gcr.io/acme/app:1", "mirrors") + shopSecret("shop", "mirrors", "*.gcr.io"), nil},
 		"no host's images":       {shopPod("shop", "gcr.io/acme/app:1", "mirrors") + shopSecret("shop", "mirrors", "*.gcr.io"), []string{"error pull-secret-registry-mismatch mirrors"}},
 		"a public sidecar":       {shopPod("shop", "registry.k8s.io/pause:3.10", "team") + shopSecret("shop", "team", "ghcr.io"), nil},
+		"a published image":      {shopPod("shop", "grafana/grafana:11.2.0", "team") + shopSecret("shop", "team", "ghcr.io"), nil},
 		"an unknown registry":    {shopPod("shop", "images.shop.internal/app:1", "team") + shopSecret("shop", "team", "ghcr.io"), []string{"warning pull-secret-registry-mismatch team"}},
 		"an open one":            {shopPod("shop", "images.shop.internal/app:1", "team") + shopPod("lab", "images.shop.internal/tool:1") + shopSecret("shop", "team", "ghcr.io"), nil},
 	} {

@@ -164,7 +164,7 @@ func (a *audience) isIdle(served map[*manifests.Secret]bool, s *manifests.Secret
 // wants reports whether an image is pulled without credentials although it is probably not public.
 func (m *mismatcher) wants(x *pulled) bool {
 	img := x.img
-	if m.p.IsLocal(img) || x.pull.Keyless || isOpen(img) || m.openPlaces()[ownerOf(img)] || m.p.Plan.Outcome(img, x.pull) != plan.Anonymous {
+	if m.p.IsLocal(img) || x.pull.Keyless || isPublic(img) || m.openPlaces()[ownerOf(img)] || m.p.Plan.Outcome(img, x.pull) != plan.Anonymous {
 		return false
 	}
 	host, known := catalog.LookupHost(img.Ref.Registry)

@@ -36,7 +36,7 @@ var floors = map[string][]string{
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
-	"internal/fix":             {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // the only package that decides what may be printed
+	"internal/fix":             {"internal/files", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/redact", "manifests/source"}, // the only package that decides what may be printed
 	"internal/gather":          {"internal/lazy", "rules/catalog"},
 	"internal/gen":             {},
 	"internal/glob":            {}, // globs of all settings and flags
@@ -55,7 +55,7 @@ var floors = map[string][]string{
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/program":         {}, // starts programs; has a stub for platforms without processes
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/imageref", "manifests/redact", "manifests/source"},
-	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
+	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/report/html":     {}, // only text and numbers
 	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/cluster", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/lazy", "internal/probe", "internal/report", "internal/glob", "internal/walk", "lint", "rules", "rules/catalog"},
 	"internal/scale":           {}, // runs the built program

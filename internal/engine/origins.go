@@ -414,6 +414,7 @@ func moveFinding(f *lint.Finding, o *render.Output, first *render.Source) {
 	case o.Kind == render.Kustomization:
 		f.Combinations = []string{o.Path}
 	}
+	rendered := f.Span
 	f.Span, f.Template = first.Template, first.Template
 	f.Written = writtenObject(f, o, first)
 	n := len(f.Related)
@@ -440,6 +441,9 @@ func moveFinding(f *lint.Finding, o *render.Output, first *render.Source) {
 	case !f.Origins[0].Span.Equal(first.Template):
 		f.Span = f.Origins[0].Span
 		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o, first.Template)})
+	}
+	if text := rendered.Text(); rendered.IsName() && text != "" && f.Span.Text() == text {
+		f.Span = f.Span.AsName()
 	}
 	if f.Written != nil && !isIn(o, f.Span) && slices.ContainsFunc(f.Related[:n], func(r lint.Related) bool { return r.AtFault && isIn(o, r.Span) }) {
 		f.Variant = f.Object.Namespace + "/" + f.Object.Name
@@ -496,7 +500,9 @@ func editBase(f *lint.Finding, o *render.Output) *lint.Fix {
 				return nil
 			}
 		}
-		e.Span = span
+		if e.Span = span; at.IsName() {
+			e.Span = span.AsName()
+		}
 		out.Edits = append(out.Edits, e)
 	}
 	return &out

@@ -15,6 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
@@ -120,14 +121,14 @@ func (f *File) changed() bool {
 	return f.why == "" && f.text != nil && !bytes.Equal(f.encode(f.text.data), f.raw)
 }
 
-// hiddenReason returns why the lines changed by a fix must not be shown, or "".
-func (f *File) hiddenReason(fix *lint.Fix) string {
+// hiddenReason returns why the lines changed by a fix must not be shown, or "". names are what is known to be a name in the file.
+func (f *File) hiddenReason(fix *lint.Fix, names []imageref.Range) string {
 	const secret, command = "its lines may contain secret values, so they are not shown", "its lines contain a command for a CI runner, so they are not shown"
 	if fix.Sensitive {
 		return secret
 	}
 	if f.shown.of != f.text {
-		f.shown = lineSecrecy{f.text, lineStarts(f.text.data), redact.Lines(f.text.data)}
+		f.shown = lineSecrecy{f.text, lineStarts(f.text.data), redact.Lines(f.text.data, names...)}
 	}
 	starts := f.shown.starts
 	for _, e := range fix.Edits {

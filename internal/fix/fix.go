@@ -4,6 +4,7 @@
 package fix
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
 // Lint lints the whole input again, with new contents for some of its files.
@@ -60,7 +62,8 @@ type engine struct {
 	set     *manifests.Set
 	result  lint.Result
 	files   map[string]*File
-	dropped map[string]string // reasons, by key of the fix
+	names   map[string][]imageref.Range // the names that fixes of the result replace, by file; nil if not collected yet
+	dropped map[string]string           // reasons, by key of the fix
 	fixed   []lint.Finding
 }
 
@@ -101,9 +104,18 @@ func (e *engine) contents(next map[string]*text) map[string][]byte {
 	return out
 }
 
-func (e *engine) lint(ctx context.Context) (err error) {
-	e.set, e.result, err = e.o.Lint(ctx, e.contents(nil))
+func (e *engine) lint(ctx context.Context) error {
+	set, result, err := e.o.Lint(ctx, e.contents(nil))
+	e.use(set, result)
 	return err
+}
+
+// use makes a result the current one.
+func (e *engine) use(set *manifests.Set, result lint.Result) {
+	e.set, e.result, e.names = set, result, nil
+	for _, f := range e.files {
+		f.shown = lineSecrecy{} // the names in it are of the old result
+	}
 }
 
 // candidate is a finding whose fix may be applied.
@@ -153,9 +165,31 @@ func (e *engine) obstacle(c candidate) string {
 		}
 	}
 	if e.o.SkipSensitive {
-		return c.file.hiddenReason(c.Fix)
+		return c.file.hiddenReason(c.Fix, e.namesIn(c.file))
 	}
 	return ""
+}
+
+// namesIn returns where fixes replace a name, such as that of a Secret, in the order of the text. A name is no secret value, whatever its key is called.
+func (e *engine) namesIn(f *File) []imageref.Range {
+	if e.names == nil {
+		e.names = map[string][]imageref.Range{}
+		for i := range e.result.Findings {
+			if fix := e.result.Findings[i].Fix; fix != nil {
+				for n := range fix.Edits {
+					if edit := &fix.Edits[n]; edit.Span.IsName() {
+						from, to := offsets(edit)
+						name := edit.Span.File().Name
+						e.names[name] = append(e.names[name], imageref.Range{Start: from, End: to})
+					}
+				}
+			}
+		}
+		for _, names := range e.names {
+			slices.SortFunc(names, func(a, b imageref.Range) int { return cmp.Compare(a.Start, b.Start) })
+		}
+	}
+	return e.names[f.Name]
 }
 
 // conflict reports whether two fixes cannot be applied at once: their edits overlap, or they are in the same file and one of them moves lines, which
@@ -182,7 +216,7 @@ func (e *engine) try(ctx context.Context, batch []candidate) error {
 		}
 		blamed := e.worse(batch, result)
 		if len(blamed) == 0 {
-			e.set, e.result = set, result
+			e.use(set, result)
 			for _, f := range e.files {
 				if t := next[f.Path]; t != nil {
 					f.text = t

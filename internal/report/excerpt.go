@@ -6,6 +6,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -67,10 +68,14 @@ func excerpt(sp source.Span, fit int) snippet {
 		part := strings.LastIndexAny(text[:from], ",{[") + 1
 		text, from, e.Offset = text[part:], from-part, e.Offset+part
 	}
-	text = redact.Line(text)
 	to := len(text)
 	if end.Line == start.Line {
 		to = clamp(end.Offset-e.Offset, len(text))
+	}
+	if sp.IsName() {
+		text = redact.Line(text, imageref.Range{Start: from, End: to})
+	} else {
+		text = redact.Line(text)
 	}
 	for at := commandAt(text, -1); at >= 0; at = commandAt(text, at+1) { // as in visible, which gets the line in pieces
 		text = text[:at] + `\` + text[at:]

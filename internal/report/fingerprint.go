@@ -82,11 +82,10 @@ func appendFields(buf []byte, fields ...string) []byte {
 // spanned returns the value that a finding points at; "" if the bytes differ from the value or are not
 // available.
 func spanned(s source.Span) string {
-	from, to := s.Start().Offset-s.Excerpt().Offset, s.End().Offset-s.Excerpt().Offset
-	if !s.Exact() || from < 0 || to < from || to > len(s.Excerpt().Text) {
+	if !s.Exact() {
 		return ""
 	}
-	return s.Excerpt().Text[from:to]
+	return s.Text()
 }
 
 // FieldPath returns the path of a finding's field without list indices, which change when items are inserted.

@@ -9,9 +9,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Line masks the secrets in a line of a file, character by character, so that columns stay the same.
-func Line(text string) string {
-	s := scanner{text: text}
+// Line masks the secrets in a line of a file, character by character, so that columns stay the same. names are the
+// ranges of names, of a Secret for example, which are shown although their key would mark them as secret.
+func Line(text string, names ...imageref.Range) string {
+	s := scanner{text: text, names: names}
 	s.scan(0, len(text), level{})
 	return imageref.Mask(text, s.hidden)
 }
@@ -24,13 +25,20 @@ func Addresses(text string) string {
 }
 
 // Lines reports for each line of a text, from 0, whether it contains something that Line would mask, or belongs to
-// such a value on earlier lines. Lines end with LF.
-func Lines(data []byte) []bool {
+// such a value on earlier lines. Lines end with LF. names are as in Line, in the order of the text.
+func Lines(data []byte, names ...imageref.Range) []bool {
 	var out []bool
 	r := reader{}
+	at := 0
 	for line := range strings.Lines(string(data)) {
 		out = append(out, false)
+		r.names = r.names[:0]
+		for len(names) > 0 && names[0].Start < at+len(line) {
+			r.names = append(r.names, imageref.Range{Start: names[0].Start - at, End: names[0].End - at})
+			names = names[1:]
+		}
 		r.line(strings.TrimRight(line, "\r\n"), out)
+		at += len(line)
 	}
 	return out
 }
@@ -40,8 +48,9 @@ type reader struct {
 	// open holds the secret values that may continue on the next line, the innermost last.
 	open []open
 	// flag is true if the previous line is a list item with a flag, whose value is the next item.
-	flag bool
-	item item
+	flag  bool
+	item  item
+	names []imageref.Range // on the line
 }
 
 // open is a secret value that may continue: deeper indented lines belong to it, to its text, list or mapping.
@@ -80,7 +89,7 @@ func (r *reader) line(text string, out []bool) {
 		rest := strings.TrimLeft(body[1:], " ")
 		col, body, starts = col+len(body)-len(rest), rest, true
 	}
-	s := scanner{text: text}
+	s := scanner{text: text, names: r.names}
 	top := level{secret: len(r.open) > 0, flag: r.flag && starts}
 	end := s.scan(col, len(text), top)
 	out[n] = len(s.hidden) > 0
@@ -110,6 +119,9 @@ func (r *reader) pair(body string, col int, starts bool, out []bool) {
 	case "name":
 		r.item.secret = isSecretKey(value)
 	case "value":
+		if len(r.names) > 0 {
+			return
+		}
 		r.item.values = append(r.item.values, n)
 	}
 	if !r.item.secret {

@@ -1,9 +1,12 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
 // x stands for a secret in the lines below.
@@ -75,6 +78,47 @@ func TestLineLeavesNames(t *testing.T) {
 		if hidden {
 			t.Errorf("Lines hides %q", lines[i])
 		}
+	}
+}
+
+// What is known to be a name is shown, and nothing else.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	const name = "reg-cred"
+	for _, line := range []string{
+		"registrySecret: " + name, "registrySecret: '" + name + "'", "secrets: [" + name + "]", `{"token": "` + name + `"}`, "  - " + name,
+		"auth: {login: " + name + "}", "args: [--token, " + name + "]", "{name: TOKEN, value: " + name + "}", "tokenServer: ghcr.io/acme/" + name + ":1",
+	} {
+		at := strings.Index(line, name)
+		of := imageref.Range{Start: at, End: at + len(name)}
+		if got := Line(line, of); got != line {
+			t.Errorf("Line(%q) = %q", line, got)
+		}
+		before := "secrets:\n"
+		of.Start, of.End = of.Start+len(before), of.End+len(before)
+		if hidden := Lines([]byte(before+line+"\n"), of); hidden[1] {
+			t.Errorf("Lines hides %q", line)
+		}
+	}
+	for line, want := range map[string]string{
+		"secrets: [reg-cred, hunter2]":                 "secrets: [reg-cred, *******]",
+		"{secret: reg-cred, password: hunter2}":        "{secret: reg-cred, password: *******}",
+		"secret: reg-cred # password: hunter2":         "secret: reg-cred # password: *******",
+		"secret: a reg-cred":                           "secret: **********",
+		"password: hunter2,reg-cred":                   "password: ****************",
+		"tokenServer: u:hunter2@ghcr.io/reg-cred":      "tokenServer: u:*******@ghcr.io/reg-cred",
+		"tokenServer: ghcr.io/reg-cred?key=hunter2xyz": "tokenServer: *******************************",
+	} {
+		at := strings.Index(line, name)
+		if got := Line(line, imageref.Range{Start: at, End: at + len(name)}); got != want {
+			t.Errorf("Line(%q) = %q, want %q", line, got, want)
+		}
+	}
+	text := "- name: TOKEN\n  value: reg-cred\n- name: TOKEN\n  value: hunter2\nsecret: reg-cred\n  hunter2\n"
+	first, last := strings.Index(text, name), strings.LastIndex(text, name)
+	got := Lines([]byte(text), imageref.Range{Start: first, End: first + len(name)}, imageref.Range{Start: last, End: last + len(name)})
+	if want := []bool{false, false, false, true, false, true}; !slices.Equal(got, want) {
+		t.Errorf("Lines = %v, want %v", got, want)
 	}
 }
 

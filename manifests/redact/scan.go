@@ -2,6 +2,7 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/lazy"
@@ -12,7 +13,8 @@ import (
 type scanner struct {
 	text   string
 	hidden []imageref.Range
-	depth  int // nesting of text in text
+	names  []imageref.Range // known to be no secrets
+	depth  int              // nesting of text in text
 }
 
 // maxDepth limits the nesting of text in text, such as JSON in a quoted value. It keeps the work
@@ -192,12 +194,16 @@ func (s *scanner) value(l *level, r imageref.Range) {
 			l.opens = true
 		}
 	case secret, flag && !strings.HasPrefix(text, "-"):
-		s.hidden = append(s.hidden, r)
-		l.opens = secret && !l.flow && key != ""
+		if l.opens = secret && !l.flow && key != ""; s.isName(r) {
+			s.redact(r)
+			s.inside(r, key)
+		} else {
+			s.hidden = append(s.hidden, r)
+		}
 	case key == "name":
 		l.named = isSecretKey(text)
 	default:
-		if key == "value" {
+		if key == "value" && !s.isName(r) {
 			l.values = append(l.values, r)
 		}
 		s.inside(r, key)
@@ -231,6 +237,13 @@ func isReference(text string) bool {
 // isQuoted reports whether a value stands in quotes.
 func (s *scanner) isQuoted(r imageref.Range) bool {
 	return r.Start > 0 && (s.text[r.Start-1] == '"' || s.text[r.Start-1] == '\'')
+}
+
+// isName reports whether a value is known to be a name: all of it, or one word of which a part is known.
+func (s *scanner) isName(r imageref.Range) bool {
+	return slices.ContainsFunc(s.names, func(n imageref.Range) bool {
+		return n.Start <= r.Start && r.End <= n.End || r.Start <= n.Start && n.End <= r.End && n.Start < n.End && !strings.ContainsAny(s.text[r.Start:r.End], " \t,;={}[]\"'")
+	})
 }
 
 // inside looks into a value that is not secret as a whole.

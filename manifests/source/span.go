@@ -14,6 +14,7 @@ type Span struct {
 	start, end place
 	lines      int32 // line breaks between start and end
 	exact      bool
+	name       bool
 }
 
 // place is a position relative to a line: bytes after its first byte, and the column.
@@ -109,18 +110,42 @@ func (s Span) Exact() bool { return s.exact }
 
 // WithExact returns the span, exact or not.
 func (s Span) WithExact(exact bool) Span {
-	s.exact = exact
+	s.exact, s.name = exact, s.name && exact
+	return s
+}
+
+// Text returns the text of a span on one line; "" if its excerpt does not show all of it.
+func (s Span) Text() string {
+	if s.line == nil || s.lines != 0 || s.start.offset < 0 || s.end.offset < s.start.offset || int(s.end.offset) > len(s.line.text) {
+		return ""
+	}
+	return s.line.text[s.start.offset:s.end.offset]
+}
+
+// IsName reports whether the text is known to be a name, such as that of a Secret or an image, and so not a secret,
+// whatever its key is called.
+func (s Span) IsName() bool { return s.name }
+
+// AsName returns the span, known to be a name if its text is the value itself.
+func (s Span) AsName() Span {
+	s.name = s.exact
 	return s
 }
 
 // WithExcerpt returns the span with another line to show.
 func (s Span) WithExcerpt(e Excerpt) Span {
-	return NewSpan(s.File(), s.Start(), s.End(), e).WithExact(s.exact)
+	return NewSpan(s.File(), s.Start(), s.End(), e).like(s)
 }
 
 // InFile returns the same place in another file.
 func (s Span) InFile(f *File) Span {
-	return NewSpan(f, s.Start(), s.End(), s.Excerpt()).WithExact(s.exact)
+	return NewSpan(f, s.Start(), s.End(), s.Excerpt()).like(s)
+}
+
+// like returns the span with what is known about the text of another one.
+func (s Span) like(other Span) Span {
+	s.exact, s.name = other.exact, other.name
+	return s
 }
 
 // SameText reports whether two spans are the same stretch of the same file.
@@ -128,7 +153,7 @@ func (s Span) SameText(other Span) bool {
 	return s.File() == other.File() && s.Start() == other.Start() && s.End() == other.End()
 }
 
-// Equal reports whether two spans are the same in all respects.
+// Equal reports whether two spans are the same in all respects. Whether one is known to be a name depends on where its text was seen.
 func (s Span) Equal(other Span) bool {
 	return s.SameText(other) && s.exact == other.exact && s.Excerpt() == other.Excerpt()
 }

@@ -48,3 +48,22 @@ func TestNewSpan(t *testing.T) {
 		t.Error("no place has a position")
 	}
 }
+
+// Only text that is the value itself can be known to be a name, which remains known wherever the span goes.
+func TestAsName(t *testing.T) {
+	t.Parallel()
+	s := text("secret: regcred\n").Span(8, 15)
+	if s.AsName().IsName() {
+		t.Error("a span that is not exact is a name")
+	}
+	s = s.WithExact(true).AsName()
+	if !s.IsName() || !s.InFile(&File{Name: "b"}).IsName() || !s.ShowOnly().IsName() || !s.Sub(0, 3).IsName() || s.WithExact(false).IsName() {
+		t.Error("a name becomes none, or remains one without being exact")
+	}
+	if got := s.Text(); got != "regcred" {
+		t.Errorf("the text is %q", got)
+	}
+	if got := text("a: |\n  b\n").Span(3, 8).Text() + s.HideExcerpt().Text(); got != "" {
+		t.Errorf("text that is not shown is %q", got)
+	}
+}

@@ -169,6 +169,9 @@ func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 		img.State, img.ValueType, img.Span, img.Raw = model.StateNotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
 	default:
 		img.Raw, img.Span, img.Plain = intern(n.Value), x.span(n), n.Style&tree.Quoted == 0
+		if img.Confidence == model.Certain {
+			img.Span = img.Span.AsName()
+		}
 		if parse(img); !img.Span.Exact() && !img.Redacted {
 			img.Style = x.token(n)
 		}

@@ -108,7 +108,7 @@ func (x scope) nameIs(l *model.PullSecretList, n *yaml.Node, namespace, path str
 	case tree.ScalarType(n) != "string":
 		x.wrongShape(l, model.DefectNotName, n, path)
 	default:
-		l.Names = append(l.Names, model.PullSecretName{Name: strings.Clone(n.Value), Namespace: namespace, Span: x.span(n), Path: path})
+		l.Names = append(l.Names, model.PullSecretName{Name: strings.Clone(n.Value), Namespace: namespace, Span: x.span(n).AsName(), Path: path})
 	}
 }
 

@@ -104,7 +104,7 @@ func (x scope) secretItem(l *model.PullSecretList, item *yaml.Node, path string,
 			return
 		}
 		seen[v.Value] = true
-		l.Names = append(l.Names, model.PullSecretName{Name: intern(v.Value), Span: x.span(v), Path: intern(tree.Join(path, "name"))})
+		l.Names = append(l.Names, model.PullSecretName{Name: intern(v.Value), Span: x.span(v).AsName(), Path: intern(tree.Join(path, "name"))})
 	}
 }
 

@@ -291,10 +291,11 @@ func (t *textPrinter) ruleTable(rows []ruleCount) {
 	t.line()
 }
 
-// noteAt is where a note is, if that is not the place of the block: "" or " at file:line:column".
+// noteAt is where a note is, as "file:line:column"; "" if that is the place of the block.
 func (f *folded) noteAt(b *lint.Finding) string {
-	if b.Span.File() == f.Span.File() && b.Span.Start().Line == f.Span.Start().Line || b.NoteOf == f.Finding {
+	at := place(b.Span)
+	if at == place(f.Span) {
 		return ""
 	}
-	return " at " + place(b.Span)
+	return at
 }

@@ -214,12 +214,8 @@ func htmlFinding(f *folded) html.Finding {
 	for _, n := range notes(f.Finding) {
 		out.Notes = append(out.Notes, html.Note{Label: n.label, Text: shown(n.text)})
 	}
-	listed := map[string]bool{}
-	for _, b := range f.beside {
-		if !listed[b.Rule+b.Message] {
-			listed[b.Rule+b.Message] = true
-			out.Beside = append(out.Beside, html.Beside{Severity: b.Severity.String(), Message: shown(b.Message), Rule: shown(b.Rule)})
-		}
+	for _, b := range f.groupedNotes() {
+		out.Beside = append(out.Beside, html.Beside{Severity: b.Severity.String(), Place: shown(f.noteAt(b)), Message: shown(b.Message), Rule: shown(b.Rule)})
 	}
 	places := f.elsewhere()
 	out.AllAlso, out.AlsoIn = len(places), f.inObjects(len(places))

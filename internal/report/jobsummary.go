@@ -121,7 +121,7 @@ func cut(s string) string {
 // markdownNoteAt is where a note is, if that is not the place of the row.
 func markdownNoteAt(f *folded, b *lint.Finding) string {
 	if at := f.noteAt(b); at != "" {
-		return " " + markdownProse(strings.TrimPrefix(at, " "))
+		return " " + markdownProse("at "+at)
 	}
 	return ""
 }

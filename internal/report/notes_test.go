@@ -51,6 +51,35 @@ func TestNotesOfAnError(t *testing.T) {
 	}
 }
 
+// A note about another part of a reference, such as its tag, says where that is.
+func TestNoteElsewhere(t *testing.T) {
+	t.Parallel()
+	text := "repository: one\ntag: latest\n"
+	about := func(rule string, severity lint.Severity, part, message string) lint.Finding {
+		return lint.Finding{Rule: rule, Severity: severity, Span: at(t, "values.yaml", text, part), Path: "image", Image: "one:latest", Message: message}
+	}
+	findings := []lint.Finding{
+		about("image-unknown-official", lint.Error, "one", "it names no image"),
+		about("image-latest", lint.Warning, "latest", "it is mutable"), about("image-tag-floating", lint.Warning, "one", "it floats"),
+	}
+	for i := range findings[1:] {
+		findings[i+1].NoteOf = &findings[0]
+	}
+	r := Report{Result: lint.Result{Findings: findings}}
+	for format, want := range map[string][]string{
+		"text":     {"= note: also warning at values.yaml:2:6: it is mutable [image-latest]\n", "= note: also warning: it floats "},
+		"markdown": {"<br>also warning at `values.yaml:2:6`: it is mutable ", "<br>also warning: it floats "},
+		"html":     {"also warning at <code>values.yaml:2:6</code>: it is mutable ", "also warning: it floats "},
+	} {
+		got := string(printed(t, format, r, Options{Quiet: true}))
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s: no %q in\n%s", format, w, got)
+			}
+		}
+	}
+}
+
 // A note of a folded place says where it is.
 func TestNoteOfAFoldedPlace(t *testing.T) {
 	t.Parallel()

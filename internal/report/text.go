@@ -75,7 +75,11 @@ func (t *textPrinter) finding(f *folded) {
 	t.excerpt(f.Finding, indent)
 	t.notes(f.Finding, indent)
 	for _, b := range f.groupedNotes() {
-		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), " also ", b.Severity.String(), f.noteAt(b), ": ", visible(b.Message), " ", t.rule(b))
+		also := " also " + b.Severity.String()
+		if at := f.noteAt(b); at != "" {
+			also += " at " + at
+		}
+		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), also, ": ", visible(b.Message), " ", t.rule(b))
 	}
 	if also := f.also(); also != "" {
 		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("also:"), " ", also)

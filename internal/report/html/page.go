@@ -85,8 +85,8 @@ type Excerpt struct {
 // Note is a line with a label.
 type Note struct{ Label, Text string }
 
-// Beside is a finding shown under another one.
-type Beside struct{ Severity, Message, Rule string }
+// Beside is a finding shown under another one. Place is "" if it is that of the other one.
+type Beside struct{ Severity, Place, Message, Rule string }
 
 // List is a collapsible list.
 type List struct {

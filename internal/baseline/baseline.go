@@ -67,6 +67,8 @@ type Run struct {
 	Exists func(file string) bool
 	// Examined reports whether the run examined a file named in the baseline or, if the file does not exist, whether it would have.
 	Examined func(file string) bool
+	// BuiltElsewhere reports whether a kustomization that the run did not read may build a file named in the baseline; nil if none may.
+	BuiltElsewhere func(file string) bool
 	// RuleRan reports whether a rule ran for a file named in the baseline and, if it is not "", for the rendered output that a finding in the file was
 	// traced from. It is true for rules that no longer exist.
 	RuleRan func(rule, file, rendered string) bool
@@ -330,7 +332,7 @@ func (r *Run) Suppressed(stale []Entry, suppressed []lint.Finding) []Entry {
 // looked reports whether the run would have reported the finding of an entry. Standard input may hold different objects on each run, so there
 // the object itself must be in the input. What depends on the build of a kustomization is found only by a run that builds it.
 func (r *Run) looked(e Entry, stands, ran, built func(Entry) bool) bool {
-	return ran(e) && r.Examined(e.File) && (e.Build == "" || !r.Exists(e.File) || built(e)) && (e.File != Stdin || e.Object == "" || stands(e))
+	return ran(e) && r.Examined(e.File) && (!r.Exists(e.File) || built(e)) && (e.File != Stdin || e.Object == "" || stands(e))
 }
 
 // ruleRan returns a function that reports whether the rule of an entry ran for its file and for all rendered output with its object.
@@ -352,20 +354,30 @@ func (r *Run) ruleRan() func(Entry) bool {
 	}
 }
 
-// isBuilt returns a function that reports whether the run built a kustomization with the object of an entry.
+// isBuilt returns a function that reports whether the run built all that the finding of an entry may depend on.
 func (r *Run) isBuilt() func(Entry) bool {
-	objects := map[string]bool{}
+	objects := map[string][]string{} // the builds of each object as it is written
 	if r.Written != nil {
 		r.eachObject(func(o *manifests.Object) {
 			if o == nil || o.Span.File() == nil {
 				return
 			}
 			if _, name, ok := r.Written(o); ok {
-				objects[objectNamed(o.Kind, name)] = true
+				written := objectNamed(o.Kind, name)
+				objects[written] = append(objects[written], o.Namespace, o.Namespace+"/"+o.Name)
 			}
 		})
 	}
-	return func(e Entry) bool { return objects[e.Object] }
+	return func(e Entry) bool {
+		builds := objects[e.Object]
+		switch {
+		case e.Build != "" && slices.Contains(builds, e.Build):
+			return true
+		case r.BuiltElsewhere != nil && r.BuiltElsewhere(e.File):
+			return false
+		}
+		return e.Build == "" || len(builds) > 0
+	}
 }
 
 // eachObject calls a function for the objects of the run that findings may be about.

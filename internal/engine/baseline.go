@@ -52,7 +52,8 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 		return pathIn(dir, file)
 	}
 	return &baseline.Run{
-		Set: set, Layers: l.sets[1:], Written: l.objectAsWritten(), Exists: exists, RuleRan: func(rule, file, rendered string) bool { return ran(rule, at(file), at(rendered)) },
+		BuiltElsewhere: l.builtElsewhere(here, dir),
+		Set:            set, Layers: l.sets[1:], Written: l.objectAsWritten(), Exists: exists, RuleRan: func(rule, file, rendered string) bool { return ran(rule, at(file), at(rendered)) },
 		Rel: func(name string) string {
 			if name == l.req.stdinName() {
 				return name
@@ -67,6 +68,56 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 			return examined[at] || !exists(file) && slices.ContainsFunc(l.req.Paths, func(p string) bool { return files.Below(at, pathIn(here, p)) })
 		},
 	}
+}
+
+// builtElsewhere returns a function that reports whether a kustomization below dir that the run was not given may build a file. A file belongs to a
+// kustomization in its folder or in one above it.
+func (l *Loaded) builtElsewhere(here, dir string) func(file string) bool {
+	system := l.files()
+	is := map[string]bool{} // by folder
+	var built func(folder string) bool
+	built = func(folder string) bool {
+		known, seen := is[folder]
+		if !seen {
+			known = render.KindOf(system, folder) == render.Kustomization || folder != dir && files.Below(folder, dir) && built(filepath.Dir(folder))
+			is[folder] = known
+		}
+		return known
+	}
+	others := sync.OnceValue(func() bool {
+		given := func(folder string) bool {
+			return slices.ContainsFunc(l.req.Paths, func(p string) bool { return files.Below(folder, pathIn(here, p)) })
+		}
+		return holdsKustomization(system, dir, given)
+	})
+	return func(file string) bool { return built(filepath.Dir(pathIn(dir, file))) && others() }
+}
+
+// maxFolders is how many folders are searched for kustomizations that the run was not given. If there are more, one is assumed.
+const maxFolders = 5000
+
+// holdsKustomization reports whether a folder, or one below it that skip does not return true for, has a kustomization.
+func holdsKustomization(system files.FS, dir string, skip func(folder string) bool) bool {
+	folders := []string{dir}
+	for n := 0; n < len(folders); n++ {
+		folder := folders[n]
+		if skip(folder) {
+			continue
+		}
+		if n == maxFolders || render.KindOf(system, folder) == render.Kustomization {
+			return true
+		}
+		entries, err := system.ReadDir(folder)
+		if err != nil {
+			return true // it may hold one
+		}
+		for _, e := range entries {
+			if name := e.Name(); e.IsDir() && name != ".git" && name != "node_modules" {
+				folders = append(folders, filepath.Join(folder, name))
+			}
+		}
+	}
+	return false
 }
 
 // objectAsWritten returns the function Written of a baseline.Run.

@@ -90,7 +90,7 @@ func (c Command) reportBaseline(r *run, loaded *engine.Loaded, response *engine.
 		return err
 	}
 	if !r.quiet {
-		c.notes(r).Written(known.name, len(response.All), response.Compared, known.chosen)
+		c.notes(r).Written(known.name, len(response.All), response.Compared, known.chosen, response.Set.Skipped)
 	}
 	response.BaselineAll()
 	return nil

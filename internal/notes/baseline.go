@@ -6,11 +6,12 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/manifests"
 )
 
 // Written reports that a baseline was written. chosen is true if a flag or the configuration names the file,
-// so that the next run uses it.
-func (n Notes) Written(name string, findings int, compared *baseline.Compared, chosen bool) {
+// so that the next run uses it. What was not rendered may have findings that are not in the baseline, and are new to a run that renders it.
+func (n Notes) Written(name string, findings int, compared *baseline.Compared, chosen bool, skipped []manifests.Skip) {
 	hint := ""
 	switch {
 	case findings == 0 && chosen:
@@ -19,6 +20,13 @@ func (n Notes) Written(name string, findings int, compared *baseline.Compared, c
 		hint = fmt.Sprintf("; --baseline %s hides them, or baseline: %[1]s in %s", name, config.Name)
 	}
 	n.printf("wrote %s to %s, %d of them new; dropped %d%s", report.Count(findings, "finding", "findings"), name, len(compared.New), len(compared.Stale), hint)
+	if left := report.Unrendered(skipped); left != "" {
+		details := "; --verbose names them"
+		if n.Verbose {
+			details = ""
+		}
+		n.printf("findings may be missing from %s: %s; make them render, and write it again%s", name, left, details)
+	}
 }
 
 // Stale lists baseline entries that no longer occur. They are good news, not findings.

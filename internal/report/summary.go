@@ -127,6 +127,13 @@ func isUnrendered(s manifests.Skip) bool {
 	return s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipPartial || s.Reason == manifests.SkipNoEngine
 }
 
+// Unrendered says how many charts and kustomizations were not rendered, or only in part, by reason. It returns "" for none.
+func Unrendered(skips []manifests.Skip) string {
+	return notLooked(slices.DeleteFunc(slices.Clone(skips), func(s manifests.Skip) bool {
+		return !isUnrendered(s) && s.Reason != manifests.SkipChart && s.Reason != manifests.SkipKustomization
+	}))
+}
+
 // examined says what was examined.
 func examined(r *Report) string {
 	var stats manifests.Stats

@@ -128,7 +128,7 @@ func (b *builder) kinds(all []value) {
 		case twice:
 			b.node(v.node, fmt.Sprintf("%q describes %s of %s again, first on line %d", "resources["+strconv.Itoa(i)+"]", k.Kind, k.Group, first), "put all paths into one entry")
 			continue
-		case len(v.keys) == 2:
+		case len(v.keys) == 2 && !v.partial:
 			b.node(v.node, fmt.Sprintf("%q names no field", "resources["+strconv.Itoa(i)+"]"), `add "images", or another list of paths`)
 			continue
 		}

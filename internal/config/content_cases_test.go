@@ -202,6 +202,25 @@ c:7:5: "resources[3]" names no field: add "images", or another list of paths
 c:9:5: "resources[4]" has no "group": add the API group, without the version
 c:9:5: "resources[4]" has no "kind": add the kind
 `},
+		{"what is missing may be what is invalid", `
+resources:
+  - {group: example.com, kind: Widget, images: spec.image}
+policies:
+  - id: no-quay
+    expression: "true"
+    message: x
+    tests:
+      - manifest:
+          kind: Pod
+        expect: finding
+      - {manifset: a, expect: pass}
+      - {expect: pass}
+`, `
+c:2:48: "resources[0].images" must be a list, not a string: write ["spec.image"]
+c:9:11: "policies[0].tests[0].manifest" must be a string, not a mapping: write it as text: "manifest: |", and the lines below it, indented
+c:11:10: unknown key "manifset" in "policies[0].tests[1]": did you mean "manifest"?
+c:12:9: "policies[0].tests[2]" needs either "image" or "manifest": write one of the two
+`},
 		{"resource twice", `
 resources:
   - {group: example.com, kind: Widget, images: [a]}

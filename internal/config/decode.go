@@ -30,6 +30,8 @@ type value struct {
 	yes  bool   // if the kind is boolean
 	list []value
 	keys map[string]value
+	// partial is true if a key is unknown or has an invalid value, which was reported: it may be the one that is missing.
+	partial bool
 }
 
 // maxValues bounds the size of all values in bytes after aliases are expanded. Only files with aliases can reach it.
@@ -124,6 +126,8 @@ func (d *decoder) wrongKind(at, n *yaml.Node, s *shape, label string) {
 		if _, message, better := s.judge(n.Value); message != "" && better != "" { // quotes would not make it valid
 			help = better
 		}
+	case want == text && s.block:
+		help = "write it as text: " + quote(label[strings.LastIndexByte(label, '.')+1:]+": |") + ", and the lines below it, indented"
 	case want == list && isText:
 		help = "write [" + quote(n.Value) + "]"
 	case want == boolean && isText && n.Style&quoted != 0 && parseBool(n.Value) != "":
@@ -205,12 +209,12 @@ func (d *decoder) mapping(at, n *yaml.Node, s *shape, label string, v *value) bo
 		kn := n.Content[i]
 		k := d.key(kn, label)
 		if k == "" {
-			excused[""] = true
+			excused[""], v.partial = true, true
 			continue
 		}
 		ks := s.key(k)
 		if ks == nil {
-			excused[d.unknown(kn, s, k, label)] = true
+			excused[d.unknown(kn, s, k, label)], v.partial = true, true
 			continue
 		}
 		if line, twice := lines[k]; twice {
@@ -227,6 +231,8 @@ func (d *decoder) mapping(at, n *yaml.Node, s *shape, label string, v *value) bo
 		}
 		if one := d.decode(n.Content[i+1], &ks.shape, child); one != nil {
 			v.keys[k] = *one
+		} else {
+			v.partial = true
 		}
 	}
 	for i := range s.keys {

@@ -108,7 +108,7 @@ func policiesKey() key {
 				name: "tests", doc: "Inputs with the expected verdict, checked whenever the configuration is read.",
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					{name: "image", trust: Harmless, doc: "An image of a container in a Pod without a namespace. Exactly one of image and manifest is required."},
-					{name: "manifest", trust: Harmless, doc: "A manifest.", shape: shape{check: maxBytes(maxManifest, "manifest")}},
+					{name: "manifest", trust: Harmless, doc: "The text of a manifest, as a block after \"|\".", shape: shape{check: maxBytes(maxManifest, "manifest"), block: true}},
 					{
 						name: "expect", trust: Harmless, doc: "The expected result: finding or pass.", required: true, missing: `add "finding" or "pass"`,
 						shape: shape{called: "verdict", choices: []choice{{"finding", "the policy reports an image"}, {"pass", "the policy reports nothing"}}},
@@ -261,6 +261,9 @@ func (b *builder) policy(v *value, label string) Policy {
 			continue // reported
 		}
 		if (test.Image == "") == (test.Manifest == "") {
+			if t.partial {
+				continue // reported
+			}
 			b.node(t.node, name(at)+` needs either "image" or "manifest"`, "write one of the two")
 			continue
 		}

@@ -15,6 +15,7 @@ type shape struct {
 	called  string // the noun for a choice or a key of the mapping: "rule or group"
 	listed  string // where all choices are listed, if there are too many for a message
 	number  bool   // a text that users write as a number
+	block   bool   // a text of several lines, which users may write as YAML
 	pattern string // for the schema
 	item    *shape // of a list
 	filled  bool   // the list must not be empty

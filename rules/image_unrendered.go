@@ -38,6 +38,8 @@ func unrenderedHelp(p *lint.Pass, doc *manifests.Document, text string) string {
 		return "render the manifests first with the tool they are written for, and lint the output"
 	case strings.HasPrefix(text, "${") && hasFlux(p.Set):
 		return "replace the variable first: in postBuild of a Flux Kustomization whose path holds this file, or with envsubst, and lint the output"
+	case strings.HasPrefix(text, "${"):
+		return "replace the variable first (envsubst, or the tool this file is written for), and lint the output; if Flux does, add the folder of its Kustomization: --reference FOLDER"
 	case strings.HasPrefix(text, "$"):
 		return "replace the variable first (envsubst, or the tool this file is written for), and lint the output"
 	case strings.HasPrefix(text, "map["), strings.HasPrefix(text, "{") && strings.Contains(text, ":"):

@@ -109,7 +109,7 @@ func describe(rules []lint.Rule) *shape {
 			shape: shape{kind: mapping, keys: []key{{
 				name:  "known",
 				trust: Harmless,
-				doc:   "Pull secrets that exist in the cluster though they are not in the manifests: NAME in any namespace, or NAMESPACE/NAME, both as globs. With this list, a Secret that is in neither the list nor the manifests is an error, unless a preset or rules set the severity of pull-secret-missing.",
+				doc:   "Pull secrets that exist in the cluster though they are not in the manifests: NAME in any namespace, or NAMESPACE/NAME, both as globs. With this list, a Secret that is in neither the list nor the manifests is an error, unless its images are known to be pulled without it, or a preset or rules set the severity of pull-secret-missing.",
 				shape: shape{kind: list, item: &shape{check: checkSecret}},
 			}}},
 		},

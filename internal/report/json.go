@@ -71,7 +71,7 @@ type jsonFinding struct {
 }
 
 type jsonSpan struct {
-	File      string `json:"file"`      // path of the file, relative to the working directory, with forward slashes; `<stdin>` for standard input
+	File      string `json:"file"`      // path of the file as given, or below a given folder, with forward slashes; `<stdin>` for standard input
 	Line      int    `json:"line"`      // first line, from 1; 0 if it is not known
 	Column    int    `json:"column"`    // first column, from 1, in Unicode code points; 0 if it is not known
 	EndLine   int    `json:"endLine"`   // line of the end

@@ -135,9 +135,10 @@ type Subject struct {
 	Container, Image string
 }
 
-// FailedPull is an image whose pull certainly fails.
+// FailedPull is an image whose pull certainly fails, or what is rejected, so that none of its images is pulled.
 type FailedPull struct {
-	Image *manifests.ImageRef
+	// Of is a *manifests.ImageRef, or a *manifests.Pod or *manifests.Object that is rejected.
+	Of any
 	// Reason is what kubectl shows, and Why a clause without a full stop.
 	Reason, Why string
 }
@@ -379,8 +380,13 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 			return
 		}
 	}
-	if p.pulls && !f.Settled && cmp.Or(f.Severity, p.rule.Severity) == Error && (f.Cluster.Stage == StageKubelet || f.Cluster.Stage == StageRuntime) {
-		f.Pulls = []FailedPull{{img, f.Cluster.Reason, f.Message}}
+	if p.pulls && !f.Settled && cmp.Or(f.Severity, p.rule.Severity) == Error {
+		switch f.Cluster.Stage {
+		case StageKubelet, StageRuntime:
+			f.Pulls = []FailedPull{{img, f.Cluster.Reason, f.Message}}
+		default:
+			f.Pulls = p.RejectedPulls(w, img.Pod, &f, cmp.Or(f.Path, img.Path))
+		}
 	}
 	p.ReportImageField(w, img, f)
 }
@@ -412,6 +418,19 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 		}
 	}
 	p.Report(f)
+}
+
+// RejectedPulls returns what the API server rejects because of an error in an object, or in a pod of it, which may be nil: the object, or the pods that its
+// controller creates. It returns nil in runs that do not ask for it.
+func (p *Pass) RejectedPulls(w *manifests.Workload, pod *manifests.Pod, f *Finding, path string) []FailedPull {
+	switch {
+	case !p.pulls:
+	case f.Cluster.Stage == StageDecode, f.Cluster.Stage == StageValidation:
+		return []FailedPull{{w.Object, f.Cluster.Reason, fmt.Sprintf("the API server rejects the %s: %s (%s)", w.Kind, f.Message, path)}}
+	case f.Cluster.Stage == StageController && pod != nil:
+		return []FailedPull{{pod, f.Cluster.Reason, fmt.Sprintf("no pod is created: %s (%s)", f.Message, path)}}
+	}
+	return nil
 }
 
 // IsKustomization reports whether the images of a workload are entries of a kustomization.

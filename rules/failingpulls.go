@@ -70,7 +70,7 @@ func (x *failingPulls) bare(w *manifests.Workload, f *lint.Finding) (out []lint.
 			continue
 		}
 		if pull := x.p.Plan.Image(w, img); len(pull.PullSecrets) == 0 && x.p.Plan.Outcome(img, pull) == plan.Anonymous {
-			out = append(out, lint.FailedPull{Image: img, Reason: f.Cluster.Reason, Why: f.Message})
+			out = append(out, lint.FailedPull{Of: img, Reason: f.Cluster.Reason, Why: f.Message})
 		}
 	}
 	return out
@@ -106,7 +106,7 @@ func (x *failingPulls) failing(denied []*manifests.ImageRef, s *manifests.Secret
 
 // deniedPull returns a pull that fails without credentials, or with wrong ones.
 func deniedPull(img *manifests.ImageRef, why string) lint.FailedPull {
-	return lint.FailedPull{Image: img, Reason: withoutCredentials().Reason, Why: why}
+	return lint.FailedPull{Of: img, Reason: withoutCredentials().Reason, Why: why}
 }
 
 // isPublic reports whether an image needs no credentials: its registry serves all images to everyone, or the catalog has it.

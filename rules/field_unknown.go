@@ -8,6 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // FieldUnknown reports a misspelled field of a pod that decides how its images are pulled.
@@ -26,6 +27,7 @@ var FieldUnknown = lint.Rule{
 
 func checkFieldUnknown(p *lint.Pass) {
 	for _, w := range p.Plan.Workloads() {
+		images := imagesByPath{p: p, w: w}
 		for i := range w.Unknown {
 			u := &w.Unknown[i]
 			if len(u.Parts) > 0 {
@@ -56,28 +58,22 @@ func checkFieldUnknown(p *lint.Pass) {
 			case u.IsAlone && u.Span.Exact():
 				f.Fix = &lint.Fix{Title: "write " + u.Field, Safe: isSmallSlip(u.Key, u.Field), Edits: []lint.Edit{{Span: u.Span, New: u.Field}}}
 			}
+			f.Pulls = images.rejected(u, &f)
 			p.Report(f)
 		}
-		reportSplitImages(p, w)
+		reportSplitImages(p, w, &images)
 	}
 }
 
 // reportSplitImages reports containers with parts of their image in keys of their own.
-func reportSplitImages(p *lint.Pass, w *manifests.Workload) {
-	var images map[string]*manifests.ImageRef // by path
+func reportSplitImages(p *lint.Pass, w *manifests.Workload, images *imagesByPath) {
 	for i := range w.Unknown {
 		u := &w.Unknown[i]
 		if len(u.Parts) == 0 {
 			continue
 		}
-		if images == nil {
-			images = make(map[string]*manifests.ImageRef, len(w.Images))
-			for _, img := range w.Images {
-				images[img.Path] = img
-			}
-		}
 		container := strings.TrimSuffix(u.Path, u.Key)
-		img := images[container+"image"]
+		img := images.at(container + "image")
 		f := lint.Finding{
 			Object: w.Object, Span: u.Span, Path: u.Path, Severity: lint.Error,
 			Message: fmt.Sprintf("%s in the container is not a Kubernetes field", u.Key),
@@ -97,12 +93,42 @@ func reportSplitImages(p *lint.Pass, w *manifests.Workload) {
 			unknown[k] = fmt.Sprintf("unknown field %q", container+key)
 		}
 		f.Cluster = lint.ClusterError{Stage: lint.StageDecode, Reason: "BadRequest", Message: "strict decoding error: " + strings.Join(unknown, ", ")}
+		f.Pulls = images.rejected(u, &f)
 		if img == nil {
 			p.Report(f)
 			continue
 		}
 		p.ReportImageField(w, img, f)
 	}
+}
+
+// imagesByPath finds the images of an object.
+type imagesByPath struct {
+	p  *lint.Pass
+	w  *manifests.Workload
+	by map[string]*manifests.ImageRef // nil before it is needed
+}
+
+func (x *imagesByPath) at(path string) *manifests.ImageRef {
+	if x.by == nil {
+		x.by = make(map[string]*manifests.ImageRef, len(x.w.Images))
+		for _, img := range x.w.Images {
+			x.by[img.Path] = img
+		}
+	}
+	return x.by[path]
+}
+
+// rejected returns what even an API server that drops unknown fields rejects, since a container then has no image.
+func (x *imagesByPath) rejected(u *manifests.UnknownField, f *lint.Finding) []lint.FailedPull {
+	if !x.p.WantsPulls() {
+		return nil
+	}
+	img := x.at(strings.TrimSuffix(u.Path, u.Key) + "image")
+	if img == nil || img.State != manifests.StateMissing || mayBePatch(x.p, x.w.Object, img) || x.p.Plan.Mutation(x.w, img).Kind != plan.AsWritten {
+		return nil
+	}
+	return x.p.RejectedPulls(x.w, img.Pod, f, u.Path)
 }
 
 // isSmallSlip reports whether a key differs from a field in case, or by one typo.

@@ -43,6 +43,7 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 		default:
 			meantPolicy(p, w, policy, &f)
 		}
+		f.Pulls = p.RejectedPulls(w, img.Pod, &f, f.Path)
 		p.ReportImageField(w, img, f)
 	}
 }

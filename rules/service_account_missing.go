@@ -74,6 +74,9 @@ func checkServiceAccountMissing(p *lint.Pass) {
 					f.Fix.Title = `write "default"`
 				}
 			}
+			if f.Severity == lint.Error {
+				f.Pulls = p.RejectedPulls(w, pod, &f, f.Path)
+			}
 			p.Report(f)
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
@@ -121,8 +120,8 @@ type Plans struct {
 	said    failureIndex
 	// lacking are the Secrets that a namespace of the cluster lacks, by its messages.
 	lacking map[string][]string
-	// proven are the images whose pulls certainly fail, and running the owners of pods from a cluster, whose statuses say more.
-	proven  map[*manifests.ImageRef]lint.FailedPull
+	// proven are the pulls that certainly fail, and running the owners of pods from a cluster, whose statuses say more.
+	proven  engine.FailingPulls
 	running map[cluster.Key]bool
 }
 
@@ -140,10 +139,11 @@ func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	} else {
 		out.Verdict = p.planner.VerdictWithout(img, pull, out.Lacking)
 	}
-	if why, ok := p.proven[img]; ok && out.Said == nil && out.Verdict.Outcome != plan.Fails && out.Verdict.Outcome != plan.Never && !(w.Live && p.running[cluster.Key{Namespace: w.Namespace, Name: w.Name}]) {
+	why, rejected, ok := p.proven.Of(w, img)
+	if ok && out.Said == nil && isNews(&out.Verdict, rejected) && !(w.Live && p.running[cluster.Key{Namespace: w.Namespace, Name: w.Name}]) {
 		out.Verdict.Outcome, out.Verdict.Reason, out.Verdict.Message = plan.Fails, why.Reason, why.Why
 	}
-	if img.Err != nil && out.Said == nil && out.Verdict.Outcome == plan.Fails && out.Verdict.Message != p.proven[img].Why {
+	if img.Err != nil && out.Said == nil && out.Verdict.Outcome == plan.Fails && out.Verdict.Message != why.Why {
 		switch m := p.planner.Mutation(w, img); m.Kind {
 		case plan.AsWritten:
 		case plan.Replaced:
@@ -154,6 +154,11 @@ func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	}
 	p.addUnnamed(&out)
 	return out
+}
+
+// isNews reports whether a verdict lacks that a pull certainly fails. One that says what the kubelet does is wrong about a pod that is rejected.
+func isNews(v *plan.Verdict, rejected bool) bool {
+	return v.Outcome != plan.Fails && v.Outcome != plan.Never || rejected && v.Outcome == plan.Fails && v.Reason == "InvalidImageName"
 }
 
 // filledIn is the verdict on an invalid image that something fills in before a node reads it.

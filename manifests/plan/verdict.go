@@ -228,7 +228,7 @@ func (p *Pull) missing() string {
 	case p.ServiceAccount.ByOperator:
 		return "an operator creates the pod and may add pull secrets"
 	case p.ServiceAccount.Named && p.ServiceAccount.Found == nil:
-		return fmt.Sprintf("service account %s is not in the input and may have pull secrets", SecretID(p.ServiceAccount.Namespace, p.ServiceAccount.Name))
+		return fmt.Sprintf("service account %s is not in the input and may have pull secrets; without it, no pod is created", SecretID(p.ServiceAccount.Namespace, p.ServiceAccount.Name))
 	}
 	return "a pull secret's name is still a template, or something adds pull secrets in the cluster"
 }

@@ -150,7 +150,7 @@ func TestVerdict(t *testing.T) {
 			0,
 			"fails (illegal base64 data at input byte 1): pull secret s is malformed, so every pull of the pod fails",
 		},
-		"no account": {[]string{pod("p", private, "serviceAccountName: robot")}, 0, "unknown: cannot tell whether credentials match: service account robot is not in the input and may have pull secrets"},
+		"no account": {[]string{pod("p", private, "serviceAccountName: robot")}, 0, "unknown: cannot tell whether credentials match: service account robot is not in the input and may have pull secrets; without it, no pod is created"},
 		"template":   {[]string{pod("p", private, `imagePullSecrets: [{name: "${S}"}]`)}, 0, "unknown: cannot tell whether credentials match: a pull secret's name is still a template, or something adds pull secrets in the cluster"},
 	} {
 		set := load(t, one(c.in...))

@@ -50,6 +50,7 @@ func (p *textReader) head(key, value string) bool {
 		if strings.ContainsAny(value, " \t") {
 			return false
 		}
+		p.begin()
 		p.pod, p.section, p.columns = Observation{From: "describe", Name: value}, "Head", nil
 	case "Namespace":
 		p.pod.Namespace = value
@@ -75,7 +76,10 @@ func (p *textReader) head(key, value string) bool {
 		}
 		switch {
 		case p.section == "": // the input starts in the middle of a description
+			p.begin()
 			p.pod = Observation{From: "describe"}
+		case p.section == "Events" && key == "Events":
+			p.begin()
 		case p.section == "Head" && key != "Events": // the owner stands before the containers
 			p.pod.Owner = cmp.Or(p.pod.Owner, noOwner)
 		}
@@ -141,9 +145,7 @@ func (p *textReader) described(text string) {
 		p.pasted(text)
 		return
 	}
-	if s, ok := ofEvent(s); ok {
-		p.add(s)
-	}
+	p.addEvent(s)
 }
 
 // controllers are the sources of events about objects whose pods are not created.

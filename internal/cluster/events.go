@@ -77,9 +77,7 @@ func (p *textReader) event(text string) {
 	if _, node, ok := strings.Cut(row["SOURCE"], ", "); ok {
 		s.Node = strings.TrimSpace(node)
 	}
-	if s, ok := ofEvent(s); ok {
-		p.add(s)
-	}
+	p.addEvent(s)
 }
 
 // podRow reads a row of a table of pods. Only the status is useful, such as "Init:ErrImagePull" for

@@ -141,9 +141,7 @@ func (p *textReader) bare(text string) bool {
 	case s.From == "pods":
 		p.addPod(s)
 	default:
-		if s, about := ofEvent(s); about {
-			p.add(s)
-		}
+		p.addEvent(s)
 	}
 	return true
 }

@@ -77,7 +77,7 @@ func isObjectLine(line string) bool {
 // ReadText reads a text of any form line by line, and skips lines that are not about images. name is the file name for the observations.
 func ReadText(name string, r io.Reader) (*Text, error) {
 	t := &Text{}
-	p := textReader{out: t, file: name}
+	p := textReader{out: t, file: name, namespaces: map[string]string{}}
 	in := bufio.NewReaderSize(r, 64<<10)
 	for {
 		line, cut, err := readLine(in)
@@ -90,6 +90,8 @@ func ReadText(name string, r io.Reader) (*Text, error) {
 		}
 		switch {
 		case errors.Is(err, io.EOF):
+			p.place()
+			p.placeOthers()
 			return t, nil
 		case err != nil:
 			return t, fmt.Errorf("read line %d: %w", t.Lines+1, err)
@@ -123,6 +125,9 @@ type textReader struct {
 	columns []column
 	// namespace is that of the last command, or "".
 	namespace string
+	// scheduled is where the pods of the current output are; namespaces has those of all outputs.
+	scheduled  scheduled
+	namespaces map[string]string
 }
 
 func (p *textReader) add(s Observation) {
@@ -140,14 +145,18 @@ func (p *textReader) add(s Observation) {
 
 func (p *textReader) line(text string) {
 	if isCommand(text) {
+		p.begin()
 		p.columns, p.section, p.namespace = nil, "", namespaceIn(text)
 		return
 	}
 	if columns := header(text); columns != nil {
+		p.begin()
 		p.columns, p.section = columns, ""
 		return
 	}
 	switch {
+	case text == "" && p.columns == nil && p.section == "":
+		p.begin() // rows without a heading end there
 	case p.columns == nil && p.bare(text):
 	case p.describe(text):
 	case p.columns != nil && text != "":

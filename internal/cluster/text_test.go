@@ -50,8 +50,8 @@ func TestReadText(t *testing.T) {
 			{From: "describe", Line: 2, Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 2, First: "37s", Last: "18s"},
 		}},
 		{"events of a description without its heading", "  Normal   BackOff    2m (x42 over 12m)    kubelet    Back-off pulling image \"a:1\"\n  Warning  Failed     2m (x42 over 12m)    kubelet    Error: ImagePullBackOff\n  Normal   Scheduled  12m    default-scheduler  Successfully assigned shop/cart-0 to worker-1\n", FormEvents, []Observation{
-			{From: "describe", Line: 1, Image: "a:1", Reason: "BackOff", Message: `Back-off pulling image "a:1"`, Count: 42, First: "12m", Last: "2m"},
-			{From: "describe", Line: 2, Reason: "Failed", Message: "Error: ImagePullBackOff", Count: 42, First: "12m", Last: "2m"},
+			{From: "describe", Line: 1, Namespace: "shop", Name: "cart-0", Image: "a:1", Reason: "BackOff", Message: `Back-off pulling image "a:1"`, Count: 42, First: "12m", Last: "2m"},
+			{From: "describe", Line: 2, Namespace: "shop", Name: "cart-0", Reason: "Failed", Message: "Error: ImagePullBackOff", Count: 42, First: "12m", Last: "2m"},
 		}},
 		{"events in a quotation", "> - Warning Failed 2m kubelet, worker-1 Error: ErrImagePull\n", FormEvents, []Observation{
 			{From: "describe", Line: 1, Node: "worker-1", Reason: "Failed", Message: "Error: ErrImagePull", Count: 1, Last: "2m"},
@@ -210,4 +210,56 @@ func FuzzText(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Where kubectl prints no namespace, the message of the scheduler tells it.
+func TestScheduled(t *testing.T) {
+	t.Parallel()
+	const (
+		table     = "LAST SEEN   TYPE      REASON      OBJECT             MESSAGE\n"
+		failed    = "3m          Warning   Failed      pod/cart-0         Failed to pull image \"a:1\": EOF\n"
+		other     = "3m          Warning   Failed      pod/web-0          Failed to pull image \"a:1\": EOF\n"
+		creates   = "3m          Warning   FailedCreate   replicaset/cart   Error creating: pods \"cart\" is forbidden: error looking up service account shop/cart: serviceaccount \"cart\" not found\n"
+		inShop    = "3m          Normal    Scheduled   pod/cart-0         Successfully assigned shop/cart-0 to node-1\n"
+		inStage   = "3m          Normal    Scheduled   pod/cart-0         Successfully assigned stage/cart-0 to node-1\n"
+		webStage  = "3m          Normal    Scheduled   pod/web-0          Successfully assigned stage/web-0 to node-1\n"
+		pods      = "NAME     READY   STATUS             RESTARTS   AGE\ncart-0   0/1     ImagePullBackOff   0          3m\n"
+		said      = "  Warning  Failed     2m  kubelet            Failed to pull image \"a:1\": EOF\n"
+		saidShop  = "  Normal   Scheduled  2m  default-scheduler  Successfully assigned shop/cart-0 to node-1\n"
+		saidStage = "  Normal   Scheduled  2m  default-scheduler  Successfully assigned stage/web-0 to node-1\n"
+		container = "Containers:\n  app:\n    Image:          a:1\n    State:          Waiting\n      Reason:       ErrImagePull\n"
+	)
+	for _, tt := range []struct {
+		name, text string
+		want       []string // namespace and name of each observation
+	}{
+		{"a table is about one namespace", table + other + inShop + failed + creates, []string{"shop/web-0", "shop/cart-0", "shop/cart"}},
+		{"two tables may be about two", table + failed + table + inShop + table + other, []string{"shop/cart-0", "/web-0"}},
+		{"unless commands say so", "$ kubectl get events -n dev\n" + table + inShop + failed, []string{"dev/cart-0"}},
+		{"a table with two namespaces", table + failed + other + inShop + webStage, []string{"shop/cart-0", "stage/web-0"}},
+		{"a pod in two namespaces", table + failed + other + inShop + inStage, []string{"/cart-0", "/web-0"}},
+		{"rows without a heading", failed + inShop, []string{"shop/cart-0"}},
+		{"a table of pods", pods + table + inShop, []string{"shop/cart-0"}},
+		{"a description without its first lines", container + "Events:\n" + saidShop + said, []string{"shop/cart-0", "shop/cart-0"}},
+		{"two descriptions", "Events:\n" + saidShop + said + "Events:\n" + said, []string{"shop/cart-0", "/"}},
+		{"two descriptions without a heading", said + saidShop + "\n" + said, []string{"shop/cart-0", "/"}},
+		{"mixed events of two pods", said + saidShop + saidStage, []string{"/"}},
+		{"a description with a name", "Name:   cart-0\nEvents:\n" + saidShop + said, []string{"shop/cart-0"}},
+		{"of another pod", "Name:   api-0\nEvents:\n" + saidShop + said, []string{"/api-0"}},
+		{"an old scheduler", table + strings.ReplaceAll(inShop, "shop/", "") + failed, []string{"/cart-0"}},
+		{"no name", table + strings.ReplaceAll(inShop, "shop/", "$(rm)/") + failed, []string{"/cart-0"}},
+		{"another object", table + strings.ReplaceAll(inShop, "shop/cart-0", "shop/web-0") + failed, []string{"/cart-0"}},
+	} {
+		text, err := ReadText("", strings.NewReader(tt.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for i := range text.Observations {
+			got = append(got, text.Observations[i].Namespace+"/"+text.Observations[i].Name)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
 }

@@ -60,24 +60,30 @@ type imageKey struct{ namespace, image, object string }
 func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
 	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[imageKey]joined{}, namespaces: map[cluster.Key]string{}, only: map[cluster.Key]string{}, secrets: plan.NewSecretsByHost(set, planner), set: set}
 	for _, w := range set.Workloads {
+		namespace := planner.NamespaceOf(w)
+		namespaces := slices.Compact([]string{namespace, w.Namespace}) // a log may not say which
 		if w.Kind == "Pod" {
-			j.inNamespace(cluster.Key{Name: w.Name}, w.Namespace)
+			j.inNamespace(cluster.Key{Name: w.Name}, namespace)
 		}
 		for _, img := range w.Images {
-			j.isOnly(cluster.Key{Namespace: w.Namespace, Name: w.Name}, img)
+			for _, ns := range namespaces {
+				j.isOnly(cluster.Key{Namespace: ns, Name: w.Name}, img)
+			}
 			if img.Remote || img.Err != nil {
 				continue
 			}
 			found := joined{w, img}
 			image := img.Ref.Canonical()
-			if w.Kind == "Pod" {
-				j.at[cluster.Key{Namespace: w.Namespace, Name: w.Name, Container: img.Container}] = found
-			}
-			j.inNamespace(cluster.Key{Name: w.Name, Container: image}, w.Namespace)
-			for _, object := range []string{w.Name, ""} {
-				k := imageKey{w.Namespace, image, object}
-				if _, ok := j.images[k]; !ok {
-					j.images[k] = found
+			j.inNamespace(cluster.Key{Name: w.Name, Container: image}, namespace)
+			for _, ns := range namespaces {
+				if w.Kind == "Pod" {
+					j.at[cluster.Key{Namespace: ns, Name: w.Name, Container: img.Container}] = found
+				}
+				for _, object := range []string{w.Name, ""} {
+					k := imageKey{ns, image, object}
+					if _, ok := j.images[k]; !ok {
+						j.images[k] = found
+					}
 				}
 			}
 		}
@@ -101,12 +107,16 @@ func (j *statusJoin) inNamespace(k cluster.Key, namespace string) {
 }
 
 // place completes observations with what the manifests say about their pods. It sets the namespace for texts that omit it,
-// such as kubectl get events without -A, if the pod, or an owner with that image, is in exactly one namespace of the
-// input.
+// such as kubectl get events without -A: that of the pod if it is in exactly one namespace of the input, else the one that the
+// user gave, else that of an owner with that image, if it is in exactly one. A log is about all namespaces.
 func (j *statusJoin) place(observations []cluster.Observation) {
 	known := map[string]string{}
+	given := j.planner.Namespace("", nil)
 	for i := range observations {
 		s := &observations[i]
+		if s.Namespace == "" && given != "" && s.From != "log" && (s.Kind != "" || j.namespaces[cluster.Key{Name: s.Name}] == "") {
+			s.Namespace = given
+		}
 		if s.Namespace != "" || s.Name == "" || s.Kind != "" {
 			continue
 		}

@@ -21,7 +21,7 @@ type reported struct {
 type failureKey struct{ namespace, object, container, image string }
 
 // newFailureIndex indexes the failures for the objects of a set.
-func newFailureIndex(answers []cluster.Answer, set *manifests.Set) failureIndex {
+func newFailureIndex(answers []cluster.Answer, set *manifests.Set, planner *plan.Planner) failureIndex {
 	all := failureIndex{}
 	if len(answers) == 0 {
 		return all
@@ -30,7 +30,7 @@ func newFailureIndex(answers []cluster.Answer, set *manifests.Set) failureIndex 
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
 			if img.Err == nil {
-				owners[failureKey{namespace: w.Namespace, object: w.Name, image: img.Ref.Canonical()}] = true
+				owners[failureKey{namespace: planner.NamespaceOf(w), object: w.Name, image: img.Ref.Canonical()}] = true
 			}
 		}
 	}
@@ -110,17 +110,8 @@ func (all failureIndex) addFound(to map[*cluster.Failure]bool) {
 }
 
 // countUnlisted counts the images that are not pulled according to the cluster, and that no object of the input names: one for each namespace. A pod whose
-// image is not known counts as one, unless the input has an object for it. found has failures of images of the input.
-func countUnlisted(answers []cluster.Answer, found map[*cluster.Failure]bool, sets []*manifests.Set) int {
-	if len(answers) == 0 {
-		return 0
-	}
-	named := map[failureKey]bool{}
-	for _, set := range sets {
-		for _, w := range set.Workloads {
-			named[failureKey{namespace: w.Namespace, object: w.Name}] = true
-		}
-	}
+// image is not known counts as one, unless the input has an object for it. found has failures of images of the input, and named its objects.
+func countUnlisted(answers []cluster.Answer, found map[*cluster.Failure]bool, named map[failureKey]bool) int {
 	images := map[failureKey]bool{}
 	var unnamed []failureKey
 	for i := range answers {
@@ -152,9 +143,9 @@ func countUnlisted(answers []cluster.Answer, found map[*cluster.Failure]bool, se
 
 // of returns the failure of an image. For a pod, that is the failure of its container. For other workloads, it is the
 // failure of the image in one of their pods, or in a pod that no other workload owns.
-func (all failureIndex) of(w *manifests.Workload, img *manifests.ImageRef) *cluster.Failure {
+func (all failureIndex) of(w *manifests.Workload, namespace string, img *manifests.ImageRef) *cluster.Failure {
 	if w.Kind == "Pod" {
-		if f := all.get(failureKey{namespace: w.Namespace, object: w.Name, container: img.Container}); f != nil {
+		if f := all.get(failureKey{namespace: namespace, object: w.Name, container: img.Container}); f != nil {
 			return f
 		}
 	}
@@ -162,8 +153,8 @@ func (all failureIndex) of(w *manifests.Workload, img *manifests.ImageRef) *clus
 		return nil
 	}
 	image := img.Ref.Canonical()
-	if f := all.get(failureKey{namespace: w.Namespace, object: w.Name, image: image}); f != nil || w.Kind == "Pod" {
+	if f := all.get(failureKey{namespace: namespace, object: w.Name, image: image}); f != nil || w.Kind == "Pod" {
 		return f
 	}
-	return all.get(failureKey{namespace: w.Namespace, image: image})
+	return all.get(failureKey{namespace: namespace, image: image})
 }

@@ -71,7 +71,7 @@ func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now
 	chosen := glob.New(choice.Image)
 	o := loaded.Settings().PlanOptions()
 	o.Now = loaded.Settings().Now
-	found := map[*cluster.Failure]bool{}
+	found, named := map[*cluster.Failure]bool{}, map[failureKey]bool{}
 	for _, set := range loaded.Sets() {
 		plans := NewPlans(set, plan.New(set, o), out.Answers)
 		plans.proven, plans.running = proven, ownersOfPods(set)
@@ -81,6 +81,9 @@ func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now
 			each(&p)
 		})
 		for _, w := range set.Workloads {
+			if len(out.Answers) > 0 {
+				named[failureKey{namespace: plans.planner.NamespaceOf(w), object: w.Name}] = true
+			}
 			if w.Fetched {
 				continue
 			}
@@ -90,7 +93,7 @@ func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now
 			}
 			if pullsNothing(w) && (choice.Workload == "" || !isWorkload(w, choice.Workload)) {
 				for _, img := range w.Images {
-					plans.said.of(w, img) // found, but not listed
+					plans.saidOf(w, img) // found, but not listed
 				}
 				continue
 			}
@@ -104,7 +107,7 @@ func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now
 		plans.said.addFound(found)
 	}
 	if choice.Workload == "" && choice.Image == "" {
-		out.Unlisted = countUnlisted(out.Answers, found, loaded.Sets())
+		out.Unlisted = countUnlisted(out.Answers, found, named)
 	}
 	return out, workloads, nil
 }
@@ -127,13 +130,13 @@ type Plans struct {
 
 // NewPlans returns the plans of a set. causes are the causes found in cluster messages, or nil.
 func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer) *Plans {
-	return &Plans{planner: planner, secrets: plan.NewSecretsByHost(set, planner), said: newFailureIndex(causes, set), lacking: lackingSecrets(causes)}
+	return &Plans{planner: planner, secrets: plan.NewSecretsByHost(set, planner), said: newFailureIndex(causes, set, planner), lacking: lackingSecrets(causes)}
 }
 
 // Of returns how an image would be pulled.
 func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	pull := p.planner.Image(w, img)
-	out := report.Pull{Workload: w, Image: img, Plan: pull, Said: p.said.of(w, img), Lacking: p.lacking[pull.Namespace]}
+	out := report.Pull{Workload: w, Image: img, Plan: pull, Said: p.saidOf(w, img), Lacking: p.lacking[pull.Namespace]}
 	if out.InCluster = w.Live || out.Said != nil; out.InCluster {
 		out.Verdict = p.planner.ClusterVerdict(img, pull, out.Lacking)
 	} else {
@@ -154,6 +157,17 @@ func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	}
 	p.addUnnamed(&out)
 	return out
+}
+
+// saidOf returns what the cluster reported about an image, or nil.
+func (p *Plans) saidOf(w *manifests.Workload, img *manifests.ImageRef) *cluster.Failure {
+	if len(p.said) == 0 {
+		return nil
+	}
+	if f := p.said.of(w, p.planner.NamespaceOf(w), img); f != nil {
+		return f
+	}
+	return p.said.of(w, w.Namespace, img) // a log may not say which namespace it is about
 }
 
 // isNews reports whether a verdict lacks that a pull certainly fails. One that says what the kubelet does is wrong about a pod that is rejected.

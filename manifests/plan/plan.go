@@ -202,6 +202,11 @@ func (p *Planner) Namespace(written string, o *manifests.Object) string {
 	return p.opts.Namespace
 }
 
+// NamespaceOf is Namespace for a workload. A placeholder is kept if nothing says what replaces it.
+func (p *Planner) NamespaceOf(w *manifests.Workload) string {
+	return cmp.Or(p.Namespace(w.Namespace, w.Object), w.Namespace)
+}
+
 // IsStandIn reports whether a namespace is a placeholder: Kubebuilder's scaffold has "system", which its kustomization
 // replaces, and Operator SDK bundles have "placeholder", which the Operator Lifecycle Manager replaces. So is what no namespace
 // can be called: "${NAMESPACE}", "<your namespace>", "NAMESPACE".

@@ -16,7 +16,7 @@ var ImagePathDepth = lint.Rule{
 	Check: checkImagePathDepth,
 	Doc: lint.Doc{
 		Title: `path has more or fewer segments than its registry allows`,
-		Why:   `Registries differ in the paths they allow: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry has PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error if a reference with a registry has a path that is too short, and the registry is known to reject it, as ghcr.io is. It is a warning if the answer to a pull is not known, as that of Artifact Registry, for a name without a registry, which may be loaded onto the nodes, and for a path that is too long, since pull-through mirrors may have deeper ones. A pull-through cache of Amazon ECR keeps Docker Official Images under library/.`,
+		Why:   `Registries differ in the paths they allow: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry has PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error if a reference with a registry has a path that is too short, and the registry is known to reject it, as ghcr.io is. It is a warning if the answer to a pull is not known, as that of Artifact Registry, for a name without a registry, which may be loaded onto the nodes, and for a path that is too long, since pull-through mirrors may have deeper ones. A pull-through cache of Amazon ECR keeps Docker Official Images under library/, as public.ecr.aws does under docker/library/.`,
 		Bad:   `image: us-docker.pkg.dev/acme-prod/app:1.4.2`,
 		Good:  `image: us-docker.pkg.dev/acme-prod/shop/app:1.4.2`,
 		Since: "0.1.0",
@@ -39,14 +39,8 @@ func checkImagePathDepth(p *lint.Pass) {
 			continue // image-registry-typo reports it
 		}
 		from, to := nameSpan(img)
-		if path, cached := cachedOfficial(host, img); cached {
-			p.ReportImage(w, img, lint.Finding{
-				Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
-				Message: fmt.Sprintf("image %s: a pull-through cache of Docker Hub keeps Docker Official Images under %s", quote(img.Raw), quote("library/")),
-				Help:    fmt.Sprintf("write %s, unless the image was pushed to this repository by hand", quote(renamed(img, path))),
-				Cluster: pullFails(img, notFound(img)),
-				Fix:     replaceFix(img, renamed(img, path), false),
-			})
+		if f, outside := outsideLibrary(host, img); outside {
+			p.ReportImage(w, img, f)
 			continue
 		}
 		n := strings.Count(img.Ref.Repository, "/") + 1
@@ -88,16 +82,32 @@ func segments(repository string, n int) string {
 	return fmt.Sprintf("the path %s has %d segments", quote(repository), n)
 }
 
-// cachedOfficial returns the corrected path of a Docker Official Image in a Docker Hub cache that is missing library/.
-func cachedOfficial(host *catalog.Host, img *manifests.ImageRef) (path string, ok bool) {
-	folder, name, two := strings.Cut(img.Ref.Repository, "/")
-	if !host.CachesLibrary || !two || !isHubFolder(folder) {
-		return "", false
+// outsideLibrary returns the finding for a Docker Official Image in a copy of Docker Hub that is missing library/.
+func outsideLibrary(host *catalog.Host, img *manifests.ImageRef) (lint.Finding, bool) {
+	path, name, copied := host.OfficialPath(img.Ref.Repository)
+	message := fmt.Sprintf("image %s: %s has Docker Official Images under %s only", quote(img.Raw), img.Ref.Registry, quote(strings.TrimSuffix(path, name)))
+	help := "write %s"
+	if !copied {
+		folder, rest, two := strings.Cut(img.Ref.Repository, "/")
+		if !host.CachesLibrary || !two || !isHubFolder(folder) {
+			return lint.Finding{}, false
+		}
+		path, name = folder+"/library/"+rest, rest
+		message = fmt.Sprintf("image %s: a pull-through cache of Docker Hub keeps Docker Official Images under %s", quote(img.Raw), quote("library/"))
+		help = "write %s, unless the image was pushed to this repository by hand"
 	}
 	if im, found := catalog.Builtin().Lookup("docker.io", "library/"+name); !found || !im.Official() {
-		return "", false
+		return lint.Finding{}, false
 	}
-	return img.Ref.Registry + "/" + folder + "/library/" + name, true
+	right := renamed(img, img.Ref.Registry+"/"+path)
+	from, to := nameSpan(img)
+	return lint.Finding{
+		Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
+		Message: message,
+		Help:    fmt.Sprintf(help, quote(right)),
+		Cluster: pullFails(img, notFound(img)),
+		Fix:     replaceFix(img, right, false),
+	}, true
 }
 
 // isHubFolder reports whether the folder of a cache is named after Docker Hub.

@@ -61,6 +61,8 @@ func TestLookup(t *testing.T) {
 		{"index.docker.io", "library/nginx", "nginx"},
 		{"public.ecr.aws", "docker/library/redis", "redis"},
 		{"mirror.gcr.io", "library/busybox", "busybox"},
+		{"mirror.gcr.io", "busybox", "busybox"},
+		{"public.ecr.aws", "docker/busybox", ""},
 		{"registry.k8s.io", "kube-proxy", "registry.k8s.io/kube-proxy"},
 		{"REGISTRY.k8s.io:443", "kube-proxy", "registry.k8s.io/kube-proxy"},
 		{"docker.io", "nginx", ""},

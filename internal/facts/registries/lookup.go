@@ -13,8 +13,8 @@ var unknown Registry
 type index struct {
 	hosts, suffixes, keys map[string]*Registry
 	mistakes              map[string]Typo
-	ends                  []Mistake           // mistakes that are suffixes, with Right filled in
-	tails                 []tail              // suffixes whose misspellings are recognized
+	ends                  []Mistake // mistakes that are suffixes, with Right filled in
+	tails                 []tail    // suffixes whose misspellings are recognized
 	near                  []string
 	users                 map[string]Token
 	passwords             []Token
@@ -152,16 +152,40 @@ func Canonical(host string) string {
 	return host
 }
 
-// CopyOf returns the original of a repository in a registry that mirrors others: "docker.io/library/nginx".
+// CopyOf returns the original of a repository in a registry that mirrors others: "docker.io/library/nginx". A mirror of all of Docker Hub has its
+// official images under their short names, too.
 func CopyOf(host, repository string) (of string, ok bool) {
 	r, _ := Lookup(host)
 	for _, m := range r.Mirrors {
-		if rest, below := strings.CutPrefix(repository, m.Folder); below && rest != "" {
+		rest, below := strings.CutPrefix(repository, m.Folder)
+		switch {
+		case !below || rest == "":
+		case m.Of == hub && !strings.Contains(rest, "/"):
+			return hubLibrary + rest, true
+		default:
 			return m.Of + rest, true
 		}
 	}
 	return "", false
 }
+
+// OfficialPath returns the repository of a Docker Official Image in a registry that has its copies of them in a folder library, for a repository that is
+// beside it: "docker/library/nginx" for "docker/nginx". The image need not be an official one.
+func (r *Registry) OfficialPath(repository string) (path, name string, ok bool) {
+	for _, m := range r.Mirrors {
+		above, isLibrary := strings.CutSuffix(m.Folder, "library/")
+		if name, ok = strings.CutPrefix(repository, above); ok && isLibrary && above != "" && m.Of == hubLibrary && !strings.Contains(name, "/") {
+			return m.Folder + name, name, true
+		}
+	}
+	return "", "", false
+}
+
+// hub and hubLibrary are Docker Hub and its official images as Mirror.Of has them.
+const (
+	hub        = "docker.io/"
+	hubLibrary = hub + "library/"
+)
 
 // KeyMeans returns the registry that a pull secret key is evidently meant for although the kubelet does not match it with that registry.
 func KeyMeans(host string) (registry string, ok bool) {

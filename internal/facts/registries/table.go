@@ -385,7 +385,7 @@ var table = [...]Registry{
 		Hosts:     []string{"mirror.gcr.io"},
 		Anonymous: AnonymousYes, MinSegments: 1, NoHosts: true,
 		Mirrors:    []Mirror{{Of: "docker.io/"}},
-		Note:       "a cache of often used Docker Hub images: what is not cached is not found",
+		Note:       "a cache of often used Docker Hub images, official ones also without library/: what is not cached is not found",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
 		Source: "github.com/tektoncd/pipeline; github.com/GoogleContainerTools/jib/pull/2916; github.com/GoogleCloudPlatform/python-docs-samples/issues/5388",
 	},

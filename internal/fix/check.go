@@ -53,9 +53,9 @@ type blame struct {
 	suspected bool
 }
 
-// worse returns the fixes of a batch that make something worse, and what: they cause a new or more severe finding, or do not fix their own. A
-// finding of the same object that a fixed one used to hide is not worse, if it is less severe or the object was rejected before. Nor is a suppression that
-// a fixed one used to excuse; see excuses.
+// worse returns the fixes of a batch that make something worse, and what: they cause a new or more severe finding, or do not fix their own. A finding that
+// is less severe than the fixed one is not worse, wherever it is: it is what the mistake was hiding. Nor is a finding of an object that was rejected before,
+// nor a suppression that a fixed one used to excuse; see excuses.
 // Nor is one elsewhere that has a fix itself; in the same place, it shows that the fix guessed wrong.
 func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
 	blamed := map[string]blame{}
@@ -81,7 +81,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
 		near, suspected := byObject[objectKey(f)], false
 		switch {
 		case near != nil && len(now[key]) > len(before[key]):
-			near = slices.DeleteFunc(slices.Clone(near), func(c candidate) bool { return severity < c.Severity || rejected(c.Finding, f) })
+			near = slices.DeleteFunc(slices.Clone(near), func(c candidate) bool { return rejected(c.Finding, f) })
 		case near == nil:
 			near, suspected = byFile[fileOf(f)], true
 			if near == nil {
@@ -89,7 +89,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]blame {
 			}
 		}
 		for _, c := range near {
-			if excuses(c.Finding, f) {
+			if severity < c.Severity || excuses(c.Finding, f) {
 				continue
 			}
 			if severity <= c.Severity && (f.Path != c.Path || objectKey(f) != objectKey(c.Finding)) && e.next(f) {
@@ -110,9 +110,9 @@ func rejected(fixed, f *lint.Finding) bool {
 }
 
 // excuses reports whether a fixed finding may be why an unused suppression was not reported: no other rule judges an image that is invalid, or that may be
-// a slip. The suppression was unused before, too. Otherwise it has to be less severe.
+// a slip. The suppression was unused before, too.
 func excuses(fixed, f *lint.Finding) bool {
-	return f.Rule == lint.RuleIgnoreUnused && (f.Severity < fixed.Severity || fixed.IsOfReference())
+	return f.Rule == lint.RuleIgnoreUnused && fixed.IsOfReference()
 }
 
 // next reports whether a finding that a fix reveals is fixed after it. One that was fixed before is not, or two fixes could undo each other for ever.

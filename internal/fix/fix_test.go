@@ -176,11 +176,11 @@ func TestBlame(t *testing.T) {
 			"      imagePullSecrets: [{name: hub}]\n      containers:\n      - {name: c, " + container + "}\n"
 	}
 	for name, files := range map[string]map[string]string{
-		"users in other files":            {"user.yaml": deployment("user", "image: acme/private:1.0"), "policy.yaml": deployment("policy", "image: nginx:1.27.3, imagePullPolicy: always")},
-		"user in a file with another fix": {"user.yaml": deployment("user", "image: acme/private:1.0") + "---\n" + deployment("policy", "image: nginx:1.27.3, imagePullPolicy: always")},
+		"users in other files":            {"user.yaml": deployment("user", "image: registry.shop.internal:5000/acme/private:1.0"), "policy.yaml": deployment("policy", "image: nginx:1.27.3, imagePullPolicy: always")},
+		"user in a file with another fix": {"user.yaml": deployment("user", "image: registry.shop.internal:5000/acme/private:1.0") + "---\n" + deployment("policy", "image: nginx:1.27.3, imagePullPolicy: always")},
 	} {
-		files["secret.yaml"] = "apiVersion: v1\nkind: Secret\nmetadata: {name: hub, namespace: shop}\ntype: Opaque\nstringData:\n" +
-			"  .dockerconfigjson: '{\"auths\": {\"quay.io\": {\"auth\": \"YTpi\"}}}'\n"
+		files["secret.yaml"] = "apiVersion: v1\nkind: Secret\nmetadata: {name: hub, namespace: shop}\ntype: Opaque\ndata:\n" +
+			"  .dockerconfigjson: eyJhdXRocyI6eyJyZWdpc3RyeS5zaG9wLmludGVybmFsIjp7ImF1dGgiOiJZVHBpIn19fQ==\n" // {"auths":{"registry.shop.internal":{"auth":"YTpi"}}}, without the port
 		out := newTree(t, files).make(t, true)
 		var left []string
 		for _, u := range out.Unfixed {

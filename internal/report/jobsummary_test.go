@@ -37,11 +37,16 @@ func TestMarkdownProse(t *testing.T) {
 		`a pod's account (see "a b"), twice: ok?`:           "a pod's account (see `\"a b\"`), twice: ok?",
 		`write ghcr.io/acme/x:1.`:                           "write `ghcr.io/acme/x:1`.",
 		`@octocat #1 https://x.example <b> *b* a@b`:         "`@octocat` `#1` `https://x.example` `<b>` `*b*` `a@b`",
-		"a|b `c`":       "<code>a&#124;b</code> <code>&#96;c&#96;</code>",
-		`"open`:         "`\"open`",
-		`"a""b c"d`:     "`\"a\"\"b c\"d`",
-		" two  blanks ": "two blanks",
-		"(":             "(",
+		"a|b `c`":                   "<code>a&#124;b</code> <code>&#96;c&#96;</code>",
+		`"open`:                     "`\"open`",
+		`"a""b c"d`:                 "`\"a\"\"b c\"d`",
+		" two  blanks ":             "two blanks",
+		"(":                         "(",
+		`write - name: harbor-pull`: "write `- name: harbor-pull`",
+		`put it in quotes: - name: "a b", then again`: "put it in quotes: `- name: \"a b\"`, then again",
+		`a list of strings: - app and so on`:          "a list of strings: `- app` and so on",
+		`ends - name:`:                                "ends `- name`:",
+		`ends -`:                                      "ends `-`",
 	} {
 		if got := markdownProse(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

@@ -14,7 +14,7 @@ func markdownProse(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) + len(s)/4)
 	i := -1
-	for chunk := range chunks(s) {
+	for chunk := range items(chunks(s)) {
 		if i++; i > 0 {
 			b.WriteByte(' ')
 		}
@@ -58,6 +58,33 @@ func chunks(s string) iter.Seq[string] {
 		}
 		if from < len(s) {
 			yield(s[from:])
+		}
+	}
+}
+
+// items joins the chunks of each item of a YAML list, such as "- name: x": a dash, and one more chunk, or a key and its value.
+func items(all iter.Seq[string]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		item := ""
+		for chunk := range all {
+			switch {
+			case item == "" && chunk != "-":
+				if !yield(chunk) {
+					return
+				}
+			case item == "":
+				item = chunk
+			case item == "-" && strings.HasSuffix(chunk, ":"):
+				item += " " + chunk
+			default:
+				if !yield(item + " " + chunk) {
+					return
+				}
+				item = ""
+			}
+		}
+		if item != "" {
+			yield(item)
 		}
 	}
 }

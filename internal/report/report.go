@@ -126,6 +126,20 @@ func FormatOf(file string) (string, error) {
 	return "", unknownExtension(extension, ".txt, .json, .jsonl, .sarif, .md, .html or .prom")
 }
 
+// inJSON are the formats that readers expect in files named .json.
+var inJSON = []string{"json", "sarif", "gitlab", "rdjson"}
+
+// Contradicts reports whether a file's extension is that of another format. That of text does not say what is in a file.
+func Contradicts(file, format string) bool {
+	extension := extensionOf(file)
+	format = strings.ToLower(format)
+	if slices.Contains(forText, extension) || extension == "json" && slices.Contains(inJSON, format) {
+		return false
+	}
+	of := Meant(extension)
+	return of != nil && !slices.Contains(of, format)
+}
+
 // forText are the extensions of files for which text is meant, though no format has the name.
 var forText = []string{"", "txt", "log", "out"}
 

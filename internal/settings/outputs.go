@@ -61,6 +61,9 @@ func Outputs(ctx *cli.Context) ([]Output, error) {
 		if meant := report.Meant(names[i]); meant != nil && inferred {
 			return nil, Usagef("--output takes a file, but %q is a format: use --format %s, or --output ./%[1]s for a file of that name", names[i], strings.Join(meant, " or "))
 		}
+		if len(formats) > 1 && report.Contradicts(names[i], name) {
+			return nil, Usagef("--output: %s would get the %s report, since the n-th --output takes the n-th --format: give both in the same order, with --output - for standard output", names[i], name)
+		}
 		if o.File, err = Locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
 			return nil, err
 		}

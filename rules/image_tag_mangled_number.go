@@ -14,7 +14,7 @@ var ImageTagMangledNumber = lint.Rule{
 	ID: "image-tag-mangled-number", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error for an image of a kustomization",
 	Check: checkImageTagMangledNumber, ChecksValues: true,
 	Doc: lint.Doc{
-		Title: `tag looks like a number rewritten in scientific notation`,
+		Title: `tag is a number without quotes, or looks like one that was rewritten`,
 		Why:   `1.234e6 is a legal tag but hardly ever a real one: a tool read an unquoted 1234567 as a number and printed it this way. In values files, unquoted numbers are reported themselves: Helm prints an unquoted 1.10 as 1.1 and 0777 as 511, and kustomize rejects a newTag without quotes.`,
 		Bad:   `image: ghcr.io/acme/app:1.234e6`,
 		Good:  `image: ghcr.io/acme/app:1234567`,

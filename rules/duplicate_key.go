@@ -3,17 +3,18 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
 // DuplicateKey reports a key that is written twice, so that the first value is lost.
 var DuplicateKey = lint.Rule{
-	ID: "duplicate-key", Group: "input", Severity: lint.Error, Levels: "error; warning where no image depends on it",
+	ID: "duplicate-key", Group: "input", Severity: lint.Error, Levels: "error; warning where no image depends on it, or the values are the same",
 	Check: checkDuplicateKey,
 	Doc: lint.Doc{
 		Title: `a key appears twice, and the first one is lost`,
-		Why:   `kubectl silently accepts duplicate keys; the last one wins. Two objects without a --- between them lose the first one in the same way. A duplicate that does not affect an image, such as env, is a warning: the pull works.`,
+		Why:   `kubectl silently accepts duplicate keys; the last one wins. Two objects without a --- between them lose the first one in the same way. Between a workload and its containers, all keys are compared. A duplicate that does not affect an image, such as env, replicas or a label, is a warning, and so is one with the same value: the pull works.`,
 		Bad:   `image: nginx:1.27.2`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -32,11 +33,21 @@ func checkDuplicateKey(p *lint.Pass) {
 			f.Message = "a second object begins here without a \"---\"; the first one is lost"
 			f.Help = "add a line \"---\" above it"
 		}
-		if !d.MissingSeparator && !slices.Contains(imageKeys, d.Key) {
+		if d.Same {
+			f.Message = fmt.Sprintf("key %s appears twice with the same value", quote(d.Key))
+			f.Related[0].Message = "the other one"
+		}
+		if !d.MissingSeparator && (d.Same || !slices.Contains(imageKeys, d.Key) || isLabel(d.Path)) {
 			f.Severity = lint.Warning
 		}
 		p.Report(f)
 	}
+}
+
+// isLabel reports whether a path is that of a label or an annotation, which may have any name.
+func isLabel(path string) bool {
+	return strings.HasPrefix(path, "metadata.labels") || strings.HasPrefix(path, "metadata.annotations") ||
+		strings.Contains(path, ".metadata.labels") || strings.Contains(path, ".metadata.annotations")
 }
 
 // imageKeys are the keys on the path from an object to an image or its credentials. A duplicate of one of them may lose these.

@@ -43,6 +43,8 @@ type DuplicateKey struct {
 	Path   string
 	First  source.Span // the key that is lost
 	Span   source.Span // the key that is kept
+	// Same is true if both values are the same scalar.
+	Same bool
 	// MissingSeparator is true if the mapping is two objects with no "---" between them.
 	MissingSeparator bool
 }

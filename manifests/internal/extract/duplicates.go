@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"strings"
+
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
@@ -50,10 +52,35 @@ func splitObjects(n *yaml.Node) []*yaml.Node {
 	if len(parts) == 0 {
 		return []*yaml.Node{n}
 	}
-	if !has["apiVersion"] || !has["kind"] {
-		return []*yaml.Node{n} // a duplicate key in one object, not two objects
+	if !has["apiVersion"] || !has["kind"] || len(cur.Content) <= 4 {
+		return []*yaml.Node{n} // duplicate keys in one object, not two objects
 	}
 	return append(parts, cur)
+}
+
+// duplicatesAround records the duplicate keys of the mappings from a built-in object to its pod spec, and of their metadata.
+func (x scope) duplicatesAround(n *yaml.Node, path string) {
+	at := ""
+	for {
+		if n = tree.Resolve(n); n == nil || n.Kind != yaml.MappingNode {
+			return
+		}
+		x.duplicates(n, at)
+		if meta := tree.Resolve(tree.Child(n, "metadata")); meta != nil && meta.Kind == yaml.MappingNode {
+			below := tree.Join(at, "metadata")
+			x.duplicates(meta, below)
+			for _, key := range []string{"labels", "annotations"} {
+				if m := tree.Resolve(tree.Child(meta, key)); m != nil && m.Kind == yaml.MappingNode {
+					x.duplicates(m, tree.Join(below, key))
+				}
+			}
+		}
+		var key string
+		if key, path, _ = strings.Cut(path, "."); key == "" {
+			return
+		}
+		n, at = tree.Child(n, key), tree.Join(at, key)
+	}
 }
 
 // duplicate records a duplicate key of a mapping.
@@ -62,23 +89,31 @@ func (x scope) duplicate(m *yaml.Node, path, key string) {
 	if m == nil || m.Kind != yaml.MappingNode {
 		return
 	}
-	var first *yaml.Node
-	for i := 0; i < len(m.Content); i += 2 {
+	first := -1
+	for i := 0; i+1 < len(m.Content); i += 2 {
 		k := m.Content[i]
 		if k.Kind != yaml.ScalarNode || k.Value != key || tree.IsMerge(k) {
 			continue
 		}
-		x.repeated(first, k, path)
-		first = k
+		x.repeated(m, first, i, path)
+		first = i
 	}
 }
 
-// repeated records that a mapping repeats a key. first is the first occurrence, or nil if there is
-// none.
-func (x scope) repeated(first, k *yaml.Node, path string) {
-	if first != nil && x.mark(k) {
-		x.found.Duplicates = append(x.found.Duplicates, model.DuplicateKey{Object: x.obj, Key: k.Value, Path: tree.Join(path, k.Value), First: x.span(first), Span: x.span(k)})
+// repeated records that a mapping repeats a key. first is the index of the first occurrence, or -1 if there is none.
+func (x scope) repeated(m *yaml.Node, first, at int, path string) {
+	if k := m.Content[at]; first >= 0 && x.mark(k) {
+		x.found.Duplicates = append(x.found.Duplicates, model.DuplicateKey{
+			Object: x.obj, Key: k.Value, Path: tree.Join(path, k.Value), First: x.span(m.Content[first]), Span: x.span(k),
+			Same: isSame(m.Content[first+1], m.Content[at+1]),
+		})
 	}
+}
+
+// isSame reports whether two values are the same scalar.
+func isSame(a, b *yaml.Node) bool {
+	a, b = tree.Resolve(a), tree.Resolve(b)
+	return a != nil && b != nil && a.Kind == yaml.ScalarNode && b.Kind == yaml.ScalarNode && a.Value == b.Value && tree.ScalarType(a) == tree.ScalarType(b)
 }
 
 // duplicates records all duplicate keys of a mapping.
@@ -87,11 +122,15 @@ func (x scope) duplicates(m *yaml.Node, path string) {
 	if len(m.Content) > 2*few {
 		// Use a single pass: searching the mapping for each duplicate takes hours if a key is
 		// repeated a million times.
-		last := make(map[string]*yaml.Node, len(m.Content)/2)
-		for i := 0; i < len(m.Content); i += 2 {
+		last := make(map[string]int, len(m.Content)/2)
+		for i := 0; i+1 < len(m.Content); i += 2 {
 			if k := m.Content[i]; k.Kind == yaml.ScalarNode && !tree.IsMerge(k) {
-				x.repeated(last[k.Value], k, path)
-				last[k.Value] = k
+				first, repeats := last[k.Value]
+				if !repeats {
+					first = -1
+				}
+				x.repeated(m, first, i, path)
+				last[k.Value] = i
 			}
 		}
 		return

@@ -26,7 +26,9 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	if up := strings.TrimSuffix(f.Path, ".spec"); up != f.Path {
 		if template := x.nodeAt(n, up); template != nil && template != n {
 			pod.Annotations = x.annotations(tree.Child(template, "metadata"), up)
-			x.duplicate(template, up, "spec")
+			if k == nil || !k.Builtin {
+				x.duplicate(template, up, "spec")
+			}
 			if x.opts.guess {
 				x.guessAnnotations(tree.Child(template, "metadata"), tree.Join(up, "metadata"))
 			}
@@ -44,14 +46,14 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.Path)
 		x.unknownFields(spec, f.Path, levelPodSpec)
+		x.duplicatesAround(n, f.Path)
+	} else {
+		x.duplicates(spec, f.Path)
 	}
 	if nodes := nodesOf(spec); !nodes.IsZero() {
 		pod.Nodes = &nodes
 	}
 	x.w.Pods = append(x.w.Pods, pod)
-	for _, key := range []string{"containers", "initContainers", "ephemeralContainers", "imagePullSecrets", "volumes", "serviceAccountName"} {
-		x.duplicate(spec, f.Path, key)
-	}
 	x.containers(spec, f.Path, pod, tier, k)
 	x.volumes(spec, f.Path, pod, tier)
 }

@@ -58,6 +58,12 @@ internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 		if m.Storage {
 			says += ", of a layer at a host that the registry redirects to"
 		}
+		switch {
+		case m.Relayed:
+			says += ", passed on by a cache"
+		case m.Hosts != nil:
+			says += ", from " + code(m.Hosts, " or ")
+		}
 		source := m.Source
 		if m.Versions != "" {
 			source += " (" + m.Versions + ")"

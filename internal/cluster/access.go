@@ -58,7 +58,7 @@ func (f *Failure) isRefused() bool {
 // adapt makes the advice about a denial agree with the credentials that the manifests give the pod, and with what the message shows of them. All pods of a
 // group have credentials, or none has.
 func (gr *group) adapt(a *Answer, f *Failure) {
-	if a.Kind != KindAccess || f.Entry == nil || gr.fault.kind != "" || gr.scope != "image" || f.isAnonymous() {
+	if a.Kind != KindAccess || f.Entry == nil || gr.fault.kind != "" || gr.scope != "image" || f.isAnonymous() || f.isRelayed() {
 		return
 	}
 	m := cmp.Or(f.Inner, f.Entry)

@@ -19,7 +19,7 @@ func TestAdviceOnCredentials(t *testing.T) {
 	denials := 0
 	for _, e := range examples(t) {
 		found, _ := Match(e.reason, e.message)
-		if found == nil || found.Kind != KindAccess || e.reason != "Failed" {
+		if found == nil || found.Kind != KindAccess || found.Relayed || e.reason != "Failed" {
 			continue
 		}
 		denials++

@@ -22,6 +22,9 @@ func accountIn(message string) string {
 // ofAccount names the account whose limit is used up. An anonymous token would show the limit of the node's address.
 func (gr *group) ofAccount(a *Answer, f *Failure) {
 	account := accountIn(f.Message)
+	if f.id() == "hub-limit-relayed" && account != "" {
+		a.Cause = gr.notPulled(f) + fmt.Sprintf("the pull limit of Docker Hub's account %q is used up, which is that of the cache between them", account)
+	}
 	if f.id() != "hub-limit" || account == "" {
 		return
 	}

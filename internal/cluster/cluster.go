@@ -64,6 +64,9 @@ type Message struct {
 	Who        Who
 	// All, Any and Not hold lower-case substrings: a message matches if it contains all of All, at least one of Any, and none of Not.
 	All, Any, Not []string
+	// Hosts are the domains of the registries whose own answer the message is, or nil. From another host it does not match: that one passes on the answer of a
+	// registry that it caches, or only has its name in a path.
+	Hosts []string
 	// Reasons are statuses and event reasons that match on their own, whatever the message.
 	Reasons []string
 	// Do says what to do. Check is a command that verifies the cause; see Fill.
@@ -77,6 +80,9 @@ type Message struct {
 	Source, Versions string
 	// Pulled is true if the message means that the node has the image: what failed is not a pull.
 	Pulled bool
+	// Relayed is true if the message is the answer of a registry that the asked one caches. It is about the credentials of the cache, not about those of the
+	// pod, which are not passed on.
+	Relayed bool
 	// Storage is true if the message must be about storage that a registry redirects layers to.
 	Storage bool
 	// Wraps is true if the message includes another message that has the actual cause.

@@ -130,7 +130,7 @@ func (f *Failure) needsCredentials() bool {
 // onSecrets reports whether the pod's pull secrets bear on a failure: on a denial, on a limit for anonymous pulls, and on a failure without its message.
 func (f *Failure) onSecrets() bool {
 	k := f.kind()
-	return k == KindAccess || k == KindBackOff || f.isAnonymous()
+	return !f.isRelayed() && (k == KindAccess || k == KindBackOff || f.isAnonymous())
 }
 
 // isUnsent reports whether no credentials were sent although a pull secret of the pod has some or

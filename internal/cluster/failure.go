@@ -180,9 +180,19 @@ func (f *Failure) finish() {
 		f.Registry = ref.Registry
 	}
 	f.Host = hostIn(f.Message)
+	if m := cmp.Or(f.Inner, f.Entry); m != nil && m.Hosts != nil && !m.isOf(answering(strings.ToLower(f.Message), f.Registry)) { // the message does not name the image
+		f.Entry, f.Inner = matchOf(f.Reason, f.Message, f.Registry)
+	}
 }
 
-// hostIn returns the host in a message: the one after "lookup" or "pulling from host", or that of the first address that is not a link to documentation.
+// isRelayed reports whether the message is an answer that a cache got, so that the credentials of the pod are not what it is about.
+func (f *Failure) isRelayed() bool {
+	m := cmp.Or(f.Inner, f.Entry)
+	return m != nil && m.Relayed
+}
+
+// hostIn returns the host in a message: the one after "lookup" or "pulling from host", or that of the first address that is not a link to documentation or to
+// a website.
 func hostIn(message string) string {
 	for _, before := range []string{"lookup ", "pulling from host ", "https://", "http://"} {
 		for text := message; ; {
@@ -191,7 +201,7 @@ func hostIn(message string) string {
 				break
 			}
 			text = after
-			if isLink(start) {
+			if isLink(start) || strings.HasPrefix(after, "www.") {
 				continue
 			}
 			end := strings.IndexAny(after, " /:\"?,")

@@ -1,8 +1,11 @@
 package cluster
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
 // maxMessage limits how many bytes of a message are searched. The longest known messages, with the
@@ -13,12 +16,19 @@ const maxMessage = 16 << 10
 // message wraps another one, inner is the entry for that message. found is nil if the table has no entry.
 //
 // The cost is one search for each substring of the table in the first 16 KiB of the message.
-func Match(reason, message string) (found, inner *Message) {
+func Match(reason, message string) (found, inner *Message) { return matchOf(reason, message, "") }
+
+// matchOf is Match for a message about an image whose registry is known from elsewhere, or is "".
+func matchOf(reason, message, registry string) (found, inner *Message) {
 	text := strings.ToLower(clip(message, maxMessage))
+	matchText := func(text string, but *Message) *Message { return matchText(text, but, registry) }
 	found = matchText(text, nil)
 	if found != nil && found.Kind == KindBackOff {
 		if _, last, ok := strings.Cut(text, "errimagepull: "); ok && strings.TrimSpace(last) != "" { // includes the message of the last attempt
-			return matchLast(last)
+			if found = matchText(last, nil); found != nil && found.Wraps {
+				inner = matchText(last, found)
+			}
+			return found, inner // without an entry, the message is unknown, not a back-off
 		}
 	}
 	if found == nil {
@@ -48,24 +58,16 @@ func Match(reason, message string) (found, inner *Message) {
 // isPull reports whether messages of a kind are about the pull of the container's own image.
 func isPull(k Kind) bool { return k != KindCreate && k != KindVolume && k != KindSandbox }
 
-// matchLast returns the entry for the message of the last attempt in a back-off status. If the table has none, the message is unknown, not a back-off.
-func matchLast(text string) (found, inner *Message) {
-	if found = matchText(text, nil); found != nil && found.Wraps {
-		inner = matchText(text, found)
-	}
-	return found, inner
-}
-
 // matchText returns the first entry whose substrings match. If but is not nil, it looks for the
-// message that but wraps.
-func matchText(text string, but *Message) *Message {
+// message that but wraps. registry is that of the image, or "" if only the text may name it.
+func matchText(text string, but *Message, registry string) *Message {
 	for _, part := range tables {
 		for i := range part {
 			m := &part[i]
 			if but != nil && (m.Wraps || m.Kind == KindCreate) || len(m.All)+len(m.Any) == 0 {
 				continue
 			}
-			if m.in(text) {
+			if m.in(text) && (m.Hosts == nil || m.isOf(answering(text, registry))) {
 				return m
 			}
 		}
@@ -82,6 +84,30 @@ func (m *Message) in(text string) bool {
 	}
 	within := func(s string) bool { return strings.Contains(text, s) }
 	return (len(m.Any) == 0 || slices.ContainsFunc(m.Any, within)) && !slices.ContainsFunc(m.Not, within) && (!m.Storage || isStorage(text))
+}
+
+// answering returns the host whose answer a message is: the one that it says was asked, or else the registry of the image; "" if neither is known.
+func answering(text, registry string) string {
+	if host := cmp.Or(hostIn(text), registry); host != "" {
+		return host
+	}
+	image := imageIn(text)
+	if ref, err := imageref.Parse(image); err == nil && image != "" {
+		return ref.Registry
+	}
+	return ""
+}
+
+// isOf reports whether an entry is an answer of a host's own, as far as is known.
+func (m *Message) isOf(host string) bool {
+	if host == "" {
+		return true
+	}
+	host = withoutPort(host)
+	return slices.ContainsFunc(m.Hosts, func(domain string) bool {
+		before, ok := strings.CutSuffix(host, domain)
+		return ok && (before == "" || strings.HasSuffix(before, "."))
+	})
 }
 
 // matchReason returns the entry for a status or an event reason. A message such as "Error: ErrImagePull" counts as a status.

@@ -100,6 +100,7 @@ func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) 
 	kind := f.kind()
 	unsent := f.isAnonymous()
 	switch {
+	case f.isRelayed():
 	case unsent && kind == KindLimit && blamed.kind != "":
 	case unsent && p.Absent != nil && slices.Contains(f.MissingSecrets(), p.Absent.Name): // which the answer says
 	case unsent && p.Absent != nil:

@@ -77,7 +77,7 @@ func TestExpired(t *testing.T) {
 		return &Planned{Credentials: []string{"shop/regcred"}, Expired: "expired on Monday"}
 	}}
 	for message, want := range map[string]bool{
-		"authorization token has expired": true, `Back-off pulling image "registry.acme.test/web:2"`: true,
+		"https://1.dkr.ecr.eu-west-1.amazonaws.com/v2/: authorization token has expired": true, `Back-off pulling image "registry.acme.test/web:2"`: true,
 		"401 Unauthorized": true, "403 Forbidden": true, "failed to fetch oauth token: 401 Unauthorized": true,
 		"incorrect username or password": false, "429 Too Many Requests": false, "manifest unknown": false,
 	} {
@@ -179,8 +179,8 @@ func TestMissing(t *testing.T) {
 		{"gone", `Back-off pulling image "registry.acme.test/web:2"`, `namespace "shop" has no Secret "gone", so the pull continues without it`, "the message of the last pull is not in the input, and may have another cause: kubectl get events -n shop", "create the Secret"},
 		{"gone", rejected, "is not pulled: the registry rejects the credentials", `pull secret "gone" is missing as well`, ""},
 		{"gone", "1.dkr.ecr.eu-west-1.amazonaws.com: 403 Forbidden", "is not pulled: ECR rejects the credentials", `pull secret "gone" is missing as well`, "renew the token"},
-		{"gone", "is not authorized to perform: ecr:BatchGetImage", "is not pulled: the AWS identity may not pull", `pull secret "gone" is missing as well`, "allow ecr:BatchGetImage"},
-		{"gone", "public.ecr.aws: 403 Forbidden", "is not pulled: public.ecr.aws rejects credentials", `pull secret "gone" is missing as well`, "remove the pull secret"},
+		{"gone", "https://1.dkr.ecr.eu-west-1.amazonaws.com/v2/: is not authorized to perform: ecr:BatchGetImage", "is not pulled: the AWS identity may not pull", `pull secret "gone" is missing as well`, "allow ecr:BatchGetImage"},
+		{"gone", "https://public.ecr.aws/v2/: 403 Forbidden", "is not pulled: public.ecr.aws rejects credentials", `pull secret "gone" is missing as well`, "remove the pull secret"},
 		{"gone", "acme.azurecr.io: failed to fetch oauth token: 401 Unauthorized", "is not pulled: Azure's registry rejects", `pull secret "gone" is missing as well`, "renew the password"},
 		{"gone", "HTTP Basic: Access denied", "is not pulled: GitLab's registry rejects", `pull secret "gone" is missing as well`, "use a deploy token"},
 		{"gone", "403 Forbidden", `so registry.acme.test is asked without it, and denies the pull$`, "if the Secret is not why: the registry, or a proxy before it, forbids the request; check the credentials", "create the Secret"},

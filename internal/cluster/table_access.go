@@ -78,15 +78,29 @@ var unanswered = []string{
 // acrNetwork says how Azure's registry lets nodes in.
 const acrNetwork = "if the registry has a private endpoint, link the zone privatelink.azurecr.io with the cluster's network, so that nodes ask the private address; otherwise let the cluster's outbound address through the registry's firewall (az acr network-rule add)"
 
+// Domains of the hosts that belong to a registry: those that nodes ask for images, for tokens and for layers.
+var (
+	hubHosts    = []string{"docker.io", "docker.com"}
+	amazonHosts = []string{"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "on.aws", "on.amazonwebservices.com.cn", "ecr.aws"}
+	googleHosts = []string{"pkg.dev", "gcr.io", "googleapis.com", "google.com", "k8s.io"}
+	azureHosts  = []string{"azurecr.io", "azurecr.cn", "azurecr.us", "microsoft.com", "windows.net"}
+	redHatHosts = []string{"redhat.io", "redhat.com"}
+)
+
 // registries are denials in the wording of one registry. A message that shows whether credentials were sent is told apart from one that does not.
 var registries = []Message{
 	{
-		ID: "ecr-expired", Kind: KindAccess, Cause: "the ECR token has expired; it lasts for 12 hours", Confidence: Certain, Who: Credentials, All: []string{"authorization token has expired"},
+		ID: "harbor-upstream", Kind: KindAccess, Relayed: true, Cause: "the pull is denied not by Harbor, but by the registry that it caches, which has no such repository, or does not accept Harbor's account", Confidence: Likely, Who: Platform,
+		Any: []string{"http status code: 401, body:", "http status code: 403, body:"},
+		Do:  "check the name: a cache of Docker Hub has the official images below library/; then the account in Harbor's registry endpoint", Check: checkPull, Mistaken: notPassedOn, Source: "goharbor/harbor src/pkg/registry/client.go; goharbor/harbor#14767",
+	},
+	{
+		ID: "ecr-expired", Kind: KindAccess, Hosts: amazonHosts, Cause: "the ECR token has expired; it lasts for 12 hours", Confidence: Certain, Who: Credentials, All: []string{"authorization token has expired"},
 		Do:    "let something renew the Secret, or let nodes use their own identity; for public images, remove the Secret",
 		Tried: "renew the token of {user}, and let something do so from now on, or let nodes use their own identity; for public images, remove the pull secret", Check: checkLogin, Mistaken: "a missing permission", Source: "an answer of Amazon ECR",
 	},
 	{
-		ID: "ecr-permission", Kind: KindAccess, Cause: "the AWS identity may not pull from the repository", Confidence: Certain, Who: Platform, All: []string{"is not authorized to perform", "ecr"},
+		ID: "ecr-permission", Kind: KindAccess, Hosts: amazonHosts, Cause: "the AWS identity may not pull from the repository", Confidence: Certain, Who: Platform, All: []string{"is not authorized to perform", "ecr"},
 		Do: "allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer for it, in the repository's policy where it is of another account", Check: "aws ecr get-repository-policy --repository-name {path}", Mistaken: "an expired token", Source: "an answer of Amazon ECR",
 	},
 	{
@@ -107,66 +121,66 @@ var registries = []Message{
 		Check: "aws ecr get-repository-policy --repository-name {path}", Mistaken: "a missing image", Source: "containerd core/remotes/errors; an answer of Amazon ECR",
 	},
 	{
-		ID: "ecr-public", Kind: KindAccess, Cause: "public.ecr.aws rejects credentials that it does not need", Confidence: Likely, Who: Author, All: []string{"public.ecr.aws"}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied"}, Not: []string{anonymousToken},
+		ID: "ecr-public", Kind: KindAccess, Hosts: amazonHosts, Cause: "public.ecr.aws rejects credentials that it does not need", Confidence: Likely, Who: Author, All: []string{"public.ecr.aws"}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied"}, Not: []string{anonymousToken},
 		Do: "remove the pull secret for public.ecr.aws, or renew it", Tried: "remove the pull secret, which public images do not need, or renew the token of {user}", Check: checkLogin, Mistaken: "a private image", Source: "aws/containers-roadmap#2835",
 	},
 	{
-		ID: "ghcr-anonymous", Kind: KindAccess, Cause: "ghcr.io does not allow anonymous pulls: the package is private or does not exist", Confidence: Likely, Who: Author,
+		ID: "ghcr-anonymous", Kind: KindAccess, Hosts: []string{"ghcr.io"}, Cause: "ghcr.io does not allow anonymous pulls: the package is private or does not exist", Confidence: Likely, Who: Author,
 		All: []string{"ghcr.io", anonymousToken}, Any: []string{"401 unauthorized", "403 forbidden", "denied"}, Not: unanswered,
 		Do: "make the package public, or give the pod a pull secret with a token that has read:packages", Check: checkSecrets, Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go; nloui/paperless-mcp#10",
 	},
 	{
-		ID: "ghcr-token", Kind: KindAccess, Cause: "ghcr.io rejects the token of the pull secret: it has expired, lacks read:packages, or may not read the package", Confidence: Likely, Who: Credentials,
+		ID: "ghcr-token", Kind: KindAccess, Hosts: []string{"ghcr.io"}, Cause: "ghcr.io rejects the token of the pull secret: it has expired, lacks read:packages, or may not read the package", Confidence: Likely, Who: Credentials,
 		All: []string{"ghcr.io"}, Any: []string{oauthToken, "read_package", "permission_denied", "403 forbidden"}, Not: append([]string{bearerToken}, unanswered...),
 		Do: "renew the token of the pull secret; with credentials no anonymous pull is tried, even of a public package", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; kedacore/http-add-on#48",
 	},
 	{
-		ID: "ghcr-denied", Kind: KindAccess, Cause: "ghcr.io denies the pull: the package is private or not there, or the token may not read it", Confidence: Possible, Who: Author,
+		ID: "ghcr-denied", Kind: KindAccess, Hosts: []string{"ghcr.io"}, Cause: "ghcr.io denies the pull: the package is private or not there, or the token may not read it", Confidence: Possible, Who: Author,
 		All: []string{"ghcr.io"}, Any: []string{"denied: denied", "requested access to the resource is denied"},
 		Do:    "make the package public, or give the pod a pull secret with a token that has read:packages",
 		Tried: "check the name; then whether {user} has a token with read:packages that has not expired, and may read the package", Check: checkSecrets, Mistaken: "a missing tag", Source: "an answer of ghcr.io; quay PR 4235",
 	},
 	{
-		ID: "gcp-anonymous", Kind: KindAccess, Cause: "Google's registry got no credentials, and the image is private or does not exist", Confidence: Likely, Who: Platform,
+		ID: "gcp-anonymous", Kind: KindAccess, Hosts: googleHosts, Cause: "Google's registry got no credentials, and the image is private or does not exist", Confidence: Likely, Who: Platform,
 		All: []string{anonymousToken}, Any: []string{"downloadartifacts", "storage.objects.", "unauthenticated request", "-docker.pkg.dev/", "https://gcr.io/", ".gcr.io/"}, Not: unanswered,
 		Do: "let nodes use a service account that has roles/artifactregistry.reader, or give the pod a pull secret with the user _json_key; check the name", Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a wrong password: none was sent",
 		Source: "containerd core/remotes/docker/authorizer.go; gcr-cleaner#76",
 	},
 	{
-		ID: "gcp-permission", Kind: KindAccess, Cause: "the identity may not read the repository, or it does not exist", Confidence: Possible, Who: Platform,
+		ID: "gcp-permission", Kind: KindAccess, Hosts: googleHosts, Cause: "the identity may not read the repository, or it does not exist", Confidence: Possible, Who: Platform,
 		Any: []string{"downloadartifacts", "storage.objects.get", "storage.objects.list", "caller does not have permission"}, Not: []string{"unauthenticated request"},
 		Do: grantGoogle, Tried: grantGoogleKey, Bare: grantGoogleNode,
 		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry; gcr-cleaner#76",
 	},
 	{
-		ID: "gcp-forbidden", Kind: KindAccess, Cause: "the identity may not read the repository, or the project or the repository does not exist", Confidence: Likely, Who: Platform,
+		ID: "gcp-forbidden", Kind: KindAccess, Hosts: googleHosts, Cause: "the identity may not read the repository, or the project or the repository does not exist", Confidence: Likely, Who: Platform,
 		All: []string{"403 forbidden"}, Any: []string{"-docker.pkg.dev/", "-docker.pkg.dev failed with", "https://gcr.io/", `"gcr.io/`, ".gcr.io/", "host gcr.io failed with", ".gcr.io failed with", "_json_key"}, Not: append([]string{bearerToken}, notOfGoogleProject...),
 		Do: grantGoogle, Tried: grantGoogleKey, Bare: grantGoogleNode,
 		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "an invalid or expired key, which gives 401", Source: "containerd core/remotes/docker/authorizer.go, core/remotes/errors; googlecodelabs/monolith-to-microservices#59",
 	},
 	{
-		ID: "gcp-forbidden-crio", Kind: KindAccess, Cause: "the identity may not read the repository, or the project or the repository does not exist", Confidence: Likely, Who: Platform,
+		ID: "gcp-forbidden-crio", Kind: KindAccess, Hosts: googleHosts, Cause: "the identity may not read the repository, or the project or the repository does not exist", Confidence: Likely, Who: Platform,
 		All: []string{bearerToken + ": invalid status code from registry 403"}, Any: []string{"-docker.pkg.dev/", "docker://gcr.io/", ".gcr.io/"}, Not: notOfGoogleProject,
 		Do: grantGoogle, Tried: grantGoogleKey, Bare: grantGoogleNode,
 		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "an invalid or expired key, which gives 401", Source: "containers/image docker/docker_client.go", Versions: "CRI-O",
 	},
 	{
-		ID: "gcp-key", Kind: KindAccess, Cause: "Google's registry rejects the credentials: the key was deleted or is not complete, or its service account is disabled", Confidence: Likely, Who: Credentials,
+		ID: "gcp-key", Kind: KindAccess, Hosts: googleHosts, Cause: "Google's registry rejects the credentials: the key was deleted or is not complete, or its service account is disabled", Confidence: Likely, Who: Credentials,
 		All: []string{"_json_key"}, Any: []string{oauthToken, "401 unauthorized", "invalid username/password"}, Not: unanswered,
 		Do: "make a new key of the service account, and write it into the pull secret; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; an answer of Google Artifact Registry",
 	},
 	{
-		ID: "gcp-token", Kind: KindAccess, Cause: "Google's registry rejects the credentials", Confidence: Likely, Who: Credentials,
+		ID: "gcp-token", Kind: KindAccess, Hosts: googleHosts, Cause: "Google's registry rejects the credentials", Confidence: Likely, Who: Credentials,
 		All: []string{oauthToken}, Any: []string{"-docker.pkg.dev/", "https://gcr.io/", ".gcr.io/"}, Not: unanswered,
 		Do: "renew what is sent: the key in the pull secret, with the user _json_key, or the nodes' own identity", Tried: "renew the key or token of {user}; an access token lasts for an hour only", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
-		ID: "gcp-unauthenticated", Kind: KindAccess, Cause: "Google's registry got no credentials, and the image is private or does not exist", Confidence: Likely, Who: Platform,
+		ID: "gcp-unauthenticated", Kind: KindAccess, Hosts: googleHosts, Cause: "Google's registry got no credentials, and the image is private or does not exist", Confidence: Likely, Who: Platform,
 		Any: []string{"unauthenticated request"}, Do: "let nodes use a service account that has roles/artifactregistry.reader, or give the pod a pull secret with the user _json_key; check the name",
 		Check: "gcloud artifacts repositories get-iam-policy {artifacts}", Mistaken: "a wrong password: none was sent", Source: "an answer of Google Artifact Registry",
 	},
 	{
-		ID: "acr-firewall", Kind: KindPolicy, Cause: "the registry's firewall blocks the node's address", Confidence: Certain, Who: Network, All: []string{"client with ip", "is not allowed access"},
+		ID: "acr-firewall", Kind: KindPolicy, Hosts: azureHosts, Cause: "the registry's firewall blocks the node's address", Confidence: Certain, Who: Network, All: []string{"client with ip", "is not allowed access"},
 		Do: "allow the address in the registry's firewall, or use a private endpoint", Check: "az acr show --name {account} --query networkRuleSet", Mistaken: "missing credentials", Source: "an answer of Azure Container Registry; docker/build-push-action#1214",
 	},
 	{
@@ -207,22 +221,28 @@ var registries = []Message{
 		Check: checkPrivate, Mistaken: "missing credentials, which give 401", Source: "learn.microsoft.com, Health check error reference (CONNECTIVITY_FORBIDDEN_ERROR)",
 	},
 	{
-		ID: "acr-link", Kind: KindAccess, Cause: "Azure's registry got no credentials that it accepts", Confidence: Likely, Who: Platform, All: []string{"aka.ms/acr/authorization"}, // which only Azure's registry names
+		ID: "acr-link", Kind: KindAccess, Hosts: azureHosts, Cause: "Azure's registry got no credentials that it accepts", Confidence: Likely, Who: Platform, All: []string{"aka.ms/acr/authorization"}, // which only Azure's registry names
 		Not: []string{"not found"}, Do: "attach the registry to the cluster (az aks update --attach-acr), or give the pod a pull secret; a missing tag gives 401, too", Tried: "check the name and the tag, which give 401, too, if they are missing; then whether {user} has a valid password, and the role AcrPull",
 		Check: "az aks check-acr --name CLUSTER --resource-group GROUP --acr {host}", Mistaken: "a missing tag, and the reverse", Source: "Azure/acr#359",
 	},
 	{
-		ID: "quay-token", Kind: KindAccess, Cause: "quay.io rejects the user name or the token of the pull secret", Confidence: Likely, Who: Credentials,
+		ID: "quay-token", Kind: KindAccess, Hosts: []string{"quay.io"}, Cause: "quay.io rejects the user name or the token of the pull secret", Confidence: Likely, Who: Credentials,
 		All: []string{"quay.io"}, Any: []string{oauthToken, account, "invalid username/password", "could not find robot with username", "invalid username or password"}, Not: unanswered,
 		Do: "renew the token of the pull secret: quay.io shows it with the user name, OWNER+ROBOT, at the robot account; with credentials no anonymous pull is tried", Check: checkLogin, Mistaken: "a private repository", Source: "containerd core/remotes/docker/authorizer.go; quay data/model/user.py",
 	},
 	{
-		ID: "quay-unauthorized", Kind: KindAccess, Cause: "quay.io has no such repository, or does not let the pod read it", Confidence: Possible, Who: Author,
+		ID: "quay-unauthorized", Kind: KindAccess, Hosts: []string{"quay.io"}, Cause: "quay.io has no such repository, or does not let the pod read it", Confidence: Possible, Who: Author,
 		Any: []string{"access to the requested resource is not authorized"}, Do: "check the name; make the repository public, or give the pod a pull secret", Tried: "check the name; then whether {user} may read the repository (its settings list users and robots)",
 		Check: checkTags, Mistaken: "a wrong password", Source: "quay endpoints/v2/errors.py; goharbor/harbor-helm#1888",
 	},
 	{
-		ID: "quay-401", Kind: KindAccess, Cause: "quay.io has no such repository, or does not let the pod read it", Confidence: Possible, Who: Author,
+		ID: "quay-elsewhere", Kind: KindAccess, Cause: "the registry, a Quay or a cache of one, has no such repository, or does not let the pod read it", Confidence: Possible, Who: Author,
+		Any: []string{"access to the requested resource is not authorized"}, Do: "check the name; make the repository public, or give the pod a pull secret; if {host} is a cache, look at its account at what it caches",
+		Tried: "check the name; then whether {user} may read the repository; if the registry is a cache, look at its account at what it caches",
+		Check: checkTags, Mistaken: "a wrong password", Source: "quay endpoints/v2/errors.py",
+	},
+	{
+		ID: "quay-401", Kind: KindAccess, Hosts: []string{"quay.io"}, Cause: "quay.io has no such repository, or does not let the pod read it", Confidence: Possible, Who: Author,
 		All: []string{"quay.io"}, Any: []string{"401 unauthorized", "unauthorized"}, Not: []string{anonymousToken}, Do: "check the name; make the repository public, or give the pod a pull secret", Tried: "check the name; then whether {user} may read the repository (its settings list users and robots)",
 		Check: checkTags, Mistaken: "a wrong password", Source: "neuvector PR 1663",
 	},
@@ -246,7 +266,7 @@ var registries = []Message{
 		Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of JFrog Artifactory; kubernetes/kubernetes#65958",
 	},
 	{
-		ID: "redhat-login", Kind: KindAccess, Cause: "registry.redhat.io requires credentials, and got none that it accepts", Confidence: Certain, Who: Platform, Any: []string{"please login to the red hat registry", "registry.redhat.io: unauthorized", "registry.redhat.io/v2/: unauthorized"},
+		ID: "redhat-login", Kind: KindAccess, Hosts: redHatHosts, Cause: "registry.redhat.io requires credentials, and got none that it accepts", Confidence: Certain, Who: Platform, Any: []string{"please login to the red hat registry", "registry.redhat.io: unauthorized", "registry.redhat.io/v2/: unauthorized"},
 		Do: "put a token of Red Hat into OpenShift's global pull secret, or into the pod's", Tried: "renew the password or token of {user}", Check: "oc get secret pull-secret -n openshift-config", Mistaken: "a missing image", Source: "an answer of registry.redhat.io",
 	},
 	{
@@ -254,11 +274,11 @@ var registries = []Message{
 		Do: "grant system:image-puller in the project of the image: oc policy add-role-to-user system:image-puller system:serviceaccount:{namespace}:default -n PROJECT", Check: "oc get is -n PROJECT", Mistaken: "a missing image", Source: "openshift/image-registry pkg/dockerregistry/server/auth.go",
 	},
 	{
-		ID: "nvcr-token", Kind: KindAccess, Cause: "nvcr.io rejects the key of the pull secret", Confidence: Likely, Who: Credentials, All: []string{"nvcr.io", oauthToken}, Not: unanswered,
+		ID: "nvcr-token", Kind: KindAccess, Hosts: []string{"nvcr.io", "nvidia.com"}, Cause: "nvcr.io rejects the key of the pull secret", Confidence: Likely, Who: Credentials, All: []string{"nvcr.io", oauthToken}, Not: unanswered,
 		Do: "write a new key of NGC into the pull secret, with the user $oauthtoken; remove the pull secret where the image is public", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; NVIDIA/gpu-operator#2295",
 	},
 	{
-		ID: "nvcr-denied", Kind: KindAccess, Cause: "nvcr.io denies the request: the image is not public, or the key is not valid", Confidence: Possible, Who: Author, All: []string{"nvcr.io"}, Any: []string{"401 unauthorized", "403 forbidden", "access denied", "authentication required"}, Not: []string{anonymousToken},
+		ID: "nvcr-denied", Kind: KindAccess, Hosts: []string{"nvcr.io", "nvidia.com"}, Cause: "nvcr.io denies the request: the image is not public, or the key is not valid", Confidence: Possible, Who: Author, All: []string{"nvcr.io"}, Any: []string{"401 unauthorized", "403 forbidden", "access denied", "authentication required"}, Not: []string{anonymousToken},
 		Do:    "use the user $oauthtoken with a key of NGC; remove the Secret where the image is public",
 		Tried: "check the name; then whether {user} is $oauthtoken with a valid key of NGC; remove the pull secret where the image is public", Bare: "check the name; then give the pod a pull secret with the user $oauthtoken and a key of NGC",
 		Check: checkSecrets, Mistaken: "a missing image", Source: "NVIDIA/gpu-operator#2295",
@@ -269,15 +289,15 @@ var registries = []Message{
 		Bare: "write REGION.ocir.io/NAMESPACE/IMAGE, and give the pod a pull secret with the user NAMESPACE/USER", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of OCIR",
 	},
 	{
-		ID: "icr-token", Kind: KindAccess, Cause: "IBM's registry rejects the key of the pull secret", Confidence: Likely, Who: Credentials, All: []string{"icr.io", oauthToken}, Not: unanswered,
+		ID: "icr-token", Kind: KindAccess, Hosts: []string{"icr.io", "cloud.ibm.com"}, Cause: "IBM's registry rejects the key of the pull secret", Confidence: Likely, Who: Credentials, All: []string{"icr.io", oauthToken}, Not: unanswered,
 		Do: "write a new API key into the pull secret, with the user iamapikey", Check: checkLogin, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; an answer of icr.io",
 	},
 	{
-		ID: "icr-authorization", Kind: KindAccess, Cause: "IBM's registry got no credentials that it accepts", Confidence: Likely, Who: Author, All: []string{"icr.io"}, Any: []string{"authorization required", "401 unauthorized", "denied"}, Not: []string{anonymousToken},
+		ID: "icr-authorization", Kind: KindAccess, Hosts: []string{"icr.io", "cloud.ibm.com"}, Cause: "IBM's registry got no credentials that it accepts", Confidence: Likely, Who: Author, All: []string{"icr.io"}, Any: []string{"authorization required", "401 unauthorized", "denied"}, Not: []string{anonymousToken},
 		Do: "copy the cluster's all-icr-io Secret into the namespace, and add it to the service account", Tried: "check that {user} is iamapikey with a valid API key that may read the namespace; the cluster's all-icr-io Secret has one", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of icr.io",
 	},
 	{
-		ID: "chainguard", Kind: KindAccess, Cause: "cgr.dev provides this tag only to customers", Confidence: Likely, Who: Author, All: []string{"cgr.dev"}, Any: []string{"403 forbidden", "401 unauthorized", "forbidden"}, Not: []string{oauthToken},
+		ID: "chainguard", Kind: KindAccess, Hosts: []string{"cgr.dev"}, Cause: "cgr.dev provides this tag only to customers", Confidence: Likely, Who: Author, All: []string{"cgr.dev"}, Any: []string{"403 forbidden", "401 unauthorized", "forbidden"}, Not: []string{oauthToken},
 		Do: "use the tag latest, or a pull secret of an account", Tried: "use the tag latest, or check whether {user} may read this tag", Check: checkTags, Mistaken: "a missing tag", Source: "spiffe/helm-charts-hardened#567",
 	},
 	{
@@ -285,6 +305,14 @@ var registries = []Message{
 		Any: []string{"incorrect username or password", "wrong username or password", "email must be verified", "personal access token is expired", "invalid credentials"},
 		Do:  "make the Secret again; with credentials no anonymous pull is tried, even of a public image", Tried: "make the Secret again, with a valid password or token of {user}; with credentials no anonymous pull is tried, even of a public image", Check: checkLogin, Mistaken: "a private image",
 		Source: "containers/image docker/errors.go; an answer of auth.docker.io",
+	},
+	{
+		ID: "denial-relayed", Kind: KindAccess, Relayed: true, Cause: "the pull is denied not by the registry that was asked, but by one that it caches, which has no such repository, or does not accept the cache's account", Confidence: Likely, Who: Platform,
+		Any: []string{
+			"authorization token has expired", "is not authorized to perform: ecr:", "downloadartifacts", "unauthenticated request", "storage.objects.get", "storage.objects.list", "client with ip", "aka.ms/acr/authorization",
+			"please login to the red hat registry",
+		},
+		Do: "check the name; then the account that {host} has there, " + inCache, Check: checkPull, Mistaken: notPassedOn, Source: "answers of Amazon ECR, Google Artifact Registry, Azure Container Registry and registry.redhat.io",
 	},
 }
 

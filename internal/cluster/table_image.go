@@ -50,7 +50,7 @@ var images = []Message{
 		Mistaken: "a wrong digest in the manifest: that one would be not found", Source: "containerd plugins/content/local/writer.go; containers/image copy/digesting_reader.go",
 	},
 	{
-		ID: "tag-deleted-quay", Kind: KindNotFound, Cause: "the tag was deleted or has expired on quay.io", Confidence: Certain, Who: Author, All: []string{"was deleted or has expired"},
+		ID: "tag-deleted-quay", Kind: KindNotFound, Cause: "the tag was deleted or has expired", Confidence: Certain, Who: Author, All: []string{"was deleted or has expired"},
 		Do: "use a tag that is there; nightly tags of quay.io often expire", Check: checkTags, Mistaken: "a tag that never existed", Source: "quay endpoints/v2/errors.py",
 	},
 	{

@@ -1,20 +1,39 @@
 package cluster
 
+// What to do about the answer of a registry that is passed on by a cache, and what it is often taken for.
+const (
+	inCache     = "in its settings (the registry endpoint in Harbor, the remote or proxy repository in Artifactory and Nexus, the pull-through cache rule in ECR)"
+	notPassedOn = "a missing pull secret: a cache does not pass on the credentials of pods"
+)
+
 // limits are messages about rate limits, policies and failing registries.
 var limits = []Message{
 	{
-		ID: "hub-limit-anonymous", Kind: KindLimit, Cause: "Docker Hub's limit for anonymous pulls from the node's address is used up", Confidence: Certain, Who: Platform, All: []string{"unauthenticated pull rate limit"},
+		ID: "hub-limit-anonymous", Kind: KindLimit, Cause: "Docker Hub's limit for anonymous pulls from the node's address is used up", Confidence: Certain, Who: Platform, All: []string{"unauthenticated pull rate limit"}, Hosts: hubHosts,
 		Do: "give the pods a pull secret of Docker Hub, or pull through a mirror; the limit is renewed within six hours", Check: checkHubLimit, Mistaken: "a missing image", Source: "an answer of Docker Hub",
 	},
 	{
-		ID: "hub-limit", Kind: KindLimit, Cause: "Docker Hub's pull limit is used up", Confidence: Certain, Who: Platform, All: []string{"you have reached your pull rate limit"},
+		ID: "hub-limit", Kind: KindLimit, Cause: "Docker Hub's pull limit is used up", Confidence: Certain, Who: Platform, All: []string{"you have reached your pull rate limit"}, Hosts: hubHosts,
 		Do: "use a pull secret of a paid account, or pull through a mirror; the limit is renewed within six hours", Check: checkHubLimit, Mistaken: "a missing image", Source: "an answer of Docker Hub; distribution registry/api/errcode/register.go",
 	},
 	{
-		ID: "ecr-limit", Kind: KindLimit, Cause: "ECR's request rate is used up", Confidence: Certain, Who: Platform, Any: []string{"rate exceeded"}, Do: "wait; start fewer nodes at once, or ask AWS for a higher quota", Check: checkPull, Mistaken: "Docker Hub's limit", Source: "an answer of Amazon ECR; go-containerregistry PR 750",
+		ID: "hub-limit-anonymous-relayed", Kind: KindLimit, Relayed: true, Cause: "Docker Hub's limit for anonymous pulls is used up: not that of the node, but that of the cache between them", Confidence: Certain, Who: Platform, All: []string{"unauthenticated pull rate limit"},
+		Do: "give {host} an account of Docker Hub, " + inCache + "; the limit is renewed within six hours", Check: checkPull, Mistaken: notPassedOn, Source: "an answer of Docker Hub; goharbor/harbor src/pkg/registry/client.go",
 	},
 	{
-		ID: "gcp-quota", Kind: KindLimit, Cause: "a quota of the Google Cloud project is used up", Confidence: Certain, Who: Platform, Any: []string{"quota exceeded for quota metric", "quota exceeded for quota group"}, Do: "wait, or ask Google for a higher quota", Check: checkPull, Mistaken: "a missing permission", Source: "an answer of Google Artifact Registry",
+		ID: "hub-limit-relayed", Kind: KindLimit, Relayed: true, Cause: "Docker Hub's pull limit is used up: not that of the node, but that of the cache between them", Confidence: Certain, Who: Platform, All: []string{"you have reached your pull rate limit"},
+		Do: "give {host} a paid account of Docker Hub, " + inCache + "; the limit is renewed within six hours", Check: checkPull, Mistaken: notPassedOn, Source: "an answer of Docker Hub; goharbor/harbor src/pkg/registry/client.go",
+	},
+	{
+		ID: "ecr-limit", Kind: KindLimit, Cause: "ECR's request rate is used up", Confidence: Certain, Who: Platform, Any: []string{"rate exceeded"}, Hosts: amazonHosts, Do: "wait; start fewer nodes at once, or ask AWS for a higher quota", Check: checkPull, Mistaken: "Docker Hub's limit", Source: "an answer of Amazon ECR; go-containerregistry PR 750",
+	},
+	{
+		ID: "gcp-quota", Kind: KindLimit, Cause: "a quota of the Google Cloud project is used up", Confidence: Certain, Who: Platform, Any: []string{"quota exceeded for quota metric", "quota exceeded for quota group"}, Hosts: googleHosts, Do: "wait, or ask Google for a higher quota", Check: checkPull, Mistaken: "a missing permission", Source: "an answer of Google Artifact Registry",
+	},
+	{
+		ID: "limit-relayed", Kind: KindLimit, Relayed: true, Cause: "a limit is used up: not that of the node, but that of the cache between it and the registry", Confidence: Likely, Who: Platform,
+		Any: []string{"http status code: 429, body:", "quota exceeded for quota metric", "quota exceeded for quota group", "toomanyrequests: rate exceeded"},
+		Do:  "wait; give {host} an account of that registry, " + inCache + ", or raise the limit of the one that it has", Check: checkPull, Mistaken: notPassedOn, Source: "goharbor/harbor src/pkg/registry/client.go",
 	},
 	{
 		ID: "too-many-requests", Kind: KindLimit, Cause: "the registry got too many requests from the node's address or account", Confidence: Certain, Who: Platform, Any: []string{"429 too many requests", "toomanyrequests", "too many requests", "status code 429"},

@@ -143,7 +143,10 @@ type kustomizations []*manifests.Kustomization
 
 func (l *kustomizations) add(more ...*manifests.Kustomization) {
 	for _, k := range more {
-		if len(*l) < maxKustomizations && !slices.Contains(*l, k) {
+		if len(*l) >= maxKustomizations {
+			return
+		}
+		if !slices.Contains(*l, k) {
 			*l = append(*l, k)
 		}
 	}
@@ -285,6 +288,9 @@ func expands(k *manifests.Kustomization, raw string) bool {
 func (x *Index) AlsoAsWritten(o *manifests.Object, raw, name string) bool {
 	over := x.over(o)
 	replaces := func(k *manifests.Kustomization) bool { return slices.Contains(k.Images, name) }
+	if len(over.all) >= maxKustomizations { // there may be others
+		return false
+	}
 	if x.builder(o, raw, name) != "" || !slices.ContainsFunc(over.all, replaces) {
 		return false
 	}
@@ -305,11 +311,12 @@ func (x *Index) AlsoAsWritten(o *manifests.Object, raw, name string) bool {
 		if k.Path != "" {
 			return true
 		}
-		above := slices.Concat(x.users[k.Folder], x.applying(k.Folder))
-		if len(above) == 0 {
+		users, appliers := x.users[k.Folder], x.applying(k.Folder)
+		if len(users)+len(appliers) == 0 {
 			return true // it is applied itself
 		}
-		all.add(above...)
+		all.add(users...)
+		all.add(appliers...)
 	}
 	return false
 }

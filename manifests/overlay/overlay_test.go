@@ -239,6 +239,13 @@ func TestAlsoAsWritten(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
+	many := map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]", prod: base + tag}
+	for i := range 200 {
+		many[fmt.Sprintf("dev%d/kustomization.yaml", i)] = base
+	}
+	if set := load(t, many); overlay.New(set).AlsoAsWritten(set.Workloads[0].Object, "web:1", "web") {
+		t.Error("more overlays than are looked at")
+	}
 	set := load(t, map[string]string{
 		"app/pod.yaml": pod("a", "web:${TAG}"), "app/kustomization.yaml": head + "resources: [pod.yaml]", dev: base, prod: base + tag, "f/ks.yaml": flux + "spec: {path: ./dev, postBuild: {}}",
 	})

@@ -129,6 +129,9 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
+	if !r.options.Quiet {
+		c.notes(r).Elsewhere(response.Set, r.request.Paths)
+	}
 	r.unasked = notes.Unasked(&r.request.Linter.Settings, response.Set)
 	if err := c.reportFixes(r, response); err != nil {
 		return err

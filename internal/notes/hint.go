@@ -1,6 +1,7 @@
 package notes
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,6 +38,50 @@ func Hint(set *manifests.Set) string {
 		}
 	}
 	return excluded
+}
+
+// Elsewhere says which folders Flux or Argo CD apply that are not among the paths of a run, if the run has nothing else to lint: a folder of
+// Kustomizations without any images looks correct otherwise.
+func (n Notes) Elsewhere(set *manifests.Set, paths []string) {
+	if set.Stats.Workloads > 0 || len(set.Values) > 0 {
+		return
+	}
+	var found []string
+	tool := ""
+	for _, k := range set.Kustomizations {
+		if at := appliedFolder(k); at != "" && !slices.ContainsFunc(paths, func(p string) bool { return isBelow(at, p) }) && !slices.Contains(found, at) {
+			found, tool = append(found, at), cmp.Or(tool, k.Tool)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		n.printf("%s applies %s, which is not part of this run: pass that folder as well", tool, found[0])
+	case len(found) > 1:
+		n.printf("%s applies %s, which are not part of this run: pass these folders as well", tool, Paths(found))
+	}
+}
+
+// appliedFolder finds the folder that a Kustomization of Flux or an Application applies: its path starts at the root of the repository, which is any
+// folder above its file. It returns "" if the folder is in another repository, or above the working directory.
+func appliedFolder(k *manifests.Kustomization) string {
+	if k.Path == "" || k.Path == "." || !filepath.IsLocal(k.Path) || !filepath.IsLocal(k.Folder) {
+		return ""
+	}
+	for root := filepath.Clean(k.Folder); ; root = filepath.Dir(root) {
+		at := filepath.Join(root, k.Path)
+		if info, err := os.Lstat(at); err == nil && info.IsDir() {
+			return at
+		}
+		if root == "." {
+			return ""
+		}
+	}
+}
+
+// isBelow reports whether a path is another one or in it.
+func isBelow(at, folder string) bool {
+	rel, err := filepath.Rel(folder, at)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // Paths returns the first few paths of a run for a message.

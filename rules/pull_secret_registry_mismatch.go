@@ -111,9 +111,12 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	found := m.meant(w, img, pull)
 	if found == nil && outcome == plan.Anonymous && isPrivate(img, pull, m.open) {
 		if found = m.mistypedKey(w, img, pull); found == nil {
-			found = unserved(w, img, pull)
+			found = unserved(w, img, pull, &pull.PullSecrets[0])
 			m.renamed.offerFor(img, pull, found.finding)
 		}
+	}
+	if found == nil && outcome == plan.Anonymous {
+		found = m.scoped(w, img, pull)
 	}
 	if found == nil || found.finding.Object.Context { // nothing is reported on the context, but a Secret that it uses may be wrong
 		return
@@ -298,6 +301,22 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 	return nil
 }
 
+// scoped returns the mismatch for an image of a registry that usually requires credentials if a pull secret of the pod has some for other repositories of
+// it only. That the key is right for other pods does not help this one. It returns nil if there is none.
+func (m *mismatcher) scoped(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
+	if pull.Keyless || !requiresLogin(img) || isPublic(img) || m.openPlaces()[ownerOf(img)] {
+		return nil
+	}
+	for _, miss := range pull.Keyring().NearMiss(img.Ref.Name()) {
+		if use := useOf(pull, miss.Secret); miss.Loose && m.working()[secretKey{use.Secret, miss.Key}] {
+			out := unserved(w, img, pull, use)
+			lowerIfAmbient(img, out.finding)
+			return out
+		}
+	}
+	return nil
+}
+
 // atHome returns a copy of a finding about an object of the context, before it moves to where the object is used.
 func atHome(f lint.Finding) *lint.Finding { return &f }
 
@@ -324,8 +343,8 @@ func requiresLogin(img *manifests.ImageRef) bool {
 }
 
 // unserved returns the mismatch for an image in a private registry without any matching key.
-func unserved(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
-	m := newMismatch(w, img, pull, &pull.PullSecrets[0])
+func unserved(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull, use *plan.PullSecret) *mismatch {
+	m := newMismatch(w, img, pull, use)
 	m.finding.Severity = lint.Warning
 	m.finding.Message = fmt.Sprintf("no pull secret of the pod has a key that matches image %s", quote(img.Raw))
 	m.finding.Help = fmt.Sprintf("add credentials for %s", quote(pullsecret.RecommendedKey(img.Ref.Registry)))

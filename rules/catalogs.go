@@ -38,6 +38,8 @@ func knowingChecks(id string) func(*lint.Pass, *catalogKnowledge) {
 		return checkImageLatest
 	case ImageMoved.ID:
 		return checkImageMoved
+	case ImagePathDepth.ID:
+		return checkImagePathDepth
 	case ImageTagMissing.ID:
 		return checkImageTagMissing
 	case ImageTagUnknown.ID:

@@ -13,17 +13,17 @@ import (
 // ImagePathDepth reports a path with more or fewer segments than its registry supports.
 var ImagePathDepth = lint.Rule{
 	ID: "image-path-depth", Group: "suspicious-reference", Severity: lint.Warning, Levels: "error or warning",
-	Check: checkImagePathDepth,
+	Check: knowing(catalog.Builtin, checkImagePathDepth),
 	Doc: lint.Doc{
 		Title: `path has more or fewer segments than its registry allows`,
-		Why:   `Registries differ in the paths they allow: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry has PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error if a reference with a registry has a path that is too short, and the registry is known to reject it, as ghcr.io is. It is a warning if the answer to a pull is not known, as that of Artifact Registry, for a name without a registry, which may be loaded onto the nodes, and for a path that is too long, since pull-through mirrors may have deeper ones. A pull-through cache of Amazon ECR keeps Docker Official Images under library/, as public.ecr.aws does under docker/library/.`,
+		Why:   `Registries differ in the paths they allow: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry has PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error if a reference with a registry has a path that is too short, and the registry is known to reject it, as ghcr.io is. It is a warning if the answer to a pull is not known, as that of Artifact Registry, for a name without a registry, which may be loaded onto the nodes, and for a path that is too long, since pull-through mirrors may have deeper ones. A pull-through cache of Amazon ECR keeps Docker Official Images under library/, as public.ecr.aws does under docker/library/; it is recognized by a folder such as docker-hub, or by probe.mirrors in the configuration, which needs no --probe.`,
 		Bad:   `image: us-docker.pkg.dev/acme-prod/app:1.4.2`,
 		Good:  `image: us-docker.pkg.dev/acme-prod/shop/app:1.4.2`,
 		Since: "0.1.0",
 	},
 }
 
-func checkImagePathDepth(p *lint.Pass) {
+func checkImagePathDepth(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		host, known := catalog.LookupHost(img.Ref.Registry)
 		if !known || host.Anonymous > catalog.AnonymousNever || isNever(img) || p.IsLocal(img) {
@@ -39,7 +39,7 @@ func checkImagePathDepth(p *lint.Pass) {
 			continue // image-registry-typo reports it
 		}
 		from, to := nameSpan(img)
-		if f, outside := outsideLibrary(host, img); outside {
+		if f, outside := k.outsideLibrary(host, img); outside {
 			p.ReportImage(w, img, f)
 			continue
 		}
@@ -83,16 +83,17 @@ func segments(repository string, n int) string {
 }
 
 // outsideLibrary returns the finding for a Docker Official Image in a copy of Docker Hub that is missing library/.
-func outsideLibrary(host *catalog.Host, img *manifests.ImageRef) (lint.Finding, bool) {
+func (k *catalogKnowledge) outsideLibrary(host *catalog.Host, img *manifests.ImageRef) (lint.Finding, bool) {
 	path, name, copied := host.OfficialPath(img.Ref.Repository)
 	message := fmt.Sprintf("image %s: %s has Docker Official Images under %s only", quote(img.Raw), img.Ref.Registry, quote(strings.TrimSuffix(path, name)))
 	help := "write %s"
 	if !copied {
-		folder, rest, two := strings.Cut(img.Ref.Repository, "/")
-		if !host.CachesLibrary || !two || !isHubFolder(folder) {
+		at := strings.LastIndexByte(img.Ref.Repository, '/')
+		if !host.CachesLibrary || at < 0 || !isHubFolder(img.Ref.Repository[:at]) && !k.open().IsShortOfHub(img.Ref.Registry, img.Ref.Repository) {
 			return lint.Finding{}, false
 		}
-		path, name = folder+"/library/"+rest, rest
+		name = img.Ref.Repository[at+1:]
+		path = img.Ref.Repository[:at] + "/library/" + name
 		message = fmt.Sprintf("image %s: a pull-through cache of Docker Hub keeps Docker Official Images under %s", quote(img.Raw), quote("library/"))
 		help = "write %s, unless the image was pushed to this repository by hand"
 	}

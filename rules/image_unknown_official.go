@@ -16,7 +16,7 @@ var ImageUnknownOfficial = lint.Rule{
 	Outranks: []string{"image-latest", "image-tag-floating", "image-tag-missing"},
 	Doc: lint.Doc{
 		Title: `name without an owner is not a Docker Official Image`,
-		Why:   `A name without a slash means docker.io/library/NAME, which contains only Docker Official Images. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never, or a tag such as local or dev, it stays a warning.`,
+		Why:   `A name without a slash means docker.io/library/NAME, which contains only Docker Official Images. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never, or a tag such as local or dev, it stays a warning. A name one letter away is an error in copies of Docker Hub, too: mirror.gcr.io, public.ecr.aws/docker/library, and those that probe.mirrors of the configuration names; other unknown names are not reported there.`,
 		Bad:   `image: nginxy:1.27.3`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -25,14 +25,14 @@ var ImageUnknownOfficial = lint.Rule{
 
 func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
-		name, mirror, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
+		name, mirror, ok := k.open().OfficialName(img.Ref.Registry, img.Ref.Repository)
 		if !ok || img.Untagged && img.Field == manifests.FieldScalar || p.IsLocal(img) || isHostOnly(img) || isImageID(img.Raw) {
 			continue
 		}
 		if _, official := k.image(img); official {
 			continue
 		}
-		if _, official := catalog.Builtin().Lookup(img.Ref.Registry, img.Ref.Repository); official {
+		if _, official := catalog.Builtin().Lookup("docker.io", "library/"+name); official {
 			continue // newer than the user's catalog
 		}
 		from, to := nameSpan(img)

@@ -68,7 +68,7 @@ func Describe(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 		return out, nil
 	}
 	if !ok {
-		name, _, _ := catalog.OfficialName(ref.Registry, ref.Repository)
+		name, _, _ := cat.OfficialName(ref.Registry, ref.Repository)
 		if near, ok := cat.NearOfficial(name); ok {
 			return report.CatalogImage{}, fmt.Errorf("nothing is known about %s: did you mean %q?", raw, near)
 		}
@@ -78,10 +78,9 @@ func Describe(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 	if err != nil {
 		return report.CatalogImage{}, err
 	}
-	_, mirror, _ := catalog.OfficialName(ref.Registry, ref.Repository)
 	out := report.CatalogImage{
 		Image: im.Name, Kind: im.Kind.String(), Source: im.Source.Name, Rule: im.Source.Rule, Verified: im.Verified, Partial: im.Partial, Rebuilt: im.Rebuilt, Date: im.Source.Day.String(), Tags: im.Tags,
-		Deprecated: im.Deprecated, Replacement: im.Replacement, Mirror: mirror, Move: move, Asked: ref.Tag,
+		Deprecated: im.Deprecated, Replacement: im.Replacement, Mirror: cat.IsCopy(ref.Registry, ref.Repository), Move: move, Asked: ref.Tag,
 	}
 	var first, last catalog.Month
 	for _, t := range all {

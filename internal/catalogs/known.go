@@ -77,7 +77,7 @@ func knownOf(cat *catalog.Catalog, image string) cluster.Known {
 	if !ok || ref.Tag == "" || ref.Digest != "" {
 		return k
 	}
-	_, k.Copy, _ = catalog.OfficialName(ref.Registry, ref.Repository)
+	k.Copy = cat.IsCopy(ref.Registry, ref.Repository)
 	k.Listed, k.Date = true, im.Source.Day.String()
 	_, k.Published = im.Tag(ref.Tag)
 	return k

@@ -17,7 +17,7 @@ import (
 // are. Otherwise the built-in catalog is opened when it is first used.
 func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
 	r.request.Known = catalogs.Known(nil)
-	if len(settings.CatalogFiles(ctx, r.cfg)) == 0 && len(r.cfg.Probe.Mirrors) == 0 {
+	if len(settings.CatalogFiles(ctx, r.cfg)) == 0 && len(r.cfg.Mirrors) == 0 {
 		return nil
 	}
 	cat, err := settings.OpenCatalogs(ctx, r.cfg)

@@ -17,7 +17,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 		return nil
 	}
 	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {
-		c.PrintError(fmt.Errorf("%s: %s ignored, because this configuration was found automatically: use --trust-config to allow it", r.cfg.File.Name, config.Listed(b.LeftOut)))
+		c.PrintError(fmt.Errorf("%s: %s ignored when registries are asked, because this configuration was found automatically: use --trust-config to allow it", r.cfg.File.Name, config.Listed(b.LeftOut)))
 	}
 	o, err := c.probeOptions(r.cfg, !ctx.Bool("no-cache"))
 	if err != nil {

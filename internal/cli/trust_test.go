@@ -158,7 +158,7 @@ func TestHostileConfig(t *testing.T) {
 				trust&config.InsideChart != 0 && (value == "../../home/config.json" || value == "../link.yaml") && !placed,
 				trust&config.Program != 0 && !placed:
 				t.Errorf("%s: not rejected with its position: %d\n%s", what, code, out)
-			case trust&config.Reaches != 0 && code != cli.ExitUsage && !strings.Contains(out, "ignored, because this configuration was found automatically"):
+			case trust&config.Reaches != 0 && code != cli.ExitUsage && !strings.Contains(out, "ignored when registries are asked, because this configuration was found automatically"):
 				t.Errorf("%s: no message about it:\n%s", what, out)
 			}
 		}

@@ -79,6 +79,9 @@ type Config struct {
 	Charts []Chart
 	// Probe sets how registries are probed.
 	Probe Probe
+	// Mirrors are the mirrors that the file sets, also if Probe has none because the file is not trusted. Names are compared with them; no host of theirs may
+	// be contacted.
+	Mirrors []Mirror
 	// Kinds describes the user's custom resources.
 	Kinds []resources.Kind
 	// Ignores holds the suppressions; each has a reason, and a Span in the file.
@@ -161,6 +164,10 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 		}
 		keys := describe(tableWithPolicies(slices.Concat(base.config.Rules(l.rules), l.above), root))
 		v := (&decoder{problems: p, budget: maxValues}).decode(root, keys, "")
+		if v != nil {
+			below := v.keys["probe"]
+			c.Mirrors = below.mirrors()
+		}
 		if v != nil && c.Bounds != nil {
 			b.keep(v, keys, "")
 		}

@@ -216,6 +216,9 @@ func (c *Config) over(base *Config, rules []lint.Rule) {
 	if c.Probe.Mirrors == nil {
 		c.Probe.Mirrors = base.Probe.Mirrors
 	}
+	if c.Mirrors == nil {
+		c.Mirrors = base.Mirrors
+	}
 	if c.Probe.Timeout == 0 {
 		c.Probe.Timeout = base.Probe.Timeout
 	}

@@ -12,6 +12,7 @@ type Probe struct {
 	Insecure []string
 	// CAFiles lists PEM files of trusted certificates; see CAPaths.
 	CAFiles []string
+	// Mirrors are asked first. See Config.Mirrors for those that may only be compared with.
 	Mirrors []Mirror
 	// Timeout bounds the whole probe, and Concurrency the simultaneous requests; 0 if not set.
 	Timeout     time.Duration
@@ -32,7 +33,7 @@ func (c *Config) CAPaths() []string {
 
 func probeKey() key {
 	return key{
-		name: "probe", doc: "How registries are asked, which they are only with --probe on the command line, or with probeOnSave in an editor. In a configuration that was found automatically, insecure, mirrors and ca-files need --trust-config, or trustConfig in an editor.",
+		name: "probe", doc: "How registries are asked, which they are only with --probe on the command line, or with probeOnSave in an editor. For that, insecure, mirrors and ca-files need --trust-config, or trustConfig in an editor, in a configuration that was found automatically. Every run uses mirrors to recognize copies of known images; it asks nobody for that.",
 		example: `insecure: ["registry.lab.example:5000"]
 mirrors: [{registry: docker.io, at: mirror.example.com/hub}]
 ca-files: [ca.pem]
@@ -44,7 +45,7 @@ concurrency: 16`,
 				shape: shape{kind: list, item: &shape{check: checkHost}},
 			},
 			{
-				name: "mirrors", trust: Reaches, doc: "Mirrors to check first for the images of a registry.",
+				name: "mirrors", trust: Reaches, doc: "Mirrors and pull-through caches of registries. Without --probe, their images are judged like the originals; with it, they are also asked first.",
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					{
 						name: "registry", doc: "The registry as in the manifests, optionally with the start of a path.", required: true, missing: "add the registry as in the manifests",
@@ -106,12 +107,19 @@ func checkCount(v string) (out, message, help string) {
 	return v, "", ""
 }
 
+// mirrors reads the key mirrors below the decoded key probe.
+func (v *value) mirrors() []Mirror {
+	var out []Mirror
+	for _, m := range v.keys["mirrors"].list {
+		out = append(out, Mirror{Registry: m.keys["registry"].text, At: m.keys["at"].text})
+	}
+	return out
+}
+
 // probe reads the decoded key probe.
 func (v *value) probe() Probe {
 	p := Probe{Insecure: v.texts("insecure"), CAFiles: v.texts("ca-files")}
-	for _, m := range v.keys["mirrors"].list {
-		p.Mirrors = append(p.Mirrors, Mirror{Registry: m.keys["registry"].text, At: m.keys["at"].text})
-	}
+	p.Mirrors = v.mirrors()
 	if d, err := time.ParseDuration(v.keys["timeout"].text); err == nil {
 		p.Timeout = d
 	}

@@ -44,7 +44,7 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	out.config = found.Path
 	if s.o.Prober != nil && editor.ProbeOnSave {
 		if cfg.Bounds != nil && len(cfg.Bounds.LeftOut) > 0 {
-			s.log(fmt.Sprintf("%s ignored, because the configuration was found automatically: use the setting trustConfig to allow it", config.Listed(cfg.Bounds.LeftOut)))
+			s.log(fmt.Sprintf("%s ignored when registries are asked, because the configuration was found automatically: use the setting trustConfig to allow it", config.Listed(cfg.Bounds.LeftOut)))
 		}
 		out.prober = func() (lint.Prober, error) { return s.o.Prober(cfg) }
 	}
@@ -125,9 +125,9 @@ func (u *setup) compiler() *policy.Compiler {
 // configuration's policies.
 func (u *setup) useRules(ctx context.Context, cfg *config.Config, own *policy.Compiler) ([]lint.Rule, error) {
 	all := rules.All()
-	if len(cfg.CatalogPaths()) > 0 || len(cfg.Probe.Mirrors) > 0 {
+	if len(cfg.CatalogPaths()) > 0 || len(cfg.Mirrors) > 0 {
 		var err error
-		if u.catalog, err = catalogs.Open(cfg.CatalogPaths(), cfg.Probe.Mirrors); err != nil {
+		if u.catalog, err = catalogs.Open(cfg.CatalogPaths(), cfg.Mirrors); err != nil {
 			return nil, fmt.Errorf("catalogs: %w", err)
 		}
 		all = rules.With(u.catalog)

@@ -20,7 +20,7 @@ func CatalogFiles(ctx *cli.Context, cfg *config.Config) []string {
 
 // OpenCatalogs opens the catalogs from the flag or the configuration, on top of the built-in one.
 func OpenCatalogs(ctx *cli.Context, cfg *config.Config) (*catalog.Catalog, error) {
-	cat, err := catalogs.Open(CatalogFiles(ctx, cfg), cfg.Probe.Mirrors)
+	cat, err := catalogs.Open(CatalogFiles(ctx, cfg), cfg.Mirrors)
 	switch {
 	case err != nil && ctx.IsSet("catalog"):
 		return nil, Wrong(ctx, "catalog", err)

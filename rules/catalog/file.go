@@ -59,8 +59,8 @@ type Catalog struct {
 	words   place
 	blocks  string
 	size    int
-	own     map[string]*Image // images from added lists; they take precedence over those of the file
-	copies  []Copy
+	own     map[string]*Image   // images from added lists; they take precedence over those of the file
+	copies  map[string][]string // what each place copies; see WithCopies
 
 	addedNames []string // keys of own, sorted
 	asked      *memos

@@ -85,11 +85,12 @@ func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
 }
 
 func (c *Catalog) lookUp(registry, repository string) lookupResult {
-	name := nameOf(registry, repository)
-	im, ok := c.named(name)
-	for i := 0; !ok && i < len(c.copies); i++ {
-		if rest, below := strings.CutPrefix(name, c.copies[i].At+"/"); below {
-			im, ok = c.byFullName(c.copies[i].Of + "/" + rest)
+	im, ok := c.named(nameOf(registry, repository))
+	if !ok {
+		for of := range c.originals(registry, repository) {
+			if im, ok = c.byFullName(of); ok {
+				break
+			}
 		}
 	}
 	if of, copied := registries.CopyOf(registry, repository); !ok && copied {

@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"iter"
+	"path"
 	"slices"
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // List is a list of tags, which several images may share.
@@ -442,8 +446,71 @@ func (c *Catalog) WithCopies(copies []Copy) *Catalog {
 	}
 	out := *c
 	out.asked = &memos{}
-	out.copies = append(slices.Clone(c.copies), copies...)
+	out.copies = map[string][]string{}
+	for _, k := range copies {
+		if of := out.copies[k.At]; len(of) < maxOriginals && !slices.Contains(of, k.Of) {
+			out.copies[k.At] = append(of, k.Of)
+		}
+	}
 	return &out
+}
+
+// maxOriginals bounds how many registries one place copies. Few have more than one.
+const maxOriginals = 16
+
+// originals yields what a normalized reference is a copy of according to WithCopies, as full names: "docker.io/library/nginx". The longest place comes
+// first.
+func (c *Catalog) originals(registry, repository string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if len(c.copies) == 0 {
+			return
+		}
+		name := registry + "/" + repository
+		for at := name; ; {
+			i := strings.LastIndexByte(at, '/')
+			if i < 0 {
+				return
+			}
+			at = at[:i]
+			for _, of := range c.copies[at] {
+				host, folder, _ := strings.Cut(of, "/")
+				if !yield(path.Join(registries.Canonical(host), folder, name[len(at)+1:])) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// IsCopy reports whether a normalized reference names an image at a place of WithCopies, or a copy of a Docker Official Image.
+func (c *Catalog) IsCopy(registry, repository string) bool {
+	for range c.originals(registry, repository) {
+		return true
+	}
+	_, mirror, _ := OfficialName(registry, repository)
+	return mirror
+}
+
+// IsShortOfHub reports whether a normalized reference names an image at a place of WithCopies that copies Docker Hub, without the owner that every
+// repository of Docker Hub has.
+func (c *Catalog) IsShortOfHub(registry, repository string) bool {
+	for of := range c.originals(registry, repository) {
+		if name, ok := strings.CutPrefix(of, "docker.io/"); ok && !strings.Contains(name, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+// OfficialName is like the function of that name, and knows the copies of WithCopies, too.
+func (c *Catalog) OfficialName(registry, repository string) (name string, mirror, ok bool) {
+	for of := range c.originals(registry, repository) {
+		host, rest, _ := strings.Cut(of, "/")
+		if name, _, ok = OfficialName(host, rest); ok {
+			return name, true, true
+		}
+	}
+	return OfficialName(registry, repository)
 }
 
 // Oldest returns the day of the oldest learned list, 0 if there is none.

@@ -105,7 +105,7 @@ var registries = []Message{
 	},
 	{
 		ID: "ecr-anonymous", Kind: KindAccess, Cause: "the node asked ECR without credentials", Confidence: Certain, Who: Platform, All: []string{".dkr.ecr.", "no basic auth credentials"},
-		Do: "run ecr-credential-provider on nodes in AWS; elsewhere (Docker Desktop, minikube, kind, on premises) a node has no AWS identity, so use a pull secret that something renews", Check: "aws sts get-caller-identity    # on the node", Mistaken: "a missing image",
+		Do: "on nodes in AWS, attach the policy AmazonEC2ContainerRegistryPullOnly or ReadOnly to their role, and run ecr-credential-provider, which EKS always does; elsewhere (Docker Desktop, minikube, kind, on premises) a node has no AWS identity, so use a pull secret that something renews", Check: "aws sts get-caller-identity    # on the node", Mistaken: "a missing image",
 		Source: "containerd core/remotes/docker/authorizer.go; containerd/containerd#11103",
 	},
 	{

@@ -3,9 +3,11 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
@@ -16,7 +18,7 @@ var PullSecretAbsent = lint.Rule{
 	Check: checkPullSecretAbsent,
 	Doc: lint.Doc{
 		Title: `the registry always requires credentials, and the pod has none`,
-		Why:   `Some registries never serve anonymous pulls. A pod without pull secrets can still pull if the nodes have their own credentials, as on EKS for ECR; for cloud registries the finding is therefore only an info. The same applies to Red Hat's registries if these manifests contain an OpenShift object, since OpenShift nodes have the cluster's pull secret. If pull secrets were added to the service account "default" by hand, include it in the manifests.`,
+		Why:   `Some registries never serve anonymous pulls. A pod without pull secrets can still pull if the nodes have their own credentials, as on EKS for ECR; for cloud registries the finding is therefore only an info, also if the pod has pull secrets for other registries only. The same applies to Red Hat's registries if these manifests contain an OpenShift object, since OpenShift nodes have the cluster's pull secret. If pull secrets were added to the service account "default" by hand, include it in the manifests.`,
 		Bad:   `image: registry.redhat.io/ubi9/nodejs-20:9.5`,
 		Good:  `image: registry.access.redhat.com/ubi9/nodejs-20:9.5`,
 		Since: "0.1.0",
@@ -30,9 +32,14 @@ func checkPullSecretAbsent(p *lint.Pass) {
 	var siblings siblings
 	listed := listedSecrets(p)
 	done := map[podOrigin]bool{}
+	mismatched := sync.OnceValue(func() map[*manifests.ImageRef]bool { return mismatchedImages(p) })
 	for w, img := range parsed(p) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
-		if !known || !host.WantsLogin(img.Ref.Repository) || host.Confidence != catalog.ConfidenceHigh || !isPulledBare(p, w, img) || isOpenShift(w) {
+		if !known || !host.WantsLogin(img.Ref.Repository) || host.Confidence != catalog.ConfidenceHigh || isOpenShift(w) {
+			continue
+		}
+		bare := isPulledBare(p, w, img)
+		if !bare && !(host.Ambient && hasOnlyOthers(p, w, img) && !mismatched()[img]) {
 			continue
 		}
 		if listedFor(p, listed, w, img) {
@@ -42,7 +49,7 @@ func checkPullSecretAbsent(p *lint.Pass) {
 			siblings = siblingsOf(p)
 		}
 		at := podOrigin{img.Pod, img.Ref.Registry}
-		if done[at] || siblings.of(p, w, img) != nil {
+		if done[at] || siblings.of(p, w, img) != nil || !bare && siblings.lookUp(p, w, img, siblingKey{keyed: true}) != nil {
 			continue
 		}
 		done[at] = true
@@ -52,6 +59,9 @@ func checkPullSecretAbsent(p *lint.Pass) {
 			Message:        fmt.Sprintf("registry %s always requires credentials, and the pod has none", quote(img.Ref.Registry)),
 			Help:           fmt.Sprintf("name a pull secret with the key %s, in the pod or its service account", quote(pullsecret.RecommendedKey(img.Ref.Registry))),
 			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"},
+		}
+		if !bare {
+			f.Message = fmt.Sprintf("registry %s always requires credentials, and no pull secret of the pod has a key for it", quote(img.Ref.Registry))
 		}
 		switch {
 		case host.Ambient:
@@ -64,6 +74,16 @@ func checkPullSecretAbsent(p *lint.Pass) {
 		lowerIfInjected(p, &f)
 		p.ReportImage(w, img, f)
 	}
+}
+
+// hasOnlyOthers reports whether the pull secrets of an image's pod are all known, and only for other registries, so that the pod has no more for the image
+// than one without pull secrets. For registries that nodes have no credentials of their own for, pull-secret-registry-mismatch reports that.
+func hasOnlyOthers(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
+	if !isPulledByPod(p, w, img) {
+		return false
+	}
+	pull := p.Plan.Pod(w, img.Pod)
+	return len(pull.PullSecrets) > 0 && !pull.Keyless && !pull.Unknown && p.Plan.Outcome(img, pull) == plan.Anonymous && p.Plan.Replaced(pull, img.Ref.Name()) == nil
 }
 
 // podOrigin is a pod and the origin of some of its images. One finding covers all of them.

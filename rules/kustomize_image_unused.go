@@ -9,17 +9,18 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// KustomizeImageUnused reports an entry of images in a kustomization that matches no image.
+// KustomizeImageUnused reports an entry of images in a kustomization that matches no image, or that sets nothing.
 var KustomizeImageUnused = lint.Rule{
 	ID: "kustomize-image-unused", Group: "input", Severity: lint.Warning, Levels: "warning; error if it misspells an image that does not exist",
 	Check:    checkKustomizeImageUnused,
 	Outranks: []string{"image-unknown-official"},
 	Doc: lint.Doc{
-		Title: `an images entry of a kustomization matches no image`,
-		Why:   `kustomize does not report entries that change nothing, so the tag that the entry sets is not the one that runs. kustomize compares names with those of images, not of containers, and only in the fields of containers and those that its configurations add.`,
+		Title: `an images entry of a kustomization matches no image, or sets nothing`,
+		Why:   `kustomize does not report entries that change nothing, so the tag that the entry sets is not the one that runs. The same applies to an empty newTag, which a script writes if its variable is empty. kustomize compares names with those of images, not of containers, and only in the fields of containers and those that its configurations add.`,
 		Bad:   `- name: acme/web`,
 		Good:  `- name: ghcr.io/acme/web`,
 		Since: "0.1.0",
@@ -30,6 +31,7 @@ func checkKustomizeImageUnused(p *lint.Pass) {
 	built := entryNames{&manifests.Build{Workloads: p.Set.Workloads}, map[*manifests.Build]*buildNames{}}
 	for _, e := range p.Set.KustomizeImages {
 		if e.Used {
+			built.keeps(p, e)
 			continue
 		}
 		f := lint.Finding{
@@ -41,6 +43,31 @@ func checkKustomizeImageUnused(p *lint.Pass) {
 			relate(&f, e.Name, name, of)
 		}
 		p.Report(f)
+	}
+}
+
+// keeps reports an entry that leaves an image the tag that it has in the manifests.
+func (n *entryNames) keeps(p *lint.Pass, e manifests.KustomizeImage) {
+	if e.Kept == "" {
+		return
+	}
+	for _, build := range e.Builds {
+		for _, b := range n.of(build).images[withoutTag(e.Kept)] {
+			if b.image.Raw != e.Kept || p.Plan.Mutation(b.workload, b.image).Kind != plan.AsWritten {
+				continue
+			}
+			f := lint.Finding{
+				Span: e.EmptyAt, Severity: lint.Warning, Object: b.workload.Object, Container: b.image.Container, Image: b.image.Raw,
+				Message: fmt.Sprintf("the entry for %s sets nothing, so %s runs", quote(e.Name), quote(e.Kept)),
+				Help:    "add newTag or digest, or remove the entry",
+			}
+			if e.Empty != "" {
+				f.Message = fmt.Sprintf("kustomize ignores the empty %s of the entry for %s, so %s runs", e.Empty, quote(e.Name), quote(e.Kept))
+				f.Help = fmt.Sprintf("give %s a value, or remove it: a variable may have been empty", e.Empty)
+			}
+			p.Report(f)
+			return
+		}
 	}
 }
 

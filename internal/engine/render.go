@@ -751,6 +751,9 @@ func (r *renders) entries(sets []*manifests.Set) []manifests.KustomizeImage {
 				}
 				out[i].Used = out[i].Used || e.Used
 				out[i].Builds = append(out[i].Builds, build)
+				if out[i].Kept == "" {
+					out[i].Kept, out[i].Empty, out[i].EmptyAt = e.Kept, e.Empty, e.EmptyAt
+				}
 			}
 		}
 	}

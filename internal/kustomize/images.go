@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
 // entry is an entry of images, or the settings of an ImageTagTransformer.
@@ -21,7 +23,9 @@ type entry struct {
 	used bool
 	// own is true for an entry of images. An ImageTagTransformer is not reported as unused.
 	own     bool
-	pattern *regexp.Regexp
+	pattern *regexp.Regexp // nil if the entry selects nothing
+	// kept is as in Image.
+	kept string
 }
 
 // entries returns what a kustomization does to images, in order.
@@ -34,11 +38,11 @@ func (b *builder) entries(k *kustomizationFile) []*entry {
 	}
 	out := make([]*entry, 0, len(k.k.Images))
 	for i, img := range k.k.Images {
-		e := &entry{Image: img, text: k.text, kust: k, own: true}
+		e := &entry{Image: img, text: k.text, kust: k, own: true, pattern: imageref.KustomizePattern(img.Name)}
 		if len(nodes) == len(k.k.Images) {
 			e.node = nodes[i]
 		}
-		out = append(out, e.compiled())
+		out = append(out, e)
 	}
 	for _, p := range k.k.Transformers {
 		t, _ := b.transformerText(k, p)
@@ -49,7 +53,7 @@ func (b *builder) entries(k *kustomizationFile) []*entry {
 		for _, d := range docs {
 			if n := yamlnode.Field(d, "imageTag"); yamlnode.Text(d, "kind") == "ImageTagTransformer" && n != nil {
 				img := types.Image{Name: yamlnode.Text(n, "name"), NewName: yamlnode.Text(n, "newName"), NewTag: yamlnode.Text(n, "newTag"), TagSuffix: yamlnode.Text(n, "tagSuffix"), Digest: yamlnode.Text(n, "digest")}
-				out = append(out, (&entry{Image: img, text: t, node: n, kust: k}).compiled())
+				out = append(out, &entry{Image: img, text: t, node: n, kust: k, pattern: imageref.KustomizePattern(img.Name)})
 			}
 		}
 	}
@@ -88,14 +92,6 @@ func (b *builder) isImage(f field) bool {
 		return f.parent == "" || f.parent == "image" || b.imageKeys[f.key]
 	}
 	return b.imageKeys[f.key]
-}
-
-// compiled compiles the pattern that kustomize makes of a name.
-func (e *entry) compiled() *entry {
-	if p, err := regexp.Compile("^" + e.Name + "(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?$"); err == nil {
-		e.pattern = p
-	}
-	return e
 }
 
 // span returns the position of a key in the entry.
@@ -326,14 +322,49 @@ func (m *mark) entriesOf(written, made string) []Part {
 				}
 			}
 			if len(used) > 0 && i.String() == made {
-				for _, e := range used {
-					e.used = true
-				}
+				keep(used, made)
 				return i.parts()
 			}
 		}
 	}
 	return nil
+}
+
+// keep records that entries match an image, and which of them should have set its tag or digest if none did.
+func keep(used []*entry, made string) {
+	isSet := slices.ContainsFunc(used, func(e *entry) bool {
+		_, tag, digest := split(e.NewName)
+		return e.NewTag+e.TagSuffix+e.Digest+tag+digest != ""
+	})
+	for _, e := range used {
+		e.used = true
+		if key, _ := e.empty(); !isSet && e.kept == "" && (key != "" || e.NewName == "" || e.NewName == e.Name) {
+			e.kept = made
+		}
+	}
+}
+
+// empty returns the key of the entry that would set a tag or a digest if it had a value.
+func (e *entry) empty() (string, *yaml.Node) {
+	for _, key := range []string{"newTag", "digest"} {
+		if n := yamlnode.Field(e.node, key); n != nil && yamlnode.Text(e.node, key) == "" {
+			return key, n
+		}
+	}
+	return "", nil
+}
+
+// isFilledIn reports whether a comment on a line of the entry says that Flux writes its tag into the file.
+func (e *entry) isFilledIn() bool {
+	if e.node == nil {
+		return false
+	}
+	src := e.text.src
+	isMarked := func(n *yaml.Node) bool {
+		line := min(max(n.Line, 1), src.Lines())
+		return bytes.Contains(src.Data[src.LineStart(line):src.LineEnd(line)], []byte("$imagepolicy"))
+	}
+	return slices.ContainsFunc(e.node.Content, isMarked)
 }
 
 // unused adds the entries of images to the result, and whether each may have changed something.
@@ -343,7 +374,14 @@ func (b *builder) unused() {
 			if !e.own {
 				continue
 			}
-			b.res.Images = append(b.res.Images, Image{At: e.span("name"), Name: e.Name, Used: e.used || b.occurs(e)})
+			img := Image{At: e.span("name"), Name: e.Name, Used: e.used || b.occurs(e)}
+			if e.kept != "" && !e.isFilledIn() {
+				img.Kept, img.EmptyAt = e.kept, img.At
+				if key, n := e.empty(); n != nil {
+					img.Empty, img.EmptyAt = key, e.text.span(n)
+				}
+			}
+			b.res.Images = append(b.res.Images, img)
 		}
 	}
 }

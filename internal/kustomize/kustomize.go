@@ -101,6 +101,10 @@ type Image struct {
 	Name string
 	// Used is true if the entry changed an image or may have: its name is in an image field of some file of the build.
 	Used bool
+	// Kept is a built image with the entry's name whose tag and digest no entry sets, although this one is there to set
+	// them; "" if there is none. Empty is the key that would set them, at EmptyAt; "" if the entry has only a name.
+	Kept, Empty string
+	EmptyAt     Span
 }
 
 // Field is an image field of a kind. Its path uses [] for lists: spec/runner/image.

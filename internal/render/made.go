@@ -532,6 +532,9 @@ type KustomizeImage struct {
 	Span source.Span
 	Name string
 	Used bool
+	// Kept and Empty are as in kustomize.Image. EmptyAt is the position of Empty, or that of the name.
+	Kept, Empty string
+	EmptyAt     source.Span
 }
 
 // KustomizeImages returns the images entries of all kustomizations in the build. It returns none if something
@@ -543,7 +546,11 @@ func (o *Output) KustomizeImages() []KustomizeImage {
 	}
 	out := make([]KustomizeImage, 0, len(o.made.Images))
 	for _, e := range o.made.Images {
-		out = append(out, KustomizeImage{Span: o.made.span(e.At), Name: e.Name, Used: e.Used})
+		img := KustomizeImage{Span: o.made.span(e.At), Name: e.Name, Used: e.Used, Kept: e.Kept, Empty: e.Empty}
+		if img.Kept != "" {
+			img.EmptyAt = o.made.span(e.EmptyAt)
+		}
+		out = append(out, img)
 	}
 	return out
 }

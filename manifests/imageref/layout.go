@@ -19,16 +19,6 @@ func Locate(raw string) Layout {
 	return l
 }
 
-// KustomizeName returns the name by which kustomize matches an image, valid or not: the text before the first ":" or
-// "@" after the first "/" (api/internal/image in sigs.k8s.io/kustomize).
-func KustomizeName(raw string) string {
-	from := max(strings.IndexByte(raw, '/'), 0)
-	if end := strings.IndexAny(raw[from:], ":@"); end >= 0 {
-		return raw[:from+end]
-	}
-	return raw
-}
-
 // HasHost reports whether a reference, valid or not, begins with what looks like a registry.
 func HasHost(raw string) bool { return isDotted(firstOf(raw)) }
 

@@ -15,7 +15,7 @@ type Kustomization struct {
 	// Parts are the files and folders that it builds on, including components, with slashes and relative like names of
 	// inputs. Patches are patch files.
 	Parts, Components, Patches []string
-	// Images are the names of replaced images, Variables the names of its vars.
+	// Images are the names of the entries that replace images, Variables the names of its vars.
 	Images, Variables []string
 	// Retagged are those of Images whose entries all set a tag or a digest, so that the tag in a manifest is not used.
 	Retagged []string
@@ -47,6 +47,10 @@ type KustomizeImage struct {
 	Name   string
 	Used   bool
 	Builds []*Build
+	// Kept is an image of a build whose tag and digest the entry should have set, and that no entry set; "" if there is none. Empty is the
+	// key that would have set them, but that has no value; "" if the entry has only a name. EmptyAt is its position, or that of the name.
+	Kept, Empty string
+	EmptyAt     source.Span
 }
 
 // Build is the output of a kustomization.

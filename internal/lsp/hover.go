@@ -119,12 +119,15 @@ func kustomizeImage(d *document, offset int, e encoding) (image string, rng text
 		if offset < from || offset > to || !slices.Contains([]string{"name", "newName", "newTag", "digest"}, key) {
 			continue
 		}
-		image = c.siblingImage()
-		switch {
-		case values["digest"] != "":
-			image += "@" + values["digest"]
-		case values["newTag"] != "":
+		image = values["newName"]
+		if image == "" {
+			image = imageref.KustomizeName(values["name"])
+		}
+		if values["newTag"] != "" {
 			image += ":" + values["newTag"]
+		}
+		if values["digest"] != "" {
+			image += "@" + values["digest"]
 		}
 		ref, err := imageref.Parse(image)
 		return ref.Canonical(), d.textRange(from, to, e), err == nil

@@ -8,6 +8,7 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -76,7 +77,7 @@ func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bo
 			name, newName, tag, digest := yamlnode.Text(e, "name"), yamlnode.Text(e, "newName"), yamlnode.Text(e, "newTag"), yamlnode.Text(e, "digest")
 			base := newName
 			if base == "" {
-				base = name
+				base = imageref.KustomizeName(name)
 			}
 			rest, is := strings.CutPrefix(image, base)
 			if name == "" || newName+tag+digest == "" || !is || rest != "" && rest[0] != ':' && rest[0] != '@' {

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -29,7 +30,8 @@ type Index struct {
 	substitutes, renames bool
 	settings             map[string]*manifests.ConfigMap
 	built                map[string][]manifests.BuiltImage // by image
-	mu                   sync.Mutex                        // guards the maps below
+	selectors            map[*manifests.Kustomization][]imageref.KustomizeSelector
+	mu                   sync.Mutex // guards the maps below
 	known                map[*source.File]above
 	appliers             map[string][]*manifests.Kustomization // by folder
 }
@@ -84,12 +86,28 @@ func New(set *manifests.Set) *Index {
 			x.writers[file] = append(x.writers[file], w)
 		}
 	}
+	x.selectors = map[*manifests.Kustomization][]imageref.KustomizeSelector{}
+	patterns := 0
+	for _, k := range set.Kustomizations {
+		for _, name := range k.Images {
+			if imageref.IsKustomizePattern(name) {
+				if patterns++; patterns > maxPatterns || len(name) > maxPattern {
+					continue
+				}
+			}
+			x.selectors[k] = append(x.selectors[k], imageref.SelectorOf(name))
+		}
+	}
 	x.settings = map[string]*manifests.ConfigMap{}
 	for _, s := range set.ConfigMaps {
 		x.settings[s.Namespace+"/"+s.Name] = s
 	}
 	return x
 }
+
+// maxPatterns is the maximum number of entries of images whose names are regular expressions, and maxPattern their maximum length. Each of them is compared
+// with each image.
+const maxPatterns, maxPattern = 100, 500
 
 // sourceOf returns the file of an object, or nil.
 func sourceOf(o *manifests.Object) *source.File {
@@ -234,7 +252,8 @@ type Change struct {
 	Certain bool
 }
 
-// Image returns the change of an image of an object. empty tells that the image field is empty.
+// Image returns the change of an image of an object. empty tells that the image field is empty. An entry for an image counts for all fields: which of them
+// kustomize replaces depends on its configurations.
 func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change {
 	if len(x.folders)+len(x.applied)+len(x.built) == 0 {
 		return Change{}
@@ -250,7 +269,7 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	variable := x.substitutes && strings.Contains(raw, "${")
 	for _, k := range over.all {
 		switch {
-		case expands(k, raw), slices.Contains(k.Images, name), slices.Contains(k.Images, raw):
+		case expands(k, raw), x.replaces(k, raw):
 			return Change{k.Tool, true}
 		case may.By == "" && (k.Rewrites || x.patchWrites(k, o, over.file)):
 			may = Change{"a patch of " + k.Tool, false}
@@ -278,6 +297,11 @@ func (x *Index) builder(o *manifests.Object, raw, name string) string {
 	return ""
 }
 
+// replaces reports whether an entry of a kustomization selects an image.
+func (x *Index) replaces(k *manifests.Kustomization, raw string) bool {
+	return slices.ContainsFunc(x.selectors[k], func(s imageref.KustomizeSelector) bool { return s.Selects(raw) })
+}
+
 // expands reports whether a kustomization replaces a variable in an image.
 func expands(k *manifests.Kustomization, raw string) bool {
 	return k.Substitutes && strings.Contains(raw, "${") || slices.ContainsFunc(k.Variables, func(v string) bool { return strings.Contains(raw, "$("+v+")") })
@@ -287,7 +311,7 @@ func expands(k *manifests.Kustomization, raw string) bool {
 // the text with another tag is right for all of them.
 func (x *Index) AlsoAsWritten(o *manifests.Object, raw, name string) bool {
 	over := x.over(o)
-	replaces := func(k *manifests.Kustomization) bool { return slices.Contains(k.Images, name) }
+	replaces := func(k *manifests.Kustomization) bool { return x.replaces(k, raw) }
 	if len(over.all) >= maxKustomizations { // there may be others
 		return false
 	}

@@ -66,7 +66,9 @@ func (x scope) kustomization(n *yaml.Node) {
 	x.kustomizes(n)
 	x.configMapGenerators(n)
 	x.kustomizeCharts(n)
-	x.replaced(tree.Child(n, "images"), "images")
+	for _, key := range imageLists {
+		x.replaced(tree.Child(n, key), key)
+	}
 }
 
 // replaced reads entries that replace images in kustomize's format: a name, and newName, newTag and
@@ -78,13 +80,14 @@ func (x scope) replaced(list *yaml.Node, path string) {
 	r := valueReader{x: x, w: &model.Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
 	for i, item := range list.Content {
 		f := tree.Item(path, i, item)
-		s := shape{base: piece(item, "newName"), digest: piece(item, "digest"), baseKey: "newName"}
+		s := shape{base: piece(item, "newName"), digest: piece(item, "digest"), baseKey: "newName", colon: true}
 		s.setTag(item, "newTag")
 		if s.base == nil {
 			s.base, s.baseKey = piece(item, "name"), "name"
 			s.rename = x.renaming(item)
+			s.cut = len(imageref.KustomizeName(tree.Str(s.base))) // kustomize replaces the tag that selects the image
 		}
-		if s.base == nil || s.baseKey == "name" && s.tag == nil && s.digest == nil {
+		if s.base == nil || s.baseKey == "name" && (s.tag == nil && s.digest == nil || imageref.IsKustomizePattern(tree.Str(s.base)) && !s.number) {
 			continue
 		}
 		if s.number {
@@ -100,7 +103,7 @@ func (x scope) replaced(list *yaml.Node, path string) {
 
 // renaming returns how to add a newName to an entry, in the notation of its name.
 func (x scope) renaming(item *yaml.Node) *model.Rename {
-	r := &model.Rename{Name: tree.Str(tree.Child(item, "name"))}
+	r := &model.Rename{Name: imageref.KustomizeName(tree.Str(tree.Child(item, "name")))}
 	if item.Kind != yaml.MappingNode || item.Anchor != "" || x.at != nil {
 		return r // others may use it, or its place is unknown
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -49,7 +50,11 @@ func (x scope) kustomizes(n *yaml.Node) {
 		k.Patches = append(k.Patches, at(p))
 	}
 	k.Rewrites = k.Rewrites || len(sequence(tree.Child(n, "replacements"))) > 0 || len(sequence(tree.Child(n, "transformers"))) > 0
-	addImages(k, imageEntries(tree.Child(n, "images")))
+	var images []replacedImage
+	for _, key := range imageLists {
+		images = append(images, imageEntries(tree.Child(n, key))...)
+	}
+	addImages(k, images)
 	for _, item := range sequence(tree.Child(n, "vars")) {
 		if name := tree.StrAt(item, "name"); name != "" {
 			k.Variables = append(k.Variables, name)
@@ -57,6 +62,9 @@ func (x scope) kustomizes(n *yaml.Node) {
 	}
 	x.found.Kustomizations = append(x.found.Kustomizations, k)
 }
+
+// imageLists are the keys of a kustomization with entries that replace images; imageTags is the former name.
+var imageLists = [...]string{"images", "imageTags"}
 
 // replacedImage is an entry of images: the name that it replaces, and whether it sets a tag or a digest.
 type replacedImage struct {
@@ -78,11 +86,16 @@ func addImages(k *model.Kustomization, entries []replacedImage) {
 	}
 }
 
-// imageEntries returns the entries of a list in the notation of kustomize.
+// imageEntries returns the entries of a list in the notation of kustomize that set something.
 func imageEntries(list *yaml.Node) []replacedImage {
 	var out []replacedImage
 	for _, item := range sequence(list) {
-		if name := tree.StrAt(item, "name"); name != "" {
+		name := tree.StrAt(item, "name")
+		sets := slices.ContainsFunc([]string{"newName", "newTag", "tagSuffix", "digest"}, func(key string) bool {
+			v := tree.Resolve(tree.Child(item, key))
+			return v != nil && v.Value != "" && !tree.IsNull(v)
+		})
+		if name != "" && sets {
 			out = append(out, replacedImage{name, tree.StrAt(item, "newTag")+tree.StrAt(item, "digest") != ""})
 		}
 	}

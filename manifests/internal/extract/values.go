@@ -171,9 +171,13 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	}
 	base := len(img.Assembly.Parts)
 	add("", s.baseKey, tree.Str(s.base), s.base)
+	if s.cut > 0 && s.cut < len(img.Raw) {
+		p := &img.Assembly.Parts[base]
+		img.Raw, p.Value, p.Span = img.Raw[:s.cut], p.Value[:s.cut], p.Span.Sub(0, s.cut)
+	}
 	add("/", "name", tree.Str(s.last), s.last)
 	switch {
-	case strings.HasPrefix(s.tagText, "sha256:"):
+	case strings.HasPrefix(s.tagText, "sha256:") && !s.colon:
 		add("@", s.tagKey, s.tagText, s.tag)
 	case s.number && strings.ContainsAny(s.tagText, "+-"): // no tag, because that has a more specific message than a parse error
 	default:

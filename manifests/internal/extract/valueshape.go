@@ -19,6 +19,10 @@ type shape struct {
 	// tagText is the tag as a template prints it. number is true if it is a number.
 	tagText string
 	number  bool
+	// cut is the length of the part of base that is the name, if it is not all of it.
+	cut int
+	// colon is true if a tag always follows a colon, even if it is a digest.
+	colon bool
 	// prefix is true if the name is a prefix of several image names.
 	prefix bool
 	// tagInserted is true if a template inserts the tag or digest. Then the image without it can only

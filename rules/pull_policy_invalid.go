@@ -13,10 +13,11 @@ import (
 // PullPolicyInvalid reports an imagePullPolicy other than Always, IfNotPresent and Never.
 var PullPolicyInvalid = lint.Rule{
 	ID: "pull-policy-invalid", Group: "pull-policy", Severity: lint.Error, Levels: "error or warning",
-	Check: checkPullPolicyInvalid,
+	Check:        checkPullPolicyInvalid,
+	ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `imagePullPolicy is not one of Always, IfNotPresent, Never`,
-		Why:   `The API server rejects the object. The values are case-sensitive. The same applies to the pullPolicy of an image volume.`,
+		Why:   `The API server rejects the object. The values are case-sensitive. The same applies to the pullPolicy of an image volume. In the values of a chart that is not rendered, near misses are reported.`,
 		Bad:   `imagePullPolicy: always`,
 		Good:  `imagePullPolicy: Always`,
 		Since: "0.1.0",
@@ -25,6 +26,7 @@ var PullPolicyInvalid = lint.Rule{
 
 func checkPullPolicyInvalid(p *lint.Pass) {
 	for w, img := range p.Images() {
+		checkValuesPolicy(p, w, img)
 		policy := img.PullPolicy
 		if policy == nil || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.StateString || plan.MutationOf(w.Object, policy.Value).Kind == plan.Replaced {
 			continue
@@ -46,6 +48,20 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 		f.Pulls = p.RejectedPulls(w, img.Pod, &f, f.Path)
 		p.ReportImageField(w, img, f)
 	}
+}
+
+// checkValuesPolicy reports a pull policy in values that is evidently a misspelled one: charts print it as it is, and any other text may be for something else.
+func checkValuesPolicy(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) {
+	policy := img.ValuesPolicy()
+	if policy == nil || nearPolicy(policy.Value) == "" || plan.MutationOf(w.Object, policy.Value).Kind == plan.Replaced {
+		return
+	}
+	f := lint.Finding{
+		Severity: lint.Warning, Span: policy.Span, Path: policy.Path,
+		Message: fmt.Sprintf("%s %s is not one of Always, IfNotPresent, Never", policyName(policy), quote(policy.Value)),
+	}
+	meantPolicy(p, w, policy, &f)
+	p.ReportImageField(w, img, f)
 }
 
 // meantPolicy adds the policy that was probably meant by an invalid string, if that is clear.

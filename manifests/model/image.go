@@ -56,11 +56,13 @@ type Assembly struct {
 	Pieces        []Piece
 	// Rename is how to replace the name of an image that an entry of images selects by it; nil for any other image.
 	Rename *Rename
+	// ValuesPolicy is a text beside an image in values that charts print as its pull policy. It is only kept if it is not a valid one.
+	ValuesPolicy *PullPolicy
 }
 
 // Rename is how an entry of images gets a new name. The one in the entry has to stay: it selects the images to replace.
 type Rename struct {
-	Name string // as in the entry
+	Name string // as in the entry, without a tag
 	// At is where the new name goes, after Before and before After. It is zero if there is no place that is certain.
 	At            source.Span
 	Before, After string
@@ -94,6 +96,14 @@ func (i *ImageRef) Pieces() []Piece {
 // resource.
 func (i *ImageRef) InPodSpec() bool {
 	return i.Pod != nil && i.Field != FieldScalar && i.Field != FieldSplit
+}
+
+// ValuesPolicy returns the invalid pull policy beside an image in values, or nil.
+func (i *ImageRef) ValuesPolicy() *PullPolicy {
+	if i.Assembly == nil {
+		return nil
+	}
+	return i.Assembly.ValuesPolicy
 }
 
 // At returns the span of the bytes [from, to) of Raw: a part of the reference's span, or of the part of a split object

@@ -54,6 +54,8 @@ type valueReader struct {
 	// numeric holds the paths of images that another pass built with a number as written, if it is
 	// printed differently.
 	numeric map[string]bool
+	// policies counts the invalid pull policies.
+	policies int
 }
 
 // global finds the registry that charts use for all of their images, by the conventions of Bitnami
@@ -114,6 +116,39 @@ func (r *valueReader) mapping(f tree.Field, n *yaml.Node, parent string) {
 			continue
 		}
 		r.walk(tree.Entry(f.Path, k, v), k.Value)
+	}
+	r.policy(f.Path, n)
+}
+
+// maxPolicies limits how many invalid pull policies of one chart are read. Each of them is compared with the images.
+const maxPolicies = 100
+
+// policy records the pull policy in a mapping of values with an image, or beside an image, unless it is valid.
+func (r *valueReader) policy(path string, n *yaml.Node) {
+	for _, key := range []string{"pullPolicy", "imagePullPolicy"} {
+		v := tree.Child(n, key)
+		switch text := tree.Look(v); text {
+		case "", "Always", "IfNotPresent", "Never":
+			continue
+		default:
+			if isOpen(text) || r.policies == maxPolicies || !r.visit(v) {
+				continue
+			}
+		}
+		r.policies++
+		isBeside := func(img *model.ImageRef) bool {
+			rest, ok := strings.CutPrefix(img.Path, path)
+			return ok && !strings.ContainsAny(strings.TrimPrefix(rest, "."), ".[")
+		}
+		for _, list := range [][]*model.ImageRef{r.x.w.Images, r.w.Images} {
+			if i := slices.IndexFunc(list, isBeside); i >= 0 {
+				if list[i].Assembly == nil {
+					list[i].Assembly = &model.Assembly{}
+				}
+				list[i].Assembly.ValuesPolicy = r.x.policy(n, path, key)
+				break
+			}
+		}
 	}
 }
 

@@ -70,7 +70,7 @@ func (t *textPrinter) line(parts ...string) {
 }
 
 func (t *textPrinter) finding(f *folded) {
-	t.header(f.Finding)
+	t.header(f.Finding, "")
 	indent := strings.Repeat(" ", max(minGutter, len(strconv.Itoa(f.Span.Start().Line)))+1)
 	t.excerpt(f.Finding, indent)
 	t.notes(f.Finding, indent)
@@ -87,13 +87,13 @@ func (t *textPrinter) finding(f *folded) {
 	t.line()
 }
 
-// header writes the line "place: severity: message [rule]".
-func (t *textPrinter) header(f *lint.Finding) {
+// header writes the line "place: severity: message [rule]". end is added to the message.
+func (t *textPrinter) header(f *lint.Finding, end string) {
 	at := place(f.Span)
 	if at != "" {
 		at = t.bold.Sprint(at+":") + " "
 	}
-	t.line(at, t.severity[f.Severity].Sprint(f.Severity.String()+":"), " ", visible(f.Message), " ", t.rule(f))
+	t.line(at, t.severity[f.Severity].Sprint(f.Severity.String()+":"), " ", visible(f.Message), end, " ", t.rule(f))
 }
 
 // excerpt writes the line of source with the span underlined.

@@ -43,6 +43,8 @@ type Options struct {
 	// Matching returns pull secrets that are meant for a pod's image, from the pod's namespace or else from another one.
 	// It is only called for pods that Planned knows nothing about.
 	Matching func(f *Failure) []MatchingSecret
+	// Instead returns the image that the manifests have for the failed container, with its place; "" if they have none, or the same.
+	Instead func(f *Failure) string
 	// Known returns what is known about an image without asking its registry.
 	Known func(image string) Known
 }

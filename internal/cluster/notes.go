@@ -15,6 +15,11 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	var notes []string
 	say := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	kind := f.kind()
+	if o.Instead != nil && gr.scope == "image" {
+		if other := o.Instead(f); other != "" {
+			say("the manifests have %s, so the pod does not run what they say", other)
+		}
+	}
 	g.elsewhere(f, say)
 	if f.Planned != nil && !gr.inInput {
 		contradict(f, f.Planned, gr.fault, say)

@@ -26,8 +26,15 @@ func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	o := l.linter.Settings.PlanOptions()
 	o.Now = now
 	j := newJoin(set, plan.New(set, o))
+	for i, s := range l.sets {
+		planner := j.planner
+		if i > 0 {
+			planner = plan.New(s, o)
+		}
+		j.addContainers(s, planner)
+	}
 	j.place(observations)
-	return cluster.Diagnose(observations, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, LookUp: j.lookUpSecret, Matching: j.matchingSecrets, Known: l.req.Known})
+	return cluster.Diagnose(observations, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, Instead: j.instead, LookUp: j.lookUpSecret, Matching: j.matchingSecrets, Known: l.req.Known})
 }
 
 // statusJoin finds the container in the manifests that a message is about.
@@ -37,6 +44,8 @@ type statusJoin struct {
 	// images indexes containers by namespace, image and object, and by namespace and image alone,
 	// for owners of pods.
 	images map[imageKey]joined
+	// containers holds the images of containers in the manifests of all sets, by the name of their object.
+	containers map[cluster.Key][]*manifests.ImageRef
 	// only holds the image of pods, and of pod owners, that have exactly one image.
 	only map[cluster.Key]string
 	// namespaces holds the namespace of each pod and of each workload with an image. A name that
@@ -58,7 +67,7 @@ type joined struct {
 type imageKey struct{ namespace, image, object string }
 
 func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
-	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[imageKey]joined{}, namespaces: map[cluster.Key]string{}, only: map[cluster.Key]string{}, secrets: plan.NewSecretsByHost(set, planner), set: set}
+	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, containers: map[cluster.Key][]*manifests.ImageRef{}, images: map[imageKey]joined{}, namespaces: map[cluster.Key]string{}, only: map[cluster.Key]string{}, secrets: plan.NewSecretsByHost(set, planner), set: set}
 	for _, w := range set.Workloads {
 		namespace := planner.NamespaceOf(w)
 		namespaces := slices.Compact([]string{namespace, w.Namespace}) // a log may not say which
@@ -97,6 +106,59 @@ func (j *statusJoin) isOnly(k cluster.Key, img *manifests.ImageRef) {
 		image = ""
 	}
 	j.only[k] = image
+}
+
+// maxOtherImages limits how many images of one container are compared with that of a failure.
+const maxOtherImages = 3
+
+// addContainers adds the containers of a set that are in manifests, and whose images nothing replaces.
+func (j *statusJoin) addContainers(set *manifests.Set, planner *plan.Planner) {
+	for _, w := range set.Workloads {
+		if w.Live {
+			continue
+		}
+		for _, img := range w.Images {
+			if img.Err != nil || img.State != manifests.StateString || img.Container == "" || !img.InPodSpec() || planner.Mutation(w, img).Kind != plan.AsWritten {
+				continue
+			}
+			isSame := func(other *manifests.ImageRef) bool { return other.Ref.Canonical() == img.Ref.Canonical() }
+			for _, namespace := range slices.Compact([]string{planner.NamespaceOf(w), w.Namespace}) {
+				k := cluster.Key{Namespace: namespace, Name: w.Name, Container: img.Container}
+				if all := j.containers[k]; len(all) <= maxOtherImages && !slices.ContainsFunc(all, isSame) {
+					j.containers[k] = append(all, img)
+				}
+			}
+		}
+	}
+}
+
+// instead returns the images that the manifests have for the container of a failure, and where, if they are other ones. Too many say nothing.
+func (j *statusJoin) instead(f *cluster.Failure) string {
+	image := f.Canonical()
+	if image == "" || f.Container == "" || f.Kind != "" {
+		return ""
+	}
+	for _, ns := range []string{f.Namespace, ""} { // "" is the namespace of objects that set none
+		for owner := range plan.Owners(f.Name) {
+			all := j.containers[cluster.Key{Namespace: ns, Name: owner, Container: f.Container}]
+			if len(all) == 0 {
+				continue
+			}
+			if len(all) > maxOtherImages {
+				return ""
+			}
+			var out []string
+			for _, img := range all {
+				if img.Ref.Canonical() == image || img.Span.File() == nil {
+					return ""
+				}
+				out = append(out, fmt.Sprintf("%s in %s:%d", img.Raw, img.Span.File().Name, img.Span.Start().Line))
+			}
+			slices.Sort(out)
+			return strings.Join(out, " and ")
+		}
+	}
+	return ""
 }
 
 func (j *statusJoin) inNamespace(k cluster.Key, namespace string) {

@@ -97,11 +97,27 @@ func (x *failingPulls) failing(denied []*manifests.ImageRef, s *manifests.Secret
 	// A Secret for one of the other images is hardly the one that is needed where nodes can have credentials of their own.
 	isForAnother := slices.ContainsFunc(denied, func(img *manifests.ImageRef) bool { return isMeant(img) && !isAmbient(img) })
 	for _, img := range denied {
+		if mayBePublic(img) && !x.isForPrivate(s, img) {
+			continue // without a Secret it is pulled anonymously, which fails only if it is private
+		}
 		if isMeant(img) && (!isAmbient(img) || !isForAnother || x.hosts.isFor(s, img.Ref.Registry)) {
 			out = append(out, deniedPull(img, why))
 		}
 	}
 	return out
+}
+
+// isForPrivate reports whether a Secret shows that an image is private: it has credentials for the registry. Those for Docker Hub do not show it, since they
+// are also made because of its pull limit.
+func (x *failingPulls) isForPrivate(s *manifests.Secret, img *manifests.ImageRef) bool {
+	return img.Ref.Registry != "docker.io" && x.hosts.isFor(s, img.Ref.Registry)
+}
+
+// mayBePublic reports whether an image is of a registry that also has public images, and does not require credentials for all pulls of the repository. A
+// registry that is not known, such as one of a company, counts as private.
+func mayBePublic(img *manifests.ImageRef) bool {
+	host, known := catalog.LookupHost(img.Ref.Registry)
+	return known && hasPublicImages(img.Ref.Registry) && !host.WantsLogin(img.Ref.Repository)
 }
 
 // deniedPull returns a pull that fails without credentials, or with wrong ones.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -17,8 +18,10 @@ type listedSecret struct {
 	name    *manifests.PullSecretName
 	secret  *manifests.Secret
 	ring    pullsecret.Keyring
-	w       *manifests.Workload
-	img     *manifests.ImageRef // nil until one is found
+	// shared is true if others name the Secret where it works.
+	shared bool
+	w      *manifests.Workload
+	img    *manifests.ImageRef // nil until one is found
 }
 
 // listedNames returns the names of the Secrets that service accounts have under secrets.
@@ -32,8 +35,9 @@ func listedNames(p *lint.Pass) map[string]bool {
 	return out
 }
 
-// listedSecrets returns the pull secrets that are evidently under the wrong key of a service account: nothing else names them, and a pod of the account
-// pulls an image that they match without any pull secret. The field is also for Secrets that pods mount, and builders push with those in it.
+// listedSecrets returns the pull secrets that are evidently under the wrong key of a service account: a pod of the account pulls an image that they match
+// without any pull secret, and nothing else names them, or a sibling of the pod has pull secrets for the image. The field is also for Secrets that pods mount,
+// and builders push with those in it.
 func listedSecrets(p *lint.Pass) []*listedSecret {
 	var out []*listedSecret
 	byAccount := map[*manifests.ServiceAccount][]*listedSecret{}
@@ -53,10 +57,10 @@ func listedSecrets(p *lint.Pass) []*listedSecret {
 			if used == nil {
 				used = usedSecrets(p)
 			}
-			if used.isNamed(p, s) || p.Set.MountedSecrets[s.SecretName] {
+			if p.Set.MountedSecrets[s.SecretName] {
 				continue
 			}
-			h := &listedSecret{account: a, name: n, secret: s}
+			h := &listedSecret{account: a, name: n, secret: s, shared: used.isNamed(p, s)}
 			h.ring = plan.KeyringOf(plan.SecretID(ns, s.SecretName), s)
 			byAccount[a] = append(byAccount[a], h)
 			out = append(out, h)
@@ -65,12 +69,13 @@ func listedSecrets(p *lint.Pass) []*listedSecret {
 	if len(out) == 0 {
 		return nil
 	}
+	siblings := sync.OnceValue(func() siblings { return siblingsOf(p) })
 	for w, img := range parsed(p) {
 		if !isBuiltin(w) || !isPulledBare(p, w, img) || isPublic(img) {
 			continue
 		}
 		for _, h := range byAccount[p.Plan.Pod(w, img.Pod).ServiceAccount.Found] {
-			if h.img == nil && len(h.ring.Lookup(img.Ref.Name())) > 0 {
+			if h.img == nil && len(h.ring.Lookup(img.Ref.Name())) > 0 && (!h.shared || siblings().of(p, w, img) != nil) {
 				h.w, h.img = w, img
 			}
 		}

@@ -42,7 +42,7 @@ func imagesOfNames(p *lint.Pass) map[*manifests.PullSecretName][]*manifests.Imag
 	out := map[*manifests.PullSecretName][]*manifests.ImageRef{}
 	for w, img := range parsed(p) {
 		pull := p.Plan.Image(w, img)
-		if len(pull.PullSecrets) == 0 || p.Plan.Outcome(img, pull) != plan.Anonymous || isPublic(img) {
+		if len(pull.PullSecrets) == 0 || !lacksCredentials(p, img, pull) || isPublic(img) {
 			continue
 		}
 		for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
@@ -52,6 +52,18 @@ func imagesOfNames(p *lint.Pass) map[*manifests.PullSecretName][]*manifests.Imag
 		}
 	}
 	return out
+}
+
+// lacksCredentials reports whether no pull secret that is named for an image has credentials for it. An operator may add some of its own, which says nothing
+// about those that its resource names.
+func lacksCredentials(p *lint.Pass, img *manifests.ImageRef, pull *plan.Pull) bool {
+	switch p.Plan.Outcome(img, pull) {
+	case plan.Anonymous:
+		return true
+	case plan.Unknown:
+		return (img.Pod == nil || img.Pod.OperatorAccount) && !pull.ContentUnknown
+	}
+	return false
 }
 
 // workingSecrets returns the pull secrets of each namespace, those that nothing names first.

@@ -19,7 +19,7 @@ var PullSecretRegistryMismatch = lint.Rule{
 	Check: checkPullSecretRegistryMismatch,
 	Doc: lint.Doc{
 		Title: `no pull secret of the pod matches the image's registry`,
-		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, and * matches one label. The kubelet does not report a key that does not match; it pulls the image without those credentials. It is an error if a key is evidently meant for the image: a known misspelling of a well-known host, the same account in another ECR region or another Artifact Registry location, another address of the same registry, the address of an API. Any other host with one typing error is a warning, since the image may be public, unless its registry always requires credentials. It is also a warning if the image is public, or if a Secret matches none of the images of the pods that name it.`,
+		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, and * matches one label. The kubelet does not report a key that does not match; it pulls the image without those credentials. It is an error if a key is evidently meant for the image: a known misspelling of a well-known host, the same account in another ECR region or another Artifact Registry location, another address of the same registry, the address of an API. Any other host with one typing error is a warning, since the image may be public, unless its registry always requires credentials. It is also a warning if the image is public, or if a Secret matches none of the images of the pods that name it. An image without a registry is read as one of Docker Hub; if the pod's pull secrets match none of its images, but would match that repository as another object writes it, with a registry, that is a warning, too.`,
 		Bad:   `"https://index.docker.io/v1": {"username": "robot", "password": "not-a-real-password"}`,
 		Good:  `"https://index.docker.io/v1/": {"username": "robot", "password": "not-a-real-password"}`,
 		Since: "0.1.0",
@@ -62,6 +62,9 @@ type mismatcher struct {
 	audiences  func() map[*manifests.Secret]*audience
 	open       func() map[string]bool
 	openPlaces func() map[string]bool
+	// placed and servedPods are for images whose registry was forgotten.
+	placed     func() map[string][]placedImage
+	servedPods func() map[*manifests.Pod]bool
 	// repositories and typos are for typing errors in hosts.
 	repositories func() map[string][]string
 	typos        *hostTypos
@@ -83,6 +86,8 @@ func findMismatches(p *lint.Pass) *mismatcher {
 	m.open = sync.OnceValue(func() map[string]bool {
 		return openPlaces(p, func(img *manifests.ImageRef) string { return strings.ToLower(img.Ref.Registry) })
 	})
+	m.placed = sync.OnceValue(func() map[string][]placedImage { return placedImages(p) })
+	m.servedPods = sync.OnceValue(func() map[*manifests.Pod]bool { return servedPods(p) })
 	m.openPlaces = sync.OnceValue(func() map[string]bool { return openPlaces(p, ownerOf) })
 	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
 		for _, w := range list {
@@ -115,6 +120,11 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 			m.renamed.offerFor(img, pull, found.finding)
 		}
 	}
+	isForgotten := false
+	if found == nil && outcome == plan.Anonymous {
+		found = m.forgotten(w, img, pull)
+		isForgotten = found != nil
+	}
 	if found == nil && outcome == plan.Anonymous {
 		found = m.scoped(w, img, pull)
 	}
@@ -139,7 +149,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 		first.also(img, found)
 		return
 	}
-	if found.key == "" {
+	if found.key == "" && !isForgotten {
 		m.explainSlip(found.finding, w, img, pull)
 	}
 	m.at[k] = found

@@ -99,7 +99,7 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 	if from := list.From(); from != "" && list.Len() == 0 {
 		c.PrintError(fmt.Errorf("no image comes from %s, of %s in the input", from, report.Count(loaded.Set().Stats.Images, "image", "images")))
 	}
-	if len(unparsed) > 0 || list.Incomplete() {
+	if ctx.String("format") != "json" && (len(unparsed) > 0 || list.Incomplete()) { // JSON lists both
 		return exitCode(ExitFindings)
 	}
 	return nil

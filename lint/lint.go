@@ -169,6 +169,10 @@ type Fix struct {
 	NewValue string
 	// Sensitive is true if the changed lines contain text that must not be shown.
 	Sensitive bool
+	// Old is the value to replace, if it depends on whether a chart puts a registry in front of it that NewValue is right; else "". If Provable is true,
+	// the fix is safe once rendered text shows that it is.
+	Old      string
+	Provable bool
 }
 
 // Uneditable says why no fix can be written where the text of a finding with a fix is, or returns "".
@@ -411,6 +415,8 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 		} else {
 			f.SuggestNewName(r.Name)
 		}
+	} else if img.Field == manifests.FieldSplit {
+		f.suggestPart(img)
 	}
 	for _, piece := range img.Pieces() {
 		if !piece.Variable.IsZero() && f.Span.File() == piece.Span.File() && f.Span.Start().Offset >= piece.Span.Start().Offset && f.Span.End().Offset <= piece.Span.End().Offset {

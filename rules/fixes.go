@@ -22,7 +22,16 @@ func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	var ok bool
 	switch {
 	case img.Field == manifests.FieldSplit:
-		edit, fix.NewValue, ok = replacePart(img, text)
+		var part manifests.Part
+		if part, fix.NewValue, ok = img.ChangedPart(text); !ok {
+			return nil
+		}
+		if dependsOnFront(img, part, fix.NewValue, text) {
+			fix.Old, fix.Provable = part.Value, safe
+			fix.Safe = safe && img.Assembly.Complete
+		}
+		fix.Title = "write " + quote(fix.NewValue)
+		edit, ok = replace(part.Span, fix.NewValue)
 	case img.Span.Exact():
 		edit, ok = replace(img.Span, text)
 	case img.Style != nil && img.Before == "":
@@ -36,6 +45,18 @@ func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	}
 	fix.Edits = []lint.Edit{edit}
 	return fix
+}
+
+// dependsOnFront reports whether the new value of a part is only right if the chart puts no registry in front of it, or if it puts one there that the
+// value was cut off.
+func dependsOnFront(img *manifests.ImageRef, part manifests.Part, value, text string) bool {
+	if !img.MayBeFronted() || part.Name != img.Parts()[0].Name {
+		return false
+	}
+	if front := img.Assembly.Front; front != nil && strings.HasPrefix(text, front.Value+"/") {
+		return true
+	}
+	return imageref.HasHost(value) && (!imageref.HasHost(part.Value) || strings.Contains(part.Value, "://"))
 }
 
 // renameFix returns a fix that gives an entry of images a new name, or nil if the text differs in more than the name. The name in the entry stays: it
@@ -98,29 +119,6 @@ func rewrite(t *manifests.ScalarStyle, text string) []lint.Edit {
 		out = append(out, lint.Edit{Span: t.Header, New: t.Strip})
 	}
 	return append(out, lint.Edit{Span: t.Span, New: t.Quote + text + t.Quote})
-}
-
-// replacePart returns the edit of the one part of a split image that differs from text.
-func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value string, ok bool) {
-	for i, p := range img.Parts() {
-		if i == 0 && img.Rename() != nil {
-			continue // the name stays
-		}
-		at := strings.LastIndex(img.Raw, p.Value)
-		if at < 0 {
-			continue
-		}
-		rest, begins := strings.CutPrefix(text, img.Raw[:at])
-		value, ends := strings.CutSuffix(rest, img.Raw[at+len(p.Value):])
-		if strings.Contains(value, "@") && !strings.Contains(p.Value, "@") {
-			continue // a digest has its own part, or none
-		}
-		if begins && ends && value != "" && value != p.Value {
-			edit, ok = replace(p.Span, value)
-			return edit, value, ok
-		}
-	}
-	return lint.Edit{}, "", false
 }
 
 // isLowerCaseFix reports whether a reference becomes valid in lower case, and was certainly meant that way, since repository names cannot have

@@ -343,6 +343,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 			}
 		}
 		overlay.Substitute(set)
+		l.findFronts(set)
 		if !l.req.KeepOwned {
 			dropOwned(set)
 		}

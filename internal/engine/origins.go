@@ -214,6 +214,7 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	}
 	out, all = l.withoutOpen(out, all)
 	l.lowerDefaults(out, all)
+	proveFixes(out, all)
 	if l.req.Fix == nil {
 		out = lint.Merge(withoutDoubles(out, all))
 	} else {
@@ -251,17 +252,8 @@ func mergeRendered(moved []lint.Finding, all []layered) []lint.Finding {
 
 // withoutDoubles drops findings in values files if the rendered output has the same finding, which takes over their fix.
 func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
-	type at struct {
-		rule, file string
-		line       int
-	}
-	known := map[at]bool{}
-	key := func(f *lint.Finding) at {
-		if f.Span.File() == nil {
-			return at{}
-		}
-		return at{f.Rule, filepath.Clean(f.Span.File().Name), f.Span.Start().Line}
-	}
+	known := map[valueLine]bool{}
+	key := func(f *lint.Finding) valueLine { return lineOf(f.Rule, f.Span) }
 	for i := range all {
 		if all[i].output == nil {
 			continue
@@ -271,12 +263,12 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 		}
 		for _, origin := range moved[i].Origins { // the origin may be the registry instead of the repository next to it
 			if origin.Span.Start().Line > 0 && origin.Span.File() != nil {
-				known[at{moved[i].Rule, filepath.Clean(origin.Span.File().Name), origin.Span.Start().Line}] = true
+				known[lineOf(moved[i].Rule, origin.Span)] = true
 			}
 		}
 	}
 	out := make([]lint.Finding, 0, len(moved))
-	fixes := map[at]*lint.Fix{}
+	fixes := map[valueLine]*lint.Fix{}
 	for i := range moved {
 		if all[i].output != nil || !known[key(&moved[i])] {
 			out = append(out, moved[i])
@@ -424,6 +416,8 @@ func moveFinding(f *lint.Finding, o *render.Output, first *render.Source) {
 		f.Help, f.Fix = first.Origins[0].Help, nil
 	case first.Origins[0].Written != "" && !strings.Contains(f.Help, "quote the number"):
 		f.Help, f.Fix = fmt.Sprintf("quote it where it is set: %q", first.Origins[0].Written), nil
+	default:
+		f.SuggestValue(first.Origins[0].Text)
 	}
 	if first.Selected {
 		f.SuggestNewName(imageref.KustomizeName(f.Image))

@@ -35,6 +35,8 @@ type Origin struct {
 	// Written is the source form of a number that is printed differently, such as 1.10 for 1.1. It
 	// is "" otherwise.
 	Written string
+	// Text is the value, if it is a text.
+	Text string
 	// Help says what to write instead of a value that makes an image invalid, whatever the image's own text suggests. It is "" otherwise.
 	Help string
 }
@@ -255,6 +257,9 @@ func (t *tracer) describe(v *value) []Origin {
 		return t.unset(v)
 	}
 	first := Origin{Span: v.span(), Value: v.path, Message: v.path + " " + v.valueText() + " " + v.where(), Written: v.reprinted(), Open: v.isOpen()}
+	if v.node != nil && !v.isNull() && !v.isNumber() {
+		first.Text = v.node.Value
+	}
 	out := []Origin{first}
 	for u := v.under; u != nil; u = u.under {
 		if u.keys != nil || u.list != nil || u.doc == nil {

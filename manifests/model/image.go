@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -58,6 +59,10 @@ type Assembly struct {
 	Rename *Rename
 	// ValuesPolicy is a text beside an image in values that charts print as its pull policy. It is only kept if it is not a valid one.
 	ValuesPolicy *PullPolicy
+	// Front is the registry that other values of the chart put in front of an image without one; nil if none is known.
+	Front *Part
+	// Complete is true if the chart's own values, which are known, put no registry in front of an image without one.
+	Complete bool
 }
 
 // Rename is how an entry of images gets a new name. The one in the entry has to stay: it selects the images to replace.
@@ -82,6 +87,41 @@ func (i *ImageRef) Parts() []Part {
 		return nil
 	}
 	return i.Assembly.Parts
+}
+
+// ChangedPart returns the one part of a split object to change, and its new value, so that the image becomes text. ok is false if it takes more than
+// that.
+func (i *ImageRef) ChangedPart(text string) (part Part, value string, ok bool) {
+	if i.Assembly != nil && i.Assembly.Front != nil {
+		rest, same := strings.CutPrefix(text, i.Assembly.Front.Value+"/")
+		if !same && imageref.HasHost(text) {
+			return Part{}, "", false // it takes another registry, too
+		}
+		text = rest
+	}
+	for n, p := range i.Parts() {
+		if n == 0 && i.Rename() != nil {
+			continue // the name stays
+		}
+		at := strings.LastIndex(i.Raw, p.Value)
+		if at < 0 {
+			continue
+		}
+		rest, begins := strings.CutPrefix(text, i.Raw[:at])
+		value, ends := strings.CutSuffix(rest, i.Raw[at+len(p.Value):])
+		if strings.Contains(value, "@") && !strings.Contains(p.Value, "@") {
+			continue // a digest has its own part, or none
+		}
+		if begins && ends && value != "" && value != p.Value {
+			return p, value, true
+		}
+	}
+	return Part{}, "", false
+}
+
+// MayBeFronted reports whether an image is in values without a registry, so that a chart may put one in front of it.
+func (i *ImageRef) MayBeFronted() bool {
+	return i.Field == FieldSplit && i.Confidence != Certain && i.Rename() == nil && !slices.ContainsFunc(i.Parts(), func(p Part) bool { return p.Name == "registry" })
 }
 
 // Pieces returns the parts of a text whose variables were substituted; nil for any other image.

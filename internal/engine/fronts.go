@@ -114,7 +114,9 @@ func proveFixes(moved []lint.Finding, all []layered) {
 		if all[i].output != nil || fix == nil || fix.Old == "" {
 			continue
 		}
-		shown := images[lineOf(moved[i].Rule, moved[i].Span)]
+		shown := slices.DeleteFunc(slices.Clone(images[lineOf(moved[i].Rule, moved[i].Span)]), func(image string) bool {
+			return !strings.Contains(image, fix.Old) // another value replaces it there
+		})
 		switch {
 		case slices.ContainsFunc(shown, func(image string) bool { return !isRightIn(image, fix) }):
 			moved[i].Fix = nil
@@ -128,8 +130,7 @@ func proveFixes(moved []lint.Finding, all []layered) {
 
 // isRightIn reports whether the new value of a fix begins with a registry if, and only if, nothing precedes it in a rendered image.
 func isRightIn(image string, fix *lint.Fix) bool {
-	before, _, found := strings.Cut(image, fix.Old)
-	return found && imageref.HasHost(fix.NewValue) == (before == "")
+	return imageref.HasHost(fix.NewValue) == strings.HasPrefix(image, fix.Old)
 }
 
 // valueLine is a finding's rule and a line of a values file.

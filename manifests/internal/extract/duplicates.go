@@ -58,30 +58,56 @@ func splitObjects(n *yaml.Node) []*yaml.Node {
 	return append(parts, cur)
 }
 
-// duplicatesAround records the duplicate keys of the mappings from a built-in object to its pod spec, and of their metadata.
+// duplicatesAround records the duplicate keys of the mappings from a built-in object to its pod spec, and of their metadata. Nearly all have none, so it
+// puts paths together only for those that do.
 func (x scope) duplicatesAround(n *yaml.Node, path string) {
-	at := ""
-	for {
+	for at := 0; ; {
 		if n = tree.Resolve(n); n == nil || n.Kind != yaml.MappingNode {
 			return
 		}
-		x.duplicates(n, at)
+		x.duplicates(n, path[:at])
 		if meta := tree.Resolve(tree.Child(n, "metadata")); meta != nil && meta.Kind == yaml.MappingNode {
-			below := tree.Join(at, "metadata")
-			x.duplicates(meta, below)
-			for _, key := range []string{"labels", "annotations"} {
-				if m := tree.Resolve(tree.Child(meta, key)); m != nil && m.Kind == yaml.MappingNode {
-					x.duplicates(m, tree.Join(below, key))
+			for _, key := range []string{"", "labels", "annotations"} {
+				m := meta
+				if key != "" {
+					m = tree.Resolve(tree.Child(meta, key))
 				}
+				if m == nil || m.Kind != yaml.MappingNode || !mayRepeat(m) {
+					continue
+				}
+				below := tree.Join(path[:at], "metadata")
+				if key != "" {
+					below = tree.Join(below, key)
+				}
+				x.duplicates(m, below)
 			}
 		}
-		var key string
-		if key, path, _ = strings.Cut(path, "."); key == "" {
+		rest := strings.TrimPrefix(path[at:], ".")
+		if rest == "" {
 			return
 		}
-		n, at = tree.Child(n, key), tree.Join(at, key)
+		key, _, _ := strings.Cut(rest, ".")
+		n, at = tree.Child(n, key), len(path)-len(rest)+len(key)
 	}
 }
+
+// mayRepeat reports whether a mapping may have a key twice.
+func mayRepeat(m *yaml.Node) bool {
+	if len(m.Content) > 2*fewKeys {
+		return true
+	}
+	for i := 2; i < len(m.Content); i += 2 {
+		for j := 0; j < i; j += 2 {
+			if m.Content[i].Value == m.Content[j].Value {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fewKeys is the number of keys up to which a mapping is searched for each of them.
+const fewKeys = 16
 
 // duplicate records a duplicate key of a mapping.
 func (x scope) duplicate(m *yaml.Node, path, key string) {
@@ -118,8 +144,7 @@ func isSame(a, b *yaml.Node) bool {
 
 // duplicates records all duplicate keys of a mapping.
 func (x scope) duplicates(m *yaml.Node, path string) {
-	const few = 16
-	if len(m.Content) > 2*few {
+	if len(m.Content) > 2*fewKeys {
 		// Use a single pass: searching the mapping for each duplicate takes hours if a key is
 		// repeated a million times.
 		last := make(map[string]int, len(m.Content)/2)

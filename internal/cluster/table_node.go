@@ -97,7 +97,7 @@ var nodes = []Message{
 	{
 		ID: "ref-locked", Kind: KindNode, Cause: "another pull of the same layer is under way on the node", Confidence: Likely, Who: Platform,
 		Any: []string{"locked for", "locked: unavailable"}, All: []string{"unavailable"},
-		Do:  "wait; restart the runtime if it lasts for more than an hour", Check: checkRuntime, Mistaken: "a registry that is not available", Source: "containerd plugins/content/local/store.go",
+		Do: "wait; restart the runtime if it lasts for more than an hour", Check: checkRuntime, Mistaken: "a registry that is not available", Source: "containerd plugins/content/local/store.go",
 	},
 	{
 		ID: "unpack-id", Kind: KindNode, Cause: "the layers hold users that the node's user namespace does not map", Confidence: Likely, Who: Platform,

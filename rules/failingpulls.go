@@ -76,12 +76,13 @@ func (x *failingPulls) bare(w *manifests.Workload, f *lint.Finding) (out []lint.
 	return out
 }
 
-// named returns the pulls that fail because a name does not lead to a Secret. meant is the Secret that is probably meant, or nil.
-func (x *failingPulls) named(name *manifests.PullSecretName, meant *manifests.Secret, why string) []lint.FailedPull {
+// named returns the pulls that fail because a name does not lead to a Secret. meant is the Secret that is probably meant, or nil, and other is one that works for
+// an image of the pods, or nil.
+func (x *failingPulls) named(name *manifests.PullSecretName, meant, other *manifests.Secret, why string) []lint.FailedPull {
 	if x == nil {
 		return nil
 	}
-	return x.failing(x.byName[name], meant, why)
+	return x.failing(x.byName[name], meant, other, why)
 }
 
 // holding returns the pulls that fail because the kubelet cannot use a Secret.
@@ -89,15 +90,15 @@ func (x *failingPulls) holding(s *manifests.Secret, why string) []lint.FailedPul
 	if x == nil {
 		return nil
 	}
-	return x.failing(x.bySecret[s], s, why)
+	return x.failing(x.bySecret[s], s, nil, why)
 }
 
-func (x *failingPulls) failing(denied []*manifests.ImageRef, s *manifests.Secret, why string) (out []lint.FailedPull) {
+func (x *failingPulls) failing(denied []*manifests.ImageRef, s, other *manifests.Secret, why string) (out []lint.FailedPull) {
 	isMeant := func(img *manifests.ImageRef) bool { return !x.hosts.isForOthers(s, img.Ref.Registry) }
 	// A Secret for one of the other images is hardly the one that is needed where nodes can have credentials of their own.
 	isForAnother := slices.ContainsFunc(denied, func(img *manifests.ImageRef) bool { return isMeant(img) && !isAmbient(img) })
 	for _, img := range denied {
-		if mayBePublic(img) && !x.isForPrivate(s, img) {
+		if mayBePublic(img) && !x.isForPrivate(s, img) && !x.isForPrivate(other, img) {
 			continue // without a Secret it is pulled anonymously, which fails only if it is private
 		}
 		if isMeant(img) && (!isAmbient(img) || !isForAnother || x.hosts.isFor(s, img.Ref.Registry)) {

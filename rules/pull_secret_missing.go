@@ -99,7 +99,8 @@ func checkPullSecretMissing(p *lint.Pass) {
 		f.Severity = capByConfidence(f.Severity, u.tier)
 		spared.lower(&f, u.Ref)
 		if f.Severity == lint.Error {
-			f.Pulls = failing.named(u.Ref, near, f.Message)
+			working, _ := renamed.of(&u)
+			f.Pulls = failing.named(u.Ref, near, working, f.Message)
 		}
 		p.Report(f)
 	}

@@ -76,7 +76,8 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		f.Severity = capByConfidence(f.Severity, u.tier)
 		spared.lower(&f, u.Ref)
 		if f.Severity == lint.Error {
-			f.Pulls = failing.named(u.Ref, s, f.Message)
+			working, _ := renamed.of(&u)
+			f.Pulls = failing.named(u.Ref, s, working, f.Message)
 		}
 		p.Report(f)
 	}

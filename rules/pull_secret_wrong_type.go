@@ -60,7 +60,7 @@ func checkPullSecretWrongType(p *lint.Pass) {
 		switch {
 		case f.Severity != lint.Error:
 		case s.Context:
-			f.Pulls = failing.named(u.Ref, s, f.Message)
+			f.Pulls = failing.named(u.Ref, s, nil, f.Message)
 		default:
 			f.Pulls = failing.holding(s, f.Message)
 		}
@@ -76,7 +76,7 @@ func wrongKnownType(u *secretUse, failing *failingPulls) lint.Finding {
 		Help:    fmt.Sprintf("name a Secret of type %s, such as kubectl create secret docker-registry creates", pullsecret.DockerConfigJSON.Type()),
 	}
 	if f.Severity = capByConfidence(f.Severity, u.tier); f.Severity == lint.Error {
-		f.Pulls = failing.named(u.Ref, nil, f.Message)
+		f.Pulls = failing.named(u.Ref, nil, nil, f.Message)
 	}
 	return f
 }

@@ -49,7 +49,7 @@ var floors = map[string][]string{
 	"internal/slow":            {}, // only tests import it
 	"internal/lazy":            {}, // speeds up the start of the program on every floor
 	"internal/live":            {"internal/program", "manifests"},
-	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/fastyaml", "manifests/source"},
+	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/fastyaml", "manifests/imageref", "manifests/source"},
 	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/plan", "manifests/source", "rules", "rules/catalog"},
 	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // reports errors like those of the configuration
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},

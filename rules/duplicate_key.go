@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -14,7 +13,7 @@ var DuplicateKey = lint.Rule{
 	Check: checkDuplicateKey,
 	Doc: lint.Doc{
 		Title: `a key appears twice, and the first one is lost`,
-		Why:   `kubectl silently accepts duplicate keys; the last one wins. Two objects without a --- between them lose the first one in the same way. Between a workload and its containers, all keys are compared. A duplicate that does not affect an image, such as env, replicas or a label, is a warning, and so is one with the same value: the pull works.`,
+		Why:   `kubectl silently accepts duplicate keys; the last one wins. Two objects without a --- between them lose the first one in the same way. Between a workload and its containers, all keys are compared, but no labels and annotations. A duplicate that does not affect an image, such as env or replicas, is a warning. One that does is a warning if its value is the same: the pull works.`,
 		Bad:   `image: nginx:1.27.2`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -23,6 +22,10 @@ var DuplicateKey = lint.Rule{
 
 func checkDuplicateKey(p *lint.Pass) {
 	for _, d := range p.Set.Duplicates {
+		ofImage := slices.Contains(imageKeys, d.Key)
+		if d.Same && !ofImage {
+			continue // nothing is lost
+		}
 		f := lint.Finding{
 			Object: d.Object, Path: d.Path, Span: d.Span,
 			Message: fmt.Sprintf("key %s appears twice; the first one is lost", quote(d.Key)), // its line may be one of rendered text
@@ -37,17 +40,11 @@ func checkDuplicateKey(p *lint.Pass) {
 			f.Message = fmt.Sprintf("key %s appears twice with the same value", quote(d.Key))
 			f.Related[0].Message = "the other one"
 		}
-		if !d.MissingSeparator && (d.Same || !slices.Contains(imageKeys, d.Key) || isLabel(d.Path)) {
+		if !d.MissingSeparator && (d.Same || !ofImage) {
 			f.Severity = lint.Warning
 		}
 		p.Report(f)
 	}
-}
-
-// isLabel reports whether a path is that of a label or an annotation, which may have any name.
-func isLabel(path string) bool {
-	return strings.HasPrefix(path, "metadata.labels") || strings.HasPrefix(path, "metadata.annotations") ||
-		strings.Contains(path, ".metadata.labels") || strings.Contains(path, ".metadata.annotations")
 }
 
 // imageKeys are the keys on the path from an object to an image or its credentials. A duplicate of one of them may lose these.

@@ -66,21 +66,8 @@ func (x scope) duplicatesAround(n *yaml.Node, path string) {
 			return
 		}
 		x.duplicates(n, path[:at])
-		if meta := tree.Resolve(tree.Child(n, "metadata")); meta != nil && meta.Kind == yaml.MappingNode {
-			for _, key := range []string{"", "labels", "annotations"} {
-				m := meta
-				if key != "" {
-					m = tree.Resolve(tree.Child(meta, key))
-				}
-				if m == nil || m.Kind != yaml.MappingNode || !mayRepeat(m) {
-					continue
-				}
-				below := tree.Join(path[:at], "metadata")
-				if key != "" {
-					below = tree.Join(below, key)
-				}
-				x.duplicates(m, below)
-			}
+		if meta := tree.Resolve(tree.Child(n, "metadata")); meta != nil && meta.Kind == yaml.MappingNode && mayRepeat(meta) {
+			x.duplicates(meta, tree.Join(path[:at], "metadata"))
 		}
 		rest := strings.TrimPrefix(path[at:], ".")
 		if rest == "" {

@@ -43,23 +43,26 @@ func checkPullSecretWrongType(p *lint.Pass) {
 				f.Severity = lint.Warning
 			}
 		}
-		if s.Context {
-			// The Secret itself is not reported on, so report each reference to it.
+		other := isForOther(s)
+		if s.Context && !other {
 			f.Home = atHome(f)
+		}
+		if s.Context || other {
+			// The Secret is right, or is not reported on, so report each reference to it.
 			f.Object, f.Span, f.Path, f.Fix = u.object, u.Ref.Span, u.Ref.Path, nil
 			f.Related = []lint.Related{atFault(s, "the Secret")}
 		} else {
 			done[s] = true
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
-		if s.Context {
+		if s.Context || other {
 			spared.lower(&f, u.Ref)
 		} else {
 			spared.lowerSecret(&f, s)
 		}
 		switch {
 		case f.Severity != lint.Error:
-		case s.Context:
+		case s.Context || other:
 			f.Pulls = failing.named(u.Ref, s, nil, f.Message)
 		default:
 			f.Pulls = failing.holding(s, f.Message)
@@ -73,12 +76,22 @@ func wrongKnownType(u *secretUse, failing *failingPulls) lint.Finding {
 	f := lint.Finding{
 		Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: withoutCredentials(),
 		Message: fmt.Sprintf("Secret %s is used as a pull secret but has the type %s in the list of known Secrets, so the kubelet ignores it", quote(u.Ref.Name), quote(u.KnownType)),
-		Help:    fmt.Sprintf("name a Secret of type %s, such as kubectl create secret docker-registry creates", pullsecret.DockerConfigJSON.Type()),
+		Help:    nameAnother(),
 	}
 	if f.Severity = capByConfidence(f.Severity, u.tier); f.Severity == lint.Error {
 		f.Pulls = failing.named(u.Ref, nil, nil, f.Message)
 	}
 	return f
+}
+
+// nameAnother is the help for a reference to a Secret that has another purpose.
+func nameAnother() string {
+	return fmt.Sprintf("name a Secret of type %s, such as kubectl create secret docker-registry creates", pullsecret.DockerConfigJSON.Type())
+}
+
+// isForOther reports whether a Secret has a purpose of its own by its type and keys, such as the certificate of an Ingress.
+func isForOther(s *manifests.Secret) bool {
+	return s.Type != "" && s.Type != "Opaque" && !s.TypeSpan.IsZero() && !holdsKey(s, kindByKeys(s).DataKey())
 }
 
 func wrongType(s *manifests.Secret) lint.Finding {
@@ -96,6 +109,10 @@ func wrongType(s *manifests.Secret) lint.Finding {
 		f.Message = fmt.Sprintf("Secret %s is used as a pull secret but has no type, so it is Opaque, which the kubelet ignores", quote(s.SecretName))
 	default:
 		f.Message = fmt.Sprintf("Secret %s is used as a pull secret but has the type %s, which the kubelet ignores", quote(s.SecretName), quote(s.Type))
+	}
+	if isForOther(s) {
+		f.Help = nameAnother()
+		return f
 	}
 	if !holdsKey(s, kind.DataKey()) {
 		f.Help = "create it with kubectl create secret docker-registry: it needs the type and another layout"

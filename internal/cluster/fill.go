@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"net"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -28,9 +29,18 @@ func Fill(command string, f *Failure) string {
 		host = "registry-1.docker.io"
 	}
 	account, _, _ := strings.Cut(host, ".")
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		name, port = host, "443"
+	}
+	address := "HOST:443"
+	if plain(host, "") != "" {
+		address = net.JoinHostPort(name, port)
+	}
 	return strings.NewReplacer(
 		"{images}", f.images(), "{path}", plain(path, "NAME"), "{account}", plain(account, "NAME"), "{secret}", plain(secret, "NAME"), "{artifacts}", artifacts(host, path),
 		"{image}", plain(f.Image, "IMAGE"), "{repository}", plain(repository, "REPOSITORY"), "{host}", plain(host, "HOST"),
+		"{name}", plain(name, "HOST"), "{address}", address,
 		"{namespace}", plain(f.Namespace, "NAMESPACE"), "{pod}", plain(f.Name, "POD"), "{node}", plain(f.Node, "NODE"),
 	).Replace(command)
 }

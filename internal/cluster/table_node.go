@@ -15,9 +15,9 @@ const (
 	checkHubLimit = `curl -sI -H "Authorization: Bearer $(curl -s 'https://auth.docker.io/token?service=registry.docker.io&scope=repository:ratelimitpreview/test:pull' | jq -r .token)" https://registry-1.docker.io/v2/ratelimitpreview/test/manifests/latest | grep -i ratelimit    # on the node`
 	checkReach    = "curl -sSI https://{host}/v2/    # on the node"
 	checkStorage  = "curl -sSI https://{host}/    # on the node; any answer shows that it is reached"
-	checkPrivate  = "nslookup {host}    # on the node: with a private endpoint, the address must be a private one"
-	checkDNS      = "nslookup {host}    # on the node"
-	checkTLS      = "openssl s_client -connect {host}:443 -servername {host} </dev/null    # on the node"
+	checkPrivate  = "nslookup {name}    # on the node: with a private endpoint, the address must be a private one"
+	checkDNS      = "nslookup {name}    # on the node"
+	checkTLS      = "openssl s_client -connect {address} -servername {name} </dev/null    # on the node"
 	checkTags     = "skopeo list-tags docker://{repository}"
 	checkRaw      = "skopeo inspect --raw docker://{image}"
 	checkDisk     = "df -h /var/lib/containerd /var/lib/containers /var/lib/rancher    # on the node"

@@ -263,3 +263,15 @@ func TestScheduled(t *testing.T) {
 		}
 	}
 }
+
+func TestFillAddress(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{
+		"registry.acme.test": "registry.acme.test:443 registry.acme.test", "registry.acme.test:5000": "registry.acme.test:5000 registry.acme.test",
+		"10.1.2.3:5000": "10.1.2.3:5000 10.1.2.3", "": "HOST:443 HOST", "registry.acme.test:5000;id": "HOST:443 registry.acme.test",
+	} {
+		if got := Fill("{address} {name}", &Failure{Host: host}); got != want {
+			t.Errorf("%q: %q, want %q", host, got, want)
+		}
+	}
+}

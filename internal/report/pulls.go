@@ -459,7 +459,8 @@ type jsonPull struct {
 	ServiceAccount jsonAccount        `json:"serviceAccount"`           // the service account of the pod
 	PullSecrets    []jsonUse          `json:"pullSecrets"`              // the pull secrets of the pod, in their order
 	Credentials    []jsonCredential   `json:"credentials"`              // the credentials that the kubelet tries, in their order
-	Verdict        jsonVerdict        `json:"verdict"`                  // how the pull will end
+	Failing        bool               `json:"failing"`                  // whether the pull fails, by its verdict or by what the cluster reported
+	Verdict        jsonVerdict        `json:"verdict"`                  // how the pull will end, by the manifests alone
 	Said           *jsonClusterStatus `json:"said,omitempty"`           // what the cluster reported about the image, if the input contains it
 	Also           []jsonObject       `json:"also,omitempty"`           // the other objects of the same workload with this pull, which is counted once: its controllers and pods
 	NotFailing     []jsonObject       `json:"notFailing,omitempty"`     // the pods of the same workload in which this pull does not fail although it does in object
@@ -505,7 +506,7 @@ type jsonCredential struct {
 }
 
 type jsonVerdict struct {
-	Outcome string `json:"outcome"` // the result of the pull, as far as the input shows
+	Outcome string `json:"outcome"` // the result of the pull, as far as the manifests show
 	Reason  string `json:"reason"`  // status shown by kubectl, for the outcomes fails and never; "" for others
 	Message string `json:"message"` // the verdict in words
 }
@@ -548,7 +549,7 @@ func newJSONPull(p *Pull) jsonPull {
 		Image: img.Raw, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start().Line, Column: img.Span.Start().Col,
 		Policy: jsonPolicy{value, from}, PullSecrets: []jsonUse{}, Credentials: []jsonCredential{},
 		ServiceAccount: jsonAccount{p.Plan.ServiceAccount.Namespace, p.Plan.ServiceAccount.Name, p.Plan.ServiceAccount.Found != nil},
-		Unnamed:        p.Unnamed, Also: jsonObjects(p.Also), NotFailing: jsonObjects(p.NotFailing),
+		Failing:        p.Fails(), Unnamed: p.Unnamed, Also: jsonObjects(p.Also), NotFailing: jsonObjects(p.NotFailing),
 		Verdict: jsonVerdict{string(p.Verdict.Outcome), p.Verdict.Reason, p.Verdict.Message},
 	}
 	if img.Span.File() != nil {

@@ -530,7 +530,7 @@ func templateDescription(o *render.Output, at source.Span) string {
 func (l *Loaded) TraceOrigins(ctx context.Context) {
 	for layer := range l.outputs {
 		by := map[*render.Output][]*manifests.ImageRef{}
-		for _, w := range l.sets[layer].Workloads {
+		for _, w := range slices.Concat(l.sets[layer].Workloads, l.sets[layer].Values) {
 			for _, img := range w.Images {
 				if f := img.Span.File(); f != nil && f.InMemory {
 					if o := l.output(layer, f.Name); o != nil {

@@ -49,7 +49,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 		near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name)
 		known, certain := "", false
 		if near == nil && p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object) == nil {
-			known, certain = p.Plan.SimilarKnown(u.Namespace, u.Ref.Name)
+			known, certain = p.Plan.SimilarKnown(u.Namespace, u.Ref.Name, u.object)
 		}
 		if u.given && !certain && (near == nil || !p.Plan.ShareNamespace(near, u.object)) {
 			continue

@@ -282,7 +282,7 @@ func meantName(p *lint.Pass, peers func() *secretPeers, u *secretUse) string {
 	if near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil {
 		return as
 	}
-	if known, _ := p.Plan.SimilarKnown(u.Namespace, u.Ref.Name); known != "" {
+	if known, _ := p.Plan.SimilarKnown(u.Namespace, u.Ref.Name, u.object); known != "" {
 		return known
 	}
 	as, _ := peers().of(u)

@@ -111,7 +111,7 @@ func (p *Planner) secretDefect(ref imageref.Ref, u *PullSecret, o *manifests.Obj
 		d.Help = fmt.Sprintf("create the Secret in namespace %q, too; a pod cannot use a Secret in another namespace", u.Namespace)
 		return d
 	}
-	known, _ := p.SimilarKnown(u.Namespace, u.Ref.Name)
+	known, _ := p.SimilarKnown(u.Namespace, u.Ref.Name, o)
 	switch similar, as, isPull := p.similar(u.Namespace, u.Ref.Name); {
 	case isPull:
 		d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is", SecretID(u.Namespace, as))

@@ -367,7 +367,7 @@ func TestKnownTypes(t *testing.T) {
 		}
 	}
 	p := plan.New(&manifests.Set{}, plan.Options{Known: []string{"web/regcred"}, KnownTypes: map[string]string{"web/regcred": "Opaque"}})
-	if as, _ := p.SimilarKnown("web", "regcerd"); as != "" {
+	if as, _ := p.SimilarKnown("web", "regcerd", nil); as != "" {
 		t.Errorf("%s is suggested as a pull secret, but is Opaque", as)
 	}
 	check(t, one(pod("web/a", private, names("regcred"))), plan.Options{Known: []string{"regcred"}, KnownTypes: map[string]string{"regcred": "Opaque"}}, map[string]string{

@@ -374,12 +374,15 @@ type matchKey struct {
 }
 
 func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
-	u := Match{Known: p.assumed.has(namespace, name)}
-	for _, ns := range p.namespacesFor(namespace, near) {
+	namespaces := p.namespacesFor(namespace, near)
+	var u Match
+	for _, ns := range namespaces {
 		if u.Secret = p.secrets.find(ns, name, near); u.Secret != nil {
 			break
 		}
 	}
+	known := slices.IndexFunc(namespaces, func(ns string) bool { return p.assumed.has(ns, name) })
+	u.Known = known >= 0
 	if u.Secret != nil {
 		u.Problem, u.Expired = p.secrets.status[u.Secret].problem, p.secrets.status[u.Secret].expired
 		u.Usable = u.Problem == "" && p.secrets.payload(u.Secret) != nil
@@ -387,7 +390,7 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 		return u
 	}
 	if u.Known {
-		if u.KnownType = p.assumed.otherType(namespace, name); u.KnownType != "" {
+		if u.KnownType = p.assumed.otherType(namespaces[known], name); u.KnownType != "" {
 			u.Problem = otherTypeText(u.KnownType)
 		}
 	}
@@ -483,13 +486,17 @@ func (p *Planner) SimilarOther(namespace, name string) (s *manifests.Secret, as 
 	return s, s.SecretName
 }
 
-// SimilarKnown returns a name of Options.Known that is similar to a missing one in a namespace, or "". It is certain if that Secret is in the pod's
-// namespace for sure, and not only in one that the pod may have.
-func (p *Planner) SimilarKnown(namespace, name string) (as string, certain bool) {
+// SimilarKnown returns a name of Options.Known that is similar to a missing one in a namespace, or in one that a kustomization sets for the object that
+// names it, or "". It is certain if that Secret is in the pod's namespace for sure, and not only in one that the pod may have.
+func (p *Planner) SimilarKnown(namespace, name string, o *manifests.Object) (as string, certain bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	known, ok := p.assumed.similar(namespace, name)
-	return known.name, ok && (namespace != "" || known.namespace == anyNamespace)
+	for i, ns := range p.namespacesFor(namespace, o) {
+		if known, ok := p.assumed.similar(ns, name); ok {
+			return known.name, i == 0 && namespace != "" || known.namespace == anyNamespace
+		}
+	}
+	return "", false
 }
 
 // similar returns a pull secret as SimilarSecret does, or else one as SimilarOther does. isPull is true for the former.

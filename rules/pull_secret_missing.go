@@ -35,13 +35,17 @@ func checkPullSecretMissing(p *lint.Pass) {
 		if u.Found() || len(u.Elsewhere) > 0 {
 			continue
 		}
-		if blind != 0 && u.object != nil && u.object.Live {
+		if blind != 0 && isUnchecked(p, &u) {
 			if blind > 0 {
-				p.Report(lint.Finding{
+				f := lint.Finding{
 					Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Info,
 					Message: fmt.Sprintf("this cluster dump contains no Secrets, so the pull secrets that its pods name (%d) are not checked", blind),
 					Help:    "add them: kubectl get secrets,serviceaccounts -A -o yaml",
-				})
+				}
+				if len(p.Set.Secrets) > 0 {
+					f.Message = fmt.Sprintf("the input has no Secrets of the cluster, so the pull secrets of its pods that are undefined (%d) are not checked", blind)
+				}
+				p.Report(f)
 			}
 			blind = -1 // said once
 			continue
@@ -115,18 +119,28 @@ func renaming(at source.Span, name string) *lint.Fix {
 	return fix
 }
 
-// withoutSecrets returns the number of pull secrets named by objects that were read from a cluster without its Secrets.
+// withoutSecrets returns the number of pull secrets that are not checked because the objects that name them were read from a cluster without its Secrets.
 func withoutSecrets(p *lint.Pass) int {
 	if p.Settings.KnownSecrets != nil || slices.ContainsFunc(p.Set.Secrets, func(s *manifests.Secret) bool { return s.Live }) {
 		return 0
 	}
 	n := 0
 	for u := range secretUses(p) {
-		if u.object != nil && u.object.Live {
+		if isUnchecked(p, &u) {
 			n++
 		}
 	}
 	return n
+}
+
+// isUnchecked reports whether an object of a cluster names a Secret that the cluster may have. Secrets of other manifests do not show which others there
+// are, but that one of them in the namespace has nearly the same name is a typing error in either case.
+func isUnchecked(p *lint.Pass, u *secretUse) bool {
+	if u.object == nil || !u.object.Live || u.Found() || len(u.Elsewhere) > 0 {
+		return false
+	}
+	near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name)
+	return near == nil
 }
 
 // judgeMissing looks for evidence that a missing Secret does or does not exist elsewhere.

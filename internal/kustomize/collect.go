@@ -29,7 +29,7 @@ func (b *builder) collect(m resmap.ResMap) error {
 		generator := b.generator(r)
 		data, err := r.AsYAML()
 		if err != nil {
-			return fmt.Errorf("an object cannot be written: %s", last(err.Error()))
+			return b.unwritable(r, found, err)
 		}
 		if out.Len()+len(data) > maxOutput {
 			return fmt.Errorf("it renders to more than %d MiB", maxOutput>>20)
@@ -41,6 +41,51 @@ func (b *builder) collect(m resmap.ResMap) error {
 		b.res.Data = []byte{}
 	}
 	b.unused()
+	return nil
+}
+
+// keyTwice matches kustomize's message about a duplicate key. Its line is one of the object as kustomize has it, which is no file.
+var keyTwice = lazy(`mapping key "(.*)" already defined at line \d+`)
+
+// unwritable returns the error for a built object that cannot be written, with the place of a duplicate key.
+func (b *builder) unwritable(r *resource.Resource, found origin, err error) error {
+	kind, name := r.GetKind(), r.GetName()
+	if m, ok := found["/metadata/name"]; ok {
+		name = m.text // as the file has it, without what kustomizations add
+	}
+	m := keyTwice().FindStringSubmatch(err.Error())
+	if m == nil {
+		return fmt.Errorf("%s %q cannot be written: %s", kind, name, last(err.Error()))
+	}
+	for _, p := range b.pieces(AsResource) { // kustomize itself merges those in patches
+		if !isObject(p.doc, kind, name) {
+			continue
+		}
+		if again := repeatedKey(p.doc, m[1], 0); again != nil {
+			return b.at(&piece{text: p.text, doc: again}, "%s %q has the key %q twice", kind, name, m[1])
+		}
+	}
+	return fmt.Errorf("%s %q has the key %q twice", kind, name, m[1])
+}
+
+// repeatedKey returns the second of two equal keys in a document, or nil.
+func repeatedKey(n *yaml.Node, key string, depth int) *yaml.Node {
+	if n == nil || depth > 10*maxDepth {
+		return nil
+	}
+	isFound := false
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			if c.Value == key && isFound {
+				return c
+			}
+			isFound = isFound || c.Value == key
+			continue
+		}
+		if again := repeatedKey(c, key, depth+1); again != nil {
+			return again
+		}
+	}
 	return nil
 }
 

@@ -62,7 +62,7 @@ type jsonFinding struct {
 	Cluster      *jsonCluster  `json:"cluster,omitempty"`      // what the cluster would answer, for findings that it would reject or fail to pull
 	Related      []jsonRelated `json:"related,omitempty"`      // other places that belong to the finding
 	Origins      []jsonOrigin  `json:"origins,omitempty"`      // where rendered text comes from: a chart value or a kustomization entry
-	Combinations []string      `json:"combinations,omitempty"` // the sets of chart values with the finding; left out if all have it
+	Combinations []string      `json:"combinations,omitempty"` // the sets of chart values, or the folders of the kustomizations, with the finding; left out if all have it
 	Fix          *jsonFix      `json:"fix,omitempty"`          // how --fix would change the files
 	Advice       bool          `json:"advice,omitempty"`       // true if the finding does not make a pull fail
 	Under        string        `json:"under,omitempty"`        // the rule of the finding about the same reference that this one is a note of: an error, or other advice if this is advice

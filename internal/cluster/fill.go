@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"cmp"
-	"net"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -29,13 +28,10 @@ func Fill(command string, f *Failure) string {
 		host = "registry-1.docker.io"
 	}
 	account, _, _ := strings.Cut(host, ".")
-	name, port, err := net.SplitHostPort(host)
-	if err != nil {
-		name, port = host, "443"
-	}
-	address := "HOST:443"
-	if plain(host, "") != "" {
-		address = net.JoinHostPort(name, port)
+	name, _, withPort := strings.Cut(host, ":")
+	address := plain(host, "HOST")
+	if !withPort || address == "HOST" {
+		address += ":443"
 	}
 	return strings.NewReplacer(
 		"{images}", f.images(), "{path}", plain(path, "NAME"), "{account}", plain(account, "NAME"), "{secret}", plain(secret, "NAME"), "{artifacts}", artifacts(host, path),

@@ -32,7 +32,7 @@ func (f *Finding) Identity() ObjectName {
 	if f.Written != nil {
 		return *f.Written
 	}
-	return ObjectName{f.Object.Namespace, f.Object.Name}
+	return ObjectName{f.Object.AsWritten().Namespace, f.Object.Name}
 }
 
 // Build returns what tells a finding from others about the same text that is built differently: the namespace that its message names, such as one in which

@@ -92,6 +92,11 @@ func assemble(results []*fileResult) (*Set, error) {
 			}
 			counts.Directives, counts.Duplicates = r.Directives, r.Duplicates
 			counts.Values = append(slices.Clip(counts.Values), ofCharts(r.Values)...)
+			for _, k := range r.Kustomizations {
+				if k.Path == "" {
+					counts.BuiltKustomizations = append(counts.BuiltKustomizations, k)
+				}
+			}
 			counts.NumberTags = slices.Clip(counts.NumberTags)
 			for _, n := range r.NumberTags {
 				if isOfChart(n.Path) {

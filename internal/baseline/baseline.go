@@ -99,7 +99,7 @@ func objectOf(o *manifests.Object) string {
 	if o == nil {
 		return ""
 	}
-	return objectNamed(o.Kind, lint.ObjectName{Namespace: o.Namespace, Name: o.Name})
+	return objectNamed(o.Kind, lint.ObjectName{Namespace: o.AsWritten().Namespace, Name: o.Name})
 }
 
 func objectNamed(kind string, n lint.ObjectName) string {

@@ -360,6 +360,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		}
 		sets = append(sets, set)
 	}
+	place(sets)
 	l.shareLayers(sets)
 	sets[0].KustomizeImages = l.entries(sets)
 	l.inputs.skip(sets[0])
@@ -372,6 +373,24 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		sets[0].Stats.Files = l.filesRead(sets[0].Stats.Files)
 	}
 	return sets, unread
+}
+
+// place puts the objects of all layers into the namespaces that Flux sets. A Kustomization may apply a folder of another layer.
+func place(sets []*manifests.Set) {
+	for i, set := range sets {
+		var others []*manifests.Kustomization
+		for j, s := range sets {
+			if i == j {
+				continue
+			}
+			for _, k := range s.Kustomizations {
+				if k.Path != "" {
+					others = append(others, k)
+				}
+			}
+		}
+		overlay.Place(set, others...)
+	}
 }
 
 // maxTiltfile is the maximum size of a Tiltfile in bytes.

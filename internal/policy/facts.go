@@ -54,7 +54,7 @@ func facts() []Fact {
 		str("container.kind", "`container`, `init`, `ephemeral`, `volume` (an image volume), `mirrored` (a list of images to mirror) or `field` (any other field)", `"init"`, func(s *subject) string { return kindOf(s.image.Field) }),
 		str("object.apiVersion", "the object's apiVersion", `"apps/v1"`, func(s *subject) string { return s.workload.APIVersion }),
 		str("object.kind", "the object's kind", `"Deployment"`, func(s *subject) string { return s.workload.Kind }),
-		str("object.namespace", "the namespace of the object, else of the configuration; empty if neither is set", `"prod"`, (*subject).namespace),
+		str("object.namespace", "the namespace of the object, which may be that of a Flux Kustomization, else of the configuration; empty if none is set", `"prod"`, (*subject).namespace),
 		str("object.name", "the object's name; empty with `generateName`", `"web"`, func(s *subject) string { return s.workload.Name }),
 		{factLabels, "map(string, string)", "the labels of the object, not of its pod template", `{"team": "shop"}`, func(s *subject) any { return metadata(s).Labels }},
 		{factAnnotations, "map(string, string)", "the object's annotations", `{"example.com/owner": "shop"}`, func(s *subject) any { return metadata(s).Annotations }},

@@ -47,6 +47,8 @@ type Set struct {
 	// Flux substitutes.
 	Kustomizations []*Kustomization
 	ConfigMaps     []*ConfigMap
+	// BuiltKustomizations are those whose output is in the set, in place of their files, and the bases of these.
+	BuiltKustomizations []*Kustomization
 	// BuiltImages are images that Tilt builds.
 	BuiltImages []BuiltImage
 	// KustomizeImages are the images entries of built kustomizations.
@@ -97,6 +99,7 @@ func (s *Set) Add(t *Set) {
 	s.Mirrors = append(s.Mirrors, t.Mirrors...)
 	s.NodeRegistries = append(s.NodeRegistries, t.NodeRegistries...)
 	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
+	s.BuiltKustomizations = append(s.BuiltKustomizations, t.BuiltKustomizations...)
 	s.ConfigMaps = append(s.ConfigMaps, t.ConfigMaps...)
 	s.BuiltImages = append(s.BuiltImages, t.BuiltImages...)
 	s.KustomizeImages = append(s.KustomizeImages, t.KustomizeImages...)

@@ -19,6 +19,8 @@ type Object struct {
 	Metadata *Metadata
 	// Outer is the object that contains this one, such as an OpenShift Template or a ManifestWork, or nil.
 	Outer *Object
+	// Written is the object as it was written, if a Flux Kustomization puts it into another namespace, or nil.
+	Written *Object
 	// Controller is the "Kind/name" of the owner in ownerReferences, or "".
 	Controller string
 	// Context is true if the object is not reported on. The flags are next to each other to keep the struct small.
@@ -44,6 +46,14 @@ type Metadata struct{ Labels, Annotations map[string]string }
 // without replicas of an owner that has others.
 func (o *Object) IsPast() bool {
 	return o.Idle && (o.Controller != "" || o.Kind == "Job" || o.Kind == "Pod")
+}
+
+// AsWritten returns the object as it was written, in the namespace of its own.
+func (o *Object) AsWritten() *Object {
+	if o.Written != nil {
+		return o.Written
+	}
+	return o
 }
 
 // Group returns the API group, "" for the core group.

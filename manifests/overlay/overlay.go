@@ -21,25 +21,30 @@ type Index struct {
 	// objects that apply a folder.
 	users, applied map[string][]*manifests.Kustomization
 	folders        map[string]*manifests.Kustomization
+	listing        map[string]bool // folders with kustomizations, built or not
 	appliedEnds    map[string]bool // the last segments of the paths in applied; others are not looked up
 	// patches are the files that some kustomization applies as patches.
 	patches map[string]bool
 	// writers are the workloads of patches with an image, by file.
 	writers map[string][]*manifests.Workload
-	// substitutes is true if some kustomization of the set substitutes ${NAME}, renames if one changes names.
-	substitutes, renames bool
-	settings             map[string]*manifests.ConfigMap
-	built                map[string][]manifests.BuiltImage // by image
-	selectors            map[*manifests.Kustomization][]imageref.KustomizeSelector
-	mu                   sync.Mutex // guards the maps below
-	known                map[*source.File]above
-	appliers             map[string][]*manifests.Kustomization // by folder
+	// substitutes is true if some kustomization of the set substitutes ${NAME}, renames if one changes names, and places if a Flux Kustomization has a
+	// targetNamespace.
+	substitutes, renames, places bool
+	settings                     map[string]*manifests.ConfigMap
+	built                        map[string][]manifests.BuiltImage // by image
+	selectors                    map[*manifests.Kustomization][]imageref.KustomizeSelector
+	mu                           sync.Mutex // guards the maps below
+	known                        map[*source.File]above
+	appliers                     map[string][]*manifests.Kustomization // by folder
+	placed                       map[string][]string                   // by folder; see targetsOf
 }
 
 // above is what is known about the objects of a file.
 type above struct {
 	file string // as in kustomizations
 	all  []*manifests.Kustomization
+	// targets are the namespaces that Flux sets for all of them, whatever they set themselves; see Index.targets.
+	targets []string
 }
 
 // New indexes a set.
@@ -52,18 +57,22 @@ func New(set *manifests.Set) *Index {
 		return x
 	}
 	x.users, x.applied = map[string][]*manifests.Kustomization{}, map[string][]*manifests.Kustomization{}
-	x.appliedEnds = map[string]bool{}
+	x.appliedEnds, x.listing = map[string]bool{}, map[string]bool{}
+	for _, k := range set.BuiltKustomizations {
+		x.listing[k.Folder] = true
+	}
 	x.folders, x.patches = map[string]*manifests.Kustomization{}, map[string]bool{}
-	x.known, x.appliers = map[*source.File]above{}, map[string][]*manifests.Kustomization{}
+	x.known, x.appliers, x.placed = map[*source.File]above{}, map[string][]*manifests.Kustomization{}, map[string][]string{}
 	for _, k := range set.Kustomizations {
 		x.substitutes = x.substitutes || k.Substitutes
 		x.renames = x.renames || k.NamePrefix+k.NameSuffix != ""
+		x.places = x.places || k.Tool == flux && k.Namespace != ""
 		if k.Path != "" {
 			x.applied[k.Path] = append(x.applied[k.Path], k)
 			x.appliedEnds[path.Base(k.Path)] = true
 			continue
 		}
-		x.folders[k.Folder] = k
+		x.folders[k.Folder], x.listing[k.Folder] = k, true
 		for _, p := range slices.Concat(k.Parts, k.Patches) {
 			x.users[p] = append(x.users[p], k)
 		}
@@ -151,6 +160,9 @@ func (x *Index) over(o *manifests.Object) above {
 	if !ok {
 		known.file = pathOf(file)
 		known.all = x.find(o, known.file)
+		if x.places {
+			known.targets = x.targets(known.file, known.all)
+		}
 		x.known[file] = known
 	}
 	return known
@@ -370,10 +382,13 @@ func (x *Index) Patches(o *manifests.Object, to map[string]bool) {
 	}
 }
 
-// Namespaces returns the namespaces that kustomizations set for an object, whatever it sets itself.
-func (x *Index) Namespaces(o *manifests.Object) []string {
+// Namespaces returns the namespaces that kustomizations set for an object, whatever it sets itself. certain is true if it is in one of them.
+func (x *Index) Namespaces(o *manifests.Object) (all []string, certain bool) {
 	if len(x.folders)+len(x.applied) == 0 {
-		return nil
+		return nil, false
+	}
+	if to := x.placedIn(o); to != nil {
+		return to, true
 	}
 	var out []string
 	for _, k := range x.over(o).all {
@@ -381,7 +396,7 @@ func (x *Index) Namespaces(o *manifests.Object) []string {
 			out = append(out, k.Namespace)
 		}
 	}
-	return out
+	return out, false
 }
 
 // maxNames is the maximum number of names of one object.

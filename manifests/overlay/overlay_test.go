@@ -137,14 +137,22 @@ func TestNoFile(t *testing.T) {
 
 func TestNamespaces(t *testing.T) {
 	t.Parallel()
-	set := load(t, map[string]string{
+	files := map[string]string{
 		"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "namespace: base\nresources: [pod.yaml]",
 		"prod/kustomization.yaml": head + "namespace: prod\nresources: [../app]", "test/kustomization.yaml": head + "namespace: test\nresources: [../elsewhere]",
 		"f/ks.yaml": flux + "spec: {path: prod, targetNamespace: live}",
-	})
-	if diff := cmp.Diff([]string{"base", "prod", "live"}, overlay.New(set).Namespaces(set.Workloads[0].Object)); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
 	}
+	check := func(want []string, wantCertain bool) {
+		t.Helper()
+		set := load(t, files)
+		got, certain := overlay.New(set).Namespaces(set.Workloads[0].Object)
+		if diff := cmp.Diff(want, got); diff != "" || certain != wantCertain {
+			t.Errorf("%v, (-want +got)\n%s", certain, diff)
+		}
+	}
+	check([]string{"live"}, true)
+	files["dev/kustomization.yaml"] = head + "resources: [../app]" // also applied without Flux
+	check([]string{"base", "prod", "live"}, false)
 }
 
 func TestNames(t *testing.T) {

@@ -220,15 +220,16 @@ func IsStandIn(namespace string) bool {
 // sets none, that of a kustomization next to it.
 func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 	all := []string{p.Namespace(written, o)}
-	if len(p.folders) == 0 || o == nil || o.Span.File() == nil {
+	if o == nil || o.Span.File() == nil {
 		return all
 	}
-	for _, ns := range p.overlays.Namespaces(o) {
+	given, certain := p.overlays.Namespaces(o)
+	for _, ns := range given {
 		if ns != all[0] {
 			all = append(all, ns)
 		}
 	}
-	if written != "" && !IsStandIn(written) {
+	if len(p.folders) == 0 || certain || o.Written != nil || written != "" && !IsStandIn(written) {
 		return all
 	}
 	if ns := p.folders[folder(o)]; ns != "" && !slices.Contains(all, ns) {

@@ -74,12 +74,14 @@ type renders struct {
 	interrupted bool
 }
 
-// All returns the set with the workloads of all layers. It omits values files of rendered charts, because their output is in it.
+// All returns the set with the workloads of all layers. It omits values files of rendered charts, because their output is in it, and images of values files
+// that a ConfigMap of a built kustomization has.
 func (l *Loaded) All() *manifests.Set {
 	set := *l.sets[0]
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
 		return w.ValuesFile && len(w.Images) > 0 && l.hasValues(w.Images[0].Span.File().Name)
 	})
+	set.Values = l.withoutGenerated(set.Values)
 	if len(l.sets) == 1 {
 		return &set
 	}
@@ -97,6 +99,45 @@ func (l *Loaded) All() *manifests.Set {
 		}
 	}
 	return &set
+}
+
+// withoutGenerated drops the images of values files that are also in a ConfigMap, which a kustomization generates from the file. Their places are known once
+// they are traced.
+func (l *Loaded) withoutGenerated(values []*manifests.Workload) []*manifests.Workload {
+	if l.layers() == 0 || !slices.ContainsFunc(values, func(w *manifests.Workload) bool { return w.ValuesFile }) {
+		return values
+	}
+	type place struct {
+		file string
+		line int
+		raw  string
+	}
+	placeOf := func(img *manifests.ImageRef) place {
+		return place{img.Span.File().Name, img.Span.Start().Line, img.Raw}
+	}
+	known := map[place]bool{}
+	for _, set := range l.sets {
+		for _, w := range slices.Concat(set.Workloads, set.Values) {
+			for _, img := range w.Images {
+				if w.Kind == "ConfigMap" && !w.ValuesFile && img.Span.File() != nil {
+					known[placeOf(img)] = true
+				}
+			}
+		}
+	}
+	if len(known) == 0 {
+		return values
+	}
+	var out []*manifests.Workload
+	for _, w := range values {
+		if w.ValuesFile {
+			left := *w
+			left.Images = slices.DeleteFunc(slices.Clone(w.Images), func(img *manifests.ImageRef) bool { return img.Span.File() != nil && known[placeOf(img)] })
+			w = &left
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // UnusedValues returns the values files of rendered charts that All omits and no rendering uses, so that their images are nowhere.

@@ -153,7 +153,7 @@ func (b *builder) object(from int, data []byte, found origin, generator *mark) [
 	}
 	if generator != nil {
 		o.At, o.HasOrigin, o.Generator = generator.at, true, generator.generator
-		o.Namespace, o.Name = generator.namespace, generator.text
+		o.Namespace, o.Name, o.Inputs = generator.namespace, generator.text, generator.inputs
 	}
 	b.res.Objects = append(b.res.Objects, o)
 	if len(found) == 0 && generator == nil {

@@ -86,6 +86,14 @@ type Object struct {
 	Generator string
 	// Namespace and Name are as the user wrote them at At, without what kustomizations add; "" if that is not known.
 	Namespace, Name string
+	// Inputs are the files that a configMapGenerator takes keys from.
+	Inputs []Input
+}
+
+// Input is a file whose content is the value of a key. File is an index into Files of the Result.
+type Input struct {
+	Key  string
+	File int
 }
 
 // PatchObject is the object that a patch in a file of its own names.

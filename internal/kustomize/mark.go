@@ -33,9 +33,10 @@ type mark struct {
 	// replacement sets the value, if not nil. generator is the key of the generator.
 	replacement *types.Replacement
 	generator   string
-	// typ is the position of the type in a generator, and namespace its namespace.
+	// typ is the position of the type in a generator, and namespace its namespace. inputs are its files.
 	typ       Span
 	namespace string
+	inputs    []Input
 }
 
 // original is a scalar that an entry of images may match, and the field that it is in.

@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -100,7 +101,7 @@ func (b *builder) markGenerators(k *kustomizationFile) {
 			o = *args.Options
 		}
 		with := types.CopyMap(o.Annotations)
-		with[annotation] = b.mark(mark{at: at, kust: k, generator: key, typ: typ, namespace: args.Namespace, text: args.Name})
+		with[annotation] = b.mark(mark{at: at, kust: k, generator: key, typ: typ, namespace: args.Namespace, text: args.Name, inputs: b.inputsOf(k, key, args)})
 		o.Annotations = with
 		args.Options = &o
 		for _, literal := range args.LiteralSources { // KEY=VALUE
@@ -114,6 +115,25 @@ func (b *builder) markGenerators(k *kustomizationFile) {
 	for i := range k.k.SecretGenerator {
 		one("secretGenerator", i, &k.k.SecretGenerator[i].GeneratorArgs)
 	}
+}
+
+// inputsOf returns the files of a configMapGenerator. Those of a secretGenerator are secret.
+func (b *builder) inputsOf(k *kustomizationFile, key string, args *types.GeneratorArgs) []Input {
+	if key != "configMapGenerator" {
+		return nil
+	}
+	var out []Input
+	for _, f := range args.FileSources { // KEY=PATH, or only a path
+		name, p, ok := strings.Cut(f, "=")
+		if !ok {
+			name, p = path.Base(f), f
+		}
+		if abs, info, err := b.fs.stat(filepath.Join(k.dir, filepath.FromSlash(p))); err == nil && info.Mode().IsRegular() {
+			out = append(out, Input{Key: name, File: len(b.res.Files)})
+			b.res.Files = append(b.res.Files, abs)
+		}
+	}
+	return out
 }
 
 // markReplacements adds a second replacement to each one, which writes a mark next to each value

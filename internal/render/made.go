@@ -23,6 +23,7 @@ type builtKustomization struct {
 	shown, folder string // the folder as displayed, and with links resolved
 	texts         map[int]*source.Text
 	lines         *source.Text // lines of Data
+	heads         []int        // the numbers of the lines of Data that no text of a ConfigMap's key contains
 }
 
 // maxParents limits how many folders above its own a kustomization outside of a repository may read.
@@ -338,6 +339,13 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	if !o.HasOrigin {
 		return Source{Template: m.file()}
 	}
+	if at, ok := m.input(o, s, start); ok {
+		p := Source{Template: at}
+		if !s.SkipValues {
+			p.Origins = []Origin{{Span: at, Message: fmt.Sprintf("%s takes it from %s:%d", o.Generator, at.File().Name, at.Start().Line)}}
+		}
+		return p
+	}
 	p := Source{Template: m.span(o.At)}
 	if o.Generator == "" {
 		if key, ok := m.key(o.At, start); ok {
@@ -348,6 +356,63 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", o.Generator, p.Template.File().Name, p.Template.Start().Line)}}
 	}
 	return p
+}
+
+// textIndent is how far the text of a ConfigMap's key is indented in the output, and keyIndent how far the key is.
+const keyIndent, textIndent = 2, 4
+
+// input returns the position of a span in the file that a ConfigMap's key is generated from. It returns false if that file does not have the same line.
+func (m *builtKustomization) input(o *kustomize.Object, s OutputSpan, start int) (source.Span, bool) {
+	if len(o.Inputs) == 0 {
+		return source.Span{}, false
+	}
+	n := m.lines.LineAt(start)
+	head := m.headAbove(n)
+	if head == 0 || head == n {
+		return source.Span{}, false
+	}
+	key, style, _ := strings.Cut(strings.TrimSpace(m.line(m.lines, head)), ": ")
+	if style != "|" && style != "|-" && style != "|+" {
+		return source.Span{}, false
+	}
+	i := slices.IndexFunc(o.Inputs, func(in kustomize.Input) bool { return in.Key == strings.Trim(key, `"'`) })
+	if i < 0 {
+		return source.Span{}, false
+	}
+	t, built := m.text(o.Inputs[i].File), m.line(m.lines, n)
+	if t == nil || n-head > t.Lines() || len(built) < textIndent || built[textIndent:] != m.line(t, n-head) {
+		return source.Span{}, false
+	}
+	if s.To <= s.From || s.From < textIndent {
+		if s.From = strings.Index(built, s.Text); s.Text == "" || s.From < 0 { // an image written in parts
+			s.From, s.Text = 0, ""
+		}
+		s.To = s.From + len(s.Text)
+		s = s.with(built)
+	}
+	from := t.LineStart(n-head) - textIndent
+	return t.Span(from+max(s.From, textIndent), from+max(min(s.To, len(built)), textIndent)).WithExact(true), true
+}
+
+// line returns a line of a text.
+func (m *builtKustomization) line(t *source.Text, n int) string {
+	return strings.TrimRight(string(t.Data[t.LineStart(n):t.LineEnd(n)]), "\r")
+}
+
+// headAbove returns the number of the last line at or above one that no text of a ConfigMap's key contains, or 0.
+func (m *builtKustomization) headAbove(n int) int {
+	if m.heads == nil {
+		for i := 1; i <= m.lines.Lines(); i++ {
+			if line := m.line(m.lines, i); line != "" && len(line)-len(strings.TrimLeft(line, " ")) <= keyIndent {
+				m.heads = append(m.heads, i)
+			}
+		}
+	}
+	i := sort.SearchInts(m.heads, n+1) - 1
+	if i < 0 {
+		return 0
+	}
+	return m.heads[i]
 }
 
 // objectAt returns the number of the object that contains an offset in the output, or -1.

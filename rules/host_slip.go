@@ -246,7 +246,7 @@ func (h *hostTypos) isKnown(img *manifests.ImageRef, host string) bool {
 }
 
 // isTypo reports whether the registry of an image is misspelled, and nothing is wrong with the pull secrets of its pod as soon as that is corrected: they have
-// credentials for the right image, or it needs none.
+// credentials for the right image, perhaps such that are filled in later, or it needs none.
 func (m *mismatcher) isTypo(img *manifests.ImageRef, pull *plan.Pull, needsNone func(right *manifests.ImageRef) bool) bool {
 	typo, ok := m.typos.of(img)
 	if !ok || typo.Right == "" {
@@ -258,7 +258,7 @@ func (m *mismatcher) isTypo(img *manifests.ImageRef, pull *plan.Pull, needsNone 
 	}
 	right := *img
 	right.Ref = ref
-	return len(pull.Keyring().Lookup(ref.Name())) > 0 || needsNone(&right)
+	return len(pull.Keyring().Lookup(ref.Name())) > 0 || len(pull.Drafts().Lookup(ref.Name())) > 0 || needsNone(&right)
 }
 
 // hostsOfKeys returns the hosts of the keys of all Secrets.

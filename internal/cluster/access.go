@@ -41,6 +41,15 @@ var (
 	}
 )
 
+// isRejected reports whether a registry answered credentials that the manifests have with a bare 401 to the request for the manifest. containerd only gives up
+// on that answer after it sent them: without any it says "no basic auth credentials", and a token that is of no use is a message of its own.
+func (f *Failure) isRejected() bool {
+	const status = ": 401 Unauthorized" // Quay, which answers so for a repository that it hides, writes capitals
+	m := cmp.Or(f.Inner, f.Entry)
+	return f.has() == hasTried && m != nil && m.ID == "authentication-required" && strings.HasSuffix(strings.TrimRight(f.Message, " \n"), status) &&
+		(f.Host == "" || f.Host == f.Registry) && containsAny(f.Message, "/manifests/", "[manifests ")
+}
+
 // permissions lists entries about an identity that lacks a permission, which the registry's own service shows, and a pull does not.
 var permissions = []string{"ecr-permission", "gcp-permission", "gcp-forbidden", "gcp-forbidden-crio", "openshift-registry"}
 
@@ -119,9 +128,14 @@ func (gr *group) adaptToUser(a *Answer, f *Failure, m *Message) {
 			a.Mistaken = "a missing image"
 		}
 	}
+	if f.isRejected() {
+		a.Cause = strings.Replace(a.Cause, m.Cause, "the registry rejects the credentials of "+secrets, 1)
+		a.Do = "check that " + user + " has a valid password or token; then the name, and the permission to read the repository"
+		a.Confidence = Likely
+	}
 	if !slices.Contains(permissions, m.ID) {
 		a.Who, a.Check = Author, gr.checkUser(f)
-		if rejects := f.has() == hasTried && strings.HasSuffix(m.Cause, orNone); rejects || f.isRefused() && m.ID != "ecr-public" { // which needs none
+		if rejects := f.has() == hasTried && strings.HasSuffix(m.Cause, orNone); rejects || f.isRejected() || f.isRefused() && m.ID != "ecr-public" { // which needs none
 			a.Who = Credentials
 		}
 	}

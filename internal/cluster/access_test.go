@@ -60,7 +60,7 @@ func TestAdviceOnCredentials(t *testing.T) {
 				t.Errorf("line %d, %s: who: %s, do: %s\ncheck: %s", e.line, state, a.Who, a.Do, a.Check)
 			}
 			// Who made the Secret renews what the registry rejects; a denial with another possible cause is for the author, who knows the name.
-			rejects := found.ID != "ecr-public" && (sent || state == "tried" && strings.HasSuffix(found.Cause, orNone))
+			rejects := found.ID != "ecr-public" && (sent || state == "tried" && (strings.HasSuffix(found.Cause, orNone) || a.Failures[0].isRejected()))
 			if want := map[bool]Who{true: Credentials, false: Author}[rejects]; !slices.Contains(permissions, found.ID) && a.Who != want {
 				t.Errorf("line %d, %s: %s: who: %s, want %s", e.line, state, a.Cause, a.Who, want)
 			}
@@ -241,6 +241,36 @@ func TestWrappedDenial(t *testing.T) {
 		a := Diagnose([]Observation{seen}, Options{Planned: func(*Failure) *Planned { return p }})[0]
 		if a.Inner == nil || a.Kind != KindAccess || a.Do != want {
 			t.Errorf("%+v: do: %s, want %s", a.Inner, a.Do, want)
+		}
+	}
+}
+
+// With credentials in the manifests, a bare 401 to the request for the manifest is a rejection of them, unless another host gives it, or it says more.
+func TestRejected(t *testing.T) {
+	t.Parallel()
+	const head = `Failed to pull image "nexus.acme.test:5000/shop/cart:2": failed to resolve reference "nexus.acme.test:5000/shop/cart:2": unexpected status from HEAD request to https://nexus.acme.test:5000/v2/shop/cart/manifests/2: `
+	const fetch = `Failed to pull image "nexus.acme.test:5000/shop/cart:2": failed to copy: httpReadSeeker: failed open: unexpected status code https://nexus.acme.test:5000/v2/shop/cart/`
+	tried, none := &Planned{Credentials: []string{"shop/reg"}, Users: []string{"kube"}}, &Planned{Anonymous: true, Nameless: true}
+	for _, test := range []struct {
+		message string
+		planned *Planned
+		want    bool
+	}{
+		{head + "401 Unauthorized", tried, true},
+		{`Failed to pull image "nexus.acme.test:5000/shop/cart:2": pulling from host nexus.acme.test:5000 failed with status code [manifests 2]: 401 Unauthorized`, tried, true},
+		{fetch + "manifests/sha256:aa: 401 Unauthorized", tried, true},
+		{head + "401 Unauthorized", none, false},
+		{head + "401 Unauthorized", &Planned{Absent: &SecretName{"shop", "reg"}}, false},
+		{head + "401 Unauthorized", nil, false},
+		{head + "401 UNAUTHORIZED", tried, false},
+		{head + "401 Unauthorized: unauthorized: authentication required", tried, false},
+		{strings.Replace(head, "https://nexus", "https://mirror", 1) + "401 Unauthorized", tried, false},
+		{strings.Replace(head, "test:5000/v2", "test/v2", 1) + "401 Unauthorized", tried, false},
+	} {
+		a := Diagnose([]Observation{{Namespace: "shop", Name: "cart-0", Image: "nexus.acme.test:5000/shop/cart:2", Reason: "Failed", Message: test.message, Count: 1}}, Options{Planned: func(*Failure) *Planned { return test.planned }})[0]
+		got := strings.Contains(a.Cause, "the registry rejects the credentials of shop/reg") && strings.HasPrefix(a.Do, `check that user "kube" of shop/reg has a valid password or token; `)
+		if got != test.want || test.want != (a.Confidence == Likely && a.Who == Credentials) {
+			t.Errorf("%s: cause: %s (%s, %s)\ndo: %s", test.message, a.Cause, a.Confidence, a.Who, a.Do)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func (f *Failure) isRefused() bool {
 // adapt makes the advice about a denial agree with the credentials that the manifests give the pod, and with what the message shows of them. All pods of a
 // group have credentials, or none has.
 func (gr *group) adapt(a *Answer, f *Failure) {
-	if a.Kind != KindAccess || f.Entry == nil || gr.fault.kind != "" || gr.scope != "image" || f.isAnonymous() || f.isRelayed() {
+	if a.Kind != KindAccess || f.Entry == nil || gr.fault.kind != "" || gr.scope != "image" && gr.scope != scopeDenied || f.isAnonymous() || f.isRelayed() {
 		return
 	}
 	m := cmp.Or(f.Inner, f.Entry)
@@ -138,6 +138,9 @@ func (gr *group) adaptToUser(a *Answer, f *Failure, m *Message) {
 		if rejects := f.has() == hasTried && strings.HasSuffix(m.Cause, orNone); rejects || f.isRejected() || f.isRefused() && m.ID != "ecr-public" { // which needs none
 			a.Who = Credentials
 		}
+	}
+	if gr.scope == scopeDenied {
+		gr.adaptToDenied(a, f, m)
 	}
 }
 

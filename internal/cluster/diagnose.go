@@ -78,7 +78,7 @@ func rank(a *Answer) int {
 
 // group is a set of failures with the same cause.
 type group struct {
-	scope    string // "node", "registry", "namespace" or "image"
+	scope    string // "node", "registry", "namespace", "image" or scopeDenied
 	name     string // of the node, registry or namespace
 	failures []*Failure
 	fault    fault        // of the first failure; the others have one of the same kind
@@ -140,7 +140,7 @@ func (g *gatherer) groups(o Options) []group {
 		}
 		out[i].failures = append(out[i].failures, f)
 	}
-	return out
+	return o.join(out)
 }
 
 func (f *Failure) id() string {

@@ -138,6 +138,9 @@ func (gr *group) adaptToUser(a *Answer, f *Failure, m *Message) {
 		if rejects := f.has() == hasTried && strings.HasSuffix(m.Cause, orNone); rejects || f.isRejected() || f.isRefused() && m.ID != "ecr-public" { // which needs none
 			a.Who = Credentials
 		}
+		if m.ID == layerDenied { // a probe only asks for the manifest
+			a.Who, a.Check = Platform, gr.check(m.Check, f)
+		}
 	}
 	if gr.scope == scopeDenied {
 		gr.adaptToDenied(a, f, m)

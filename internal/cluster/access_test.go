@@ -56,12 +56,16 @@ func TestAdviceOnCredentials(t *testing.T) {
 		for _, state := range []string{"tried", "absent"} {
 			a := diagnose(states[state])
 			without(state, &a, "give the pod", "make the repository public, or", "of the Secret", "some key")
-			if !slices.Contains(permissions, found.ID) && (!strings.Contains(a.Check, "kubectl get pod/cart-0 secret/reg -n shop -o yaml | imagelint - --probe") || !strings.Contains(a.Do, "shop/reg")) {
+			if !slices.Contains(permissions, found.ID) && found.ID != layerDenied && (!strings.Contains(a.Check, "kubectl get pod/cart-0 secret/reg -n shop -o yaml | imagelint - --probe") || !strings.Contains(a.Do, "shop/reg")) {
 				t.Errorf("line %d, %s: who: %s, do: %s\ncheck: %s", e.line, state, a.Who, a.Do, a.Check)
 			}
 			// Who made the Secret renews what the registry rejects; a denial with another possible cause is for the author, who knows the name.
 			rejects := found.ID != "ecr-public" && (sent || state == "tried" && (strings.HasSuffix(found.Cause, orNone) || a.Failures[0].isRejected()))
-			if want := map[bool]Who{true: Credentials, false: Author}[rejects]; !slices.Contains(permissions, found.ID) && a.Who != want {
+			want := map[bool]Who{true: Credentials, false: Author}[rejects]
+			if found.ID == layerDenied {
+				want = Platform
+			}
+			if !slices.Contains(permissions, found.ID) && a.Who != want {
 				t.Errorf("line %d, %s: %s: who: %s, want %s", e.line, state, a.Cause, a.Who, want)
 			}
 			if state == "tried" {
@@ -271,6 +275,32 @@ func TestRejected(t *testing.T) {
 		got := strings.Contains(a.Cause, "the registry rejects the credentials of shop/reg") && strings.HasPrefix(a.Do, `check that user "kube" of shop/reg has a valid password or token; `)
 		if got != test.want || test.want != (a.Confidence == Likely && a.Who == Credentials) {
 			t.Errorf("%s: cause: %s (%s, %s)\ndo: %s", test.message, a.Cause, a.Confidence, a.Who, a.Do)
+		}
+	}
+}
+
+// A registry that denies a layer has given the manifest: the name is not in doubt, whatever the credentials and whatever is known about the tag.
+func TestLayerDenied(t *testing.T) {
+	t.Parallel()
+	const fetch = `Failed to pull image "registry.acme.test/shop/cart:2": failed to copy: httpReadSeeker: failed open: unexpected status code https://registry.acme.test/v2/shop/cart/`
+	known := func(string) Known {
+		return Known{Flaws: []Flaw{{Text: "there is no such tag", Help: "did you mean 1?", Error: true, Of: PartImage}}}
+	}
+	for state, planned := range map[string]*Planned{
+		"tried": {Credentials: []string{"shop/reg"}, Users: []string{"kube"}}, "none": {Anonymous: true, Nameless: true}, "absent": {Absent: &SecretName{"shop", "reg"}}, "unknown": nil,
+	} {
+		for _, status := range []string{"401 Unauthorized", "403 Forbidden"} {
+			about := func(path string) Answer {
+				return Diagnose([]Observation{{Namespace: "shop", Name: "cart-0", Image: "registry.acme.test/shop/cart:2", Reason: "Failed", Message: fetch + path + ": " + status, Count: 1}},
+					Options{Planned: func(*Failure) *Planned { return planned }, Known: known})[0]
+			}
+			a := about("blobs/sha256:11aa")
+			if !strings.Contains(a.Cause, "gave the manifest, but denies a layer") || a.Who != Platform || a.Check != "crictl pull registry.acme.test/shop/cart:2    # on the node" || !strings.Contains(a.Do, "layers") || strings.Contains(a.Do+strings.Join(a.Notes, ""), "name;") || strings.Contains(strings.Join(a.Notes, "")+a.Do, "did you mean") || strings.Contains(strings.Join(a.Notes, ""), "no such tag") {
+				t.Errorf("%s, %s: %s (%s)\ndo: %s\nnotes: %s", state, status, a.Cause, a.Who, a.Do, a.Notes)
+			}
+			if a := about("manifests/sha256:11aa"); strings.Contains(a.Cause, "layer") {
+				t.Errorf("%s, %s: a manifest: %s", state, status, a.Cause)
+			}
 		}
 	}
 }

@@ -74,6 +74,10 @@ func (gr *group) adaptToDenied(a *Answer, f *Failure, m *Message) {
 		cause += ": " + strings.Replace(m.Cause, ofSecret, "", 1)
 	}
 	a.Cause = cause
+	a.Cause = cause
+	if m.ID == layerDenied { // which already says that the names are right
+		return
+	}
 	a.Mistaken = fmt.Sprintf("a wrong name: %d names are denied alike", images)
 	a.Do = strings.NewReplacer("check the name first; then whether", "check whether", "check the name; then ", "check ", "then the name, and the permission", "then the permission", "the repository", "the repositories").Replace(a.Do)
 	if a.Confidence == Possible {

@@ -57,6 +57,10 @@ func TestDeniedAlike(t *testing.T) {
 			t.Errorf("%s: %s, %s, %d failures\ndo: %s\ncheck: %s\noften taken for: %s", test.name, a.Confidence, a.Who, len(a.Failures), a.Do, a.Check, a.Mistaken)
 		}
 	}
+	layer := `Failed to pull image "IMAGE": failed to copy: httpReadSeeker: failed open: unexpected status code https://nexus.acme.test:5000/v2/PATH/blobs/sha256:11aa: 401 Unauthorized`
+	if a := deniedWith(images, layer, Options{Planned: planned}); len(a) != 1 || a[0].Who != Platform || !strings.Contains(a[0].Cause, "denies 4 images with the credentials of shop/reg: the registry gave the manifest") || strings.Contains(strings.Join(a[0].Notes, "\n"), "begin with") {
+		t.Errorf("layers: %+v", a)
+	}
 	apart := append(images[:2:2], "nexus.acme.test:5000/base/go:2")
 	if a := deniedWith(apart, nexusScope, Options{Planned: planned}); len(a) != 1 || strings.Contains(strings.Join(a[0].Notes, "\n"), "begin with") {
 		t.Errorf("names without a common part: %+v", a)

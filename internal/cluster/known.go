@@ -217,5 +217,5 @@ func (k Known) isMistyped() bool {
 // rejected credentials, but not if these are valid and have no permission, which is said of a repository that does not exist, too.
 func (f *Failure) asksForImage() bool {
 	k := f.kind()
-	return (k == KindNotFound && !slices.Contains([]string{"layer-gone", "layer-gone-404", "storage-gone"}, f.id()) || k == KindAccess) && (!f.isRefused() || slices.Contains(permissions, f.id()))
+	return (k == KindNotFound && !slices.Contains([]string{"layer-gone", "layer-gone-404", "storage-gone"}, f.id()) || k == KindAccess && f.id() != layerDenied) && (!f.isRefused() || slices.Contains(permissions, f.id()))
 }

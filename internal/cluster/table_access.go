@@ -1,5 +1,7 @@
 package cluster
 
+import "slices"
+
 // secrets are messages about pull secrets and credential providers.
 var secrets = []Message{
 	{
@@ -316,6 +318,9 @@ var registries = []Message{
 	},
 }
 
+// layerDenied is the entry about a layer that the registry denies after it gave the manifest.
+const layerDenied = "layer-denied"
+
 // ownerless is only said about images without an owner, and those that are not known.
 const ownerless = ": a name without an owner is an official image of Docker Hub"
 
@@ -352,6 +357,13 @@ var access = []Message{
 		Any: []string{"invalid username/password", bearerToken + ": received unexpected http status: 403", bearerToken + ": invalid status code from registry 403"}, Not: unanswered,
 		Do: "check the name; then renew the password or token of the pod's pull secret, or give the pod one for this registry", Tried: "renew the password or token of {user}, or let it read the repository; with credentials no anonymous pull is tried", Bare: "check the name; then give the pod a pull secret for this registry",
 		Check: checkLogin, Mistaken: "a wrong password alone: CRI-O also says so of a pull without credentials", Source: "containers/image docker/docker_client.go, docker/errors.go", Versions: "CRI-O",
+	},
+	{
+		ID: layerDenied, Kind: KindAccess, Cause: "the registry gave the manifest, but denies a layer, so name and tag are right", Confidence: Likely, Who: Platform,
+		All: []string{"/blobs/sha256:"}, Any: []string{"401 unauthorized", "403 forbidden"}, Not: slices.Concat(tokens, unanswered, []string{"k8s-artifacts-prod"}), // which is not open to some addresses
+		Do:    "look for a proxy before {host} that lets requests for manifests through, but not those for layers (/v2/NAME/blobs/), and for such a rule of the registry; the credentials may also have expired during the pull",
+		Tried: "check whether {user} may also read layers (/v2/NAME/blobs/), and whether the password or token expired during the pull; then look for a proxy before {host} that lets only requests for manifests through",
+		Check: checkPull, Mistaken: "a wrong name or a missing tag: the registry gave the manifest", Source: "containerd core/remotes/docker/fetcher.go, core/remotes/errors",
 	},
 	{
 		ID: "denied-or-absent", Kind: KindAccess, Cause: "the repository does not exist, or the pod may not pull it: the registry does not say which", Confidence: Possible, Who: Author,

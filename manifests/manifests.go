@@ -49,6 +49,8 @@ type (
 	Pod = model.Pod
 	// Kustomization describes what a kustomization, or an object that applies a folder, does to its files.
 	Kustomization = model.Kustomization
+	// KustomizeEntry is an entry that replaces images: the name that it replaces, and where it is.
+	KustomizeEntry = model.KustomizeEntry
 	// KustomizeImage is an images entry of a built kustomization.
 	KustomizeImage = model.KustomizeImage
 	// Build is the output of a kustomization.

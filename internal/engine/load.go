@@ -20,6 +20,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/overlay"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Loaded holds the loaded inputs of a Request.
@@ -369,6 +370,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input, changed
 		sets[0].AddUnknownKinds(more)
 		sets[0].Skipped = append(sets[0].Skipped, more.Skipped...)
 	}
+	l.dropUnused(sets)
 	if l.layers() > 0 {
 		sets[0].Stats.Files = l.filesRead(sets[0].Stats.Files)
 	}
@@ -390,6 +392,57 @@ func place(sets []*manifests.Set) {
 			}
 		}
 		overlay.Place(set, others...)
+	}
+}
+
+// dropUnused removes the images that entries of Flux Kustomizations set, but that nothing pulls because the entries match no image, and records these entries.
+func (l *Loaded) dropUnused(sets []*manifests.Set) {
+	all := manifests.Set{Skipped: sets[0].Skipped}
+	for _, s := range sets {
+		all.Kustomizations = append(all.Kustomizations, s.Kustomizations...)
+		all.BuiltKustomizations = append(all.BuiltKustomizations, s.BuiltKustomizations...)
+		all.Workloads = append(all.Workloads, s.Workloads...)
+		all.Context = append(all.Context, s.Context...)
+		all.Broken = append(all.Broken, s.Broken...)
+	}
+	whole := func(folder string) bool {
+		return slices.ContainsFunc(l.req.Paths, func(p string) bool {
+			rel, err := filepath.Rel(filepath.Clean(p), filepath.FromSlash(folder))
+			return err == nil && filepath.IsLocal(rel)
+		})
+	}
+	unused := overlay.Unused(&all, whole)
+	if len(unused) == 0 {
+		return
+	}
+	type place struct {
+		object *manifests.Object
+		path   string
+	}
+	dropped, known := map[place]bool{}, map[source.Pos]map[string]bool{}
+	for _, e := range unused {
+		dropped[place{e.Object, e.Path}] = true
+		at, file := e.Span.Start(), e.Span.File()
+		if file == nil || known[at][file.Name] {
+			continue // several builds may have one Kustomization
+		}
+		if known[at] == nil {
+			known[at] = map[string]bool{}
+		}
+		known[at][file.Name] = true
+		sets[0].KustomizeImages = append(sets[0].KustomizeImages, e.KustomizeImage)
+	}
+	for _, set := range sets {
+		set.Values = slices.Clone(set.Values)
+		for i, w := range set.Values {
+			unpulled := func(img *manifests.ImageRef) bool { return dropped[place{w.Object, img.Path}] }
+			if slices.ContainsFunc(w.Images, unpulled) {
+				own := *w
+				own.Images = slices.DeleteFunc(slices.Clone(w.Images), unpulled)
+				set.Values[i] = &own
+				sets[0].Stats.Images -= len(w.Images) - len(own.Images)
+			}
+		}
 	}
 }
 

@@ -17,6 +17,9 @@ type Kustomization struct {
 	Parts, Components, Patches []string
 	// Images are the names of the entries that replace images, Variables the names of its vars.
 	Images, Variables []string
+	// Entries are the entries of Images of a Flux Kustomization, and Object is that Kustomization. There are none if its components may bring more images.
+	Entries []KustomizeEntry
+	Object  *Object
 	// Retagged are those of Images whose entries all set a tag or a digest, so that the tag in a manifest is not used.
 	Retagged []string
 	// Namespace is the namespace that it sets for all objects, or "".
@@ -34,13 +37,19 @@ type Kustomization struct {
 	ValuesNamespace string
 }
 
+// KustomizeEntry is an entry that replaces images: the name that it replaces, and where it is.
+type KustomizeEntry struct {
+	Name, Path string
+	Span       source.Span // of the name
+}
+
 // Substitute is a value for ${NAME}.
 type Substitute struct {
 	Value string
 	Span  source.Span
 }
 
-// KustomizeImage is an images entry of a built kustomization. Used is true if it changed, or may have changed, an
+// KustomizeImage is an images entry of a built kustomization, or one of a Flux Kustomization that matches nothing. Used is true if it changed, or may have changed, an
 // image in some build. Builds are those that it is part of, including builds in other sets; none means all workloads of the set.
 type KustomizeImage struct {
 	Span   source.Span

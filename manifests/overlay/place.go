@@ -201,29 +201,32 @@ const flux = "Flux"
 // kustomization, which would list what it uses. The path is relative to the root of the repository, which is a parent of the Kustomization. It cannot be the
 // root itself, since a Kustomization without a path mostly applies another repository.
 func (x *Index) appliesFolder(k *manifests.Kustomization, folder string) bool {
-	if k.Path == "." {
-		return false
-	}
 	for at := folder; ; at = path.Dir(at) {
 		if at != folder && x.listing[at] {
 			return false
 		}
-		root, ok := strings.CutSuffix(at, k.Path)
-		switch {
-		case !ok:
-		case root == "":
-			root = "."
-		case root == "/":
-		case root[len(root)-1] == '/':
-			root = root[:len(root)-1]
-		default:
-			ok = false
-		}
-		if ok && isBelow(k.Folder, root) {
+		if isPathOf(k, at) {
 			return true
 		}
 		if at == path.Dir(at) {
 			return false
 		}
 	}
+}
+
+// isPathOf reports whether a folder is what a Flux Kustomization applies: its path, relative to the root of a repository that has the Kustomization.
+func isPathOf(k *manifests.Kustomization, folder string) bool {
+	root, ok := strings.CutSuffix(folder, k.Path)
+	switch {
+	case !ok || k.Path == ".":
+		return false
+	case root == "":
+		root = "."
+	case root == "/":
+	case root[len(root)-1] != '/':
+		return false
+	default:
+		root = root[:len(root)-1]
+	}
+	return isBelow(k.Folder, root)
 }

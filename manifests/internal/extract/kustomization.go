@@ -109,7 +109,15 @@ func (x scope) fluxApplies(n *yaml.Node) {
 		Tool: "Flux", Folder: x.folder(), Path: repositoryPath(tree.StrAt(spec, "path")), Namespace: tree.StrAt(spec, "targetNamespace"), NamePrefix: tree.StrAt(spec, "namePrefix"), NameSuffix: tree.StrAt(spec, "nameSuffix"), ValuesNamespace: x.obj.Namespace,
 		Rewrites: len(sequence(tree.Child(spec, "patches")))+len(sequence(tree.Child(spec, "patchesStrategicMerge")))+len(sequence(tree.Child(spec, "patchesJson6902"))) > 0,
 	}
-	addImages(k, imageEntries(tree.Child(spec, "images")))
+	images := tree.Child(spec, "images")
+	addImages(k, imageEntries(images))
+	if k.Object = x.obj; !has(spec, "components") {
+		for i, item := range sequence(images) {
+			if name := tree.Resolve(tree.Child(item, "name")); tree.Str(name) != "" {
+				k.Entries = append(k.Entries, model.KustomizeEntry{Name: strings.Clone(tree.Str(name)), Path: tree.Item("spec.images", i, item).Path, Span: x.span(name)})
+			}
+		}
+	}
 	if build := tree.Child(spec, "postBuild"); build != nil {
 		k.Substitutes = true
 		k.Values = x.substitutes(tree.Child(build, "substitute"))

@@ -86,17 +86,22 @@ func (l *Loaded) All() *manifests.Set {
 		return &set
 	}
 	seen := map[string]bool{}
-	set.Workloads = slices.Clip(set.Workloads)
-	for _, w := range set.Workloads {
+	set.Workloads, set.Values = slices.Clip(set.Workloads), slices.Clip(set.Values)
+	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		seen[identity(w)] = true
 	}
-	for _, more := range l.sets[1:] {
-		for _, w := range more.Workloads {
+	unseen := func(to, more []*manifests.Workload) []*manifests.Workload {
+		for _, w := range more {
 			if id := identity(w); !seen[id] { // overlays of the same base are mostly equal
 				seen[id] = true
-				set.Workloads = append(set.Workloads, w)
+				to = append(to, w)
 			}
 		}
+		return to
+	}
+	for _, more := range l.sets[1:] {
+		set.Workloads = unseen(set.Workloads, more.Workloads)
+		set.Values = unseen(set.Values, slices.DeleteFunc(slices.Clone(more.Values), func(w *manifests.Workload) bool { return w.ValuesFile }))
 	}
 	return &set
 }

@@ -33,7 +33,8 @@ var parts = map[string]cluster.Part{
 // partOf returns the part of a reference that a finding is about. The registry is "" if the reference cannot be parsed.
 func partOf(f *lint.Finding, registry string) cluster.Part {
 	switch {
-	case registry == "":
+	case registry == "": // whichever rule says why
+		return cluster.PartSyntax
 	case f.Rule == "image-placeholder" && strings.HasPrefix(f.Message, strconv.Quote(registry)+" "):
 		return cluster.PartDoubt
 	case f.Rule == "image-uppercase": // an owner that is read as a registry

@@ -196,9 +196,9 @@ func (g *gatherer) attributeToCredentials(gr *group, a *Answer, f *Failure) {
 	case a.Kind == KindLimit:
 		a.Cause = gr.notPulled(f) + ft.text + ", so the pull was anonymous, and " + f.Entry.Cause
 	case a.Kind == KindBackOff:
-		a.Cause = cmp.Or(f.Image, subject(f)) + " is not pulled: the message does not say why, but in the input " + ft.text
+		a.Cause = cmp.Or(gr.notPulled(f), subject(f)+" is not pulled: ") + "the message does not say why, but in the input " + ft.text
 	default:
-		a.Cause = cmp.Or(f.Image, subject(f)) + " is not pulled: " + ft.text
+		a.Cause = cmp.Or(gr.notPulled(f), subject(f)+" is not pulled: ") + ft.text
 	}
 	if a.Confidence != Certain || ft.kind != kindExpired {
 		a.Confidence = Likely

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,22 +14,26 @@ const scopeDenied = "denied"
 // says that these are rejected.
 const minDenied = 3
 
-// join joins groups of images that a registry denies with the same credentials: several names are rarely wrong at once.
-func (o *Options) join(groups []group) []group {
+// join joins groups of images that a registry denies with the same credentials, since several names are rarely wrong at once, and those of images whose pull
+// secret has one fault.
+func (g *gatherer) join(groups []group, o *Options) []group {
 	keys, of := make([]string, len(groups)), map[string][]int{}
 	for i := range groups {
-		if keys[i] = o.denial(&groups[i]); keys[i] != "" {
+		if keys[i] = cmp.Or(g.blamed(&groups[i], o), o.denial(&groups[i])); keys[i] != "" {
 			of[keys[i]] = append(of[keys[i]], i)
 		}
 	}
 	var out []group
 	for i, gr := range groups {
 		same := of[keys[i]]
-		if f := gr.failures[0]; len(same) >= minDenied || len(same) == minDenied-1 && (f.isRefused() || f.isRejected()) {
+		if f := gr.failures[0]; len(same) >= minDenied || len(same) == minDenied-1 && (gr.fault.kind != "" || f.isRefused() || f.isRejected()) {
 			if i != same[0] {
 				continue
 			}
 			gr.scope, gr.name = scopeDenied, f.Registry
+			if gr.fault.kind != "" {
+				gr.scope = "registry"
+			}
 			for _, other := range same[1:] {
 				gr.failures = append(gr.failures, groups[other].failures...)
 			}
@@ -50,6 +55,21 @@ func (o *Options) denial(gr *group) string {
 		}
 	}
 	return key
+}
+
+// blamed is denial for images whose pull secret has a fault. It returns "" for a group of pods with several faults, and if the same image fails with valid
+// credentials, too.
+func (g *gatherer) blamed(gr *group, o *Options) string {
+	if gr.scope != "image" || gr.fault.kind == "" || gr.fault.secret.Name == "" || gr.fault.unsent {
+		return ""
+	}
+	first := gr.failures[0]
+	for _, f := range gr.failures {
+		if f.Kind != "" || f.Registry == "" || f.kind() == KindBackOff && f.Planned.Public || o.fault(f).text != gr.fault.text || len(o.known(f).Flaws) > 0 || g.alsoDenied(f) != nil {
+			return ""
+		}
+	}
+	return strings.Join([]string{first.id(), first.Registry, idsOf([]SecretName{gr.fault.secret}), gr.fault.kind, gr.fault.text}, " ")
 }
 
 // credentials lists the pull secrets of a pod with credentials for its image.

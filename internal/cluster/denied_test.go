@@ -90,3 +90,40 @@ func TestDeniedApart(t *testing.T) {
 		}
 	}
 }
+
+// Images whose pull secret has one fault are one cause; other faults, and what is known about an image, stay apart.
+func TestFaultAlike(t *testing.T) {
+	t.Parallel()
+	images := []string{"nexus.acme.test:5000/shop/cart:2", "nexus.acme.test:5000/shop/pay:2", "nexus.acme.test:5000/shop/web:2"}
+	faulty := func(secret, text string) *Planned {
+		return &Planned{Anonymous: true, Evident: true, Defect: text, DefectKind: kindRegistry, Help: "add the key", Faulty: SecretName{"shop", secret}}
+	}
+	same := func(*Failure) *Planned { return faulty("reg", "shop/reg has no such key") }
+	expired := func(*Failure) *Planned {
+		return &Planned{Credentials: []string{"shop/reg"}, Users: []string{"kube"}, Used: SecretName{"shop", "reg"}, Faulty: SecretName{"shop", "reg"}, Expired: "shop/reg has expired"}
+	}
+	const backOff = `Back-off pulling image "IMAGE"`
+	for name, test := range map[string]struct {
+		message string
+		o       Options
+		answers int
+		cause   string
+	}{
+		"key":       {nexusHead + "401 Unauthorized", Options{Planned: same}, 1, "3 images of nexus.acme.test:5000 are not pulled: shop/reg has no such key"},
+		"expired":   {nexusHead + "401 Unauthorized", Options{Planned: expired}, 1, "3 images of nexus.acme.test:5000 are not pulled: shop/reg has expired"},
+		"back-off":  {backOff, Options{Planned: same}, 1, "3 images of nexus.acme.test:5000 are not pulled: the message does not say why, but in the input shop/reg has no such key"},
+		"no Secret": {nexusHead + "401 Unauthorized", Options{Planned: func(*Failure) *Planned { return faulty("", "no key") }}, 3, images[0] + " is not pulled: no key"},
+		"faults":    {nexusHead + "401 Unauthorized", Options{Planned: func(f *Failure) *Planned { return faulty("reg", "no key for "+f.Name) }}, 3, images[0] + " is not pulled: no key for pod-0"},
+		"Secrets":   {nexusHead + "401 Unauthorized", Options{Planned: func(f *Failure) *Planned { return faulty(f.Name, "no key") }}, 3, images[0] + " is not pulled: no key"},
+		"public": {backOff, Options{Planned: func(f *Failure) *Planned {
+			p := same(f)
+			p.Public = true
+			return p
+		}}, 3, images[0] + " is not pulled: the message does not say why"},
+		"names": {nexusHead + "401 Unauthorized", Options{Planned: same, Known: func(string) Known { return Known{Flaws: []Flaw{{Text: "wrong", Of: PartImage}}} }}, 3, images[0] + " is not pulled: "},
+	} {
+		if answers := deniedWith(images, test.message, test.o); len(answers) != test.answers || !strings.HasPrefix(answers[0].Cause, test.cause) {
+			t.Errorf("%s: %d answers: %s", name, len(answers), answers[0].Cause)
+		}
+	}
+}

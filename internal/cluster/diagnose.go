@@ -140,7 +140,7 @@ func (g *gatherer) groups(o Options) []group {
 		}
 		out[i].failures = append(out[i].failures, f)
 	}
-	return o.join(out)
+	return g.join(out, &o)
 }
 
 func (f *Failure) id() string {

@@ -35,7 +35,7 @@ func checkKustomizeImageUnused(p *lint.Pass) {
 			continue
 		}
 		f := lint.Finding{
-			Span: e.Span, Severity: lint.Warning,
+			Span: e.Span, Severity: lint.Warning, FingerprintKey: e.Name, // not the similar image, whose tag changes
 			Message: fmt.Sprintf("no image in the kustomization has the name %s, so the entry changes nothing", quote(e.Name)),
 			Help:    "use the whole name from the manifests, without a tag, or remove the entry",
 		}
@@ -57,7 +57,7 @@ func (n *entryNames) keeps(p *lint.Pass, e manifests.KustomizeImage) {
 				continue
 			}
 			f := lint.Finding{
-				Span: e.EmptyAt, Severity: lint.Warning, Object: b.workload.Object, Container: b.image.Container, Image: b.image.Raw,
+				Span: e.EmptyAt, Severity: lint.Warning, FingerprintKey: e.Name, Object: b.workload.Object, Container: b.image.Container, Image: b.image.Raw,
 				Message: fmt.Sprintf("the entry for %s sets nothing, so %s runs", quote(e.Name), quote(e.Kept)),
 				Help:    "add newTag or digest, or remove the entry",
 			}

@@ -2,6 +2,7 @@ package imageref
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -93,3 +94,40 @@ func (s KustomizeSelector) Selects(image string) bool {
 
 // kustomizeTag are the characters of a tag that kustomize replaces.
 const kustomizeTag = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.{}-"
+
+// KustomizeSelectors are the selectors of the entries of a kustomization. The zero value selects nothing.
+type KustomizeSelectors struct {
+	names map[string]bool
+	rest  []KustomizeSelector // those that may select more than what begins with their name
+}
+
+// maxDotted is how many names with dots are compared character by character with each image: a dot stands for any one. Those beyond select what begins
+// with the very name.
+const maxDotted = 100
+
+// Add adds the selector of a name.
+func (s *KustomizeSelectors) Add(name string) {
+	pattern := IsKustomizePattern(name)
+	if !pattern {
+		if s.names == nil {
+			s.names = map[string]bool{}
+		}
+		s.names[name] = true
+	}
+	if pattern || strings.Contains(name, ".") && len(s.rest) < maxDotted {
+		s.rest = append(s.rest, SelectorOf(name))
+	}
+}
+
+// Select reports whether kustomize applies one of the entries to an image.
+func (s *KustomizeSelectors) Select(image string) bool {
+	if len(s.names) > 0 {
+		colon, at := strings.LastIndexByte(image, ':'), strings.LastIndexByte(image, '@')
+		for _, end := range [...]int{len(image), colon, at, strings.LastIndexByte(image[:max(at, 0)], ':')} {
+			if end >= 0 && s.names[image[:end]] && (KustomizeSelector{name: image[:end]}).Selects(image) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(s.rest, func(one KustomizeSelector) bool { return one.Selects(image) })
+}

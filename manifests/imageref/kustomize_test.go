@@ -54,6 +54,11 @@ func TestKustomizeSelector(t *testing.T) {
 			if got := s.Selects(image); got != want {
 				t.Errorf("an entry for %q selects %q: %v, want %v", name, image, got, want)
 			}
+			var all KustomizeSelectors
+			all.Add("other")
+			if all.Add(name); all.Select(image) != want {
+				t.Errorf("entries with one for %q select %q: %v, want %v", name, image, !want, want)
+			}
 			if want {
 				selected++
 			}

@@ -32,7 +32,7 @@ type Index struct {
 	substitutes, renames, places bool
 	settings                     map[string]*manifests.ConfigMap
 	built                        map[string][]manifests.BuiltImage // by image
-	selectors                    map[*manifests.Kustomization][]imageref.KustomizeSelector
+	selectors                    map[*manifests.Kustomization]*imageref.KustomizeSelectors
 	mu                           sync.Mutex // guards the maps below
 	known                        map[*source.File]above
 	appliers                     map[string][]*manifests.Kustomization // by folder
@@ -95,7 +95,7 @@ func New(set *manifests.Set) *Index {
 			x.writers[file] = append(x.writers[file], w)
 		}
 	}
-	x.selectors = map[*manifests.Kustomization][]imageref.KustomizeSelector{}
+	x.selectors = map[*manifests.Kustomization]*imageref.KustomizeSelectors{}
 	patterns := 0
 	for _, k := range set.Kustomizations {
 		for _, name := range k.Images {
@@ -104,7 +104,10 @@ func New(set *manifests.Set) *Index {
 					continue
 				}
 			}
-			x.selectors[k] = append(x.selectors[k], imageref.SelectorOf(name))
+			if x.selectors[k] == nil {
+				x.selectors[k] = &imageref.KustomizeSelectors{}
+			}
+			x.selectors[k].Add(name)
 		}
 	}
 	x.settings = map[string]*manifests.ConfigMap{}
@@ -311,7 +314,8 @@ func (x *Index) builder(o *manifests.Object, raw, name string) string {
 
 // replaces reports whether an entry of a kustomization selects an image.
 func (x *Index) replaces(k *manifests.Kustomization, raw string) bool {
-	return slices.ContainsFunc(x.selectors[k], func(s imageref.KustomizeSelector) bool { return s.Selects(raw) })
+	s := x.selectors[k]
+	return s != nil && s.Select(raw)
 }
 
 // expands reports whether a kustomization replaces a variable in an image.

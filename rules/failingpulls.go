@@ -155,23 +155,19 @@ func newSpared(p *lint.Pass) *spared {
 
 func sparedNames(p *lint.Pass) map[*manifests.PullSecretName]bool {
 	out := map[*manifests.PullSecretName]bool{}
-	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
-		for _, w := range list {
-			for _, img := range w.Images {
-				if img.Confidence == manifests.Guess {
-					continue
-				}
-				pull := p.Plan.Image(w, img)
-				if len(pull.PullSecrets) == 0 {
-					continue
-				}
-				spared := isPulledAnyway(p, w, img, pull)
-				for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
-					name := pull.PullSecrets[i].Ref
-					before, seen := out[name]
-					out[name] = spared && (before || !seen)
-				}
-			}
+	for w, img := range everyImage(p) {
+		if img.Confidence == manifests.Guess {
+			continue
+		}
+		pull := p.Plan.Image(w, img)
+		if len(pull.PullSecrets) == 0 {
+			continue
+		}
+		spared := isPulledAnyway(p, w, img, pull)
+		for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
+			name := pull.PullSecrets[i].Ref
+			before, seen := out[name]
+			out[name] = spared && (before || !seen)
 		}
 	}
 	return out

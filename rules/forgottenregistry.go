@@ -21,17 +21,13 @@ const maxSameRepository = 8
 // placedImages returns the images with registries other than Docker Hub's by repository, one for each registry.
 func placedImages(p *lint.Pass) map[string][]placedImage {
 	out := map[string][]placedImage{}
-	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
-		for _, w := range list {
-			for _, img := range w.Images {
-				if img.State != manifests.StateString || img.Err != nil || img.Confidence == manifests.Guess || img.Ref.Registry == "docker.io" || p.IsLocal(img) {
-					continue
-				}
-				same := out[img.Ref.Repository]
-				if len(same) < maxSameRepository && !hasRegistry(same, img.Ref.Registry) {
-					out[img.Ref.Repository] = append(same, placedImage{w, img})
-				}
-			}
+	for w, img := range everyImage(p) {
+		if img.State != manifests.StateString || img.Err != nil || img.Confidence == manifests.Guess || img.Ref.Registry == "docker.io" || p.IsLocal(img) {
+			continue
+		}
+		same := out[img.Ref.Repository]
+		if len(same) < maxSameRepository && !hasRegistry(same, img.Ref.Registry) {
+			out[img.Ref.Repository] = append(same, placedImage{w, img})
 		}
 	}
 	return out
@@ -77,13 +73,9 @@ func (m *mismatcher) forgotten(w *manifests.Workload, img *manifests.ImageRef, p
 // servedPods returns the pods with an image that their pull secrets match, or that cannot be read and may be one.
 func servedPods(p *lint.Pass) map[*manifests.Pod]bool {
 	out := map[*manifests.Pod]bool{}
-	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
-		for _, w := range list {
-			for _, img := range w.Images {
-				if img.Pod != nil && !out[img.Pod] && (img.State != manifests.StateString || img.Err != nil || len(p.Plan.Image(w, img).Keyring().Lookup(img.Ref.Name())) > 0) {
-					out[img.Pod] = true
-				}
-			}
+	for w, img := range everyImage(p) {
+		if img.Pod != nil && !out[img.Pod] && (img.State != manifests.StateString || img.Err != nil || len(p.Plan.Image(w, img).Keyring().Lookup(img.Ref.Name())) > 0) {
+			out[img.Pod] = true
 		}
 	}
 	return out

@@ -89,12 +89,8 @@ func findMismatches(p *lint.Pass) *mismatcher {
 	m.placed = sync.OnceValue(func() map[string][]placedImage { return placedImages(p) })
 	m.servedPods = sync.OnceValue(func() map[*manifests.Pod]bool { return servedPods(p) })
 	m.openPlaces = sync.OnceValue(func() map[string]bool { return openPlaces(p, ownerOf) })
-	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
-		for _, w := range list {
-			for _, img := range w.Images {
-				m.image(w, img)
-			}
-		}
+	for w, img := range everyImage(p) {
+		m.image(w, img)
 	}
 	m.idle()
 	return m

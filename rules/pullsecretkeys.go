@@ -19,20 +19,16 @@ type secretKey struct {
 // false match only images whose own host is wrong.
 func workingKeys(p *lint.Pass) map[secretKey]bool {
 	out := map[secretKey]bool{}
-	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
-		for _, w := range list {
-			for _, img := range w.Images {
-				if img.State != manifests.StateString || img.Err != nil {
-					continue
-				}
-				pull := p.Plan.Image(w, img)
-				matching := append(pull.Keyring().Lookup(img.Ref.Name()), pull.Drafts().Lookup(img.Ref.Name())...)
-				isRight := len(matching) > 0 && !hasWrongHost(p, img)
-				for _, c := range matching {
-					k := secretKey{useOf(pull, c.Secret).Secret, c.Key}
-					out[k] = out[k] || isRight
-				}
-			}
+	for w, img := range everyImage(p) {
+		if img.State != manifests.StateString || img.Err != nil {
+			continue
+		}
+		pull := p.Plan.Image(w, img)
+		matching := append(pull.Keyring().Lookup(img.Ref.Name()), pull.Drafts().Lookup(img.Ref.Name())...)
+		isRight := len(matching) > 0 && !hasWrongHost(p, img)
+		for _, c := range matching {
+			k := secretKey{useOf(pull, c.Secret).Secret, c.Key}
+			out[k] = out[k] || isRight
 		}
 	}
 	return out

@@ -115,6 +115,21 @@ func parsed(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	}
 }
 
+// everyImage yields the images of the input and of the context.
+func everyImage(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
+	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
+		for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
+			for _, w := range list {
+				for _, img := range w.Images {
+					if !yield(w, img) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
 // list is the list of pull secrets of a pod or service account.
 type list struct {
 	*manifests.PullSecretList

@@ -94,7 +94,6 @@ func (gr *group) adaptToDenied(a *Answer, f *Failure, m *Message) {
 		cause += ": " + strings.Replace(m.Cause, ofSecret, "", 1)
 	}
 	a.Cause = cause
-	a.Cause = cause
 	if m.ID == layerDenied { // which already says that the names are right
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -21,11 +22,7 @@ func heldBy(folder string, paths []string) bool {
 		}
 		a, errA := filepath.Abs(p)
 		b, errB := filepath.Abs(folder)
-		if errA != nil || errB != nil {
-			return false
-		}
-		rel, err := filepath.Rel(a, b)
-		return err == nil && filepath.IsLocal(rel)
+		return errA == nil && errB == nil && files.In(b, a)
 	})
 }
 

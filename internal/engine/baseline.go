@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -52,7 +53,7 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 		return pathIn(dir, file)
 	}
 	return &baseline.Run{
-		BuiltElsewhere: l.builtElsewhere(here, dir),
+		BuiltElsewhere: l.builtElsewhere(dir),
 		Set:            set, Layers: l.sets[1:], Written: l.objectAsWritten(), Exists: exists, RuleRan: func(rule, file, rendered string) bool { return ran(rule, at(file), at(rendered)) },
 		Rel: func(name string) string {
 			if name == l.req.stdinName() {
@@ -72,7 +73,7 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 
 // builtElsewhere returns a function that reports whether a kustomization below dir that the run was not given may build a file. A file belongs to a
 // kustomization in its folder or in one above it.
-func (l *Loaded) builtElsewhere(here, dir string) func(file string) bool {
+func (l *Loaded) builtElsewhere(dir string) func(file string) bool {
 	system := l.files()
 	is := map[string]bool{} // by folder
 	var built func(folder string) bool
@@ -85,10 +86,7 @@ func (l *Loaded) builtElsewhere(here, dir string) func(file string) bool {
 		return known
 	}
 	others := sync.OnceValue(func() bool {
-		given := func(folder string) bool {
-			return slices.ContainsFunc(l.req.Paths, func(p string) bool { return files.Below(folder, pathIn(here, p)) })
-		}
-		return holdsKustomization(system, dir, given)
+		return holdsKustomization(system, dir, func(folder string) bool { return config.Holds(l.req.Paths, folder) })
 	})
 	return func(file string) bool { return built(filepath.Dir(pathIn(dir, file))) && others() }
 }

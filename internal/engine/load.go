@@ -406,10 +406,7 @@ func (l *Loaded) dropUnused(sets []*manifests.Set) {
 		all.Broken = append(all.Broken, s.Broken...)
 	}
 	whole := func(folder string) bool {
-		return slices.ContainsFunc(l.req.Paths, func(p string) bool {
-			rel, err := filepath.Rel(filepath.Clean(p), filepath.FromSlash(folder))
-			return err == nil && filepath.IsLocal(rel)
-		})
+		return slices.ContainsFunc(l.req.Paths, func(p string) bool { return files.In(filepath.FromSlash(folder), p) })
 	}
 	unused := overlay.Unused(&all, whole)
 	if len(unused) == 0 {
@@ -419,17 +416,18 @@ func (l *Loaded) dropUnused(sets []*manifests.Set) {
 		object *manifests.Object
 		path   string
 	}
-	dropped, known := map[place]bool{}, map[source.Pos]map[string]bool{}
+	type spot struct {
+		at   source.Pos
+		file string
+	}
+	dropped, known := map[place]bool{}, map[spot]bool{}
 	for _, e := range unused {
 		dropped[place{e.Object, e.Path}] = true
-		at, file := e.Span.Start(), e.Span.File()
-		if file == nil || known[at][file.Name] {
+		file := e.Span.File()
+		if file == nil || known[spot{e.Span.Start(), file.Name}] {
 			continue // several builds may have one Kustomization
 		}
-		if known[at] == nil {
-			known[at] = map[string]bool{}
-		}
-		known[at][file.Name] = true
+		known[spot{e.Span.Start(), file.Name}] = true
 		sets[0].KustomizeImages = append(sets[0].KustomizeImages, e.KustomizeImage)
 	}
 	for _, set := range sets {

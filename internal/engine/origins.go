@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -446,11 +447,7 @@ func moveFinding(f *lint.Finding, o *render.Output, first *render.Source) {
 
 // isIn reports whether a place is in the folder of a kustomization, instead of in a base that others may build, too.
 func isIn(o *render.Output, at source.Span) bool {
-	if at.File() == nil {
-		return false
-	}
-	rel, err := filepath.Rel(o.Path, at.File().Name)
-	return err == nil && filepath.IsLocal(rel)
+	return at.File() != nil && files.In(at.File().Name, o.Path)
 }
 
 // writtenObject returns the object of a finding in the output of a kustomization as its file has it: a patch, if its text is in one. It returns nil if

@@ -112,6 +112,12 @@ func Below(path, dir string) bool {
 	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(dir[len(dir)-1]))
 }
 
+// In reports whether a path is a folder or below it, both absolute, or both relative to one place.
+func In(path, folder string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
 // Repository returns the root of the repository that contains a folder: the nearest parent, or the folder itself, that contains .git. It returns "" if
 // there is none. The folder must be absolute. Links are not followed.
 func Repository(abs string) string { return RepositoryIn(OS, abs) }

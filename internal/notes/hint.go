@@ -49,7 +49,7 @@ func (n Notes) Elsewhere(set *manifests.Set, paths []string) {
 	var found []string
 	tool := ""
 	for _, k := range set.Kustomizations {
-		if at := appliedFolder(k); at != "" && !slices.ContainsFunc(paths, func(p string) bool { return isBelow(at, p) }) && !slices.Contains(found, at) {
+		if at := appliedFolder(k); at != "" && !config.Holds(paths, at) && !slices.Contains(found, at) {
 			found, tool = append(found, at), cmp.Or(tool, k.Tool)
 		}
 	}
@@ -76,12 +76,6 @@ func appliedFolder(k *manifests.Kustomization) string {
 			return ""
 		}
 	}
-}
-
-// isBelow reports whether a path is another one or in it.
-func isBelow(at, folder string) bool {
-	rel, err := filepath.Rel(folder, at)
-	return err == nil && filepath.IsLocal(rel)
 }
 
 // Paths returns the first few paths of a run for a message.

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -211,9 +210,7 @@ func (p *Planner) NamespaceOf(w *manifests.Workload) string {
 // replaces, and Operator SDK bundles have "placeholder", which the Operator Lifecycle Manager replaces. So is what no namespace
 // can be called: "${NAMESPACE}", "<your namespace>", "NAMESPACE".
 func IsStandIn(namespace string) bool {
-	return namespace == "system" || namespace == "placeholder" || strings.ContainsFunc(namespace, func(r rune) bool { // faster than a set of characters
-		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-')
-	})
+	return namespace == "system" || namespace == "placeholder" || namespace != "" && !overlay.IsNamespace(namespace)
 }
 
 // namespaces returns the possible namespaces of an object: the one it sets, those that kustomizations set, and, if it

@@ -66,7 +66,7 @@ func (x scope) duplicatesAround(n *yaml.Node, path string) {
 			return
 		}
 		x.duplicates(n, path[:at])
-		if meta := tree.Resolve(tree.Child(n, "metadata")); meta != nil && meta.Kind == yaml.MappingNode && mayRepeat(meta) {
+		if meta := tree.Resolve(tree.Child(n, "metadata")); meta != nil && meta.Kind == yaml.MappingNode {
 			x.duplicates(meta, tree.Join(path[:at], "metadata"))
 		}
 		rest := strings.TrimPrefix(path[at:], ".")
@@ -76,21 +76,6 @@ func (x scope) duplicatesAround(n *yaml.Node, path string) {
 		key, _, _ := strings.Cut(rest, ".")
 		n, at = tree.Child(n, key), len(path)-len(rest)+len(key)
 	}
-}
-
-// mayRepeat reports whether a mapping may have a key twice.
-func mayRepeat(m *yaml.Node) bool {
-	if len(m.Content) > 2*fewKeys {
-		return true
-	}
-	for i := 2; i < len(m.Content); i += 2 {
-		for j := 0; j < i; j += 2 {
-			if m.Content[i].Value == m.Content[j].Value {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // fewKeys is the number of keys up to which a mapping is searched for each of them.

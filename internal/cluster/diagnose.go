@@ -127,6 +127,9 @@ func (g *gatherer) groups(o Options) []group {
 		case isNodeOrNetwork(k) || k == KindLimit || k == KindRegistry || k == KindPolicy:
 			gr = group{scope: "registry", name: f.Registry}
 			key = "registry " + f.id() + " " + cmp.Or(f.Registry, f.Host) + " " + accountIn(f.Message)
+			if f.isAtTokenServer() {
+				key += " " + f.Host
+			}
 		case k == KindCreate || k == KindUnknown:
 			key += " " + f.Message
 		case k == KindAccess:
@@ -197,6 +200,7 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 		a.Do, a.Check = "look the message up in the project of the registry or the runtime", gr.check(checkEvents, f)
 	}
 	a.Cause = gr.headline(f)
+	gr.atTokenServer(&a, f)
 	gr.ofAccount(&a, f)
 	if gr.scope == "namespace" {
 		gr.missing(&a, f, o)

@@ -5,9 +5,6 @@ import "strings"
 // downloads are parts of messages about the download of a layer or a configuration, in lower case: of containerd, CRI-O and Docker.
 var downloads = []string{"httpreadseeker: failed open", "reading blob sha256:", "happened during read: ", "parsing image configuration", "error pulling image configuration", "download failed after attempts"}
 
-// tokens are parts of messages about a token that was asked for on the way.
-var tokens = []string{"failed to authorize", anonymousToken, oauthToken, "bearer token"}
-
 // isStorage reports whether a message, in lower case, is about the download of a layer from a host to which its registry redirects. By then, the registry
 // has answered and given the manifest.
 func isStorage(text string) bool {

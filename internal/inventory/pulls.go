@@ -146,17 +146,26 @@ func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	if ok && out.Said == nil && isNews(&out.Verdict, rejected) && !(w.Live && p.running[cluster.Key{Namespace: w.Namespace, Name: w.Name}]) {
 		out.Verdict.Outcome, out.Verdict.Reason, out.Verdict.Message = plan.Fails, why.Reason, why.Why
 	}
-	if img.Err != nil && out.Said == nil && out.Verdict.Outcome == plan.Fails && out.Verdict.Message != why.Why {
-		switch m := p.planner.Mutation(w, img); m.Kind {
-		case plan.AsWritten:
-		case plan.Replaced:
-			out.Verdict = filledIn(img, m.By, "fills it in")
-		default:
-			out.Verdict = filledIn(img, m.By, "may fill it in")
-		}
+	if out.Said == nil {
+		p.addMutation(&out, why.Why)
 	}
 	p.addUnnamed(&out)
 	return out
+}
+
+// addMutation corrects the verdict on an image that something replaces before a node reads it. proven is why the pull certainly fails, or "".
+func (p *Plans) addMutation(pull *report.Pull, proven string) {
+	w, img := pull.Workload, pull.Image
+	invalid := img.Err != nil && pull.Verdict.Outcome == plan.Fails && pull.Verdict.Message != proven
+	switch m := p.planner.Mutation(w, img); {
+	case m.Kind == plan.AsWritten:
+	case invalid && m.Kind == plan.Replaced:
+		pull.Verdict = filledIn(img, m.By, "fills it in")
+	case invalid:
+		pull.Verdict = filledIn(img, m.By, "may fill it in")
+	case m.Kind == plan.Replaced && !w.Live && img.Err == nil && img.State == manifests.StateString && !p.planner.AlsoAsWritten(w, img):
+		pull.Verdict = filledIn(img, m.By, "replaces it")
+	}
 }
 
 // saidOf returns what the cluster reported about an image, or nil.
@@ -175,7 +184,7 @@ func isNews(v *plan.Verdict, rejected bool) bool {
 	return v.Outcome != plan.Fails && v.Outcome != plan.Never || rejected && v.Outcome == plan.Fails && v.Reason == "InvalidImageName"
 }
 
-// filledIn is the verdict on an invalid image that something fills in before a node reads it.
+// filledIn is the verdict on an image that something fills in or replaces before a node reads it.
 func filledIn(img *manifests.ImageRef, by, does string) plan.Verdict {
 	return plan.Verdict{Outcome: plan.Unknown, Message: fmt.Sprintf("nodes do not read %q as it is: %s %s", img.Raw, by, does)}
 }

@@ -29,6 +29,8 @@ type ImageRef struct {
 	Plain bool
 	// Redacted is true if a password was removed from Raw.
 	Redacted bool
+	// PostRendered is true if an entry of the object's own post-renderer replaces the image after its chart is rendered.
+	PostRendered bool
 	// Container is the container's name, or "" outside of containers.
 	Container string
 	// Pod is the pod that uses the image; nil for a field of a custom resource outside of pod specs.

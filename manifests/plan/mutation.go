@@ -31,6 +31,9 @@ func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutat
 	if w.Doc != nil && w.Doc.Unrendered && img.State == manifests.StateString && img.Err == nil && !w.ValuesFile {
 		return Mutation{MayChange, "the engine of this template"} // the text has no markers of its own
 	}
+	if img.PostRendered {
+		return Mutation{Replaced, "Flux"}
+	}
 	empty := img.State == manifests.StateMissing || img.State == manifests.StateNull
 	f := written(w.Object, img.Raw, empty, img.InPodSpec())
 	if f.Kind == Replaced || w.ValuesFile {

@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -18,6 +19,7 @@ import (
 // parameters, and entries that replace images.
 func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 	x.release = x.releaseOf(n)
+	before := len(x.found.Values)
 	for _, p := range k.Values {
 		for _, f := range tree.Follow(n, p, "") {
 			x.readValues(f.Val, f.Path)
@@ -49,6 +51,7 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 		}
 	case "helm.toolkit.fluxcd.io HelmRelease":
 		x.fluxValues(tree.Child(n, "spec"))
+		postRender(append(slices.Clip(x.found.Values[before:]), x.w), tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images[*].name"), ""))
 		for _, f := range tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images"), "") {
 			x.replaced(f.Val, f.Path)
 		}
@@ -56,6 +59,31 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 		x.fluxApplies(n)
 		for _, f := range tree.Follow(n, pathOf("spec.images"), "") {
 			x.replaced(f.Val, f.Path)
+		}
+	}
+}
+
+// maxPatterns is the maximum number of entries with regular expressions that are compared with each image of an object.
+const maxPatterns = 100
+
+// postRender marks the images of values that the entries of post-renderers with these names replace: nodes never pull them as written.
+func postRender(values []*model.Workload, names []tree.Field) {
+	var selectors imageref.KustomizeSelectors
+	patterns := 0
+	for _, f := range names {
+		name := tree.Str(f.Val)
+		if imageref.IsKustomizePattern(name) {
+			if patterns++; patterns > maxPatterns {
+				continue
+			}
+		}
+		if name != "" {
+			selectors.Add(name)
+		}
+	}
+	for _, w := range values {
+		for _, img := range w.Images {
+			img.PostRendered = img.State == model.StateString && strings.HasPrefix(img.Path, "spec.values.") && selectors.Select(img.Raw)
 		}
 	}
 }

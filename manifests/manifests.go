@@ -85,6 +85,8 @@ type (
 	Assembly = model.Assembly
 	// Rename is how an entry of images gets a new name.
 	Rename = model.Rename
+	// Undefined is a variable of an image that no source of values defines.
+	Undefined = model.Undefined
 	// Piece is a section of an image that was assembled from several places.
 	Piece = model.Piece
 	// BuiltImage is an image that a tool builds.

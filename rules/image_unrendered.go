@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/near"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -13,7 +14,7 @@ import (
 // ImageUnrendered reports an image with template or placeholder text.
 var ImageUnrendered = lint.Rule{
 	ID: "image-unrendered", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkCause(imageref.Unrendered),
+	Check: checkImageUnrendered,
 	Doc: lint.Doc{
 		Title: `template or placeholder text is left in the image`,
 		Why:   `Text that a tool should have replaced is still in the manifest: {{ .Values.image }}, ${IMAGE}, <no value>, map[repository:...], PROJECT_ID. Placeholders that are legal in their place are not reported: $(params.x) in Tekton, {{inputs.parameters.x}} in Argo Workflows, ${NAME} in an OpenShift Template.`,
@@ -21,6 +22,30 @@ var ImageUnrendered = lint.Rule{
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
 	},
+}
+
+func checkImageUnrendered(p *lint.Pass) {
+	checkCause(imageref.Unrendered)(p)
+	for w, img := range p.Images() {
+		if u := img.Undefined(); u != nil {
+			reportUndefined(p, w, img, u)
+		}
+	}
+}
+
+// reportUndefined reports a variable that Flux replaces with nothing, if its name resembles that of one with a value.
+func reportUndefined(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, u *manifests.Undefined) {
+	meant := near.Word(u.Name, u.Defined)
+	if meant == "" || len(meant) > len(u.Name)+1 { // more than a slip
+		return
+	}
+	text := img.Raw[:u.From] + meant + img.Raw[u.To:]
+	p.ReportImageField(w, img, lint.Finding{
+		Severity: lint.Warning, Span: img.At(u.From, u.To),
+		Message: fmt.Sprintf("Flux replaces %s with nothing: Kustomization %s has no value for it", quote("${"+u.Name+"}"), quote(u.By.Name)),
+		Help:    fmt.Sprintf("did you mean %s?", quote("${"+meant+"}")),
+		Fix:     replaceFix(img, text, false),
+	})
 }
 
 // unrenderedHelp returns the help for unrendered text in a value: which tool should have replaced it.

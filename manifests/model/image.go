@@ -57,6 +57,8 @@ type Assembly struct {
 	// Pieces are then the parts of Raw in order.
 	Unsubstituted string
 	Pieces        []Piece
+	// Undefined is a variable in Raw that Flux replaces with nothing; nil if there is none.
+	Undefined *Undefined
 	// Rename is how to replace the name of an image that an entry of images selects by it; nil for any other image.
 	Rename *Rename
 	// ValuesPolicy is a text beside an image in values that charts print as its pull policy. It is only kept if it is not a valid one.
@@ -65,6 +67,22 @@ type Assembly struct {
 	Front *Part
 	// Complete is true if the chart's own values, which are known, put no registry in front of an image without one.
 	Complete bool
+}
+
+// Undefined is a variable for which no source of values has a value, though all of them are known.
+type Undefined struct {
+	Name     string
+	From, To int      // of the name in the text
+	Defined  []string // the variables that have values, sorted
+	By       *Object  // the Kustomization
+}
+
+// Undefined returns the variable of an image that Flux replaces with nothing, or nil.
+func (i *ImageRef) Undefined() *Undefined {
+	if i.Assembly == nil {
+		return nil
+	}
+	return i.Assembly.Undefined
 }
 
 // Rename is how an entry of images gets a new name. The one in the entry has to stay: it selects the images to replace.

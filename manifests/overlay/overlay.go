@@ -281,10 +281,10 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 		return Change{"the object that kustomize merges this patch into", true}
 	}
 	may := Change{}
-	variable := x.substitutes && strings.Contains(raw, "${")
+	variable := x.substitutes && !keepsVariables(o) && strings.Contains(raw, "${")
 	for _, k := range over.all {
 		switch {
-		case expands(k, raw), x.replaces(k, raw):
+		case expands(k, o, raw), x.replaces(k, raw):
 			return Change{k.Tool, true}
 		case may.By == "" && (k.Rewrites || x.patchWrites(k, o, over.file)):
 			may = Change{"a patch of " + k.Tool, false}
@@ -318,9 +318,9 @@ func (x *Index) replaces(k *manifests.Kustomization, raw string) bool {
 	return s != nil && s.Select(raw)
 }
 
-// expands reports whether a kustomization replaces a variable in an image.
-func expands(k *manifests.Kustomization, raw string) bool {
-	return k.Substitutes && strings.Contains(raw, "${") || slices.ContainsFunc(k.Variables, func(v string) bool { return strings.Contains(raw, "$("+v+")") })
+// expands reports whether a kustomization replaces a variable in an image of an object.
+func expands(k *manifests.Kustomization, o *manifests.Object, raw string) bool {
+	return k.Substitutes && !keepsVariables(o) && strings.Contains(raw, "${") || slices.ContainsFunc(k.Variables, func(v string) bool { return strings.Contains(raw, "$("+v+")") })
 }
 
 // AlsoAsWritten reports whether some kustomization applies an object without replacing an image that others replace, and these set a tag of their own, so that
@@ -335,7 +335,7 @@ func (x *Index) AlsoAsWritten(o *manifests.Object, raw, name string) bool {
 		return false
 	}
 	for _, k := range over.all {
-		if replaces(k) && !slices.Contains(k.Retagged, name) || name != raw && slices.Contains(k.Images, raw) || expands(k, raw) {
+		if replaces(k) && !slices.Contains(k.Retagged, name) || name != raw && slices.Contains(k.Images, raw) || expands(k, o, raw) {
 			return false
 		}
 	}

@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,7 +21,7 @@ func Substitute(set *manifests.Set) {
 	}
 	set.Workloads = slices.Clone(set.Workloads)
 	for at, w := range set.Workloads {
-		if !slices.ContainsFunc(w.Images, isVariable) {
+		if keepsVariables(w.Object) || !slices.ContainsFunc(w.Images, isVariable) {
 			continue
 		}
 		over := slices.DeleteFunc(slices.Clone(x.over(w.Object).all), func(k *manifests.Kustomization) bool { return !k.Substitutes })
@@ -31,7 +33,7 @@ func Substitute(set *manifests.Set) {
 				continue
 			}
 			changed := *img
-			if x.substitute(&changed, over); changed.Raw == img.Raw {
+			if x.substitute(&changed, over); changed.Raw == img.Raw && !x.markUndefined(&changed, over) {
 				continue
 			}
 			if w == set.Workloads[at] {
@@ -42,6 +44,11 @@ func Substitute(set *manifests.Set) {
 			set.Workloads[at].Images[i] = &changed
 		}
 	}
+}
+
+// keepsVariables reports whether an object tells Flux to leave its variables alone.
+func keepsVariables(o *manifests.Object) bool {
+	return o.Annotations["kustomize.toolkit.fluxcd.io/substitute"] == "disabled"
 }
 
 // isVariable reports whether the text of an image may have a variable.
@@ -75,6 +82,61 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 	if err != nil {
 		img.Err = imageref.AsError(err)
 	}
+}
+
+// markUndefined records the first variable of an image without a default for which none of its kustomizations has a value. It returns false if there is none, or
+// something outside of the set may define it: a source of values, or a patch of the kustomizations themselves.
+func (x *Index) markUndefined(img *manifests.ImageRef, over []*manifests.Kustomization) bool {
+	for at := 0; ; {
+		begin := strings.Index(img.Raw[at:], "${")
+		if begin < 0 {
+			return false
+		}
+		from := at + begin + len("${")
+		end := strings.IndexByte(img.Raw[from:], '}')
+		if end < 0 || from > len("${") && img.Raw[from-len("$${")] == '$' { // escaped
+			return false
+		}
+		at = from + end
+		name, _, operator, ok := variable(img.Raw[from:at])
+		if !ok || operator != plain {
+			continue
+		}
+		if slices.ContainsFunc(over, func(k *manifests.Kustomization) bool {
+			_, found, known := x.value(k, name)
+			return found || !known || k.Object == nil || slices.ContainsFunc(x.over(k.Object).all, func(k *manifests.Kustomization) bool { return k.Rewrites || len(k.Patches) > 0 })
+		}) {
+			continue
+		}
+		var assembly manifests.Assembly
+		if img.Assembly != nil {
+			assembly = *img.Assembly
+		}
+		assembly.Undefined = &manifests.Undefined{Name: name, From: from, To: at, Defined: x.variables(over[0]), By: over[0].Object}
+		img.Assembly = &assembly
+		return true
+	}
+}
+
+// variables returns the names of the variables for which a kustomization has values, sorted.
+func (x *Index) variables(k *manifests.Kustomization) []string {
+	out := slices.Collect(maps.Keys(k.Values))
+	for _, from := range k.ValuesFrom {
+		if settings := x.settingsOf(k, from); settings != nil {
+			out = slices.AppendSeq(out, maps.Keys(settings.Data))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// settingsOf returns the ConfigMap that a kustomization takes values from, if the set has it; nil for a Secret.
+func (x *Index) settingsOf(k *manifests.Kustomization, from string) *manifests.ConfigMap {
+	kind, name, _ := strings.Cut(from, "/")
+	if kind != "ConfigMap" {
+		return nil
+	}
+	return cmp.Or(x.settings[k.ValuesNamespace+"/"+name], x.settings["/"+name])
 }
 
 // maxText is the maximum length of an image after substitution; no registry accepts a longer one.
@@ -152,12 +214,8 @@ func (x *Index) value(k *manifests.Kustomization, name string) (s manifests.Subs
 	}
 	known = true
 	for _, from := range slices.Backward(k.ValuesFrom) {
-		kind, settings, _ := strings.Cut(from, "/")
-		configMap := x.settings[k.ValuesNamespace+"/"+settings]
+		configMap := x.settingsOf(k, from)
 		if configMap == nil {
-			configMap = x.settings["/"+settings]
-		}
-		if kind != "ConfigMap" || configMap == nil {
 			known = false
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 var keptAnnotations = []string{
 	"inject.istio.io/", "sidecar.istio.io/", "image.openshift.io/triggers", "helm.sh/hook", "reflector.v1.k8s.emberstack.com/",
 	"replicator.v1.mittwald.de/", "kubed.appscode.com/sync", "secretgen.carvel.dev/image-pull-secret", "operator.1password.io/item-name",
-	"tekton.dev/docker-", "kpack.io/docker",
+	"tekton.dev/docker-", "kpack.io/docker", "kustomize.toolkit.fluxcd.io/substitute",
 }
 
 // annotationPrefix is the prefix of annotations that are imagelint directives.

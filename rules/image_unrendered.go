@@ -17,7 +17,7 @@ var ImageUnrendered = lint.Rule{
 	Check: checkImageUnrendered,
 	Doc: lint.Doc{
 		Title: `template or placeholder text is left in the image`,
-		Why:   `Text that a tool should have replaced is still in the manifest: {{ .Values.image }}, ${IMAGE}, <no value>, map[repository:...], PROJECT_ID. Placeholders that are legal in their place are not reported: $(params.x) in Tekton, {{inputs.parameters.x}} in Argo Workflows, ${NAME} in an OpenShift Template.`,
+		Why:   `Text that a tool should have replaced is still in the manifest: {{ .Values.image }}, ${IMAGE}, <no value>, map[repository:...], PROJECT_ID. Placeholders that are legal in their place are not reported: $(params.x) in Tekton, {{inputs.parameters.x}} in Argo Workflows, ${NAME} in an OpenShift Template. A variable for which Flux has no value is a warning if one that has a value is spelled nearly the same: Flux replaces it with nothing.`,
 		Bad:   `image: "${REGISTRY}/app:1.4.2"`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",

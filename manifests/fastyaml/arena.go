@@ -28,7 +28,8 @@ const (
 // arena is the memory of nodes and values.
 type arena struct {
 	once  bool            // for one document only
-	nodes []yaml.Node     // the unused rest of the current slab of nodes
+	nodes []yaml.Node     // the current slab of nodes
+	taken int             // number of its nodes in use
 	slabs [][]yaml.Node   // slabs to reuse
 	used  int             // number of slabs in use
 	extra bool            // nodes is not part of slabs
@@ -46,11 +47,11 @@ type arena struct {
 func (a *arena) reset() {
 	for i, slab := range a.slabs[:a.used] {
 		if i == a.used-1 && !a.extra {
-			slab = slab[:len(slab)-len(a.nodes)]
+			slab = slab[:a.taken]
 		}
 		clear(slab)
 	}
-	a.nodes, a.used, a.extra = nil, 0, false
+	a.nodes, a.taken, a.used, a.extra = nil, 0, 0, false
 	clear(a.lists[:len(a.lists)-len(a.list)])
 	clear(a.stack[:max(a.high, len(a.stack))])
 	a.list, a.stack, a.high = a.lists, a.stack[:0], 0
@@ -76,16 +77,17 @@ func (p *parser) room(size int) int {
 
 // newNode returns a node from the slab.
 func (p *parser) newNode() *yaml.Node {
-	if len(p.nodes) == 0 {
+	if p.taken == len(p.nodes) {
 		p.moreNodes()
 	}
-	n := &p.nodes[0]
-	p.nodes = p.nodes[1:]
+	n := &p.nodes[p.taken]
+	p.taken++
 	return n
 }
 
 // moreNodes starts another slab.
 func (p *parser) moreNodes() {
+	p.taken = 0
 	if p.used == len(p.slabs) {
 		p.nodes = make([]yaml.Node, p.room(slabSize))
 		if p.once || len(p.slabs) == maxSlabs {
@@ -154,8 +156,8 @@ func (p *parser) keep(b []byte) string {
 	return p.text.String()[from:]
 }
 
-// word returns the place in words for a key.
-func (a *arena) word(key []byte) *string {
+// known returns the place in words for a key.
+func (a *arena) known(key []byte) *string {
 	n := len(key)
 	h := uint(key[0]) + uint(key[n/2])<<2 + uint(key[n-1])<<4 + uint(n)<<6
 	return &a.words[h%uint(len(a.words))]

@@ -12,8 +12,8 @@ func (p *parser) node(parent int) *yaml.Node {
 		return p.sequence(p.pos - p.start)
 	}
 	indent := p.pos - p.start
-	switch p.data[p.pos] {
-	case '"', '\'':
+	switch starts[p.data[p.pos]] {
+	case startsQuote:
 		line := p.line
 		n := p.quoted()
 		if n == nil {
@@ -26,35 +26,35 @@ func (p *parser) node(parent int) *yaml.Node {
 			return nil
 		}
 		return n
-	case '|', '>', '[', '{':
+	case startsText, startsFlow:
 		if parent < 0 {
 			return nil
 		}
 		return p.value(parent)
 	}
-	end, stop := p.plainEnd()
-	if stop == stopColon {
-		return p.mapping(indent, p.plainKey(end))
+	end, at, why := p.plainEnd()
+	if why == stopColon {
+		return p.mapping(indent, p.plainKey(end, at))
 	}
 	if parent < 0 {
 		return nil
 	}
-	return p.plain(parent, end, stop)
+	return p.plain(parent, end, why)
 }
 
 // value reads a node that follows a key on the same line, where no block collection may begin.
 func (p *parser) value(parent int) *yaml.Node {
 	var n *yaml.Node
-	switch p.data[p.pos] {
-	case '"', '\'':
+	switch starts[p.data[p.pos]] {
+	case startsQuote:
 		n = p.quoted()
-	case '|', '>':
+	case startsText:
 		return p.block(parent)
-	case '[', '{':
+	case startsFlow:
 		n = p.flow(parent)
 	default:
-		end, stop := p.plainEnd()
-		return p.plain(parent, end, stop)
+		end, _, why := p.plainEnd()
+		return p.plain(parent, end, why)
 	}
 	if n == nil || !p.rest() {
 		return nil
@@ -80,7 +80,7 @@ func (p *parser) colon() bool {
 
 // key reads the key of a block mapping and the ":" after it.
 func (p *parser) key() *yaml.Node {
-	if c := p.data[p.pos]; c == '"' || c == '\'' {
+	if starts[p.data[p.pos]] == startsQuote {
 		line := p.line
 		n := p.quoted()
 		if n == nil || line != p.line || !p.colon() {
@@ -88,38 +88,37 @@ func (p *parser) key() *yaml.Node {
 		}
 		return n
 	}
-	end, stop := p.plainEnd()
-	if stop != stopColon {
+	end, at, why := p.plainEnd()
+	if why != stopColon {
 		return nil
 	}
-	return p.plainKey(end)
+	return p.plainKey(end, at)
 }
 
-// plainKey creates a key from the plain text up to end and moves past the ":" after it.
-func (p *parser) plainKey(end int) *yaml.Node {
+// plainKey creates a key from the plain text up to end and moves past the ":" after it, which is at offset colon.
+func (p *parser) plainKey(end, colon int) *yaml.Node {
 	n := p.scalar(0, p.line, p.column(p.pos))
-	n.Value, n.Tag = p.keyText(p.data[p.pos:end])
-	if n.Tag == "" {
+	text := p.data[p.pos:end]
+	p.pos = colon + 1
+	if known := p.known(text); *known == string(text) {
+		n.Value, n.Tag = *known, tagStr
+		return n
+	}
+	if n.Value, n.Tag = p.newKey(text); n.Tag == "" {
 		return nil
 	}
-	p.pos = end
-	p.colon()
 	return n
 }
 
-// keyText returns the value and the tag of a plain key.
-func (p *parser) keyText(text []byte) (value, tag string) {
-	if p.once || len(text) == 0 || len(text) > maxWord {
+// newKey returns the value and the tag of a plain key that is not known.
+func (p *parser) newKey(text []byte) (value, tag string) {
+	if p.once || len(text) > maxWord {
 		value = p.keep(text)
 		return value, tagOf(value)
 	}
-	known := p.word(text)
-	if *known == string(text) {
-		return *known, tagStr
-	}
 	value = string(text) // not in a block that it would keep alive
 	if tag = tagOf(value); tag == tagStr {
-		*known = value
+		*p.known(text) = value
 	}
 	return value, tag
 }
@@ -132,12 +131,11 @@ func (p *parser) mapping(indent int, key *yaml.Node) *yaml.Node {
 	n := p.collection(yaml.MappingNode, 0, key.Line, key.Column)
 	base := len(p.stack)
 	for key != nil && len(key.Value) <= maxKey {
-		p.stack = append(p.stack, key)
 		v := p.mapped(indent)
 		if v == nil || p.indent > indent {
 			return nil
 		}
-		p.stack = append(p.stack, v)
+		p.stack = append(p.stack, key, v)
 		if p.indent < indent {
 			n.Content = p.take(base)
 			p.depth--

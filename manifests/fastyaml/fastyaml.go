@@ -5,8 +5,8 @@
 package fastyaml
 
 import (
-	"bytes"
-	"slices"
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -41,11 +41,13 @@ type Parser struct{ p parser }
 // overwrites them. Their values stay valid.
 func (r *Parser) Parse(data []byte) (root *yaml.Node, ok bool) {
 	r.p.reset()
-	r.p.listed = true
 	if cap(r.p.lines) > maxList {
 		r.p.lines = nil
 	}
 	root, ok = r.p.parse(data)
+	if last := len(r.p.lines) - 1; r.p.lines[last] > len(data) {
+		r.p.lines = r.p.lines[:last]
+	}
 	r.p.data = nil
 	return root, ok
 }
@@ -68,20 +70,19 @@ type document struct {
 	line   int // number of the current line, from 1
 	start  int // offset at which it begins
 	end    int // offset of its line break
-	next   int // offset at which the next line begins
 	indent int // spaces before the content of the line that advance stopped at; -1 at the end of the document
 	depth  int // open collections
 
-	listed bool  // whether lines are recorded
-	lines  []int // offsets at which lines begin, up to the current one
+	lines []int // offsets at which lines begin, and last, where one behind the end would begin
 
+	tabs bool // data has tabs
 	wide bool // data is not only ASCII, so offsets are not columns
-	memo int  // with wide: data[start:memo] holds cols code points
+	memo int  // with wide: if data[memo] is in the current line, data[start:memo] holds cols code points
 	cols int
 }
 
 func (p *parser) parse(data []byte) (root *yaml.Node, ok bool) {
-	p.document = document{data: data, listed: p.listed, lines: p.lines[:0]}
+	p.document = document{data: data, lines: p.lines[:0]}
 	if !p.check() || !p.open() {
 		return nil, false
 	}
@@ -89,44 +90,37 @@ func (p *parser) parse(data []byte) (root *yaml.Node, ok bool) {
 	if root == nil || p.indent >= 0 {
 		return nil, false
 	}
-	if p.listed && data[len(data)-1] == '\n' {
-		p.lines = append(p.lines, len(data))
-	}
 	return root, true
 }
 
 // load moves to the first byte of the next line that is not a space. It returns false at the end.
 func (d *document) load() bool {
-	if d.next >= len(d.data) {
+	if d.line+1 >= len(d.lines) {
 		return false
 	}
+	i, end := d.lines[d.line], d.lines[d.line+1]-1
 	d.line++
-	d.start = d.next
-	if d.listed {
-		if len(d.lines) == cap(d.lines) { // for all lines at once
-			d.lines = slices.Grow(d.lines, bytes.Count(d.data[d.start:], []byte("\n"))+2)
-		}
-		d.lines = append(d.lines, d.start)
+	d.start = i
+	if end > i && d.data[end-1] == '\r' {
+		end--
 	}
-	if i := bytes.IndexByte(d.data[d.start:], '\n'); i >= 0 {
-		d.end = d.start + i
-		d.next = d.end + 1
-		if i > 0 && d.data[d.end-1] == '\r' {
-			d.end--
+	d.end = end
+	for i+8 <= end {
+		if other := binary.LittleEndian.Uint64(d.data[i:]) ^ ones*' '; other != 0 {
+			d.pos = i + bits.TrailingZeros64(other)/8
+			return true
 		}
-	} else {
-		d.end = len(d.data)
-		d.next = d.end
+		i += 8
 	}
-	d.memo, d.cols = d.start, 0
-	d.pos = d.skipSpaces(d.start)
+	d.pos = d.skipSpaces(i)
 	return true
 }
 
 // skipSpaces returns the offset of the first byte of the current line from i on that is not a
 // space.
 func (d *document) skipSpaces(i int) int {
-	for i < d.end && d.data[i] == ' ' {
+	line := d.data[:d.end]
+	for i < len(line) && line[i] == ' ' {
 		i++
 	}
 	return i
@@ -135,14 +129,22 @@ func (d *document) skipSpaces(i int) int {
 // advance moves to the next line with content. It returns false if that line is outside of the
 // subset.
 func (d *document) advance() bool {
-	for d.load() {
-		if d.pos == d.end || d.data[d.pos] == '#' {
-			continue
-		}
-		return d.settle()
+	if !d.load() {
+		d.finish()
+		return true
 	}
-	d.finish()
-	return true
+	return d.reach()
+}
+
+// reach is advance, but also accepts the current line, of which nothing has been read.
+func (d *document) reach() bool {
+	for d.pos == d.end || d.data[d.pos] == '#' {
+		if !d.load() {
+			d.finish()
+			return true
+		}
+	}
+	return d.settle()
 }
 
 // settle accepts the current line, which is neither blank nor a comment, as content, or as the end
@@ -229,6 +231,9 @@ func (d *document) blankAt(i int) bool {
 func (d *document) column(at int) int {
 	if !d.wide {
 		return at - d.start + 1
+	}
+	if d.memo < d.start {
+		d.memo, d.cols = d.start, 0
 	}
 	d.cols += utf8.RuneCount(d.data[d.memo:at])
 	d.memo = at

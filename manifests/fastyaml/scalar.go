@@ -3,10 +3,31 @@ package fastyaml
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
 )
+
+// start is what a byte begins in block style.
+type start byte
+
+const (
+	startsPlain start = iota
+	startsQuote
+	startsText
+	startsFlow
+	startsJoined // plain text, unless a space or the line's end follows
+	startsOther  // something outside of the subset
+)
+
+// starts is what each byte begins.
+var starts = [256]start{
+	'"': startsQuote, '\'': startsQuote, '|': startsText, '>': startsText, '[': startsFlow, '{': startsFlow,
+	'-': startsJoined, '?': startsJoined, ':': startsJoined,
+	',': startsOther, ']': startsOther, '}': startsOther, '#': startsOther, '&': startsOther, '*': startsOther, '!': startsOther, '%': startsOther,
+	'@': startsOther, '`': startsOther,
+}
 
 // stop is what ends the plain text on a line.
 type stop int
@@ -19,54 +40,65 @@ const (
 )
 
 // plainEnd finds the end of the plain text that begins at p.pos in block style, without trailing
-// spaces.
-func (p *parser) plainEnd() (end int, why stop) {
-	switch p.data[p.pos] {
-	case '-', '?', ':':
-		if p.blankAt(p.pos + 1) {
-			return 0, stopRefuse
-		}
-	case ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`':
-		return 0, stopRefuse
+// spaces, and the offset of what stops it.
+func (p *parser) plainEnd() (end, at int, why stop) {
+	if s := starts[p.data[p.pos]]; s != startsPlain && (s != startsJoined || p.blankAt(p.pos+1)) {
+		return 0, 0, stopRefuse
 	}
 	return p.plainMore()
 }
 
 // plainMore is plainEnd for a line that continues plain text, which may begin with any character.
-func (p *parser) plainMore() (end int, why stop) {
-	line := p.data[:p.end]
-	i := p.pos
-	for i+8 <= len(line) && !hasIndicator(binary.LittleEndian.Uint64(line[i:])) {
-		i += 8
-	}
-loop:
-	for ; i < len(line); i++ {
-		switch line[i] {
-		case ':':
+func (p *parser) plainMore() (end, at int, why stop) {
+	data, i := p.data, p.pos
+	for {
+		var w uint64
+		if i+8 <= len(data) {
+			w = binary.LittleEndian.Uint64(data[i:])
+		} else {
+			w = lastWord(data[i:])
+		}
+		colon, hash := w^ones*':', w^ones*'#'
+		// The high bit of the lowest byte that is zero is set, and none if no byte is zero.
+		found := ((colon-ones)&^colon | (hash-ones)&^hash) & high
+		if found == 0 {
+			if i += 8; i < p.end {
+				continue
+			}
+			i = p.end
+			break
+		}
+		i += bits.TrailingZeros64(found) / 8
+		if i >= p.end {
+			i = p.end
+			break
+		}
+		if data[i] == ':' {
 			if p.blankAt(i + 1) {
 				why = stopColon
-				break loop
+				break
 			}
-		case '#':
-			if i > p.pos && line[i-1] == ' ' {
-				why = stopComment
-				break loop
-			}
-		case '\t':
-			return 0, stopRefuse
+		} else if i > p.pos && data[i-1] == ' ' {
+			why = stopComment
+			break
 		}
+		i++
 	}
-	for i > p.pos && line[i-1] == ' ' {
-		i--
+	end = i
+	for end > p.pos && data[end-1] == ' ' {
+		end--
 	}
-	return i, why
+	if p.tabs && bytes.IndexByte(data[p.pos:end], '\t') >= 0 {
+		return 0, 0, stopRefuse
+	}
+	return end, i, why
 }
 
-// hasIndicator reports whether some of eight bytes is one that plainMore looks at.
-func hasIndicator(w uint64) bool {
-	colon, hash, tab := w^ones*':', w^ones*'#', w^ones*'\t'
-	// The high bit of the lowest byte that is zero is set, and none if no byte is zero.
-	return ((colon-ones)&^colon|(hash-ones)&^hash|(tab-ones)&^tab)&(ones*0x80) != 0
+// lastWord returns the less than eight bytes of data like the lowest ones of eight.
+func lastWord(data []byte) uint64 {
+	var last [8]byte
+	copy(last[:], data)
+	return binary.LittleEndian.Uint64(last[:])
 }
 
 // plain returns a node for the plain text from p.pos to end, which is followed by why, and for the
@@ -76,47 +108,36 @@ func (p *parser) plain(parent, end int, why stop) *yaml.Node {
 		return nil
 	}
 	n := p.scalar(0, p.line, p.column(p.pos))
-	text := p.data[p.pos:end]
-	if why == stopLine && p.nextIsDeeper(parent) {
-		more, ok := p.plainLines(text, parent)
-		if !ok {
-			return nil
-		}
-		n.Value = p.keep(more)
-	} else {
-		n.Value = p.keep(text)
-		if !p.advance() {
-			return nil
-		}
+	text, ok := p.data[p.pos:end], true
+	switch {
+	case !p.load():
+		p.finish()
+	case why == stopLine && (p.pos == p.end || p.pos-p.start > parent):
+		text, ok = p.plainLines(text, parent)
+	default:
+		ok = p.reach()
 	}
+	if !ok {
+		return nil
+	}
+	n.Value = p.keep(text)
 	if n.Tag = tagOf(n.Value); n.Tag == "" {
 		return nil
 	}
 	return n
 }
 
-// nextIsDeeper reports whether the next line could continue plain text within a collection that is
-// indented by parent.
-func (p *parser) nextIsDeeper(parent int) bool {
-	for i := p.next; i < len(p.data); i++ {
-		if p.data[i] != ' ' {
-			return i-p.next > parent || p.data[i] == '\n' || p.data[i] == '\r'
-		}
-	}
-	return false
-}
-
-// plainLines joins first and the lines that continue it, and moves to the next line of content.
+// plainLines joins first and the lines that continue it, from the current line on, and moves to the next line of content.
 func (p *parser) plainLines(first []byte, parent int) (text []byte, ok bool) {
 	p.buf = append(p.buf[:0], first...)
 	blank := 0
-	for p.load() {
+	for more := true; more; more = p.load() {
 		if p.pos == p.end {
 			blank++
 			continue
 		}
 		if p.data[p.pos] == '#' {
-			return p.buf, p.advance()
+			return p.buf, p.reach()
 		}
 		if !p.settle() {
 			return nil, false
@@ -124,7 +145,7 @@ func (p *parser) plainLines(first []byte, parent int) (text []byte, ok bool) {
 		if p.indent <= parent {
 			return p.buf, true
 		}
-		end, why := p.plainMore()
+		end, _, why := p.plainMore()
 		if why == stopColon || why == stopRefuse {
 			return nil, false
 		}

@@ -68,14 +68,11 @@ func (p *parser) blockHeader() (chomp byte, deeper int, ok bool) {
 // behindBlock accepts the first line after a block scalar's text, which blockLine has loaded, as
 // the next content.
 func (p *parser) behindBlock() bool {
-	switch {
-	case p.indent < 0:
+	if p.indent < 0 {
 		p.finish()
 		return true
-	case p.data[p.pos] == '#':
-		return p.advance()
 	}
-	return p.settle()
+	return p.reach()
 }
 
 // blockLine loads the next line of a block scalar. more is false at the end of the document. ok is false if a line of
@@ -86,7 +83,7 @@ func (p *parser) blockLine() (more, ok bool) {
 		return false, true
 	}
 	p.indent = 0
-	if p.next > p.end {
+	if p.end < len(p.data) {
 		return true, true
 	}
 	return true, len(bytes.Trim(p.data[p.pos:], " \t")) > 0
@@ -151,7 +148,7 @@ func (p *parser) blockLines(indent, blank int, folded bool) (behind int, broken,
 			p.buf = append(p.buf, '\n')
 		}
 		p.buf = append(p.buf, text...)
-		first, spaced, broken = false, space, p.next > p.end
+		first, spaced, broken = false, space, p.end < len(p.data)
 		if blank, more, ok = p.nextText(indent); !ok {
 			return 0, false, false
 		}

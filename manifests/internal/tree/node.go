@@ -19,9 +19,11 @@ func Resolve(n *yaml.Node) *yaml.Node {
 	return n
 }
 
+const mergeKey = "<<"
+
 // IsMerge reports whether key is the merge key of YAML 1.1.
 func IsMerge(key *yaml.Node) bool {
-	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0
+	return key.Kind == yaml.ScalarNode && key.Value == mergeKey && key.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0
 }
 
 // Get returns the key and the value of a mapping as Kubernetes' YAML reader sees them: the reader writes keys and
@@ -37,19 +39,24 @@ func lookup(m *yaml.Node, name string, depth int) (key, val *yaml.Node) {
 		return nil, nil
 	}
 	for i := len(m.Content) - 2; i >= 0; i -= 2 {
-		k := Resolve(m.Content[i])
-		if k == nil || k.Kind != yaml.ScalarNode {
+		k := m.Content[i]
+		if k.Kind != yaml.ScalarNode {
+			if k = Resolve(k); k == nil || k.Kind != yaml.ScalarNode {
+				continue
+			}
+		}
+		if len(k.Value) != len(name) && len(k.Value) != len(mergeKey) { // as most keys
 			continue
 		}
-		if k.Value == name && !IsMerge(k) {
-			return m.Content[i], m.Content[i+1]
-		}
-		if IsMerge(k) {
+		switch merges := IsMerge(k); {
+		case merges:
 			for _, from := range mergeSources(m.Content[i+1]) {
 				if k, v := lookup(from, name, depth+1); k != nil {
 					return k, v
 				}
 			}
+		case k.Value == name:
+			return m.Content[i], m.Content[i+1]
 		}
 	}
 	return nil, nil

@@ -3,6 +3,7 @@ package source
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"sort"
 	"unicode/utf8"
@@ -28,6 +29,8 @@ type Text struct {
 	Data []byte
 	Base Pos   // the place of Data[0]
 	line []int // offsets in Data at which lines begin, made on first use
+
+	found int // the line of the last place, 0 for none
 
 	// A line of megabytes, as minified JSON has, is counted through once and not once for each place on it.
 	marked int    // the line that marks are of, 0 for none
@@ -125,34 +128,40 @@ func CountBreaks(data []byte) int {
 func (t *Text) SetLines(starts []int) { t.line = starts }
 
 func (t *Text) lines() []int {
-	if t.line == nil && !hasOtherBreaks(t.Data) {
-		t.line = append(make([]int, 0, 1+bytes.Count(t.Data, lf)), 0)
-		for at := 0; ; {
-			i := bytes.IndexByte(t.Data[at:], '\n')
-			if i < 0 {
-				return t.line
-			}
-			at += i + 1
-			t.line = append(t.line, at)
-		}
-	}
 	if t.line == nil {
-		t.line = append(make([]int, 0, 64), 0)
-		for i := 0; i < len(t.Data); {
-			c := t.Data[i]
-			if c > '\r' && c < 0xC2 || c == ' ' {
-				i++
-				continue
-			}
-			if w := BreakLen(t.Data, i); w > 0 {
-				i += w
-				t.line = append(t.line, i)
-			} else {
-				i++
-			}
-		}
+		t.line = findLines(t.Data)
 	}
 	return t.line
+}
+
+// findLines returns the offsets at which the lines of a text begin.
+func findLines(data []byte) []int {
+	if !hasOtherBreaks(data) {
+		out := append(make([]int, 0, 1+bytes.Count(data, lf)), 0)
+		for at := 0; ; {
+			i := bytes.IndexByte(data[at:], '\n')
+			if i < 0 {
+				return out
+			}
+			at += i + 1
+			out = append(out, at)
+		}
+	}
+	out := append(make([]int, 0, 64), 0)
+	for i := 0; i < len(data); {
+		c := data[i]
+		if c > '\r' && c < 0xC2 || c == ' ' {
+			i++
+			continue
+		}
+		if w := BreakLen(data, i); w > 0 {
+			i += w
+			out = append(out, i)
+		} else {
+			i++
+		}
+	}
+	return out
 }
 
 // Lines is the number of lines; a text that ends with a break has an empty last one.
@@ -172,14 +181,20 @@ func (t *Text) LineStart(n int) int {
 
 // LineEnd is the offset in Data at which line n ends, its break not counted.
 func (t *Text) LineEnd(n int) int {
-	from, end := t.LineStart(n), t.LineStart(n+1)
-	if n >= t.Lines() || end == from {
-		return end
+	_, end := t.Line(n)
+	return end
+}
+
+// Line is the stretch of Data that line n takes up, its break not counted.
+func (t *Text) Line(n int) (start, end int) {
+	start, end = t.LineStart(n), t.LineStart(n+1)
+	if n >= t.Lines() || end == start {
+		return start, end
 	}
 	switch t.Data[end-1] {
 	case '\n':
 		end--
-		if end > from && t.Data[end-1] == '\r' {
+		if end > start && t.Data[end-1] == '\r' {
 			end--
 		}
 	case '\r':
@@ -189,12 +204,15 @@ func (t *Text) LineEnd(n int) int {
 	default: // LS or PS
 		end -= len(seg) + 1
 	}
-	return end
+	return start, end
 }
 
 // LineAt is the line (from 1) that holds the offset.
 func (t *Text) LineAt(off int) int {
 	l := t.lines()
+	if n := t.found; n > 0 && n <= len(l) && l[n-1] <= off && (n == len(l) || off < l[n]) { // places are asked for in turn
+		return n
+	}
 	lo, hi := 0, len(l)
 	for hi-lo > 1 {
 		mid := lo + (hi-lo)/2
@@ -204,12 +222,13 @@ func (t *Text) LineAt(off int) int {
 			hi = mid
 		}
 	}
-	return lo + 1
+	t.found = lo + 1
+	return t.found
 }
 
-// near is the last place on a line from which counting to an offset or a column, whichever comes first, can start.
-func (t *Text) near(line, off, col int) mark {
-	start, end := t.LineStart(line), t.LineEnd(line)
+// near is the last place on a line, which takes up the bytes [start, end), from which counting to an offset or a column, whichever comes first, can
+// start.
+func (t *Text) near(line, start, end, off, col int) mark {
 	if end-start <= markEvery {
 		return mark{start, 1}
 	}
@@ -231,7 +250,12 @@ func (t *Text) near(line, off, col int) mark {
 // Offset is the offset in Data of a line and a column in code points, both from 1, as a YAML parser counts them that was
 // given Data alone. It is clamped to the line.
 func (t *Text) Offset(line, col int) int {
-	m, end := t.near(line, math.MaxInt, col), t.LineEnd(line)
+	start, end := t.Line(line)
+	m := t.near(line, start, end, math.MaxInt, col)
+	if m.col < col {
+		n := ascii(t.Data[m.off:min(m.off+col-m.col, end)])
+		m.off, m.col = m.off+n, m.col+n
+	}
 	for ; m.col < col && m.off < end; m.col++ {
 		_, w := utf8.DecodeRune(t.Data[m.off:end])
 		m.off += w
@@ -243,12 +267,34 @@ func (t *Text) Offset(line, col int) int {
 func (t *Text) Pos(off int) Pos {
 	off = min(max(off, 0), len(t.Data))
 	line := t.LineAt(off)
-	m := t.near(line, off, math.MaxInt)
-	p := Pos{Offset: t.Base.Offset + off, Line: t.Base.Line + line - 1, Col: m.col + utf8.RuneCount(t.Data[m.off:off])}
+	start, end := t.Line(line)
+	return t.pos(line, start, end, off)
+}
+
+// pos is Pos for an offset in a line, which takes up the bytes [start, end) and a break.
+func (t *Text) pos(line, start, end, off int) Pos {
+	p := Pos{Offset: t.Base.Offset + off, Line: t.Base.Line + line - 1, Col: 1}
+	if off > start {
+		m := t.near(line, start, end, off, math.MaxInt)
+		n := ascii(t.Data[m.off:off])
+		p.Col = m.col + n + utf8.RuneCount(t.Data[m.off+n:off])
+	}
 	if line == 1 {
 		p.Col += t.Base.Col - 1
 	}
 	return p
+}
+
+// ascii is how many bytes at the beginning of a text are ASCII, so that each is a code point. Nearly all texts have nothing else.
+func ascii(text []byte) int {
+	n := 0
+	for n+8 <= len(text) && binary.LittleEndian.Uint64(text[n:])&0x8080808080808080 == 0 {
+		n += 8
+	}
+	for n < len(text) && text[n] < utf8.RuneSelf {
+		n++
+	}
+	return n
 }
 
 // maxExcerpt is how many bytes of a line an Excerpt holds at most on each side of its span.
@@ -259,7 +305,8 @@ func (t *Text) Span(from, to int) Span {
 	from = min(max(from, 0), len(t.Data))
 	to = min(max(to, from), len(t.Data))
 	line := t.LineAt(from)
-	a, b := t.LineStart(line), t.LineEnd(line)
+	start, end := t.Line(line)
+	a, b := start, end
 	e := Excerpt{}
 	if from-a > maxExcerpt {
 		a = runeStart(t.Data, from-maxExcerpt)
@@ -276,12 +323,15 @@ func (t *Text) Span(from, to int) Span {
 	if b < a {
 		b = a
 	}
-	first := t.Pos(a)
-	e.Text, e.Offset, e.Col = t.text(a, b, t.LineEnd(line)), first.Offset, first.Col
+	first := t.pos(line, start, end, a)
+	e.Text, e.Offset, e.Col = t.text(a, b, end), first.Offset, first.Col
 	if t.last == nil || !t.last.shows(t.File, first.Line, e) {
 		t.last = newLine(t.File, first, e)
 	}
-	return t.last.span(t.Pos(from), t.Pos(to))
+	if to > end {
+		return t.last.span(t.pos(line, start, end, from), t.Pos(to))
+	}
+	return t.last.span(t.pos(line, start, end, from), t.pos(line, start, end, to))
 }
 
 // text is a copy of the bytes [a, b), which the excerpts of places beside each other share: a line with a thousand names is not kept a thousand

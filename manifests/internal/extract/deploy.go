@@ -256,7 +256,7 @@ func (x scope) block(n *yaml.Node, text string) (from, to int, ok bool) {
 	line := n.Line
 	for row := range strings.Lines(text) {
 		line++
-		a, b := x.text.LineStart(line), x.text.LineEnd(line)
+		a, b := x.text.Line(line)
 		if line > x.text.Lines() || !bytes.HasSuffix(x.text.Data[a:b], []byte(strings.TrimRight(row, "\n"))) {
 			return 0, 0, false
 		}

@@ -60,7 +60,7 @@ func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []li
 	texts, secretive := tree.TextsOf(&c.Text, root, inlinePatches(c.File.Name, root)), tree.MayHoldSecret(c.Data)
 	above := 0 // out[above:] are on lines of their own and apply to the next line with content
 	for n := 1; n <= c.Lines(); n++ {
-		a, b := c.LineStart(n), c.LineEnd(n)
+		a, b := c.Line(n)
 		line := c.Data[a:b]
 		if isContent(line) {
 			for _, d := range out[above:] {

@@ -130,7 +130,7 @@ func (x scope) guessConfigMap(n *yaml.Node) {
 
 // inLine returns the position of a text on a line of the document.
 func (x scope) inLine(line int, text string) source.Span {
-	a, b := x.text.LineStart(line), x.text.LineEnd(line)
+	a, b := x.text.Line(line)
 	if i := bytes.Index(x.text.Data[a:b], []byte(text)); i >= 0 {
 		return x.text.Span(a+i, a+i+len(text))
 	}

@@ -35,7 +35,7 @@ func (x scope) lineBlock(n *yaml.Node, off int) *model.ScalarStyle {
 	for end < len(data) && strings.IndexByte("+-123456789", data[end]) >= 0 {
 		end++
 	}
-	from, to := x.text.LineStart(line+1), x.text.LineEnd(line+1)
+	from, to := x.text.Line(line + 1)
 	for from < to && data[from] == ' ' {
 		from++
 	}

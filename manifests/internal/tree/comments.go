@@ -77,7 +77,8 @@ func blockLines(t *source.Text, n, parent *yaml.Node, in map[int]bool) {
 		}
 	}
 	for l := t.LineAt(start) + 1; l <= t.Lines(); l++ {
-		line := t.Data[t.LineStart(l):t.LineEnd(l)]
+		start, end := t.Line(l)
+		line := t.Data[start:end]
 		rest := bytes.TrimLeft(line, " ")
 		if len(rest) > 0 {
 			if empty {

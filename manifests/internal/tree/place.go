@@ -33,7 +33,7 @@ func Place(t *source.Text, n *yaml.Node) source.Span {
 		}
 	}
 	data, off := t.Data, Offset(t, n)
-	lineEnd := t.LineEnd(t.LineAt(off))
+	_, lineEnd := t.Line(t.LineAt(off))
 	if n.Kind != yaml.ScalarNode {
 		return t.Span(off, min(off+1, lineEnd))
 	}

@@ -32,5 +32,14 @@ func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 // InFlow reports whether the line of a span is in flow style, like JSON, so that anything may be on
 // it.
 func InFlow(s source.Span) bool {
-	return s.Excerpt().CutLeft || s.Excerpt().CutRight || strings.ContainsAny(s.Excerpt().Text, "{}[]")
+	e := s.Excerpt()
+	if e.CutLeft || e.CutRight {
+		return true
+	}
+	for _, c := range []byte("{}[]") {
+		if strings.IndexByte(e.Text, c) >= 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -29,25 +29,18 @@ func checkImagePathDepth(p *lint.Pass, k *catalogKnowledge) {
 		if !known || host.Anonymous > catalog.AnonymousNever || isNever(img) || p.IsLocal(img) {
 			continue
 		}
-		if _, placeholder := placeholderIn(p, img); placeholder {
-			continue
-		}
-		if _, doubled := innerRegistry(img.Ref); doubled {
-			continue
-		}
-		if _, _, isPage := imageref.WebPage(img.Raw); isPage {
-			continue // image-registry-typo reports it
-		}
-		from, to := nameSpan(img)
 		if f, outside := k.outsideLibrary(host, img); outside {
-			p.ReportImage(w, img, f)
+			if !isOtherMistake(p, img) {
+				p.ReportImage(w, img, f)
+			}
 			continue
 		}
 		n := strings.Count(img.Ref.Repository, "/") + 1
 		bound, certain := depthOf(host, img, n)
-		if bound == "" {
+		if bound == "" || isOtherMistake(p, img) {
 			continue
 		}
+		from, to := nameSpan(img)
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
 			Message: fmt.Sprintf("image %s: %s, and repositories of %s have %s", quote(img.Raw), segments(img.Ref.Repository, n), registryName(img), bound),
@@ -59,6 +52,14 @@ func checkImagePathDepth(p *lint.Pass, k *catalogKnowledge) {
 		}
 		p.ReportImage(w, img, f)
 	}
+}
+
+// isOtherMistake reports whether another rule explains why the path of an image has the wrong depth.
+func isOtherMistake(p *lint.Pass, img *manifests.ImageRef) bool {
+	_, placeholder := placeholderIn(p, img)
+	_, doubled := innerRegistry(img.Ref)
+	_, _, isPage := imageref.WebPage(img.Raw)
+	return placeholder || doubled || isPage
 }
 
 // depthOf returns the limit that a path of n segments violates, or "", and whether that is certain.
@@ -85,8 +86,6 @@ func segments(repository string, n int) string {
 // outsideLibrary returns the finding for a Docker Official Image in a copy of Docker Hub that is missing library/.
 func (k *catalogKnowledge) outsideLibrary(host *catalog.Host, img *manifests.ImageRef) (lint.Finding, bool) {
 	path, name, copied := host.OfficialPath(img.Ref.Repository)
-	message := fmt.Sprintf("image %s: %s has Docker Official Images under %s only", quote(img.Raw), img.Ref.Registry, quote(strings.TrimSuffix(path, name)))
-	help := "write %s"
 	if !copied {
 		at := strings.LastIndexByte(img.Ref.Repository, '/')
 		if !host.CachesLibrary || at < 0 || !isHubFolder(img.Ref.Repository[:at]) && !k.open().IsShortOfHub(img.Ref.Registry, img.Ref.Repository) {
@@ -94,21 +93,24 @@ func (k *catalogKnowledge) outsideLibrary(host *catalog.Host, img *manifests.Ima
 		}
 		name = img.Ref.Repository[at+1:]
 		path = img.Ref.Repository[:at] + "/library/" + name
-		message = fmt.Sprintf("image %s: a pull-through cache of Docker Hub keeps Docker Official Images under %s", quote(img.Raw), quote("library/"))
-		help = "write %s, unless the image was pushed to this repository by hand"
 	}
 	if im, found := catalog.Builtin().Lookup("docker.io", "library/"+name); !found || !im.Official() {
 		return lint.Finding{}, false
 	}
 	right := renamed(img, img.Ref.Registry+"/"+path)
 	from, to := nameSpan(img)
-	return lint.Finding{
+	f := lint.Finding{
 		Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
-		Message: message,
-		Help:    fmt.Sprintf(help, quote(right)),
+		Message: fmt.Sprintf("image %s: %s has Docker Official Images under %s only", quote(img.Raw), img.Ref.Registry, quote(strings.TrimSuffix(path, name))),
+		Help:    "write " + quote(right),
 		Cluster: pullFails(img, notFound(img)),
 		Fix:     replaceFix(img, right, false),
-	}, true
+	}
+	if !copied {
+		f.Message = fmt.Sprintf("image %s: a pull-through cache of Docker Hub keeps Docker Official Images under %s", quote(img.Raw), quote("library/"))
+		f.Help += ", unless the image was pushed to this repository by hand"
+	}
+	return f, true
 }
 
 // isHubFolder reports whether the folder of a cache is named after Docker Hub.

@@ -59,23 +59,41 @@ func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok
 }
 
 func placeholderOf(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok bool) {
+	host, tag := isPlaceholderRegistry(img.Ref.Registry), img.Ref.Digest == "" && isPlaceholderTag(img.Ref.Tag)
+	part, behind := placeholderPart(img.Ref.Repository)
+	if !host && !tag && part == "" {
+		return imageref.Range{}, false // before the reference is taken apart, since nearly all are like this
+	}
 	l := imageref.Locate(img.Raw)
-	if l.Registry != (imageref.Range{}) && !p.IsAllowedIn(img.Span.File(), img.Ref) {
-		host, known := catalog.LookupHost(img.Ref.Registry)
-		first, _, _ := strings.Cut(img.Ref.Registry, ".")
-		first, _, _ = strings.Cut(first, ":")
-		if (known && host.Anonymous == catalog.AnonymousReserved || isPlaceholderName(first) || isPlaceholderHost(first)) && !p.Plan.HasAnswered(img.Ref.Registry) {
-			return l.Registry, true
+	switch {
+	case host && l.Registry != (imageref.Range{}) && !p.IsAllowedIn(img.Span.File(), img.Ref) && !p.Plan.HasAnswered(img.Ref.Registry):
+		return l.Registry, true
+	case part != "":
+		end := l.Repository.End - behind
+		return imageref.Range{Start: end - len(part), End: end}, true
+	}
+	return l.Tag, tag
+}
+
+// isPlaceholderRegistry reports whether a registry is a placeholder.
+func isPlaceholderRegistry(registry string) bool {
+	host, known := catalog.LookupHost(registry)
+	first, _, _ := strings.Cut(registry, ".")
+	first, _, _ = strings.Cut(first, ":")
+	return known && host.Anonymous == catalog.AnonymousReserved || isPlaceholderName(first) || isPlaceholderHost(first)
+}
+
+// placeholderPart returns the first part of a repository that is a placeholder, or "", and the number of bytes behind it.
+func placeholderPart(repository string) (part string, behind int) {
+	for rest, more := repository, true; more; {
+		if part, rest, more = strings.Cut(rest, "/"); isPlaceholderName(part) {
+			if more {
+				return part, len("/") + len(rest)
+			}
+			return part, 0
 		}
 	}
-	start := l.Repository.Start
-	for part := range strings.SplitSeq(img.Raw[l.Repository.Start:l.Repository.End], "/") {
-		if isPlaceholderName(part) {
-			return imageref.Range{Start: start, End: start + len(part)}, true
-		}
-		start += len(part) + 1
-	}
-	return l.Tag, img.Ref.Digest == "" && isPlaceholderTag(img.Ref.Tag)
+	return "", 0
 }
 
 // isPlaceholderTag reports whether a tag is a placeholder.

@@ -25,7 +25,8 @@ var ImageUnknownRepository = lint.Rule{
 
 func checkImageUnknownRepository(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
-		if p.IsLocal(img) || isHostOnly(img) || isImageID(img.Raw) {
+		f, ok := k.unknownRepository(img)
+		if !ok || p.IsLocal(img) || isHostOnly(img) || isImageID(img.Raw) {
 			continue
 		}
 		if _, placeholder := placeholderIn(p, img); placeholder {
@@ -34,17 +35,18 @@ func checkImageUnknownRepository(p *lint.Pass, k *catalogKnowledge) {
 		if move, moved := catalog.LookupMove(img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest != ""); moved && move.Gone {
 			continue // another name would not exist there, either
 		}
-		if f, ok := k.unknownRepository(img); ok {
-			p.ReportImage(w, img, f)
-		}
+		p.ReportImage(w, img, f)
 	}
 }
 
 // unknownRepository returns the finding for a repository that does not exist or probably means another one.
 func (k *catalogKnowledge) unknownRepository(img *manifests.ImageRef) (lint.Finding, bool) {
 	im, known := k.image(img)
+	if known && !im.Absent {
+		return lint.Finding{}, false
+	}
 	near, slip := k.near(img)
-	if known && !im.Absent || !known && !slip {
+	if !known && !slip {
 		return lint.Finding{}, false
 	}
 	from, to := nameSpan(img)

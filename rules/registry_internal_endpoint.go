@@ -87,7 +87,7 @@ func internalEndpoint(services serviceNames, registry string) (why, help string)
 	const expose = "give the registry a name that nodes resolve, through an Ingress or a LoadBalancer, or configure the runtime of every node"
 	name, cluster := strings.CutSuffix(strings.TrimSuffix(host, ".cluster.local"), ".svc")
 	switch {
-	case isOpenShiftRegistry(host):
+	case cluster && isOpenShiftRegistry(host):
 	case cluster && services.of(name, true):
 		return "is a Service in these manifests by its cluster DNS name, which nodes do not resolve", expose
 	case cluster:

@@ -87,8 +87,21 @@ func isPath(s string) bool {
 	}
 }
 
+// isComponent is true exactly if s is not empty, and separator finds no fault in it. It is hot, so it looks at each byte once.
 func isComponent(s string) bool {
-	return badSeparator(s) == (Range{}) && s != "" && indexOf(s, notInPath) < 0
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case isLower(c) || isNum(c):
+			continue
+		case !isSep(c) || i == 0 || i == len(s)-1:
+			return false
+		}
+		if before := s[i-1]; isSep(before) && (before != c || c == '.' || c == '_' && s[i-2] == '_') {
+			return false
+		}
+	}
+	return s != ""
 }
 
 func notInPath(c byte) bool { return !isLower(c) && !isNum(c) && !isSep(c) }

@@ -9,6 +9,7 @@ import (
 
 // webPage matches the addresses, without a scheme, of the web pages or the API that a registry has for its images.
 type webPage struct {
+	site string
 	what string // "a web page of Docker Hub"
 	// mark is part of each address, so that the pattern is compiled for those only.
 	mark    string
@@ -16,6 +17,18 @@ type webPage struct {
 	// image is a template for the reference; "" if the page is not about one image.
 	image string
 }
+
+// Sites, as messages name them.
+const (
+	dockerHub   = "Docker Hub"
+	quay        = "Quay"
+	gitHub      = "GitHub"
+	gitLab      = "GitLab"
+	ecrGallery  = "the ECR Public Gallery"
+	microsoft   = "the Microsoft Artifact Registry"
+	googleCloud = "Google Cloud"
+	artifactory = "Artifactory"
+)
 
 const (
 	hubSite    = `(?i:(?:www\.)?hub\.docker\.com)/`
@@ -28,50 +41,75 @@ const (
 
 // webPages has the more specific pages first. A pattern matches no path that the registry itself has at the same host.
 var webPages = []webPage{
-	page("Docker Hub", "/_/", oldHubSite+`_/`+pagePart+pageRest, "$1"),
-	page("Docker Hub", "/r/", oldHubSite+`r/`+pagePart+`/`+pagePart+pageRest, "$1/$2"),
-	page("Docker Hub", "/layers/", hubSite+`layers/library/`+pagePart+`/`+pagePart+pageRest, "$1:$2"),
-	page("Docker Hub", "/layers/", hubSite+`layers/`+pagePart+`/`+pagePart+`/`+pagePart+pageRest, "$1/$2:$3"),
-	page("Docker Hub", "/repository/", hubSite+`repository/(?:docker|registry-1\.docker\.io)/`+pagePart+`/`+pagePart+pageRest, "$1/$2"),
-	page("Docker Hub", "docker.com/", hubSite+`(?:u|r|layers|repository|repositories|search)`+pageRest, ""),
-	page("Docker Hub", "docker.com/", hubSite+pagePart+`/`+pagePart+`/.+`, ""),
-	page("Quay", "/repository/", `(?i:quay\.io)/repository/`+pagePart+`/`+pagePart+`/tag/`+pagePart+pageRest, "quay.io/$1/$2:$3"),
-	page("Quay", "/repository/", `(?i:quay\.io)/repository/`+pagePart+`/`+pagePart+pageRest, "quay.io/$1/$2"),
-	page("GitHub", "/packages/container/", gitHubSite+`(?:orgs|users)/`+pagePart+`/packages/container/(?:package/)?`+pagePart+pageRest, "ghcr.io/$1/$2"),
-	page("GitHub", "/pkgs/container/", gitHubSite+pagePart+`/`+pagePart+`/pkgs/container/`+pagePart+pageRest, "ghcr.io/$1/$3"),
-	page("GitLab", "/container_registry", `(?i:gitlab\.com)/(.+?)(?:/-)?/container_registry`+pageRest, "registry.gitlab.com/$1"),
-	page("the ECR Public Gallery", "gallery.ecr.aws/", `gallery\.ecr\.aws/`+pagePart+`/(.+)`, "public.ecr.aws/$1/$2"),
-	page("the Microsoft Artifact Registry", "/artifact/mar/", `(?i:mcr\.microsoft\.com)/(?:[A-Za-z]{2}-[A-Za-z]{2}/)?artifact/mar/(.+?)(?:/(?:about|tags))?`, "mcr.microsoft.com/$1"),
-	page("the Microsoft Artifact Registry", "/product/", `(?i:mcr\.microsoft\.com)/(?:[A-Za-z]{2}-[A-Za-z]{2}/)?product/(.+?)/(?:about|tags)`, "mcr.microsoft.com/$1"),
-	page("Google Cloud", "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:global)/(.+)`, "gcr.io/$1/$2"),
-	page("Google Cloud", "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:(us|eu|asia))/(.+)`, "${2}.gcr.io/$1/$3"),
-	page("Google Cloud", "/artifacts/docker/", `(?i:console\.cloud\.google\.com)/artifacts/docker/`+pagePart+`/`+pagePart+`/`+pagePart+`/`+pagePart+pageRest, "${2}-docker.pkg.dev/$1/$3/$4"),
+	page(dockerHub, "/_/", oldHubSite+`_/`+pagePart+pageRest, "$1"),
+	page(dockerHub, "/r/", oldHubSite+`r/`+pagePart+`/`+pagePart+pageRest, "$1/$2"),
+	page(dockerHub, "/layers/", hubSite+`layers/library/`+pagePart+`/`+pagePart+pageRest, "$1:$2"),
+	page(dockerHub, "/layers/", hubSite+`layers/`+pagePart+`/`+pagePart+`/`+pagePart+pageRest, "$1/$2:$3"),
+	page(dockerHub, "/repository/", hubSite+`repository/(?:docker|registry-1\.docker\.io)/`+pagePart+`/`+pagePart+pageRest, "$1/$2"),
+	page(dockerHub, "docker.com/", hubSite+`(?:u|r|layers|repository|repositories|search)`+pageRest, ""),
+	page(dockerHub, "docker.com/", hubSite+pagePart+`/`+pagePart+`/.+`, ""),
+	page(quay, "/repository/", `(?i:quay\.io)/repository/`+pagePart+`/`+pagePart+`/tag/`+pagePart+pageRest, "quay.io/$1/$2:$3"),
+	page(quay, "/repository/", `(?i:quay\.io)/repository/`+pagePart+`/`+pagePart+pageRest, "quay.io/$1/$2"),
+	page(gitHub, "/packages/container/", gitHubSite+`(?:orgs|users)/`+pagePart+`/packages/container/(?:package/)?`+pagePart+pageRest, "ghcr.io/$1/$2"),
+	page(gitHub, "/pkgs/container/", gitHubSite+pagePart+`/`+pagePart+`/pkgs/container/`+pagePart+pageRest, "ghcr.io/$1/$3"),
+	page(gitLab, "/container_registry", `(?i:gitlab\.com)/(.+?)(?:/-)?/container_registry`+pageRest, "registry.gitlab.com/$1"),
+	page(ecrGallery, "gallery.ecr.aws/", `gallery\.ecr\.aws/`+pagePart+`/(.+)`, "public.ecr.aws/$1/$2"),
+	page(microsoft, "/artifact/mar/", `(?i:mcr\.microsoft\.com)/(?:[A-Za-z]{2}-[A-Za-z]{2}/)?artifact/mar/(.+?)(?:/(?:about|tags))?`, "mcr.microsoft.com/$1"),
+	page(microsoft, "/product/", `(?i:mcr\.microsoft\.com)/(?:[A-Za-z]{2}-[A-Za-z]{2}/)?product/(.+?)/(?:about|tags)`, "mcr.microsoft.com/$1"),
+	page(googleCloud, "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:global)/(.+)`, "gcr.io/$1/$2"),
+	page(googleCloud, "/gcr/images/", `(?i:console\.cloud\.google\.com)/gcr/images/`+pagePart+`/(?i:(us|eu|asia))/(.+)`, "${2}.gcr.io/$1/$3"),
+	page(googleCloud, "/artifacts/docker/", `(?i:console\.cloud\.google\.com)/artifacts/docker/`+pagePart+`/`+pagePart+`/`+pagePart+`/`+pagePart+pageRest, "${2}-docker.pkg.dev/$1/$3/$4"),
 	artifactoryAPI("/artifactory/api/docker/", pagePart+`/artifactory/api/docker/`+pagePart+`/v2/(.+)/manifests/`+pagePart, "$1/$2/$3:$4"),
 	artifactoryAPI("/artifactory/api/docker/", pagePart+`/artifactory/api/docker/`+pagePart+`/(?:v2/)?(.+)`, "$1/$2/$3"),
 	artifactoryAPI("/artifactory/", jfrogSite+`artifactory/api/.+`, ""),
-	page("Artifactory", "/artifactory/", jfrogSite+`artifactory/webapp`+pageRest, ""),
+	page(artifactory, "/artifactory/", jfrogSite+`artifactory/webapp`+pageRest, ""),
 	artifactoryAPI("/artifactory/", jfrogSite+`artifactory/(.+)`, "$1/$2"), // another host may have a repository of that name
-	page("Artifactory", "/ui/", jfrogSite+`ui/(?:repos/tree/`+pagePart+`|native|packages)/.+`, ""),
+	page(artifactory, "/ui/", jfrogSite+`ui/(?:repos/tree/`+pagePart+`|native|packages)/.+`, ""),
 }
 
 func page(site, mark, pattern, image string) webPage {
-	return addresses("a web page of "+site, mark, pattern, image)
+	return webPage{site, "a web page of " + site, mark, wholly(pattern), image}
 }
 
 func artifactoryAPI(mark, pattern, image string) webPage {
-	return addresses("the API of Artifactory", mark, pattern, image)
+	return webPage{artifactory, "the API of Artifactory", mark, wholly(pattern), image}
 }
 
-func addresses(what, mark, pattern, image string) webPage {
-	return webPage{what, mark, lazy.Regexp(`^(?:` + pattern + `)$`), image}
+func wholly(pattern string) func() *regexp.Regexp { return lazy.Regexp(`^(?:` + pattern + `)$`) }
+
+// siteOf returns the site that a host belongs to, or "". Artifactory may be at any host.
+func siteOf(host string) string {
+	domain := host[strings.LastIndexByte(host[:max(strings.LastIndexByte(host, '.'), 0)], '.')+1:]
+	switch strings.ToLower(domain) {
+	case "docker.com", "docker.io":
+		return dockerHub
+	case "quay.io":
+		return quay
+	case "github.com", "ghcr.io":
+		return gitHub
+	case "gitlab.com":
+		return gitLab
+	case "ecr.aws":
+		return ecrGallery
+	case "microsoft.com":
+		return microsoft
+	case "google.com":
+		return googleCloud
+	}
+	return ""
 }
 
 // WebPage reports whether a text without a scheme is the address of a registry's web page or API rather than a reference. what says of which, such as
 // "a web page of Docker Hub", and image the reference of the page's image, with the tag or digest of the text; "" if that is unknown.
 func WebPage(text string) (what, image string, ok bool) {
+	host, _, isLong := strings.Cut(text, "/")
+	if !isLong {
+		return "", "", false
+	}
+	site := siteOf(host)
 	for i := range webPages {
 		p := &webPages[i]
-		if !strings.Contains(text, p.mark) {
+		if p.site != site && p.site != artifactory || !strings.Contains(text, p.mark) {
 			continue
 		}
 		address, _, _ := strings.Cut(text, "?")

@@ -169,9 +169,14 @@ func (c *Catalog) row(i int) reader {
 	return reader{b: c.rows, at: int(min(n, int64(len(c.rows))))}
 }
 
-// nameAt returns the name of the i-th image.
+// nameAt returns the name of the i-th image. It is hot: each look-up reads several.
 func (c *Catalog) nameAt(i int) string {
 	r := c.row(i)
+	if at := r.at; at < len(r.b) { // nearly all names have a length of one byte
+		if n := int(r.b[at]); n < 0x80 && n < len(r.b)-at {
+			return r.b[at+1 : at+1+n]
+		}
+	}
 	return r.text()
 }
 

@@ -75,6 +75,10 @@ type memos struct {
 	// verdicts are by image and tag: rules and the summary ask for the same ones.
 	verdicts memo[Verdict]
 	blocks   blocks
+	official struct {
+		read  sync.Once
+		names []string
+	}
 }
 
 // lookupResult is a cached result of Lookup.

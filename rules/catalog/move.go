@@ -1,10 +1,10 @@
 package catalog
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
@@ -87,28 +87,30 @@ type moveFact struct {
 	keepTags    []string // substrings of tags that the fact does not apply to
 }
 
+// registry returns the registry of the fact, ".a.b" for subdomains.
+func (f *moveFact) registry() string {
+	registry, _, _ := strings.Cut(strings.TrimPrefix(f.Match, "*"), "/")
+	return registry
+}
+
 // path returns the path of the fact: "" for all, "a/" for everything below a, "a/b" for a single repository.
 func (f *moveFact) path(registry string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(f.Match, "*")[len(registry):], "/")
 }
 
-// compareRegistry compares a registry with that of the fact (".a.b" for subdomains). It is hot: each image calls it
-// many times, so it compares only as many bytes as needed.
-func (f *moveFact) compareRegistry(registry string) int {
-	of := strings.TrimPrefix(f.Match, "*")
-	for i := range len(registry) {
-		switch {
-		case i == len(of) || of[i] == '/':
-			return 1
-		case registry[i] != of[i]:
-			return cmp.Compare(registry[i], of[i])
+// movesByRegistry returns the rows of moveTable by registry, ".a.b" for subdomains.
+var movesByRegistry = sync.OnceValue(func() map[string][]moveFact {
+	by := map[string][]moveFact{}
+	for from := 0; from < len(moveTable); {
+		registry, to := moveTable[from].registry(), from+1
+		for to < len(moveTable) && moveTable[to].registry() == registry {
+			to++
 		}
+		by[registry] = moveTable[from:to]
+		from = to
 	}
-	if len(of) == len(registry) || of[len(registry)] == '/' {
-		return 0
-	}
-	return -1
-}
+	return by
+})
 
 // LookupMove returns the most specific fact about the place of a reference. Registry and repository are normalized
 // ("docker.io", "bitnami/redis"); tag is as written, "" for none; digest tells whether the reference has a digest, in
@@ -141,12 +143,10 @@ func Facts() (moves, hosts int) { return len(moveTable), len(registries.All()) }
 
 // findMove looks up the repository, then each folder above it, then the whole registry.
 func findMove(registry, repository string) *moveFact {
-	lo, found := sort.Find(len(moveTable), func(i int) int { return moveTable[i].compareRegistry(registry) })
-	if !found {
+	rows := movesByRegistry()[registry]
+	if len(rows) == 0 {
 		return nil
 	}
-	rows := moveTable[lo:]
-	rows = rows[:sort.Search(len(rows), func(i int) bool { return rows[i].compareRegistry(registry) != 0 })]
 	for path := repository; ; {
 		if i, ok := sort.Find(len(rows), func(i int) int { return strings.Compare(path, rows[i].path(registry)) }); ok {
 			return &rows[i]

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -190,10 +191,8 @@ func TestMoveTable(t *testing.T) {
 				t.Errorf("%q does not stand after %q", f.Match, p.Match)
 			}
 		}
-		for _, other := range []string{"", "a", "docker.io", "docker.io.example", ".docker.io", "zz", registry, registry + "x", registry[1:], registry[:len(registry)-1]} {
-			if got, want := f.compareRegistry(other), strings.Compare(other, registry); got != want {
-				t.Errorf("%q: %q compares as %d, want %d", f.Match, other, got, want)
-			}
+		if !slices.ContainsFunc(movesByRegistry()[registry], func(row moveFact) bool { return row.Match == f.Match }) {
+			t.Errorf("%q is not among the rows of %q", f.Match, registry)
 		}
 		if f.Date == "" || f.Source == "" {
 			t.Errorf("%q has no date or no source", f.Match)

@@ -55,14 +55,17 @@ func (c *Catalog) nearRepository(registry, repository string) NearName {
 	if best != "" {
 		return NearName{Name: best, Closed: least == 1 && slices.Contains(closedOwners[:], owner)}
 	}
-	host, _, _ := strings.Cut(full, "/")
+	host, folder, below := strings.Cut(owner, "/")
+	if !below {
+		return NearName{}
+	}
 	found := NearName{}
 	c.eachBelow(host+"/", func(known string) {
-		cut, same := strings.CutSuffix(known, full[i:])
-		if !same || found.Name != "" || len(cut) <= len(host) || len(owner) <= len(host) {
+		if len(known) < len(full)-1 || len(known) > len(full)+1 || found.Name != "" { // most of a registry's names: more than one edit away
 			return
 		}
-		if right := cut[len(host)+1:]; len(right) >= minOneTypo && isTypo(owner[len(host)+1:], right, 1) {
+		cut, same := strings.CutSuffix(known[len(host)+1:], full[i:])
+		if same && len(cut) >= minOneTypo && isTypo(folder, cut, 1) {
 			found.Name = known
 		}
 	})
@@ -91,13 +94,10 @@ func (c *Catalog) namesBelow(begin string) []string {
 
 // eachBelow visits the image names with a prefix: first those of the file, sorted, then those of added lists.
 func (c *Catalog) eachBelow(begin string, visit func(name string)) {
-	n, _ := sort.Find(c.len(), func(i int) int { return strings.Compare(begin, c.nameAt(i)) })
-	for ; n < c.len(); n++ {
-		name := c.nameAt(n)
-		if !strings.HasPrefix(name, begin) {
-			break
-		}
-		visit(name)
+	n := sort.Search(c.len(), func(i int) bool { return c.nameAt(i) >= begin })
+	end := n + sort.Search(c.len()-n, func(i int) bool { return !strings.HasPrefix(c.nameAt(n+i), begin) })
+	for ; n < end; n++ {
+		visit(c.nameAt(n))
 	}
 	for _, name := range c.addedNames {
 		if strings.HasPrefix(name, begin) && !c.own[name].Absent {

@@ -73,11 +73,13 @@ func Alias(name string) (target string, ok bool) {
 
 // officialNames returns the names of the Docker Official Images.
 func (c *Catalog) officialNames() []string {
-	var names []string
-	for i := range c.len() {
-		if name := c.nameAt(i); !strings.Contains(name, "/") {
-			names = append(names, name)
+	o := &c.asked.official
+	o.read.Do(func() {
+		for i := range c.len() {
+			if name := c.nameAt(i); !strings.Contains(name, "/") {
+				o.names = append(o.names, name)
+			}
 		}
-	}
-	return names
+	})
+	return o.names
 }

@@ -66,6 +66,17 @@ func (x *index) add(r *Registry) {
 	}
 }
 
+// entry returns the entry that names a host, or nil, and the host normalized.
+func (x *index) entry(host string) (r *Registry, plain string) {
+	if r = x.hosts[host]; r != nil { // most hosts are known, and written as in the table
+		return r, host
+	}
+	if plain = plainHost(host); plain != host {
+		r = x.hosts[plain]
+	}
+	return r, plain
+}
+
 // shortened returns hosts and suffixes by what is left of them if their top-level domain has only one of its letters. Few runs need it.
 var shortened = sync.OnceValue(func() map[string][]string {
 	by := map[string][]string{}
@@ -121,9 +132,9 @@ func All() []Registry { return table[:] }
 // Lookup returns the entry of a registry host. The host must be in the form of normalized references, including a port if there is one. A port
 // other than 443 makes it another registry, except for local and reserved names. For unknown hosts, it returns the zero Registry and false.
 func Lookup(host string) (*Registry, bool) {
-	host = plainHost(host)
 	x := facts()
-	if r := x.hosts[host]; r != nil {
+	r, host := x.entry(host)
+	if r != nil {
 		return r, true
 	}
 	name, port := cutPort(host)
@@ -145,8 +156,8 @@ func Lookup(host string) (*Registry, bool) {
 
 // Canonical returns the host that represents all hosts serving the same images.
 func Canonical(host string) string {
-	host = plainHost(host)
-	if r := facts().hosts[host]; r != nil && slices.Contains(r.Same, host) {
+	r, host := facts().entry(host)
+	if r != nil && slices.Contains(r.Same, host) {
 		return r.Hosts[0]
 	}
 	return host

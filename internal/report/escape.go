@@ -95,10 +95,11 @@ func lineStart(s string) string {
 // firstHidden returns the offset of the first character that visible escapes, or -1.
 func firstHidden(s string) int {
 	for i := 0; i < len(s); {
-		r, n := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(s[i:])
+		if c := s[i]; ' ' <= c && c < 0x7F { // as nearly all are
+			i++
+			continue
 		}
+		r, n := utf8.DecodeRuneInString(s[i:])
 		if !plain(r, n) {
 			return i
 		}

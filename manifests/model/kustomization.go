@@ -29,6 +29,8 @@ type Kustomization struct {
 	// Rewrites is true if only a build shows how it changes images: by an inline patch, a replacement or a
 	// transformer.
 	Rewrites bool
+	// AddsPullSecrets is true if an inline patch is about imagePullSecrets.
+	AddsPullSecrets bool
 	// Substitutes is true if it substitutes ${NAME} in all files. Values are its inline values, and From the
 	// ConfigMaps and Secrets with more, in the namespace In.
 	Substitutes     bool

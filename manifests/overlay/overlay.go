@@ -30,6 +30,7 @@ type Index struct {
 	// substitutes is true if some kustomization of the set substitutes ${NAME}, renames if one changes names, and places if a Flux Kustomization has a
 	// targetNamespace.
 	substitutes, renames, places bool
+	patchesSecrets               bool // some inline patch is about pull secrets
 	settings                     map[string]*manifests.ConfigMap
 	built                        map[string][]manifests.BuiltImage // by image
 	selectors                    map[*manifests.Kustomization]*imageref.KustomizeSelectors
@@ -65,6 +66,7 @@ func New(set *manifests.Set) *Index {
 	x.known, x.appliers, x.placed = map[*source.File]above{}, map[string][]*manifests.Kustomization{}, map[string][]string{}
 	for _, k := range set.Kustomizations {
 		x.substitutes = x.substitutes || k.Substitutes
+		x.patchesSecrets = x.patchesSecrets || k.AddsPullSecrets
 		x.renames = x.renames || k.NamePrefix+k.NameSuffix != ""
 		x.places = x.places || k.Tool == flux && k.Namespace != ""
 		if k.Path != "" {
@@ -375,6 +377,11 @@ func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, fil
 
 // Applies reports whether a kustomization applies an object's file, as a resource or as a patch.
 func (x *Index) Applies(o *manifests.Object) bool { return len(x.over(o).all) > 0 }
+
+// AddsPullSecrets reports whether an inline patch of a kustomization may add pull secrets to an object. Names in it are in Set.MountedSecrets.
+func (x *Index) AddsPullSecrets(o *manifests.Object) bool {
+	return x.patchesSecrets && slices.ContainsFunc(x.over(o).all, func(k *manifests.Kustomization) bool { return k.AddsPullSecrets })
+}
 
 // Patches adds the patch files that kustomizations apply to the objects of a file, directly or through others, to a
 // set of clean slash-separated paths.

@@ -440,7 +440,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		pull.Unknown = true
 	}
 	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
-	if !pull.own && !pull.created && (pod.OperatorAccount || p.pullSecretInjector != nil || p.mutatingPolicy != nil) {
+	if !pull.own && !pull.created && (pod.OperatorAccount || p.pullSecretInjector != nil || p.mutatingPolicy != nil) || !w.Live && p.overlays.AddsPullSecrets(w.Object) {
 		pull.Unknown = true
 	}
 	p.finish(pull)

@@ -34,7 +34,9 @@ func (x scope) kustomizes(n *yaml.Node) {
 		if p := tree.StrAt(item, "path"); p != "" {
 			k.Patches = append(k.Patches, at(p))
 		}
-		k.Rewrites = k.Rewrites || strings.Contains(tree.StrAt(item, "patch"), "image")
+		text := tree.StrAt(item, "patch")
+		k.Rewrites = k.Rewrites || strings.Contains(text, "image")
+		x.patches(k, text)
 	}
 	for _, item := range sequence(tree.Child(n, "patches")) {
 		patch(item)
@@ -45,6 +47,7 @@ func (x scope) kustomizes(n *yaml.Node) {
 	for _, p := range stringsOf(tree.Child(n, "patchesStrategicMerge")) {
 		if strings.ContainsAny(p, "\n{") { // an inline patch
 			k.Rewrites = k.Rewrites || strings.Contains(p, "image")
+			x.patches(k, p)
 			continue
 		}
 		k.Patches = append(k.Patches, at(p))
@@ -61,6 +64,35 @@ func (x scope) kustomizes(n *yaml.Node) {
 		}
 	}
 	x.found.Kustomizations = append(x.found.Kustomizations, k)
+}
+
+// maxObjectName is the maximum length of an object's name.
+const maxObjectName = 253
+
+// patches records that an inline patch is about pull secrets. The names in it count as used.
+func (x scope) patches(k *model.Kustomization, text string) {
+	if !strings.Contains(text, "imagePullSecrets") {
+		return
+	}
+	k.AddsPullSecrets = true
+	for {
+		_, after, ok := strings.Cut(text, "name")
+		if !ok {
+			return
+		}
+		text = after
+		value, ok := strings.CutPrefix(strings.TrimLeft(after, "\"' "), ":") // as in name: x, or "name": "x"
+		if !ok {
+			continue
+		}
+		value = strings.TrimLeft(value, " \"'")
+		if end := strings.IndexAny(value, "\"' ,}\r\n"); end >= 0 {
+			value = value[:end]
+		}
+		if len(value) <= maxObjectName {
+			x.mounts(strings.Clone(value))
+		}
+	}
 }
 
 // imageLists are the keys of a kustomization with entries that replace images; imageTags is the former name.
@@ -109,6 +141,11 @@ func (x scope) fluxApplies(n *yaml.Node) {
 		Tool: "Flux", Folder: x.folder(), Path: repositoryPath(tree.StrAt(spec, "path")), Namespace: tree.StrAt(spec, "targetNamespace"), NamePrefix: tree.StrAt(spec, "namePrefix"), NameSuffix: tree.StrAt(spec, "nameSuffix"), ValuesNamespace: x.obj.Namespace,
 		Rewrites: len(sequence(tree.Child(spec, "patches")))+len(sequence(tree.Child(spec, "patchesStrategicMerge")))+len(sequence(tree.Child(spec, "patchesJson6902"))) > 0,
 	}
+	for _, key := range []string{"patches", "patchesJson6902"} {
+		for _, item := range sequence(tree.Child(spec, key)) {
+			x.patches(k, tree.StrAt(item, "patch"))
+		}
+	}
 	images := tree.Child(spec, "images")
 	addImages(k, imageEntries(images))
 	if k.Object = x.obj; !has(spec, "components") {
@@ -136,6 +173,9 @@ func (x scope) argoApplies(source *yaml.Node) {
 	}
 	k := &model.Kustomization{
 		Tool: "Argo CD", Folder: x.folder(), Path: repositoryPath(tree.StrAt(source, "path")), Namespace: tree.StrAt(kustomize, "namespace"), NamePrefix: tree.StrAt(kustomize, "namePrefix"), NameSuffix: tree.StrAt(kustomize, "nameSuffix"), Rewrites: len(sequence(tree.Child(kustomize, "patches"))) > 0,
+	}
+	for _, item := range sequence(tree.Child(kustomize, "patches")) {
+		x.patches(k, tree.StrAt(item, "patch"))
 	}
 	var images []replacedImage
 	for _, text := range stringsOf(tree.Child(kustomize, "images")) {

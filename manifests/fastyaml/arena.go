@@ -76,12 +76,13 @@ func (p *parser) room(size int) int {
 }
 
 // newNode returns a node from the slab.
-func (p *parser) newNode() *yaml.Node {
+func (p *parser) newNode(kind yaml.Kind, style yaml.Style, line, column int) *yaml.Node {
 	if p.taken == len(p.nodes) {
 		p.moreNodes()
 	}
 	n := &p.nodes[p.taken]
 	p.taken++
+	n.Kind, n.Style, n.Line, n.Column = kind, style, line, column
 	return n
 }
 
@@ -100,26 +101,10 @@ func (p *parser) moreNodes() {
 	p.used++
 }
 
-func (p *parser) scalar(style yaml.Style, line, column int) *yaml.Node {
-	n := p.newNode()
-	n.Kind, n.Style, n.Line, n.Column = yaml.ScalarNode, style, line, column
-	return n
-}
-
 // null returns the node for a missing value.
 func (p *parser) null(line, column int) *yaml.Node {
-	n := p.scalar(0, line, column)
+	n := p.newNode(yaml.ScalarNode, 0, line, column)
 	n.Tag = tagNull
-	return n
-}
-
-func (p *parser) collection(kind yaml.Kind, style yaml.Style, line, column int) *yaml.Node {
-	n := p.newNode()
-	n.Kind, n.Style, n.Line, n.Column = kind, style, line, column
-	n.Tag = tagMap
-	if kind == yaml.SequenceNode {
-		n.Tag = tagSeq
-	}
 	return n
 }
 

@@ -97,7 +97,7 @@ func (p *parser) key() *yaml.Node {
 
 // plainKey creates a key from the plain text up to end and moves past the ":" after it, which is at offset colon.
 func (p *parser) plainKey(end, colon int) *yaml.Node {
-	n := p.scalar(0, p.line, p.column(p.pos))
+	n := p.newNode(yaml.ScalarNode, 0, p.line, p.column(p.pos))
 	text := p.data[p.pos:end]
 	p.pos = colon + 1
 	if known := p.known(text); *known == string(text) {
@@ -128,7 +128,8 @@ func (p *parser) mapping(indent int, key *yaml.Node) *yaml.Node {
 	if p.depth++; p.depth > maxDepth || key == nil {
 		return nil
 	}
-	n := p.collection(yaml.MappingNode, 0, key.Line, key.Column)
+	n := p.newNode(yaml.MappingNode, 0, key.Line, key.Column)
+	n.Tag = tagMap
 	base := len(p.stack)
 	for key != nil && len(key.Value) <= maxKey {
 		v := p.mapped(indent)
@@ -172,7 +173,8 @@ func (p *parser) sequence(indent int) *yaml.Node {
 	if p.depth++; p.depth > maxDepth {
 		return nil
 	}
-	n := p.collection(yaml.SequenceNode, 0, p.line, p.column(p.pos))
+	n := p.newNode(yaml.SequenceNode, 0, p.line, p.column(p.pos))
+	n.Tag = tagSeq
 	base := len(p.stack)
 	for {
 		v := p.entry(indent)

@@ -105,7 +105,8 @@ func (d *document) load() bool {
 		end--
 	}
 	d.end = end
-	for i+8 <= end {
+	for i >= 0 && i < len(d.data)-7 {
+		// What is no space is at the line's end at the latest.
 		if other := binary.LittleEndian.Uint64(d.data[i:]) ^ ones*' '; other != 0 {
 			d.pos = i + bits.TrailingZeros64(other)/8
 			return true
@@ -144,18 +145,12 @@ func (d *document) reach() bool {
 			return true
 		}
 	}
-	return d.settle()
-}
-
-// settle accepts the current line, which is neither blank nor a comment, as content, or as the end
-// if it is a "..." with nothing after it.
-func (d *document) settle() bool {
-	switch d.data[d.pos] {
-	case '\t':
-		return false
-	case '-', '.':
-		if d.marker() {
-			return d.data[d.pos] == '.' && d.ends()
+	if c := d.data[d.pos]; c <= '.' { // most lines begin with a letter
+		switch {
+		case c == '\t':
+			return false
+		case d.marker():
+			return c == '.' && d.ends()
 		}
 	}
 	d.indent = d.pos - d.start
@@ -203,7 +198,7 @@ func (d *document) open() bool {
 			continue
 		}
 		if d.data[d.pos] != '-' || !d.marker() {
-			return d.settle() && d.indent >= 0
+			return d.reach() && d.indent >= 0
 		}
 		d.pos += 3
 		return d.rest() && d.indent >= 0
@@ -232,6 +227,11 @@ func (d *document) column(at int) int {
 	if !d.wide {
 		return at - d.start + 1
 	}
+	return d.wideColumn(at)
+}
+
+// wideColumn is column for a document that is not only ASCII.
+func (d *document) wideColumn(at int) int {
 	if d.memo < d.start {
 		d.memo, d.cols = d.start, 0
 	}

@@ -12,11 +12,12 @@ func (p *parser) flow(parent int) *yaml.Node {
 	if p.depth++; p.depth > maxDepth {
 		return nil
 	}
-	kind, closing := yaml.SequenceNode, byte(']')
+	kind, tag, closing := yaml.SequenceNode, tagSeq, byte(']')
 	if p.data[p.pos] == '{' {
-		kind, closing = yaml.MappingNode, '}'
+		kind, tag, closing = yaml.MappingNode, tagMap, '}'
 	}
-	n := p.collection(kind, yaml.FlowStyle, p.line, p.column(p.pos))
+	n := p.newNode(kind, yaml.FlowStyle, p.line, p.column(p.pos))
+	n.Tag = tag
 	base := len(p.stack)
 	p.pos++
 	for p.flowSpace(parent) && p.data[p.pos] != closing {
@@ -119,7 +120,7 @@ func (p *parser) flowScalar() *yaml.Node {
 	if end < 0 {
 		return nil
 	}
-	n := p.scalar(0, p.line, p.column(p.pos))
+	n := p.newNode(yaml.ScalarNode, 0, p.line, p.column(p.pos))
 	n.Value = p.keep(p.data[p.pos:end])
 	if n.Tag = tagOf(n.Value); n.Tag == "" {
 		return nil

@@ -51,36 +51,39 @@ func (p *parser) plainEnd() (end, at int, why stop) {
 // plainMore is plainEnd for a line that continues plain text, which may begin with any character.
 func (p *parser) plainMore() (end, at int, why stop) {
 	data, i := p.data, p.pos
+search:
 	for {
 		var w uint64
-		if i+8 <= len(data) {
+		if i >= 0 && i < len(data)-7 {
 			w = binary.LittleEndian.Uint64(data[i:])
 		} else {
 			w = lastWord(data[i:])
 		}
-		colon, hash := w^ones*':', w^ones*'#'
-		// The high bit of the lowest byte that is zero is set, and none if no byte is zero.
-		found := ((colon-ones)&^colon | (hash-ones)&^hash) & high
-		if found == 0 {
+		// With the high bit of each byte set, nothing is borrowed from the next one, and the bit is kept unless all others are 0.
+		w |= high
+		found := ^(w ^ ones*':' - ones) | ^(w ^ ones*'#' - ones)
+		if found &= high; found == 0 {
 			if i += 8; i < p.end {
 				continue
 			}
 			i = p.end
 			break
 		}
-		i += bits.TrailingZeros64(found) / 8
-		if i >= p.end {
+		if i += bits.TrailingZeros64(found) / 8; i >= p.end {
 			i = p.end
 			break
 		}
-		if data[i] == ':' {
+		switch data[i] {
+		case ':':
 			if p.blankAt(i + 1) {
 				why = stopColon
-				break
+				break search
 			}
-		} else if i > p.pos && data[i-1] == ' ' {
-			why = stopComment
-			break
+		case '#':
+			if i > p.pos && data[i-1] == ' ' {
+				why = stopComment
+				break search
+			}
 		}
 		i++
 	}
@@ -107,17 +110,16 @@ func (p *parser) plain(parent, end int, why stop) *yaml.Node {
 	if why != stopLine && why != stopComment {
 		return nil
 	}
-	n := p.scalar(0, p.line, p.column(p.pos))
-	text, ok := p.data[p.pos:end], true
+	n := p.newNode(yaml.ScalarNode, 0, p.line, p.column(p.pos))
+	text := p.data[p.pos:end]
 	switch {
 	case !p.load():
 		p.finish()
 	case why == stopLine && (p.pos == p.end || p.pos-p.start > parent):
-		text, ok = p.plainLines(text, parent)
-	default:
-		ok = p.reach()
-	}
-	if !ok {
+		if text = p.plainLines(text, parent); text == nil {
+			return nil
+		}
+	case !p.reach():
 		return nil
 	}
 	n.Value = p.keep(text)
@@ -127,8 +129,9 @@ func (p *parser) plain(parent, end int, why stop) *yaml.Node {
 	return n
 }
 
-// plainLines joins first and the lines that continue it, from the current line on, and moves to the next line of content.
-func (p *parser) plainLines(first []byte, parent int) (text []byte, ok bool) {
+// plainLines joins first and the lines that continue it, from the current line on, and moves to the next line of content. It returns nil
+// to reject the document.
+func (p *parser) plainLines(first []byte, parent int) []byte {
 	p.buf = append(p.buf[:0], first...)
 	blank := 0
 	for more := true; more; more = p.load() {
@@ -136,28 +139,29 @@ func (p *parser) plainLines(first []byte, parent int) (text []byte, ok bool) {
 			blank++
 			continue
 		}
-		if p.data[p.pos] == '#' {
-			return p.buf, p.reach()
+		comment := p.data[p.pos] == '#' // which ends the text
+		if !p.reach() {
+			return nil
 		}
-		if !p.settle() {
-			return nil, false
-		}
-		if p.indent <= parent {
-			return p.buf, true
+		if comment || p.indent <= parent {
+			return p.buf
 		}
 		end, _, why := p.plainMore()
 		if why == stopColon || why == stopRefuse {
-			return nil, false
+			return nil
 		}
 		p.join(blank)
 		blank = 0
 		p.buf = append(p.buf, p.data[p.pos:end]...)
 		if why == stopComment {
-			return p.buf, p.advance()
+			if !p.advance() {
+				return nil
+			}
+			return p.buf
 		}
 	}
 	p.finish()
-	return p.buf, true
+	return p.buf
 }
 
 // join folds a line break and the blank lines after it into the value in p.buf.
@@ -178,7 +182,7 @@ func (p *parser) quoted() *yaml.Node {
 	if quote == '"' {
 		style = yaml.DoubleQuotedStyle
 	}
-	n := p.scalar(style, p.line, p.column(p.pos))
+	n := p.newNode(yaml.ScalarNode, style, p.line, p.column(p.pos))
 	n.Tag = tagStr
 	from := p.pos + 1
 	size := bytes.IndexByte(p.data[from:p.end], quote)

@@ -12,7 +12,7 @@ func (p *parser) block(parent int) *yaml.Node {
 	if p.data[p.pos] == '>' {
 		style = yaml.FoldedStyle
 	}
-	n := p.scalar(style, p.line, p.column(p.pos))
+	n := p.newNode(yaml.ScalarNode, style, p.line, p.column(p.pos))
 	n.Tag = tagStr
 	chomp, deeper, ok := p.blockHeader()
 	if !ok {

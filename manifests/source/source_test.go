@@ -119,6 +119,27 @@ func TestOffset(t *testing.T) {
 }
 
 // TestBase places a document that begins inside a file, and inside a line of it.
+// Columns count code points wherever in a line they are.
+func TestColumns(t *testing.T) {
+	t.Parallel()
+	for n := range 30 {
+		data := "b\n" + strings.Repeat("a", n) + "é€😀\xffz"
+		for off := 2; off <= len(data); off++ {
+			if !utf8.RuneStart(append([]byte(data), 0)[off]) {
+				continue
+			}
+			x := text(data)
+			pos := x.Pos(off)
+			if want := slowPos([]byte(data), off); pos != want {
+				t.Errorf("%q, %d: %v, want %v", data, off, pos, want)
+			}
+			if got := x.Offset(pos.Line, pos.Col); got != off {
+				t.Errorf("%q, %v: offset %d, want %d", data, pos, got, off)
+			}
+		}
+	}
+}
+
 func TestBase(t *testing.T) {
 	t.Parallel()
 	x := &Text{File: &File{Name: "x"}, Data: []byte("ab\ncd"), Base: Pos{Offset: 100, Line: 7, Col: 5}}

@@ -105,7 +105,7 @@ func (x scope) replaced(list *yaml.Node, path string) {
 	if list = tree.Resolve(list); list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
-	r := valueReader{x: x, w: &model.Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
+	r := valueReader{x: x, w: &model.Workload{Object: x.obj}}
 	for i, item := range list.Content {
 		f := tree.Item(path, i, item)
 		s := shape{base: piece(item, "newName"), digest: piece(item, "digest"), baseKey: "newName", colon: true}
@@ -124,7 +124,7 @@ func (x scope) replaced(list *yaml.Node, path string) {
 			}
 			continue
 		}
-		r.join(s, f, nil)
+		r.join(s, f.Path, nil)
 	}
 	x.keepValues(r.w)
 }
@@ -242,8 +242,8 @@ func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind, o
 
 // given reads values that are not a mapping in a field of the object.
 func (x scope) given(root *yaml.Node, path string, k *resources.Kind) {
-	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
-	s.walk(tree.Field{Val: root, Path: path}, "", 1)
+	s := shaper{x: x, k: k}
+	s.walk(nil, root, append(tree.Trail(s.buf[:0]), path...), "", 1)
 	x.readValues(root, path)
 }
 

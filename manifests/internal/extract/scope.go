@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -21,6 +22,7 @@ type reader struct {
 	trace  bool // whether ranges are needed
 	ranges []lineRange
 	secret lazyBool     // whether the text may contain secret data among other things
+	shares lazyBool     // whether aliases may share nodes
 	at     *source.Span // the position used for all of the text; nil if exact positions are known
 }
 
@@ -103,6 +105,37 @@ func (r *reader) secretive() bool {
 		}
 	}
 	return r.secret == yes
+}
+
+// mayShare reports whether the text may have aliases. Without any, a walk meets each node once, and does not have to remember it.
+func (r *reader) mayShare() bool {
+	if r.shares == unasked {
+		r.shares = no
+		if mayBegin(r.text.Data, '*') && mayBegin(r.text.Data, '&') {
+			r.shares = yes
+		}
+	}
+	return r.shares == yes
+}
+
+// mayBegin reports whether the character for aliases or anchors may begin one: no word and no quote ends before it, and no space follows.
+func mayBegin(data []byte, c byte) bool {
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(data[at:], c)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if at+1 == len(data) || source.IsSpace(data[at+1]) {
+			continue
+		}
+		if at == 0 {
+			return true
+		}
+		if b := data[at-1]; !isLetter(b) && (b < '0' || b > '9') && b != '"' && b != '\'' && b != c {
+			return true
+		}
+	}
 }
 
 // restOfLine returns the text from a node to the end of its line, without secrets, truncated if it

@@ -17,13 +17,13 @@ import (
 // shapes looks for images by their shape where no table applies: in an unknown custom resource, or
 // in other fields of a known one.
 func (x scope) shapes(n *yaml.Node, k *resources.Kind, unknown bool) {
-	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}, unknown: unknown}
+	s := shaper{x: x, k: k, unknown: unknown}
 	for key, v := range tree.Entries(n) {
 		switch {
 		case key.Value == "metadata" || key.Value == "status" || key.Value == "apiVersion" || key.Value == "kind":
 		case len(key.Value) > tree.MaxPath:
 		default:
-			s.walk(tree.Entry("", key, v), "", 0)
+			s.walk(key, v, tree.Trail(s.buf[:0]).Key(key.Value), "", 0)
 		}
 	}
 }
@@ -31,9 +31,10 @@ func (x scope) shapes(n *yaml.Node, k *resources.Kind, unknown bool) {
 type shaper struct {
 	x    scope
 	k    *resources.Kind
-	seen map[*yaml.Node]bool
+	seen map[*yaml.Node]bool // the mappings and lists that aliases may lead to again
 	// unknown is true for an object of a kind that no table describes.
 	unknown bool
+	buf     [256]byte // for the paths
 }
 
 // guessed records that something in an unknown kind looks like an image, whether it is read as one or not.
@@ -43,60 +44,87 @@ func (s *shaper) guessed() {
 	}
 }
 
-func (s *shaper) walk(f tree.Field, parent string, depth int) {
-	n := tree.Resolve(f.Val)
-	if n == nil || len(f.Path) > tree.MaxPath || n.Kind == yaml.ScalarNode && f.Key == nil {
+// walk looks at a value, which has a key or is an item of a list. parent is the nearest key above it.
+func (s *shaper) walk(key, val *yaml.Node, at tree.Trail, parent string, depth int) {
+	n := tree.Resolve(val)
+	if n == nil || len(at) > tree.MaxPath || n.Kind == yaml.ScalarNode && key == nil {
 		return
 	}
-	if n.Kind != yaml.ScalarNode {
+	if n.Kind != yaml.ScalarNode && s.x.mayShare() {
 		if s.seen[n] {
 			return
 		}
-		s.seen[n] = true
+		mark(&s.seen, n)
 	}
-	if s.x.taken[f.Val] || s.x.taken[n] {
+	if s.x.taken[val] || s.x.taken[n] {
 		return
 	}
 	switch n.Kind {
 	case yaml.ScalarNode:
-		s.scalar(f)
+		s.scalar(key, val, at)
 	case yaml.SequenceNode:
 		for i, item := range n.Content {
-			s.walk(tree.Item(f.Path, i, item), parent, depth+1)
+			s.walk(nil, item, at.Item(i), parent, depth+1)
 		}
 	case yaml.MappingNode:
-		s.mapping(n, f, parent, depth)
+		s.mapping(n, key, val, at, parent, depth)
 	}
 }
 
-func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
-	if v, k := tree.LookAt(n, "apiVersion"), tree.LookAt(n, "kind"); v != "" && k != "" && depth > 0 {
-		if known, ok := resources.Lookup(v, k); ok && known.Builtin {
-			inside := s.x
-			inside.outer = s.x.obj
-			inside.object(n, "", "")
-			return
+func (s *shaper) mapping(n, key, val *yaml.Node, at tree.Trail, parent string, depth int) {
+	has := signsOf(n)
+	if has.object && depth > 0 {
+		if v, k := tree.LookAt(n, "apiVersion"), tree.LookAt(n, "kind"); v != "" && k != "" {
+			if known, ok := resources.Lookup(v, k); ok && known.Builtin {
+				inside := s.x
+				inside.outer = s.x.obj
+				inside.object(n, "", "")
+				return
+			}
 		}
 	}
-	if isPodSpec(n) {
-		s.x.pod(n, f, model.Likely, s.k)
+	if has.containers && isPodSpec(n) {
+		s.x.pod(n, tree.Field{Key: key, Val: val, Path: string(at)}, model.Likely, s.k)
 	}
-	if s.splitImage(n, f, parent) {
+	if has.image && s.splitImage(n, val, at, parent) {
 		return
 	}
 	for k, v := range tree.Entries(n) {
 		if len(k.Value) > tree.MaxPath || isScalar(v) && !isImageKey(k.Value) { // most fields do not even need their path
 			continue
 		}
-		at := tree.Entry(f.Path, k, v)
+		under := at.Key(k.Value)
 		switch {
 		case isPushTarget(parent) && isImageKey(k.Value), k.Value == "rbd", k.Value == "status" && depth == 0, k.Value == "last-applied-configuration":
 			continue
 		case isContainerList(k.Value) && !s.x.taken[v]:
-			s.containers(at)
+			s.containers(v, under)
 		}
-		s.walk(at, k.Value, depth+1)
+		s.walk(k, v, under, k.Value, depth+1)
 	}
+}
+
+// signs tell what a mapping may be. Nearly all have none.
+type signs struct{ object, containers, image bool }
+
+// signsOf looks at each key once, which is faster than searching for all of them.
+func signsOf(n *yaml.Node) signs {
+	var s signs
+	for i := 0; i < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if k.Kind != yaml.ScalarNode || tree.IsMerge(k) {
+			return signs{true, true, true}
+		}
+		switch k.Value {
+		case "apiVersion":
+			s.object = true
+		case "containers":
+			s.containers = true
+		case "image", "repository":
+			s.image = s.image || isScalar(n.Content[i+1])
+		}
+	}
+	return s
 }
 
 // isScalar reports whether a value is a scalar, directly or through an alias.
@@ -121,23 +149,23 @@ func isPodSpec(n *yaml.Node) bool {
 }
 
 // containers reads a list of containers outside of a pod spec.
-func (s *shaper) containers(f tree.Field) {
-	list := tree.Resolve(f.Val)
+func (s *shaper) containers(val *yaml.Node, at tree.Trail) {
+	list := tree.Resolve(val)
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
 	for i, item := range list.Content {
 		if img := tree.Child(item, "image"); img != nil && img.Kind == yaml.ScalarNode && tree.ScalarType(img) == "string" && img.Value != "" && !isPattern(img.Value) {
-			s.x.container(tree.Item(f.Path, i, item), model.FieldContainer, nil, model.Likely, s.k)
+			s.x.container(tree.Field{Val: item, Path: string(at.Item(i))}, model.FieldContainer, nil, model.Likely, s.k)
 		}
 	}
 }
 
 // scalar reads a string under a key for images if it cannot be anything else: it parses, and has a
 // host, a tag or a digest.
-func (s *shaper) scalar(f tree.Field) {
-	n, key := tree.Resolve(f.Val), f.Key.Value
-	if !isImageKey(key) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) || tree.ScalarType(n) != "string" ||
+func (s *shaper) scalar(key, val *yaml.Node, at tree.Trail) {
+	n := tree.Resolve(val)
+	if !isImageKey(key.Value) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) || tree.ScalarType(n) != "string" ||
 		strings.Contains(n.Value, "://") || strings.HasPrefix(n.Value, "ami-") || len(n.Value) > 1024 {
 		return
 	}
@@ -148,7 +176,7 @@ func (s *shaper) scalar(f tree.Field) {
 		return
 	}
 	s.guessed()
-	s.x.scalar(f, model.Likely, s.k, true)
+	s.x.scalar(tree.Field{Key: key, Val: val, Path: string(at)}, model.Likely, s.k, true)
 }
 
 // isUppercase reports whether a reference to a known registry is invalid only because of capital letters.
@@ -164,7 +192,7 @@ func isUppercase(text string, err error) bool {
 
 // splitImage joins an object such as image: {repository, tag}. A string "image" next to its own tag
 // is a part of one.
-func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
+func (s *shaper) splitImage(n, val *yaml.Node, at tree.Trail, parent string) bool {
 	if tree.Look(tree.Child(n, "image")) != "" && (tree.Child(n, "repository") != nil && tree.Child(n, "version") != nil || tree.Child(n, "imageTag") != nil ||
 		tree.Child(n, "image_version") != nil || tree.Child(n, "tag") != nil && tree.Child(n, "repository") == nil) {
 		_, v := tree.Get(n, "image")
@@ -184,12 +212,13 @@ func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
 		return false
 	}
 	o := resources.ImageObject{Repository: key("repository"), Registry: key("registry"), Tag: key("tag"), Digest: key("digest"), Version: key("version")}
-	if !strings.HasSuffix(f.Path, "]") && lastPiece(n, tree.StrAt(n, "repository")) != nil {
+	path := string(at)
+	if !strings.HasSuffix(path, "]") && lastPiece(n, tree.StrAt(n, "repository")) != nil {
 		o.Name = key("name")
 	}
 	s.guessed()
-	if s.x.mark(f.Val) {
-		s.x.splitAt(f, f.Path, &o, model.Likely, s.k.Remote)
+	if s.x.mark(val) {
+		s.x.splitAt(tree.Field{Val: val, Path: path}, path, &o, model.Likely, s.k.Remote)
 	}
 	return true
 }

@@ -24,9 +24,9 @@ func (x scope) fileOfValues(root *yaml.Node) {
 // readValues looks for images in values at a path. It skips images that an earlier pass recorded.
 func (x scope) readValues(root *yaml.Node, path string) {
 	x.values = true
-	r := valueReader{x: x, w: &model.Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
+	r := valueReader{x: x, w: &model.Workload{Object: x.obj}}
 	r.global(tree.Resolve(root))
-	r.walk(tree.Field{Val: root, Path: path}, "")
+	r.walk(nil, root, append(tree.Trail(r.buf[:0]), path...), "")
 	if len(r.numeric) > 0 {
 		x.w.Images = slices.DeleteFunc(x.w.Images, func(i *model.ImageRef) bool { return i.Field == model.FieldSplit && r.numeric[i.Path] })
 	}
@@ -56,6 +56,7 @@ type valueReader struct {
 	numeric map[string]bool
 	// policies counts the invalid pull policies.
 	policies int
+	buf      [256]byte // for the paths
 }
 
 // global finds the registry that charts use for all of their images, by the conventions of Bitnami
@@ -72,52 +73,58 @@ func (r *valueReader) global(root *yaml.Node) {
 	}
 }
 
-func (r *valueReader) walk(f tree.Field, parent string) {
-	n := tree.Resolve(f.Val)
-	if n == nil || len(f.Path) > tree.MaxPath {
+// walk looks at a value, which has a key or is an item of a list. parent is the nearest key above it.
+func (r *valueReader) walk(key, val *yaml.Node, at tree.Trail, parent string) {
+	n := tree.Resolve(val)
+	if n == nil || len(at) > tree.MaxPath {
+		return
+	}
+	if n.Kind != yaml.ScalarNode && r.x.mayShare() && !r.visit(n) {
 		return
 	}
 	switch n.Kind {
 	case yaml.ScalarNode:
-		r.scalar(f, n)
+		r.scalar(key, val, at)
 	case yaml.SequenceNode:
-		if r.visit(n) {
-			for i, item := range n.Content {
-				if item := tree.Resolve(item); item != nil && item.Kind != yaml.ScalarNode {
-					r.walk(tree.Item(f.Path, i, item), parent)
-				}
+		for i, item := range n.Content {
+			if item := tree.Resolve(item); item != nil && item.Kind != yaml.ScalarNode {
+				r.walk(nil, item, at.Item(i), parent)
 			}
 		}
 	case yaml.MappingNode:
-		if r.visit(n) {
-			r.mapping(f, n, parent)
-		}
+		r.mapping(n, at, parent, key == nil)
 	}
 }
 
 // visit reports whether this is the first visit of a node.
 func (r *valueReader) visit(n *yaml.Node) bool {
-	first := !r.seen[n]
-	r.seen[n] = true
-	return first
+	if r.seen[n] {
+		return false
+	}
+	mark(&r.seen, n)
+	return true
 }
 
-func (r *valueReader) mapping(f tree.Field, n *yaml.Node, parent string) {
-	s := shapeOf(n, parent, f.Key == nil)
-	r.number(s, f.Path)
+func (r *valueReader) mapping(n *yaml.Node, at tree.Trail, parent string, item bool) {
+	s := shapeOf(n, parent, item)
+	r.number(s, at)
 	if s.base != nil {
-		r.join(s, f, n)
+		r.join(s, string(at), n)
 	}
+	hasPolicy := false
 	for k, v := range tree.Entries(n) {
+		hasPolicy = hasPolicy || k.Value == "pullPolicy" || k.Value == "imagePullPolicy"
 		if r.x.release != nil && namesPullSecrets(k.Value, parent) && !isPodSpec(n) {
-			r.pullSecrets(tree.Entry(f.Path, k, v))
+			r.pullSecrets(tree.Field{Key: k, Val: v, Path: string(at.Key(k.Value))})
 		}
 		if len(k.Value) > tree.MaxPath || tree.Resolve(v) == s.base || isScalar(v) && !isImageKey(k.Value) && !isTagKey(k.Value) || k.Value == "rbd" || isPushTarget(parent) && isImageKey(k.Value) {
 			continue
 		}
-		r.walk(tree.Entry(f.Path, k, v), k.Value)
+		r.walk(k, v, at.Key(k.Value), k.Value)
 	}
-	r.policy(f.Path, n)
+	if hasPolicy {
+		r.policy(string(at), n)
+	}
 }
 
 // maxPolicies limits how many invalid pull policies of one chart are read. Each of them is compared with the images.
@@ -154,7 +161,7 @@ func (r *valueReader) policy(path string, n *yaml.Node) {
 
 // number records the tag of a shape if YAML reads it as a number and Helm prints it differently
 // than written.
-func (r *valueReader) number(s shape, path string) {
+func (r *valueReader) number(s shape, at tree.Trail) {
 	if !s.number || s.tagText == s.tag.Value || !r.visit(s.tag) {
 		return
 	}
@@ -165,7 +172,7 @@ func (r *valueReader) number(s shape, path string) {
 	if reg := r.registryOf(s); name != "" && reg != nil {
 		name = registryText(reg) + "/" + name
 	}
-	r.x.number(s.tag, tree.Join(path, s.tagKey), name, s.tagText)
+	r.x.number(s.tag, string(at.Key(s.tagKey)), name, s.tagText)
 }
 
 // number records a tag that is a number.
@@ -185,11 +192,11 @@ func (r *valueReader) registryOf(s shape) *yaml.Node {
 }
 
 // join records the image of a shape: [registry/]repository[:tag][@digest].
-func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
+func (r *valueReader) join(s shape, path string, n *yaml.Node) {
 	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
 		s.tag, s.tagText, s.number, s.digest, s.tagInserted = nil, "", false, nil, true
 	}
-	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true, Assembly: &model.Assembly{Rename: s.rename}}
+	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true, Assembly: &model.Assembly{Rename: s.rename}}
 	add := func(before, name, value string, n *yaml.Node) {
 		if n == nil {
 			return
@@ -231,7 +238,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	}
 	other := s.number && s.tagText != s.tag.Value
 	if other && r.x.taken[n] {
-		mark(&r.numeric, f.Path)
+		mark(&r.numeric, path)
 	}
 	if other || !r.x.taken[n] || img.Err != nil { // another pass omits what cannot be parsed
 		r.record(img)
@@ -251,22 +258,23 @@ func (r *valueReader) record(img *model.ImageRef) {
 
 // scalar reads a string under a key for images if it says where the image is: it has a host, a tag or a digest. Any
 // other text under such a key may be a picture, a disk or a name.
-func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
-	if f.Key == nil || r.x.taken[f.Val] || r.x.taken[n] {
+func (r *valueReader) scalar(key, val *yaml.Node, at tree.Trail) {
+	n := tree.Resolve(val)
+	if key == nil || r.x.taken[val] || r.x.taken[n] {
 		return
 	}
-	if isTagKey(f.Key.Value) {
+	if isTagKey(key.Value) {
 		if printed, ok := printedNumber(n); ok && printed != n.Value && r.visit(n) {
-			r.x.number(n, f.Path, "", printed)
+			r.x.number(n, string(at), "", printed)
 		}
 		return
 	}
 	v, cut := beforeTemplate(n.Value)
-	if !isImageKey(f.Key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || isOpen(v) || isPattern(v) || strings.Contains(v, ";") ||
+	if !isImageKey(key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || isOpen(v) || isPattern(v) || strings.Contains(v, ";") ||
 		strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return
 	}
-	img := &model.ImageRef{Raw: intern(v), Path: f.Path, Field: model.FieldScalar, Confidence: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
+	img := &model.ImageRef{Raw: intern(v), Path: string(at), Field: model.FieldScalar, Confidence: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
 	if parse(img); cut {
 		if img.Span = img.Span.Sub(0, len(v)); img.Err != nil && img.Err.Cause == imageref.Uppercase && imageref.HasHost(v) {
 			r.record(img)

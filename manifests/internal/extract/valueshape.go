@@ -35,10 +35,10 @@ type shape struct {
 // repository, tag and digest. parent is the key of the mapping, or of the list that contains it.
 func shapeOf(n *yaml.Node, parent string, item bool) shape {
 	var s shape
-	if isSource(n, parent) {
+	named := strings.HasSuffix(parent, "mage") || parent == "images" && item
+	if !mayBeShape(n, named) || isSource(n, parent) {
 		return s
 	}
-	named := strings.HasSuffix(parent, "mage") || parent == "images" && item
 	s.registry, s.digest = piece(n, "registry"), piece(n, "digest")
 	if s.digest == nil {
 		s.digest = piece(n, "sha")
@@ -91,6 +91,27 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 	}
 	s.prefix = isPrefix(n, tree.Str(s.base), named && parent != "images")
 	return s
+}
+
+// mayBeShape reports whether a mapping may have a name or a tag, without which a shape says nothing. Most mappings have neither.
+func mayBeShape(n *yaml.Node, named bool) bool {
+	for i := 0; i < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if k.Kind != yaml.ScalarNode || tree.IsMerge(k) {
+			return true
+		}
+		switch k.Value {
+		case "repository", "image", "imageRepository", "imageName", "repo", "tag", "imageTag":
+			if isScalar(n.Content[i+1]) {
+				return true
+			}
+		case "name", "version":
+			if named && isScalar(n.Content[i+1]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lastPiece returns the name next to a repository if it is the last part of the image's name. It

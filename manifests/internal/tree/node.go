@@ -123,6 +123,26 @@ func Join(path, key string) string {
 	return path + "." + key
 }
 
+// Trail is the path of a place that a walk has come to. Few of these paths are kept, so a walk writes all of them into the same memory: a trail is valid
+// until another one is made from the same beginning.
+type Trail []byte
+
+// Key is Join for a trail.
+func (t Trail) Key(key string) Trail {
+	if key == "" || !isStep(key) {
+		return append(strconv.AppendQuote(append(t, '['), key), ']')
+	}
+	if len(t) > 0 {
+		t = append(t, '.')
+	}
+	return append(t, key...)
+}
+
+// Item appends the index of an item of a list.
+func (t Trail) Item(i int) Trail {
+	return append(strconv.AppendInt(append(t, '['), int64(i), 10), ']')
+}
+
 // isStep reports whether a key has no character of the path notation.
 func isStep(key string) bool {
 	for i := range len(key) {

@@ -78,34 +78,41 @@ type Install struct {
 
 // Add appends all of another set.
 func (s *Set) Add(t *Set) {
-	s.Workloads = append(s.Workloads, t.Workloads...)
-	s.Context = append(s.Context, t.Context...)
-	s.Values = append(s.Values, t.Values...)
-	s.NumberTags = append(s.NumberTags, t.NumberTags...)
-	s.Secrets = append(s.Secrets, t.Secrets...)
-	s.ServiceAccounts = append(s.ServiceAccounts, t.ServiceAccounts...)
-	s.PullSecretInjectors = append(s.PullSecretInjectors, t.PullSecretInjectors...)
-	s.Broken = append(s.Broken, t.Broken...)
-	s.Duplicates = append(s.Duplicates, t.Duplicates...)
-	s.Directives = append(s.Directives, t.Directives...)
-	s.Annotated = append(s.Annotated, t.Annotated...)
-	s.Skipped = append(s.Skipped, t.Skipped...)
-	s.ClusterStatuses = append(s.ClusterStatuses, t.ClusterStatuses...)
+	add(&s.Workloads, t.Workloads)
+	add(&s.Context, t.Context)
+	add(&s.Values, t.Values)
+	add(&s.NumberTags, t.NumberTags)
+	add(&s.Secrets, t.Secrets)
+	add(&s.ServiceAccounts, t.ServiceAccounts)
+	add(&s.PullSecretInjectors, t.PullSecretInjectors)
+	add(&s.Broken, t.Broken)
+	add(&s.Duplicates, t.Duplicates)
+	add(&s.Directives, t.Directives)
+	add(&s.Annotated, t.Annotated)
+	add(&s.Skipped, t.Skipped)
+	add(&s.ClusterStatuses, t.ClusterStatuses)
 	s.FolderNamespaces = union(s.FolderNamespaces, t.FolderNamespaces)
 	s.AddUnknownKinds(t)
 	s.MountedSecrets = union(s.MountedSecrets, t.MountedSecrets)
 	s.Services.Append(t.Services)
 	s.Pulled.Append(t.Pulled)
-	s.Mirrors = append(s.Mirrors, t.Mirrors...)
-	s.NodeRegistries = append(s.NodeRegistries, t.NodeRegistries...)
-	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
-	s.BuiltKustomizations = append(s.BuiltKustomizations, t.BuiltKustomizations...)
-	s.ConfigMaps = append(s.ConfigMaps, t.ConfigMaps...)
-	s.BuiltImages = append(s.BuiltImages, t.BuiltImages...)
-	s.KustomizeImages = append(s.KustomizeImages, t.KustomizeImages...)
-	s.Installs = append(s.Installs, t.Installs...)
+	add(&s.Mirrors, t.Mirrors)
+	add(&s.NodeRegistries, t.NodeRegistries)
+	add(&s.Kustomizations, t.Kustomizations)
+	add(&s.BuiltKustomizations, t.BuiltKustomizations)
+	add(&s.ConfigMaps, t.ConfigMaps)
+	add(&s.BuiltImages, t.BuiltImages)
+	add(&s.KustomizeImages, t.KustomizeImages)
+	add(&s.Installs, t.Installs)
 	s.OpenShift = s.OpenShift || t.OpenShift
 	s.Stats.Add(t.Stats)
+}
+
+// add appends a list to another. Most documents add nothing to most lists, which is worth a test.
+func add[T any](to *[]T, from []T) {
+	if len(from) > 0 {
+		*to = append(*to, from...)
+	}
 }
 
 // AddUnknownKinds adds the unknown kinds of another set.

@@ -116,6 +116,9 @@ func isSame(a, b *yaml.Node) bool {
 
 // duplicates records all duplicate keys of a mapping.
 func (x scope) duplicates(m *yaml.Node, path string) {
+	if !tree.HasDuplicates(m) { // as nearly all
+		return
+	}
 	if len(m.Content) > 2*fewKeys {
 		// Use a single pass: searching the mapping for each duplicate takes hours if a key is
 		// repeated a million times.

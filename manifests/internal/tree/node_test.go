@@ -1,6 +1,11 @@
 package tree
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+
+	yaml "go.yaml.in/yaml/v4"
+)
 
 func TestTrail(t *testing.T) {
 	t.Parallel()
@@ -13,6 +18,25 @@ func TestTrail(t *testing.T) {
 			}
 			if item := at.Item(12); string(item) != Item(want, 12, nil).Path {
 				t.Errorf("%q, %q: item %q", root, key, item)
+			}
+		}
+	}
+}
+
+// Duplicates are found among few keys and among many, next to keys that look alike, and behind aliases.
+func TestHasDuplicates(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{2, 12, 63, 64, 65, 300} {
+		for _, double := range []bool{false, true} {
+			m := &yaml.Node{Kind: yaml.MappingNode}
+			for i := range n {
+				m.Content = append(m.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: fmt.Sprintf("a%db", i)}, &yaml.Node{})
+			}
+			if double {
+				m.Content[len(m.Content)-2] = &yaml.Node{Kind: yaml.AliasNode, Alias: m.Content[0]}
+			}
+			if got := HasDuplicates(m); got != double {
+				t.Errorf("%d keys, a double %v: %v", n, double, got)
 			}
 		}
 	}

@@ -150,34 +150,63 @@ func Entries(n *yaml.Node) func(yield func(k, v *yaml.Node) bool) {
 	}
 }
 
-// fewKeys is the number of keys up to which duplicates are found by comparing all pairs.
-const fewKeys = 12
-
 // isPlainMapping reports whether a mapping has neither merge keys nor duplicate keys.
 func isPlainMapping(n *yaml.Node) bool {
-	var seen map[string]bool
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if k := Resolve(n.Content[i]); k != nil && IsMerge(k) {
+			return false
+		}
+	}
+	return !HasDuplicates(n)
+}
+
+// fewKeys is the number of keys up to which a key that may be a duplicate is compared with all keys before it.
+const fewKeys = 64
+
+// HasDuplicates reports whether a mapping has equal keys.
+func HasDuplicates(n *yaml.Node) bool {
+	var seen keySet
+	var all map[string]bool
 	if len(n.Content) > 2*fewKeys {
-		seen = make(map[string]bool, len(n.Content)/2)
+		all = make(map[string]bool, len(n.Content)/2)
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := Resolve(n.Content[i])
 		if k == nil || k.Kind != yaml.ScalarNode {
 			continue
 		}
-		if IsMerge(k) || seen[k.Value] {
-			return false
+		if all != nil {
+			if all[k.Value] {
+				return true
+			}
+			all[k.Value] = true
+			continue
 		}
-		if seen != nil {
-			seen[k.Value] = true
+		if !seen.add(k.Value) {
 			continue
 		}
 		for j := 0; j < i; j += 2 {
 			if l := Resolve(n.Content[j]); l != nil && l.Kind == yaml.ScalarNode && l.Value == k.Value {
-				return false
+				return true
 			}
 		}
 	}
-	return true
+	return false
+}
+
+// keySet tells apart most of a few keys.
+type keySet [4]uint64
+
+// add adds a key, and reports whether the set may have had it before.
+func (s *keySet) add(key string) bool {
+	h := uint(len(key))
+	if h > 0 {
+		h = ((h*31+uint(key[0]))*31+uint(key[h/2]))*31 + uint(key[h-1])
+	}
+	word, bit := &s[h>>6%4], uint64(1)<<(h%64)
+	had := *word&bit != 0
+	*word |= bit
+	return had
 }
 
 // effectiveKeys appends the effective keys of a mapping, including merged ones, in the order in

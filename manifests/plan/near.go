@@ -110,6 +110,9 @@ func (x *nearIndex[T]) find(namespace, name string, at Scope, limit int) (value 
 const maxAmong = 512
 
 func digitsOf(name string) string {
+	if !strings.ContainsAny(name, "0123456789") { // as most
+		return ""
+	}
 	return strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
 			return -1

@@ -10,15 +10,26 @@ import (
 )
 
 // Scope is what objects that are applied together have in common: a file, a folder, or a chart. It is used as
-// an index key; the zero Scope means none.
-type Scope struct{ file, folder, chart string }
+// an index key, so it is small; the zero Scope means none.
+type Scope struct {
+	kind scopeKind
+	name string
+}
+
+type scopeKind uint8
+
+const (
+	inFile scopeKind = iota + 1
+	inFolder
+	inChart
+)
 
 // FileScope is the scope of an object's file, or none.
 func FileScope(o *manifests.Object) Scope {
-	if o == nil || o.Span.File() == nil {
+	if o == nil || o.Span.File() == nil || o.Span.File().Name == "" {
 		return Scope{}
 	}
-	return Scope{file: o.Span.File().Name}
+	return Scope{inFile, o.Span.File().Name}
 }
 
 // ScopesOf returns the scopes of an object, the nearest first: its file, its folder, and its chart or none.
@@ -27,20 +38,32 @@ func ScopesOf(o *manifests.Object) [3]Scope {
 	if at[0] == (Scope{}) {
 		return at
 	}
-	at[1].folder = dir(at[0].file)
+	at[1] = Scope{inFolder, dir(at[0].name)}
 	if o.Doc != nil {
-		at[2].chart, _, _ = strings.Cut(o.Doc.Template, "/")
+		if chart, _, _ := strings.Cut(o.Doc.Template, "/"); chart != "" {
+			at[2] = Scope{inChart, chart}
+		}
 	}
 	return at
 }
 
 // dir is filepath.Dir, but fast for the clean paths of a walk: it is called for each look-up.
 func dir(name string) string {
-	i := strings.LastIndexByte(name, '/')
-	if i <= 0 || filepath.Separator != '/' || name[0] == '.' || strings.Contains(name[:i+1], "//") || strings.Contains(name[:i+1], "/.") {
+	end := -1
+	for i := range len(name) {
+		if name[i] != '/' {
+			continue
+		}
+		if i+1 < len(name) && (name[i+1] == '/' || name[i+1] == '.') {
+			end = -1
+			break
+		}
+		end = i
+	}
+	if end <= 0 || filepath.Separator != '/' || name[0] == '.' {
 		return filepath.Dir(name)
 	}
-	return name[:i]
+	return name[:end]
 }
 
 // InSameScope reports whether two objects are in one folder, or in the output of one chart.
@@ -55,13 +78,13 @@ func InSameScope(a, b *manifests.Object) bool {
 }
 
 // folder returns the folder of an object, or "".
-func folder(o *manifests.Object) string { return ScopesOf(o)[1].folder }
+func folder(o *manifests.Object) string { return ScopesOf(o)[1].name }
 
 // inOrder returns values sorted by file name and position, independent of the order of the input.
 func inOrder[T any](values []T, object func(T) *manifests.Object) []T {
 	compare := func(a, b T) int {
 		x, y := object(a), object(b)
-		return cmp.Or(strings.Compare(FileScope(x).file, FileScope(y).file), cmp.Compare(x.Span.Start().Offset, y.Span.Start().Offset))
+		return cmp.Or(strings.Compare(FileScope(x).name, FileScope(y).name), cmp.Compare(x.Span.Start().Offset, y.Span.Start().Offset))
 	}
 	if slices.IsSortedFunc(values, compare) {
 		return values
@@ -77,7 +100,7 @@ type lookupKey struct {
 	at              Scope
 }
 
-// firstByKey maps each key to its first value.
+// firstByKey maps each key to its first value. A value that has a key in some scope has that key without a scope, too.
 type firstByKey[T any] map[lookupKey]T
 
 // newFirstByKey returns an index with room for a number of objects, most of which have a name and a folder of their own.
@@ -85,34 +108,44 @@ func newFirstByKey[T any](objects int) firstByKey[T] { return make(firstByKey[T]
 
 // add adds the value of an object under its name in a namespace, for all its scopes and for anywhere.
 func (f firstByKey[T]) add(namespace, name string, o *manifests.Object, value T) {
-	at := ScopesOf(o)
-	for _, p := range [...]Scope{{}, at[0], at[1], at[2]} {
-		k := lookupKey{namespace, name, p}
-		if _, ok := f[k]; !ok {
-			f[k] = value
+	f.addAt(lookupKey{namespace: namespace, name: name}, value)
+	for _, at := range ScopesOf(o) {
+		if at != (Scope{}) {
+			f.addAt(lookupKey{namespace, name, at}, value)
 		}
+	}
+}
+
+func (f firstByKey[T]) addAt(k lookupKey, value T) {
+	if _, ok := f[k]; !ok {
+		f[k] = value
 	}
 }
 
 // nearest returns the value nearest to an object: in one of its scopes, else anywhere.
 func (f firstByKey[T]) nearest(namespace, name string, o *manifests.Object) (value T, ok bool) {
-	at := ScopesOf(o)
-	for _, p := range at {
-		if p != (Scope{}) {
-			if value, ok = f[lookupKey{namespace, name, p}]; ok {
-				return value, true
-			}
-		}
+	anywhere, ok := f[lookupKey{namespace: namespace, name: name}]
+	if !ok {
+		return value, false
 	}
-	value, ok = f[lookupKey{namespace: namespace, name: name}]
-	return value, ok
+	if value, ok = f.among(namespace, name, ScopesOf(o)); ok {
+		return value, true
+	}
+	return anywhere, true
 }
 
 // inScope is nearest without values elsewhere.
 func (f firstByKey[T]) inScope(namespace, name string, o *manifests.Object) (value T, ok bool) {
-	for _, p := range ScopesOf(o) {
-		if p != (Scope{}) {
-			if value, ok = f[lookupKey{namespace, name, p}]; ok {
+	if _, ok = f[lookupKey{namespace: namespace, name: name}]; !ok {
+		return value, false
+	}
+	return f.among(namespace, name, ScopesOf(o))
+}
+
+func (f firstByKey[T]) among(namespace, name string, scopes [3]Scope) (value T, ok bool) {
+	for _, at := range scopes {
+		if at != (Scope{}) {
+			if value, ok = f[lookupKey{namespace, name, at}]; ok {
 				return value, true
 			}
 		}

@@ -71,10 +71,14 @@ func listedSecrets(p *lint.Pass) []*listedSecret {
 	}
 	siblings := sync.OnceValue(func() siblings { return siblingsOf(p) })
 	for w, img := range parsed(p) {
-		if !isBuiltin(w) || !isPulledBare(p, w, img) || isPublic(img) {
+		if img.Pod == nil || !isBuiltin(w) {
 			continue
 		}
-		for _, h := range byAccount[p.Plan.Pod(w, img.Pod).ServiceAccount.Found] {
+		named := byAccount[p.Plan.Pod(w, img.Pod).ServiceAccount.Found]
+		if len(named) == 0 || !isPulledBare(p, w, img) || isPublic(img) {
+			continue
+		}
+		for _, h := range named {
 			if h.img == nil && len(h.ring.Lookup(img.Ref.Name())) > 0 && (!h.shared || siblings().of(p, w, img) != nil) {
 				h.w, h.img = w, img
 			}

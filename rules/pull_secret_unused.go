@@ -32,13 +32,13 @@ func checkPullSecretUnused(p *lint.Pass) {
 		p.Report(h.finding(p))
 	}
 	used, listed := usedSecrets(p), listedNames(p)
-	pods := podsAt(p)
+	pods := sync.OnceValue(func() map[podsPlace]bool { return podsAt(p) })
 	images := sync.OnceValue(func() map[string][]wanting { return wantingImages(p) })
 	for _, s := range p.Plan.Secrets() {
 		if s.Object != nil && s.Live { // nobody edits a dump of a namespace
 			continue
 		}
-		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.isNamed(p, s) || listed[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || !hasPods(p, s, pods) {
+		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.isNamed(p, s) || listed[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || !hasPods(p, s, pods()) {
 			continue
 		}
 		f := lint.Finding{

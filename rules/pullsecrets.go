@@ -77,6 +77,9 @@ func secretUsers(p *lint.Pass) iter.Seq[secretUse] {
 // namesOfPods yields the names in the lists of a workload's pods. It returns false when yield does.
 func namesOfPods(p *lint.Pass, w *manifests.Workload, yield func(secretUse) bool) bool {
 	for _, pod := range w.Pods {
+		if pod.ImagePullSecrets == nil { // as in most pods, so do not even look up what the planner knows of them
+			continue
+		}
 		for _, u := range p.Plan.Pod(w, pod).PullSecrets {
 			if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Confidence, false, w, pod}) {
 				return false

@@ -21,7 +21,7 @@ func (f *Finding) effectiveNamespace() string {
 // namespaces is one mistake.
 func (f *Finding) WithoutNamespace() string {
 	ns := f.effectiveNamespace()
-	if ns == "" {
+	if ns == "" || !strings.Contains(f.Message, "namespace ") {
 		return f.Message
 	}
 	return strings.Replace(f.Message, "namespace "+strconv.Quote(ns), "namespace *", 1)
@@ -50,7 +50,7 @@ func (f *Finding) Build() string {
 // HelpAnywhere returns the help without the object's namespace.
 func (f *Finding) HelpAnywhere() string {
 	ns := f.effectiveNamespace()
-	if ns == "" {
+	if ns == "" || !strings.Contains(f.Help, "namespace ") && !strings.Contains(f.Help, "--known-secret ") { // as most
 		return f.Help
 	}
 	return strings.NewReplacer("namespace "+strconv.Quote(ns), "namespace *", "--known-secret "+ns+"/", "--known-secret */").Replace(f.Help)

@@ -37,6 +37,9 @@ func escapeCommands(s string) string { return broken(s, "#", `\[`) }
 
 // broken replaces the second "#" and the bracket of each command in s.
 func broken(s, hash, bracket string) string {
+	if strings.IndexByte(s, '[') < 0 { // as in most texts
+		return s
+	}
 	at := commandAt(s, -1)
 	if at < 0 {
 		return s

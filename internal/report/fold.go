@@ -62,7 +62,7 @@ func helpAnywhere(f *lint.Finding) string { return helpWithoutFile(f, f.HelpAnyw
 
 // helpWithoutFile returns a help in which FILE stands for the file of its finding.
 func helpWithoutFile(f *lint.Finding, help string) string {
-	if f.Span.File() == nil || f.Span.File().Name == "" {
+	if f.Span.File() == nil || f.Span.File().Name == "" || !strings.Contains(help, " -f ") {
 		return help
 	}
 	return strings.ReplaceAll(help, " -f "+f.Span.File().Name, " -f FILE")

@@ -179,7 +179,8 @@ func (w *Writer) replaces(s *Subject) bool {
 // inGroup reports whether an API group matches want, which may start with "*." to include subgroups.
 func inGroup(group, want string) bool {
 	if parent, below := strings.CutPrefix(want, "*."); below {
-		return group == parent || strings.HasSuffix(group, "."+parent)
+		above, ok := strings.CutSuffix(group, parent)
+		return ok && (above == "" || strings.HasSuffix(above, "."))
 	}
 	return group == want
 }

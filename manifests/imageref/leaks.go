@@ -65,7 +65,10 @@ func mayHoldToken(s string) bool {
 	for i := 1; i < len(s); i++ {
 		switch s[i] {
 		case '_': // "ghp_", "github_pat_", "dckr_pat_", "npm_", "hf_"
-			return true
+			switch before := s[max(i-3, 0):i]; {
+			case before == "pat", before == "oat", before == "npm", strings.HasPrefix(before, "gh"), strings.HasSuffix(before, "hf"):
+				return true
+			}
 		case 'l':
 			if s[i-1] == 'g' { // "glpat-", "gldt-", "glrt-"
 				return true

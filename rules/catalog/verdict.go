@@ -104,7 +104,7 @@ func (j *Judge) verdict(tag string) Verdict {
 
 // read looks up a tag. If it is unknown and can be judged, read also returns the image's history.
 func (i *Image) read(tag string) (known bool, h *history) {
-	if i.Kind == History && i.entry != nil && !i.Partial {
+	if i.entry != nil {
 		b, err := i.catalog.blockOf(i.entry)
 		if err != nil || i.entry.tags == 0 {
 			return false, nil
@@ -112,14 +112,15 @@ func (i *Image) read(tag string) (known bool, h *history) {
 		if _, _, _, known = b.find(tag); known { // as most are; times and digests would not change that
 			return true, nil
 		}
-		if i.catalog.facts(i.entry, b) != nil {
-			return false, nil
+		if i.Kind == History && !i.Partial {
+			if i.catalog.facts(i.entry, b) != nil {
+				return false, nil
+			}
+			if h = newBlockHistory(i, b); h != nil {
+				return false, h
+			}
 		}
-		if h = newBlockHistory(i, b); h != nil {
-			return false, h
-		}
-	}
-	if t, ok := i.Tag(tag); ok && t.Gone == 0 {
+	} else if t, ok := i.Tag(tag); ok && t.Gone == 0 {
 		return true, nil
 	}
 	if i.Partial {

@@ -72,6 +72,7 @@ func (m *blocks) get(at place, read func() (*block, error)) (*block, error) {
 type memos struct {
 	images memo[lookupResult]
 	near   memo[NearName]
+	below  memo[[]string] // the image names of a registry
 	// verdicts are by image and tag: rules and the summary ask for the same ones.
 	verdicts memo[Verdict]
 	blocks   blocks

@@ -59,17 +59,16 @@ func (c *Catalog) nearRepository(registry, repository string) NearName {
 	if !below {
 		return NearName{}
 	}
-	found := NearName{}
-	c.eachBelow(host+"/", func(known string) {
-		if len(known) < len(full)-1 || len(known) > len(full)+1 || found.Name != "" { // most of a registry's names: more than one edit away
-			return
+	for _, known := range c.asked.below.get(host, "", func(host, _ string) []string { return c.namesBelow(host + "/") }) {
+		if len(known) < len(full)-1 || len(known) > len(full)+1 { // most of a registry's names: more than one edit away
+			continue
 		}
 		cut, same := strings.CutSuffix(known[len(host)+1:], full[i:])
 		if same && len(cut) >= minOneTypo && isTypo(folder, cut, 1) {
-			found.Name = known
+			return NearName{Name: known}
 		}
-	})
-	return found
+	}
+	return NearName{}
 }
 
 // isOwnHost reports whether a registry belongs to a single publisher, whose image names need no owner.
@@ -81,29 +80,20 @@ func isOwnHost(host string) bool {
 	return false
 }
 
-// namesBelow returns the image names with a prefix, sorted.
+// namesBelow returns the image names with a prefix: first those of the file, sorted, then those of added lists, which may be the same.
 func (c *Catalog) namesBelow(begin string) []string {
-	var out []string
-	c.eachBelow(begin, func(name string) { out = append(out, name) })
-	if len(c.own) > 0 {
-		slices.Sort(out)
-		out = slices.Compact(out)
-	}
-	return out
-}
-
-// eachBelow visits the image names with a prefix: first those of the file, sorted, then those of added lists.
-func (c *Catalog) eachBelow(begin string, visit func(name string)) {
-	n := sort.Search(c.len(), func(i int) bool { return c.nameAt(i) >= begin })
-	end := n + sort.Search(c.len()-n, func(i int) bool { return !strings.HasPrefix(c.nameAt(n+i), begin) })
-	for ; n < end; n++ {
-		visit(c.nameAt(n))
+	from := sort.Search(c.len(), func(i int) bool { return c.nameAt(i) >= begin })
+	n := sort.Search(c.len()-from, func(i int) bool { return !strings.HasPrefix(c.nameAt(from+i), begin) })
+	out := make([]string, 0, n)
+	for i := range n {
+		out = append(out, c.nameAt(from+i))
 	}
 	for _, name := range c.addedNames {
 		if strings.HasPrefix(name, begin) && !c.own[name].Absent {
-			visit(name)
+			out = append(out, name)
 		}
 	}
+	return out
 }
 
 // maxNameTypos is the maximum number of edits between two names.

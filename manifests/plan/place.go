@@ -50,15 +50,15 @@ func ScopesOf(o *manifests.Object) [3]Scope {
 // dir is filepath.Dir, but fast for the clean paths of a walk: it is called for each look-up.
 func dir(name string) string {
 	end := -1
-	for i := range len(name) {
-		if name[i] != '/' {
-			continue
-		}
-		if i+1 < len(name) && (name[i+1] == '/' || name[i+1] == '.') {
-			end = -1
+	for rest := name; ; {
+		i := strings.IndexByte(rest, '/')
+		if i < 0 {
 			break
 		}
-		end = i
+		if rest = rest[i+1:]; rest != "" && (rest[0] == '/' || rest[0] == '.') {
+			return filepath.Dir(name)
+		}
+		end = len(name) - len(rest) - 1
 	}
 	if end <= 0 || filepath.Separator != '/' || name[0] == '.' {
 		return filepath.Dir(name)

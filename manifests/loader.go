@@ -147,7 +147,7 @@ func open(in *Input) (io.ReadCloser, error) {
 // document handles a document: it skips it, reads it, or passes it to the parsers and returns the part to wait for.
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
 	defer l.guard(c, r, nil)
-	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
+	if c.OnlyComments() {
 		l.stream.Place(c)
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)

@@ -20,10 +20,13 @@ type rootLines struct {
 	at      [maxRootLines]int // offsets in the document
 	n       int
 	unclear bool // there may be others
-	// noted is true if the following are known, unless unclear: whether there is a backslash, what may be a line break of YAML 1.1, or the word of
-	// a directive.
+	// noted is true if the following are known, unless unclear: whether there is an escape that may be part of a word, what may be a line break of
+	// YAML 1.1, or the word of a directive.
 	noted, escapes, breaks, directive bool
 }
+
+// hiding are the characters that a backslash is in front of in an escape that may be part of a word.
+const hiding = "xuU\n\r"
 
 // directiveWord is a part of the word "imagelint": a search for its first letters would stop at each "image".
 const directiveWord = "gelint"
@@ -53,7 +56,7 @@ func (c *Doc) RootWords() (apiVersion, kind []byte, ok bool) {
 	}
 	lines := c.roots
 	lines.add(c.Data[0], 0)
-	if lines.unclear || !IsBlockMapping(c.Data) {
+	if lines.unclear || !c.isBlockMapping() {
 		return nil, nil, false
 	}
 	for _, at := range lines.at[:lines.n] {
@@ -81,7 +84,7 @@ func (c *Doc) RootWords() (apiVersion, kind []byte, ok bool) {
 
 // Notes are what the search for the end of a document has seen on the way.
 type Notes struct {
-	Escapes   bool // it contains a backslash
+	Escapes   bool // it contains what may be an escape in a word
 	Directive bool // it contains "gelint"
 }
 
@@ -199,11 +202,22 @@ func IsOfWord(c byte) bool {
 }
 
 // IsBlockMapping reports whether the first line with content begins a block mapping in the first column.
-func IsBlockMapping(data []byte) bool {
+func IsBlockMapping(data []byte) bool { return isBlockMapping(data, cutLine) }
+
+// isBlockMapping is IsBlockMapping for a document. If only LF ends a line in it, its comments are searched for that.
+func (c *Doc) isBlockMapping() bool {
+	if c.roots.noted && !c.roots.unclear && !c.roots.breaks {
+		return isBlockMapping(c.Data, cutFeed)
+	}
+	return IsBlockMapping(c.Data)
+}
+
+// isBlockMapping is IsBlockMapping with a function that cuts the first line off.
+func isBlockMapping(data []byte, cut func([]byte) (line, rest []byte)) bool {
 	if IsMarker(data, '-') {
 		// "--- text" begins the content on the marker's line.
 		var line []byte
-		line, data = cutLine(data[3:])
+		line, data = cut(data[3:])
 		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
 			return false
 		}
@@ -213,7 +227,7 @@ func IsBlockMapping(data []byte) bool {
 		if c != '\n' && c != '\r' && c != '#' && c != '%' {
 			return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '"' || c == '\''
 		}
-		_, data = cutLine(data)
+		_, data = cut(data)
 	}
 	return false
 }

@@ -41,6 +41,15 @@ func OnlyComments(data []byte) bool {
 	return true
 }
 
+// OnlyComments reports whether a document contains nothing but what does not need a marker behind it: blank lines, comments, directives and document
+// ends. A marker in front of it does not count.
+func (c *Doc) OnlyComments() bool {
+	if c.roots.n > 0 { // a line with the beginning of a key, as nearly all have
+		return false
+	}
+	return OnlyComments(bytes.TrimPrefix(c.Data, []byte("---")))
+}
+
 // cutLine cuts the first line off data, at any line break that YAML knows. Neither part includes
 // the break.
 func cutLine(data []byte) (line, rest []byte) {
@@ -53,6 +62,15 @@ func cutLine(data []byte) (line, rest []byte) {
 		}
 	}
 	return data, nil
+}
+
+// cutFeed is cutLine for data without other line breaks than LF.
+func cutFeed(data []byte) (line, rest []byte) {
+	i := bytes.IndexByte(data, '\n')
+	if i < 0 {
+		return data, nil
+	}
+	return data[:i], data[i+1:]
 }
 
 // JSONStart returns the offset of the "{" or "[" that a JSON document begins with, or -1.

@@ -43,7 +43,7 @@ type Splitter struct {
 	// lf and cr are offsets before which buf[scanned:] has no LF and no CR: either there is one at
 	// the offset, or the search continues there. They are not used to skim.
 	lf, cr int
-	word   int                          // 1 + the offset of what may be the beginning of directiveWord, whose end is not buffered yet; 0 for none
+	word   int                          // 1 + the offset of a backslash or what may be the beginning of directiveWord, whose end is not buffered yet; 0 for none
 	dots   struct{ line, searched int } // a line "..." whose end is not buffered yet, and the offset up to which the end was searched for
 	by     byte                         // kind of the last boundary: '-' or '.', 0 for the end of the stream
 	eof    bool
@@ -96,7 +96,7 @@ func (s *Splitter) Next() (Doc, error) {
 		}
 		data := s.buf[s.start:end]
 		// Anything before the first "---" without content belongs to the document after it.
-		if s.by == '-' && !IsMarker(data, '-') && OnlyComments(data) {
+		if s.by == '-' && s.roots.n == 0 && !IsMarker(data, '-') && OnlyComments(data) {
 			s.pass(end)
 			continue
 		}
@@ -272,7 +272,11 @@ func (s *Splitter) plainLines(at int) int {
 			s.roots.unclear = true
 			return at
 		case '\\':
-			s.roots.escapes = true
+			if at+1 == len(s.buf) {
+				s.word, s.lf = at+1, len(s.buf)
+				return s.lf
+			}
+			s.roots.escapes = s.roots.escapes || strings.IndexByte(hiding, s.buf[at+1]) >= 0
 		case 0xC2, 0xE2:
 			s.roots.breaks = s.roots.breaks || mayBreak(s.buf[at:])
 		case directiveWord[0]:

@@ -398,6 +398,8 @@ func TestPlaceSome(t *testing.T) {
 	}
 }
 
+var escape = regexp.MustCompile(`\\[xuU\n\r]`)
+
 // What RootWords returns is what RootWord finds, in any text with the line breaks of YAML 1.2, and Notes are what searches for each of them find.
 func FuzzRootWords(f *testing.F) {
 	f.Add("apiVersion: v1\nkind: Pod\n---\nkind: A\napiVersion: b\n", uint8(3))
@@ -405,6 +407,7 @@ func FuzzRootWords(f *testing.F) {
 	f.Add("a: 1\n"+strings.Repeat(" ", 60)+"# imagelint: b\n---\nkind: A\napiVersion: b\nc: \"\\x\"\n", uint8(9))
 	f.Add("a\r--- imagelint\n---\n# imageling "+strings.Repeat("gel", 20)+"\n\ngelin\n---\ngelint", uint8(50))
 	f.Add("kind: A\napiVersion: b\n... # imagelint\nkind: A\napiVersion: b\n... \\\n", uint8(7))
+	f.Add("a: \\\"b\\\\\n---\n# a\n\n# b\n%\nk: \"a \\\n  b\"\n---\na: \\", uint8(2))
 	f.Add("a: \u00e9\n---\nkind: A\u2028kind: B\n---\n\u0085", uint8(7))
 	f.Fuzz(func(t *testing.T, in string, size uint8) {
 		isASCII := !strings.ContainsFunc(in, func(r rune) bool { return r > unicode.MaxASCII })
@@ -414,8 +417,14 @@ func FuzzRootWords(f *testing.F) {
 			if err != nil {
 				return
 			}
+			if got, want := d.OnlyComments(), OnlyComments(bytes.TrimPrefix(d.Data, []byte("---"))); got != want {
+				t.Errorf("%q: only comments %t, want %t", d.Data, got, want)
+			}
+			if got, want := d.isBlockMapping(), IsBlockMapping(d.Data); got != want {
+				t.Errorf("%q: a block mapping %t, want %t", d.Data, got, want)
+			}
 			if notes, ok := d.Notes(); ok {
-				want := Notes{Escapes: bytes.Contains(d.Data, []byte("\\")), Directive: bytes.Contains(d.Data, []byte(directiveWord))}
+				want := Notes{Escapes: escape.Match(d.Data), Directive: bytes.Contains(d.Data, []byte(directiveWord))}
 				if notes != want || source.HasWideBreaks(d.Data) {
 					t.Errorf("%q: %+v, want %+v", d.Data, notes, want)
 				}

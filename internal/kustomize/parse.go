@@ -126,7 +126,7 @@ func plainDocuments(data []byte) (docs []*yaml.Node, heavy, ok bool) {
 	for len(data) > 0 {
 		var one []byte
 		one, data = cutDocument(data)
-		if root, ok := p.Parse(one); ok {
+		if root, ok := p.Parse(one); ok && !p.IsSpecial() {
 			if size := sizeOf(root); size.size > maxNodes || size.depth > maxLevels {
 				heavy = true
 			} else {

@@ -75,6 +75,7 @@ func TestPlain(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
 		"# license\n---\na: b # c\n---\n": true, "a: |\n  b\nc: {d: [e]}\n": true, "a: &x b\n": false, "a: *x\n": false, "a: !!str b\n": false, "<<: {a: b}\n": false,
+		"a: &x\n- b\n": false, "a: {{ b }}\n": false, "a: {b}\n": false,
 	} {
 		if _, _, ok := plainDocuments([]byte(text)); ok != want {
 			t.Errorf("%q is plain: %v", text, ok)

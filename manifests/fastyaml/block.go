@@ -26,7 +26,12 @@ func (p *parser) node(parent int) *yaml.Node {
 			return nil
 		}
 		return n
-	case startsText, startsFlow:
+	case startsAnchor:
+		if parent < 0 {
+			return nil
+		}
+		return p.anchored(parent, false)
+	case startsText, startsFlow, startsAlias:
 		if parent < 0 {
 			return nil
 		}
@@ -52,6 +57,10 @@ func (p *parser) value(parent int) *yaml.Node {
 		return p.block(parent)
 	case startsFlow:
 		n = p.flow(parent)
+	case startsAnchor:
+		return p.anchored(parent, true)
+	case startsAlias:
+		n = p.alias()
 	default:
 		end, _, why := p.plainEnd()
 		return p.plain(parent, end, why)

@@ -1,6 +1,6 @@
 // Package fastyaml reads the plain subset of YAML in which Kubernetes manifests are usually written, several times
-// faster than the full parser go.yaml.in/yaml/v4, and into the same nodes. The subset has no anchors, aliases, tags,
-// directives, merge keys, complex keys, or tabs as separators. A document with anything uncertain, valid or not, is
+// faster than the full parser go.yaml.in/yaml/v4, and into the same nodes. The subset has no tags, directives, merge keys, complex keys,
+// anchors of keys, aliases as keys, or tabs as separators. A document with anything uncertain, valid or not, is
 // rejected as a whole and must be read by the full parser. The package returns no errors of its own.
 package fastyaml
 
@@ -56,6 +56,10 @@ func (r *Parser) Parse(data []byte) (root *yaml.Node, ok bool) {
 // break. They are valid as long as the document's nodes, and only if Parse accepted it.
 func (r *Parser) Lines() []int { return r.p.lines }
 
+// IsSpecial reports whether the last document has anchors, or keys in brackets without a value. Other documents consist of scalars, lists, and
+// mappings whose keys are scalars.
+func (r *Parser) IsSpecial() bool { return r.p.special }
+
 // parser is a document that is being read and the memory for its nodes.
 type parser struct {
 	document
@@ -74,6 +78,9 @@ type document struct {
 	depth  int // open collections
 
 	lines []int // offsets at which lines begin, and last, where one behind the end would begin
+
+	anchors map[string]*yaml.Node // the last node with each anchor so far
+	special bool                  // see IsSpecial
 
 	tabs bool // data has tabs
 	wide bool // data is not only ASCII, so offsets are not columns

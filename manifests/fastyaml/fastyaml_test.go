@@ -72,8 +72,11 @@ func quote(data []byte) string {
 // equal is cmp.Equal without comments, but faster.
 func equal(a, b *yaml.Node) bool {
 	if a.Kind != b.Kind || a.Style != b.Style || a.Tag != b.Tag || a.Value != b.Value || a.Line != b.Line || a.Column != b.Column ||
-		a.Anchor != b.Anchor || a.Alias != b.Alias || len(a.Content) != len(b.Content) || a.Stream != b.Stream ||
+		a.Anchor != b.Anchor || (a.Alias == nil) != (b.Alias == nil) || len(a.Content) != len(b.Content) || a.Stream != b.Stream ||
 		a.HeadComment+a.LineComment+a.FootComment != "" {
+		return false
+	}
+	if a.Alias != nil && (a.Alias.Line != b.Alias.Line || a.Alias.Column != b.Alias.Column || a.Alias.Anchor != b.Alias.Anchor) {
 		return false
 	}
 	for i := range a.Content {

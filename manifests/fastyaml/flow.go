@@ -27,6 +27,11 @@ func (p *parser) flow(parent int) *yaml.Node {
 				return nil
 			}
 			p.stack = append(p.stack, key)
+			if p.pos < p.end && p.data[p.pos] == '}' {
+				p.special = true
+				p.stack = append(p.stack, p.null(p.line, p.column(p.pos)))
+				break
+			}
 		}
 		v := p.flowValue(parent)
 		if v == nil {
@@ -65,15 +70,22 @@ func (p *parser) flowSpace(parent int) bool {
 	return false
 }
 
-// flowKey reads a key, the ":" after it, and the spaces after that.
+// flowKey reads a key, the ":" after it, and the spaces after that. A key without a value may be the last one, as in templates: {{ .name }}
+// is a mapping whose only key is another such mapping.
 func (p *parser) flowKey(parent int) *yaml.Node {
 	c := p.data[p.pos]
 	line := p.line
-	n := p.flowScalar()
+	n := p.flowValue(parent)
 	if n == nil || len(n.Value) > maxKey || p.line != line {
 		return nil
 	}
 	p.pos = p.skipSpaces(p.pos)
+	if p.pos < p.end && p.data[p.pos] == '}' {
+		return n
+	}
+	if n.Kind != yaml.ScalarNode {
+		return nil
+	}
 	// A multi-line value may have ended on a line with too little indentation for the ":".
 	if p.pos >= p.end || p.data[p.pos] != ':' || p.column(p.pos) <= parent+1 {
 		return nil

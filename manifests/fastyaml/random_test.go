@@ -12,8 +12,9 @@ import (
 // writer writes random documents that are mostly valid YAML, in unusual layouts.
 type writer struct {
 	*rand.Rand
-	b   strings.Builder
-	odd int // how often, in percent, to choose a piece that usually makes a document invalid or takes it out of the subset
+	b     strings.Builder
+	names []string // of the anchors so far
+	odd   int      // how often, in percent, to choose a piece that usually makes a document invalid or takes it out of the subset
 }
 
 // pick returns one of usual, or rarely one of rare.
@@ -120,9 +121,30 @@ func (w *writer) text(indent int) {
 	}
 }
 
+// anchor returns an anchor, and allows aliases of it from here on, which is too early for those within its node.
+func (w *writer) anchor() string {
+	name := w.pick([]string{"a", "b", "c-1"}, []string{"", "é", "a:"})
+	w.names = append(w.names, name)
+	return "&" + name
+}
+
 // leaf writes anything but a block collection.
 func (w *writer) leaf(indent int) {
-	switch w.IntN(10) {
+	if w.IntN(40) == 0 {
+		w.b.WriteString(w.anchor() + w.one(" ", " ", "  "))
+		if w.IntN(2) == 0 {
+			w.b.WriteString(w.scalar())
+			w.ending()
+			return
+		}
+	}
+	switch w.IntN(24) {
+	case 10, 11, 12:
+		if len(w.names) > 0 {
+			w.b.WriteString("*" + w.one(w.names...))
+		}
+	case 13:
+		w.b.WriteString(w.pick([]string{"{{ x }}", "{{x }}", "{{ x y}}", "{x}", "{x: y, z}"}, []string{"{{ x }", "{{- x }}", "{{ x }} y", "{[x] }"}))
 	case 0, 1:
 		w.text(indent)
 		return
@@ -147,6 +169,15 @@ func (w *writer) leaf(indent int) {
 func (w *writer) node(indent, depth int, dash bool) {
 	deeper := indent + 1 + w.IntN(3)
 	switch r := w.IntN(8); {
+	case depth > 0 && w.IntN(24) == 0:
+		w.spaces(1)
+		w.b.WriteString(w.anchor())
+		w.ending()
+		if w.IntN(2) == 0 {
+			w.sequence(deeper, depth-1, false)
+		} else {
+			w.mapping(deeper, depth-1, false)
+		}
 	case depth == 0 || r < 3:
 		if !dash || w.IntN(3) > 0 {
 			w.spaces(1 + w.IntN(6)/5)
@@ -205,6 +236,7 @@ func (w *writer) sequence(indent, depth int, inline bool) {
 
 func (w *writer) document() string {
 	w.b.Reset()
+	w.names = nil
 	w.b.WriteString(w.one("", "", "---\n", "--- # c\n", "# c\n\n---\n", "\n\n"))
 	indent := w.IntN(6) / 5
 	if w.IntN(4) == 0 {

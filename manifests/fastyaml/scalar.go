@@ -17,6 +17,8 @@ const (
 	startsQuote
 	startsText
 	startsFlow
+	startsAnchor
+	startsAlias
 	startsJoined // plain text, unless a space or the line's end follows
 	startsOther  // something outside of the subset
 )
@@ -24,9 +26,8 @@ const (
 // starts is what each byte begins.
 var starts = [256]start{
 	'"': startsQuote, '\'': startsQuote, '|': startsText, '>': startsText, '[': startsFlow, '{': startsFlow,
-	'-': startsJoined, '?': startsJoined, ':': startsJoined,
-	',': startsOther, ']': startsOther, '}': startsOther, '#': startsOther, '&': startsOther, '*': startsOther, '!': startsOther, '%': startsOther,
-	'@': startsOther, '`': startsOther,
+	'&': startsAnchor, '*': startsAlias, '-': startsJoined, '?': startsJoined, ':': startsJoined,
+	',': startsOther, ']': startsOther, '}': startsOther, '#': startsOther, '!': startsOther, '%': startsOther, '@': startsOther, '`': startsOther,
 }
 
 // stop is what ends the plain text on a line.

@@ -46,6 +46,11 @@ func parse(t *source.Text, fast *fastyaml.Parser) (*yaml.Node, error) {
 		}
 	}
 	if root, ok := fast.Parse(t.Data); ok {
+		if fast.IsSpecial() {
+			if err := checkAliases(t, root); err != nil {
+				return nil, err
+			}
+		}
 		t.SetLines(fast.Lines())
 		return root, nil
 	}

@@ -31,7 +31,9 @@ func (p *parser) node(parent int) *yaml.Node {
 			return nil
 		}
 		return p.anchored(parent, false)
-	case startsText, startsFlow, startsAlias:
+	case startsFlow:
+		return p.value(parent)
+	case startsText, startsAlias:
 		if parent < 0 {
 			return nil
 		}

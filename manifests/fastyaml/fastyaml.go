@@ -23,8 +23,7 @@ const (
 // Parse reads one document, with or without a leading "---" line, and returns the same root node as the full parser:
 // kinds, styles, tags, values, lines and columns (from 1, columns in code points, both counted in data) are the same,
 // and duplicate keys are kept. Comments are skipped. ok is false if the document is not certainly within the subset;
-// the document may still be valid. An empty document, a single scalar, and a document that begins with a bracket are
-// also rejected.
+// the document may still be valid. An empty document and a single scalar are also rejected.
 //
 // The nodes share no memory with data. Keeping a value of less than 512 bytes keeps the block of at most 4 KiB that it
 // shares with others. Keeping a node keeps a slab of 32 KiB and everything that it references.

@@ -64,7 +64,7 @@ func (p *parser) flowSpace(parent int) bool {
 		if p.pos == p.end || p.data[p.pos] == '#' {
 			continue
 		}
-		return p.data[p.pos] == ']' || p.data[p.pos] == '}' || p.pos-p.start > parent
+		return p.data[p.pos] == ']' || p.data[p.pos] == '}' || p.pos-p.start > parent && !p.marker()
 	}
 	p.finish()
 	return false

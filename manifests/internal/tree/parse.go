@@ -33,18 +33,10 @@ func Parse(t *source.Text, use func(root *yaml.Node)) error {
 }
 
 // parse reads a document. It returns several roots as items of a list. There are several if a line break that only YAML
-// knows hides a "---", or if JSON objects follow one another (kubectl reads such streams). A document that begins like
-// JSON is first read as JSON, which is faster and allows indentation with tabs. fastyaml reads documents in the plain
-// subset of YAML.
+// knows hides a "---", or if JSON objects follow one another (kubectl reads such streams). fastyaml reads documents in the plain
+// subset of YAML, with most of JSON. Other documents that begin like JSON are then read as JSON, which is faster than the parser for
+// all of YAML, and allows indentation with tabs.
 func parse(t *source.Text, fast *fastyaml.Parser) (*yaml.Node, error) {
-	if bytes.IndexByte(t.Data, 0) >= 0 {
-		return nil, unreadable(t, "NUL bytes")
-	}
-	if at := stream.JSONStart(t.Data); at >= 0 {
-		if roots, ok := parseJSON(t, at); ok {
-			return oneRoot(roots), nil
-		}
-	}
 	if root, ok := fast.Parse(t.Data); ok {
 		if fast.IsSpecial() {
 			if err := checkAliases(t, root); err != nil {
@@ -53,6 +45,14 @@ func parse(t *source.Text, fast *fastyaml.Parser) (*yaml.Node, error) {
 		}
 		t.SetLines(fast.Lines())
 		return root, nil
+	}
+	if at := stream.JSONStart(t.Data); at >= 0 {
+		if roots, ok := parseJSON(t, at); ok {
+			return oneRoot(roots), nil
+		}
+	}
+	if bytes.IndexByte(t.Data, 0) >= 0 {
+		return nil, unreadable(t, "NUL bytes")
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(t.Data), yaml.WithUniqueKeys(false))
 	if err != nil {

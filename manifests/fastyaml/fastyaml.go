@@ -236,7 +236,9 @@ func (d *document) column(at int) int {
 	return d.wideColumn(at)
 }
 
-// wideColumn is column for a document that is not only ASCII.
+// wideColumn is column for a document that is not only ASCII. It is apart so that column is part of its callers.
+//
+//go:noinline
 func (d *document) wideColumn(at int) int {
 	if d.memo < d.start {
 		d.memo, d.cols = d.start, 0

@@ -180,6 +180,7 @@ func TestParseHostile(t *testing.T) {
 		"signs":           "a: " + strings.Repeat("-", n) + "\n",
 		"underscores":     "a: 1" + strings.Repeat("_", n) + "\n",
 		"steps":           steps(200),
+		"entries":         strings.Repeat("- a\n", n),
 		"keys":            strings.Repeat("a:\n", n),
 		"longer literals": strings.Repeat("a: |\n  b\n", n),
 	} {

@@ -46,63 +46,54 @@ func (p *parser) plainEnd() (end, at int, why stop) {
 	if s := starts[p.data[p.pos]]; s != startsPlain && (s != startsJoined || p.blankAt(p.pos+1)) {
 		return 0, 0, stopRefuse
 	}
-	return p.plainMore()
+	if end, at, why = p.textEnd(); p.hasTab(end) {
+		return 0, 0, stopRefuse
+	}
+	return end, at, why
 }
 
-// plainMore is plainEnd for a line that continues plain text, which may begin with any character.
-func (p *parser) plainMore() (end, at int, why stop) {
-	data, i := p.data, p.pos
+// hasTab reports whether a tab is between p.pos and end.
+func (d *document) hasTab(end int) bool {
+	return d.tabs && bytes.IndexByte(d.data[d.pos:end], '\t') >= 0
+}
+
+// textEnd is plainEnd for text that may begin with any character, and may have tabs.
+func (d *document) textEnd() (end, at int, why stop) {
+	line, i := d.data[:d.end], d.pos
 search:
-	for {
-		var w uint64
-		if i >= 0 && i < len(data)-7 {
-			w = binary.LittleEndian.Uint64(data[i:])
-		} else {
-			w = lastWord(data[i:])
-		}
-		// With the high bit of each byte set, nothing is borrowed from the next one, and the bit is kept unless all others are 0.
-		w |= high
-		found := ^(w ^ ones*':' - ones) | ^(w ^ ones*'#' - ones)
-		if found &= high; found == 0 {
-			if i += 8; i < p.end {
-				continue
+	for ; i < len(line); i++ {
+		for i >= 0 && i < len(line) && i < len(d.data)-7 {
+			// With the high bit of each byte set, nothing is borrowed from the next one, and the bit is kept unless all others are 0.
+			w := binary.LittleEndian.Uint64(d.data[i:]) | high
+			found := ^((w ^ ones*':' - ones) & (w ^ ones*'#' - ones)) & high
+			if found != 0 {
+				i += bits.TrailingZeros64(found) / 8
+				break
 			}
-			i = p.end
+			i += 8
+		}
+		if i >= len(line) {
+			i = len(line)
 			break
 		}
-		if i += bits.TrailingZeros64(found) / 8; i >= p.end {
-			i = p.end
-			break
-		}
-		switch data[i] {
+		switch line[i] {
 		case ':':
-			if p.blankAt(i + 1) {
+			if d.blankAt(i + 1) {
 				why = stopColon
 				break search
 			}
 		case '#':
-			if i > p.pos && data[i-1] == ' ' {
+			if i > d.pos && line[i-1] == ' ' {
 				why = stopComment
 				break search
 			}
 		}
-		i++
 	}
 	end = i
-	for end > p.pos && data[end-1] == ' ' {
+	for end > d.pos && line[end-1] == ' ' {
 		end--
 	}
-	if p.tabs && bytes.IndexByte(data[p.pos:end], '\t') >= 0 {
-		return 0, 0, stopRefuse
-	}
 	return end, i, why
-}
-
-// lastWord returns the less than eight bytes of data like the lowest ones of eight.
-func lastWord(data []byte) uint64 {
-	var last [8]byte
-	copy(last[:], data)
-	return binary.LittleEndian.Uint64(last[:])
 }
 
 // plain returns a node for the plain text from p.pos to end, which is followed by why, and for the
@@ -147,8 +138,8 @@ func (p *parser) plainLines(first []byte, parent int) []byte {
 		if comment || p.indent <= parent {
 			return p.buf
 		}
-		end, _, why := p.plainMore()
-		if why == stopColon || why == stopRefuse {
+		end, _, why := p.textEnd()
+		if why == stopColon || p.hasTab(end) {
 			return nil
 		}
 		p.join(blank)

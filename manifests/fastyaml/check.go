@@ -57,7 +57,9 @@ func (d *document) checkEach(from, to int) int {
 			i += size - 1
 		case c == '\t':
 			d.tabs = true
-		case c < 0x20 && (c != '\r' || i+1 == len(d.data) || d.data[i+1] != '\n'), c == 0x7F:
+		case c == '\r' && i+1 < len(d.data) && d.data[i+1] == '\n':
+			d.returns = true
+		case c < 0x20 || c == 0x7F:
 			return -1
 		}
 		i++

@@ -81,10 +81,11 @@ type document struct {
 	anchors map[string]*yaml.Node // the last node with each anchor so far
 	special bool                  // see IsSpecial
 
-	tabs bool // data has tabs
-	wide bool // data is not only ASCII, so offsets are not columns
-	memo int  // with wide: if data[memo] is in the current line, data[start:memo] holds cols code points
-	cols int
+	tabs    bool // data has tabs
+	returns bool // some line break is CRLF
+	wide    bool // data is not only ASCII, so offsets are not columns
+	memo    int  // with wide: if data[memo] is in the current line, data[start:memo] holds cols code points
+	cols    int
 }
 
 func (p *parser) parse(data []byte) (root *yaml.Node, ok bool) {
@@ -101,13 +102,14 @@ func (p *parser) parse(data []byte) (root *yaml.Node, ok bool) {
 
 // load moves to the first byte of the next line that is not a space. It returns false at the end.
 func (d *document) load() bool {
-	if d.line+1 >= len(d.lines) {
+	line := d.line
+	if line < 0 || line >= len(d.lines)-1 { // never negative, but then the compiler knows that both are there
 		return false
 	}
-	i, end := d.lines[d.line], d.lines[d.line+1]-1
-	d.line++
+	i, end := d.lines[line], d.lines[line+1]-1
+	d.line = line + 1
 	d.start = i
-	if end > i && d.data[end-1] == '\r' {
+	if d.returns && end > i && d.data[end-1] == '\r' {
 		end--
 	}
 	d.end = end

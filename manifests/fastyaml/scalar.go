@@ -103,16 +103,21 @@ func (p *parser) plain(parent, end int, why stop) *yaml.Node {
 		return nil
 	}
 	n := p.newNode(yaml.ScalarNode, 0, p.line, p.column(p.pos))
-	text := p.data[p.pos:end]
+	from := p.pos
+	var text []byte // if it continues on the next line
 	switch {
 	case !p.load():
 		p.finish()
 	case why == stopLine && (p.pos == p.end || p.pos-p.start > parent):
-		if text = p.plainLines(text, parent); text == nil {
+		if !p.plainLines(p.data[from:end], parent) {
 			return nil
 		}
+		text = p.buf
 	case !p.reach():
 		return nil
+	}
+	if text == nil {
+		text = p.data[from:end]
 	}
 	n.Value = p.keep(text)
 	if n.Tag = tagOf(n.Value); n.Tag == "" {
@@ -121,9 +126,9 @@ func (p *parser) plain(parent, end int, why stop) *yaml.Node {
 	return n
 }
 
-// plainLines joins first and the lines that continue it, from the current line on, and moves to the next line of content. It returns nil
-// to reject the document.
-func (p *parser) plainLines(first []byte, parent int) []byte {
+// plainLines joins in p.buf first and the lines that continue it, from the current line on, and moves to the next line of content. It
+// returns false to reject the document.
+func (p *parser) plainLines(first []byte, parent int) bool {
 	p.buf = append(p.buf[:0], first...)
 	blank := 0
 	for more := true; more; more = p.load() {
@@ -133,27 +138,24 @@ func (p *parser) plainLines(first []byte, parent int) []byte {
 		}
 		comment := p.data[p.pos] == '#' // which ends the text
 		if !p.reach() {
-			return nil
+			return false
 		}
 		if comment || p.indent <= parent {
-			return p.buf
+			return true
 		}
 		end, _, why := p.textEnd()
 		if why == stopColon || p.hasTab(end) {
-			return nil
+			return false
 		}
 		p.join(blank)
 		blank = 0
 		p.buf = append(p.buf, p.data[p.pos:end]...)
 		if why == stopComment {
-			if !p.advance() {
-				return nil
-			}
-			return p.buf
+			return p.advance()
 		}
 	}
 	p.finish()
-	return p.buf
+	return true
 }
 
 // join folds a line break and the blank lines after it into the value in p.buf.

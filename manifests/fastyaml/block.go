@@ -161,9 +161,11 @@ func (p *parser) mapping(indent int, key *yaml.Node) *yaml.Node {
 // mapped reads the value of the key whose ":" is before p.pos.
 func (p *parser) mapped(indent int) *yaml.Node {
 	after := p.pos
-	p.pos = p.skipSpaces(p.pos)
-	if p.pos < p.end && p.data[p.pos] != '#' {
-		return p.value(indent)
+	if after < p.end { // then a space is there
+		p.pos = p.skipSpaces(after + 1)
+		if p.pos < p.end && p.data[p.pos] != '#' {
+			return p.value(indent)
+		}
 	}
 	line, column := p.line, p.column(after)
 	if !p.advance() {

@@ -65,15 +65,15 @@ func texts(n *yaml.Node) map[string]string {
 		if v = tree.Resolve(v); v == nil || v.Kind != yaml.ScalarNode || k.Value == lastApplied || len(out) == maxTexts {
 			continue
 		}
-		out[cut(k.Value)] = cut(v.Value)
+		out[strings.Clone(cut(k.Value))] = strings.Clone(cut(v.Value))
 	}
 	return out
 }
 
-// cut returns a copy of the beginning of a text, so that the rest can be freed.
+// cut returns the beginning of a text, which is copied by whoever keeps it, so that the rest can be freed.
 func cut(s string) string {
 	if len(s) > maxTextLen {
 		s = strings.ToValidUTF8(s[:maxTextLen], "")
 	}
-	return strings.Clone(s)
+	return s
 }

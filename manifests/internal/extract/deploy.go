@@ -217,7 +217,7 @@ func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind, o
 		return nil
 	}
 	inner := x
-	inner.reader = &reader{doc: x.doc, opts: x.opts, found: x.found}
+	inner.reader = &reader{internTable: x.internTable, doc: x.doc, opts: x.opts, found: x.found}
 	inner.values = true
 	inner.taken = map[*yaml.Node]bool{} // the memory for the nodes of one text is reused for the next
 	if from, to, ok := x.block(n, text); ok {

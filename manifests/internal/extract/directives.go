@@ -23,10 +23,18 @@ var mistyped = lazy.Regexp(`(?i)^imagelint(\s*[-_.:]\s*(ignore|disable|skip)\b|\
 // mayDirect reports whether text may contain a directive, or a misspelled one.
 func mayDirect(text []byte) bool { return bytes.Contains(text, wordDirective) || mayShout(text) }
 
-// mayShout reports whether text may contain a directive with capitals. Searching for "Lint" is faster than for "geLint",
-// because capitals are rare.
+// mayShout reports whether text may contain a directive with capitals. It searches for the capital L, because capitals are rare.
 func mayShout(text []byte) bool {
-	return bytes.Contains(text, []byte("Lint")) && bytes.Contains(text, []byte("geLint")) || bytes.Contains(text, []byte("GELINT"))
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(text[at:], 'L')
+		if i < 0 {
+			return false
+		}
+		at += i
+		if rest := text[at+1:]; at >= 2 && (bytes.HasPrefix(rest, []byte("int")) && string(text[at-2:at]) == "ge" || bytes.HasPrefix(rest, []byte("INT")) && string(text[at-2:at]) == "GE") {
+			return true
+		}
+	}
 }
 
 // mayDirectIn is mayDirect for a document.

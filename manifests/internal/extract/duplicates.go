@@ -65,8 +65,10 @@ func (x scope) duplicatesAround(n *yaml.Node, path string) {
 		if n = tree.Resolve(n); n == nil || n.Kind != yaml.MappingNode {
 			return
 		}
-		x.duplicates(n, path[:at])
-		if meta := tree.Resolve(tree.Child(n, "metadata")); meta != nil && meta.Kind == yaml.MappingNode {
+		if tree.HasDuplicates(n) {
+			x.duplicates(n, path[:at])
+		}
+		if meta := tree.Resolve(tree.Child(n, "metadata")); meta != nil && meta.Kind == yaml.MappingNode && tree.HasDuplicates(meta) {
 			x.duplicates(meta, tree.Join(path[:at], "metadata"))
 		}
 		rest := strings.TrimPrefix(path[at:], ".")
@@ -114,11 +116,8 @@ func isSame(a, b *yaml.Node) bool {
 	return a != nil && b != nil && a.Kind == yaml.ScalarNode && b.Kind == yaml.ScalarNode && a.Value == b.Value && tree.ScalarType(a) == tree.ScalarType(b)
 }
 
-// duplicates records all duplicate keys of a mapping.
+// duplicates records all duplicate keys of a mapping that has some, as few do.
 func (x scope) duplicates(m *yaml.Node, path string) {
-	if !tree.HasDuplicates(m) { // as nearly all
-		return
-	}
 	if len(m.Content) > 2*fewKeys {
 		// Use a single pass: searching the mapping for each duplicate takes hours if a key is
 		// repeated a million times.

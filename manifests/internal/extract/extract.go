@@ -19,7 +19,8 @@ func (o *Options) Read(c *stream.Doc, g Glance, found *Found) {
 	found.Reset()
 	doc := document(c)
 	err := tree.Parse(&c.Text, func(root *yaml.Node) {
-		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: mayDirectIn(c)}
+		names := internPool.Get().(*internTable) //nolint:forcetypeassert // the pool contains only this type
+		r := &reader{internTable: names, text: &c.Text, doc: doc, opts: o, found: found, trace: mayDirectIn(c)}
 		if isTemplate(c.File.Name, c.Data, root) {
 			found.Template = c.Base.Line
 		}
@@ -34,6 +35,7 @@ func (o *Options) Read(c *stream.Doc, g Glance, found *Found) {
 		if (len(found.Objects) > 0 || g.Values || found.Installs) && r.trace {
 			found.Directives = directives(c, doc, root, r.ranges)
 		}
+		internPool.Put(names)
 	})
 	if err != nil {
 		found.unread(c, doc, g, err)

@@ -76,7 +76,7 @@ func (x scope) valuesTexts(n *yaml.Node) {
 		if len(inner.w.Images) > 0 {
 			t.Workloads = append(t.Workloads, inner.w)
 		}
-		x.found.Texts = append(x.found.Texts, Text{Namespace: x.obj.Namespace, Name: x.obj.Name, Key: intern(k.Value), Found: t})
+		x.found.Texts = append(x.found.Texts, Text{Namespace: x.obj.Namespace, Name: x.obj.Name, Key: x.intern(k.Value), Found: t})
 	}
 }
 
@@ -173,7 +173,7 @@ func (x scope) kustomizeCharts(n *yaml.Node) {
 		x.release = nil
 		for _, namespace := range []string{tree.StrAt(item, "namespace"), tree.StrAt(n, "namespace")} {
 			if namespace != "" && x.release == nil {
-				x.release = &release{intern(namespace)}
+				x.release = &release{x.intern(namespace)}
 			}
 		}
 		if v := tree.Child(item, "valuesInline"); v != nil {

@@ -12,33 +12,37 @@ import (
 )
 
 // container reads one container.
-func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier model.Confidence, k *resources.Kind) {
-	n := tree.Resolve(f.Val)
+func (x scope) container(val *yaml.Node, at tree.Trail, field model.Field, pod *model.Pod, tier model.Confidence, k *resources.Kind) {
+	n := tree.Resolve(val)
 	if n == nil || n.Kind != yaml.MappingNode {
 		return
 	}
-	if img := x.listed[f.Val]; img != nil && img.Container == "" { // its parts are next to the name
-		img.Container, img.Pod = intern(tree.LookAt(n, "name")), cmp.Or(img.Pod, pod)
+	if img := x.listed[val]; img != nil && img.Container == "" { // its parts are next to the name
+		img.Container, img.Pod = x.intern(tree.LookAt(n, "name")), cmp.Or(img.Pod, pod)
 	}
-	if !x.mark(f.Val) {
+	if !x.mark(val) {
 		return
 	}
 	if x.trace {
 		x.ranges = append(x.ranges, lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj})
 	}
-	img := &model.ImageRef{Path: intern(tree.Join(f.Path, "image")), Field: field, Confidence: tier, Pod: pod, Container: intern(tree.LookAt(n, "name")), Remote: k != nil && k.Remote}
-	x.duplicates(n, f.Path)
+	img := &model.ImageRef{Path: x.internPath(at.Key("image")), Field: field, Confidence: tier, Pod: pod, Container: x.intern(tree.LookAt(n, "name")), Remote: k != nil && k.Remote}
+	if tree.HasDuplicates(n) {
+		x.duplicates(n, string(at))
+	}
 	x.creates(n)
 	if k != nil && k.Builtin && pod != nil {
 		if mayMisplace(n, isNearPullSecretsKey) {
-			x.misplaced(n, f.Path, levelContainer, tree.Join(pod.Path, "imagePullSecrets"), false, isNearPullSecretsKey)
+			x.misplaced(n, string(at), levelContainer, tree.Join(pod.Path, "imagePullSecrets"), false, isNearPullSecretsKey)
 		}
-		x.unknownFields(n, f.Path, levelContainer)
+		if mayHaveUnknown(n, levelContainer) {
+			x.unknownFields(n, string(at), levelContainer)
+		}
 	}
 	if x.opts.guess {
-		x.guessContainer(n, f.Path, img.Container)
+		x.guessContainer(n, string(at), img.Container)
 	}
-	key, val := tree.Get(n, "image")
+	key, image := tree.Get(n, "image")
 	if key == nil {
 		img.State, img.Span = model.StateMissing, x.span(n)
 		if name := tree.Child(n, "name"); name != nil {
@@ -47,30 +51,30 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 		if !x.obj.Complete || k != nil && k.Patch || tier != model.Certain || pod == nil {
 			return // a patch, or an operator that sets the image
 		}
-		img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
+		img.PullPolicy = x.policy(n, at, "imagePullPolicy")
 		x.w.Images = append(x.w.Images, img)
 		return
 	}
-	if given, ok := x.listed[val]; ok && tier != model.Certain {
+	if given, ok := x.listed[image]; ok && tier != model.Certain {
 		if given == nil {
 			return
 		}
 		if given.Path == img.Path {
 			given.Container, given.Pod = img.Container, cmp.Or(given.Pod, pod)
-			given.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
+			given.PullPolicy = x.policy(n, at, "imagePullPolicy")
 			return
 		}
 		img.Confidence = given.Confidence // a merge key repeats the value
 	}
-	x.mark(val)
-	if k != nil && k.Patch && (tree.IsNull(val) || isEmptyString(val)) || isPlaceholder(k, val) {
+	x.mark(image)
+	if k != nil && k.Patch && (tree.IsNull(image) || isEmptyString(image)) || isPlaceholder(k, image) {
 		return
 	}
-	x.value(img, key, val)
+	x.value(img, key, image)
 	if img.Err == nil && img.Ref.Tag != "" && img.Ref.Tag != "latest" && tree.LookAt(n, "imagePullPolicy") == usualPolicy.Value {
 		img.PullPolicy = usualPolicy // the common case is never reported; keep nothing else of it
 	} else {
-		img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
+		img.PullPolicy = x.policy(n, at, "imagePullPolicy")
 	}
 }
 
@@ -98,7 +102,7 @@ func (x scope) volume(f tree.Field, pod *model.Pod, tier model.Confidence) {
 	}
 	key, val := tree.Get(img, "reference")
 	path := tree.Join(f.Path, "image")
-	ref := &model.ImageRef{Path: tree.Join(path, "reference"), Field: model.FieldVolume, Confidence: tier, Pod: pod, PullPolicy: x.policy(img, path, "pullPolicy")}
+	ref := &model.ImageRef{Path: tree.Join(path, "reference"), Field: model.FieldVolume, Confidence: tier, Pod: pod, PullPolicy: x.policy(img, tree.Trail(path), "pullPolicy")}
 	if key == nil {
 		if x.obj.Complete && tier == model.Certain {
 			k, _ := tree.Get(f.Val, "image")
@@ -168,7 +172,7 @@ func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 	case n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string":
 		img.State, img.ValueType, img.Span, img.Raw = model.StateNotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
 	default:
-		img.Raw, img.Span, img.Plain = intern(n.Value), x.span(n), n.Style&tree.Quoted == 0
+		img.Raw, img.Span, img.Plain = x.intern(n.Value), x.span(n), n.Style&tree.Quoted == 0
 		if img.Confidence == model.Certain {
 			img.Span = img.Span.AsName()
 		}
@@ -183,7 +187,7 @@ func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 var usualPolicy = &model.PullPolicy{Value: "IfNotPresent"}
 
 // policy reads a pull policy. It returns nil if none is set.
-func (x scope) policy(m *yaml.Node, path, name string) *model.PullPolicy {
+func (x scope) policy(m *yaml.Node, at tree.Trail, name string) *model.PullPolicy {
 	key, val := tree.Get(m, name)
 	if key == nil {
 		return nil
@@ -192,7 +196,7 @@ func (x scope) policy(m *yaml.Node, path, name string) *model.PullPolicy {
 	if n == nil || tree.IsNull(n) {
 		return nil
 	}
-	p := &model.PullPolicy{Value: intern(n.Value), Path: intern(tree.Join(path, name))}
+	p := &model.PullPolicy{Value: x.intern(n.Value), Path: x.internPath(at.Key(name))}
 	if n.Value != "Always" || n.Style != 0 {
 		p.Span = x.span(n) // the common case is never reported; drop its span to save memory
 	}

@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 	"strings"
 	"sync"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
 
 // maxInternedLen is the maximum length of interned strings, in bytes.
@@ -26,25 +28,37 @@ var (
 
 // intern returns a copy of a string that outlives its document; equal strings usually share memory. It is for strings
 // that manifests repeat: kinds, namespaces, paths, container names, images.
-func intern(s string) string {
+func (k *internTable) intern(s string) string {
 	if s == "" || len(s) > maxInternedLen {
 		return strings.Clone(s)
 	}
-	k := internPool.Get().(*internTable) //nolint:forcetypeassert // the pool contains only this type
-	at := k.at(s)
-	if *at != s {
-		if k.misses++; k.misses > internFew && len(k.entries) < internMany {
-			*k = internTable{entries: make([]string, internMany)}
-			at = k.at(s)
-		}
-		*at = strings.Clone(s)
+	hash := maphash.String(internSeed, s)
+	if at := k.at(hash); *at == s {
+		return *at
 	}
-	s = *at
-	internPool.Put(k)
-	return s
+	return k.keep(hash, strings.Clone(s))
+}
+
+// internPath is intern for a path.
+func (k *internTable) internPath(p tree.Trail) string {
+	if len(p) > maxInternedLen {
+		return string(p)
+	}
+	hash := maphash.Bytes(internSeed, p)
+	if at := k.at(hash); *at == string(p) {
+		return *at
+	}
+	return k.keep(hash, string(p))
 }
 
 // at returns where the table keeps a string.
-func (k *internTable) at(s string) *string {
-	return &k.entries[maphash.String(internSeed, s)%uint64(len(k.entries))]
+func (k *internTable) at(hash uint64) *string { return &k.entries[hash%uint64(len(k.entries))] }
+
+// keep puts a string into the table, in place of another one.
+func (k *internTable) keep(hash uint64, s string) string {
+	if k.misses++; k.misses > internFew && len(k.entries) < internMany {
+		*k = internTable{entries: make([]string, internMany)}
+	}
+	*k.at(hash) = s
+	return s
 }

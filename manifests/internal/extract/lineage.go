@@ -18,19 +18,19 @@ func (x scope) lineage(n *yaml.Node) {
 			x.w.Labels = texts(tree.Descend(n, "metadata", "labels"))
 		}
 	case "Deployment", "Rollout":
-		x.w.Selector = selectorOf(tree.Descend(n, "spec", "selector"))
+		x.w.Selector = x.selectorOf(tree.Descend(n, "spec", "selector"))
 	}
 }
 
 // selectorOf returns the requirements of a label selector; nil if it has none or too many.
-func selectorOf(n *yaml.Node) []model.LabelRequirement {
+func (x scope) selectorOf(n *yaml.Node) []model.LabelRequirement {
 	var out []model.LabelRequirement
 	values := 0
 	for k, v := range tree.Entries(tree.Child(n, "matchLabels")) {
 		if values++; values > maxSelector {
 			return nil
 		}
-		out = append(out, model.LabelRequirement{Key: cut(k.Value), Operator: "In", Values: []string{cut(tree.TextAt(v))}})
+		out = append(out, model.LabelRequirement{Key: x.intern(cut(k.Value)), Operator: "In", Values: []string{x.intern(cut(tree.TextAt(v)))}})
 	}
 	for _, item := range sequence(tree.Child(n, "matchExpressions")) {
 		item = tree.Resolve(item)
@@ -38,9 +38,9 @@ func selectorOf(n *yaml.Node) []model.LabelRequirement {
 		if values += 1 + len(list); values > maxSelector {
 			return nil
 		}
-		r := model.LabelRequirement{Key: cut(tree.LookAt(item, "key")), Operator: cut(tree.LookAt(item, "operator"))}
+		r := model.LabelRequirement{Key: x.intern(cut(tree.LookAt(item, "key"))), Operator: x.intern(cut(tree.LookAt(item, "operator")))}
 		for _, v := range list {
-			r.Values = append(r.Values, cut(tree.Look(v)))
+			r.Values = append(r.Values, x.intern(cut(tree.Look(v))))
 		}
 		out = append(out, r)
 	}

@@ -31,7 +31,7 @@ func (x scope) mirrors(n *yaml.Node) {
 				continue
 			}
 			tags := list.tags || tree.TextAt(item, "allowMirrorByTags") == "true"
-			x.found.Mirrors = append(x.found.Mirrors, &model.Mirror{Object: x.obj, Source: intern(text), Span: x.span(source), Tags: tags, Digests: list.digests})
+			x.found.Mirrors = append(x.found.Mirrors, &model.Mirror{Object: x.obj, Source: x.intern(text), Span: x.span(source), Tags: tags, Digests: list.digests})
 		}
 	}
 }

@@ -122,7 +122,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 // start creates the object for a node, and returns its scope.
 func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	meta := tree.Child(n, "metadata")
-	x = x.within(&model.Object{Doc: x.doc, APIVersion: intern(apiVersion), Kind: intern(kind), Namespace: intern(tree.LookAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
+	x = x.within(&model.Object{Doc: x.doc, APIVersion: x.intern(apiVersion), Kind: x.intern(kind), Namespace: x.intern(tree.LookAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
 	x.found.Objects = append(x.found.Objects, x.obj)
 	x.found.OpenShift = x.found.OpenShift || isOpenShift(x.obj.Group())
 	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
@@ -141,7 +141,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 		x.obj.Created = tree.LookAt(meta, "creationTimestamp")
 	}
 	x.obj.Complete = x.obj.Live || x.isComplete(n, kind)
-	x.obj.Controller, x.obj.Idle = controller(meta), idle(n, kind)
+	x.obj.Controller, x.obj.Idle = x.controller(meta), idle(n, kind)
 	if x.trace {
 		r := lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj, whole: true}
 		for _, name := range []string{"apiVersion", "kind", "metadata"} {
@@ -155,7 +155,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 }
 
 // controller returns the object that created this one, according to its metadata, or "".
-func controller(meta *yaml.Node) string {
+func (x scope) controller(meta *yaml.Node) string {
 	owners := tree.Child(meta, "ownerReferences")
 	if owners == nil || owners.Kind != yaml.SequenceNode {
 		return ""
@@ -163,7 +163,7 @@ func controller(meta *yaml.Node) string {
 	for _, owner := range owners.Content {
 		owner = tree.Resolve(owner)
 		if tree.TextAt(owner, "controller") == "true" {
-			return intern(tree.LookAt(owner, "kind")) + "/" + tree.StrAt(owner, "name")
+			return x.intern(tree.LookAt(owner, "kind")) + "/" + tree.StrAt(owner, "name")
 		}
 	}
 	return ""
@@ -320,7 +320,7 @@ func (x scope) readKnownKind(n *yaml.Node, k *resources.Kind) {
 func (x scope) listedContainers(n *yaml.Node, k *resources.Kind) {
 	for _, p := range k.Containers {
 		for _, f := range tree.Follow(n, p, "") {
-			x.container(f, model.FieldContainer, nil, model.Certain, k)
+			x.container(f.Val, tree.Trail(f.Path), model.FieldContainer, nil, model.Certain, k)
 		}
 	}
 }

@@ -150,7 +150,7 @@ func ownChild(m *yaml.Node, key string) *yaml.Node {
 
 // argoApplied applies the parameters of Argo CD's charts to their values in the object. They are read as values then.
 func (x *scope) argoApplied(n *yaml.Node) {
-	if x.obj.Group() != "argoproj.io" || x.obj.Kind != "Application" && x.obj.Kind != "ApplicationSet" {
+	if x.obj.Kind != "Application" && x.obj.Kind != "ApplicationSet" || x.obj.Group() != "argoproj.io" {
 		return
 	}
 	for _, f := range tree.Follow(n, pathOf("spec.**.helm"), "") {

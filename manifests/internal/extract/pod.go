@@ -22,7 +22,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
 	}
-	pod := &model.Pod{Object: x.obj, Path: intern(f.Path), Confidence: tier, Annotations: x.obj.Annotations}
+	pod := &model.Pod{Object: x.obj, Path: x.intern(f.Path), Confidence: tier, Annotations: x.obj.Annotations}
 	if up := strings.TrimSuffix(f.Path, ".spec"); up != f.Path {
 		if template := x.nodeAt(n, up); template != nil && template != n {
 			pod.Annotations = x.annotations(tree.Child(template, "metadata"), up)
@@ -45,9 +45,11 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	}
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.Path)
-		x.unknownFields(spec, f.Path, levelPodSpec)
+		if mayHaveUnknown(spec, levelPodSpec) {
+			x.unknownFields(spec, f.Path, levelPodSpec)
+		}
 		x.duplicatesAround(n, f.Path)
-	} else {
+	} else if tree.HasDuplicates(spec) {
 		x.duplicates(spec, f.Path)
 	}
 	if nodes := nodesOf(spec); !nodes.IsZero() {
@@ -66,8 +68,10 @@ func (x scope) containers(spec *yaml.Node, path string, pod *model.Pod, tier mod
 		if v == nil || x.taken[at] || v.Kind != yaml.SequenceNode {
 			continue
 		}
+		var buf [128]byte
+		within := append(tree.Trail(buf[:0]), path...).Key(list.key)
 		for i, item := range v.Content {
-			x.container(tree.Item(tree.Join(path, list.key), i, item), list.field, pod, tier, k)
+			x.container(item, within.Item(i), list.field, pod, tier, k)
 		}
 	}
 }
@@ -79,7 +83,9 @@ func (x scope) volumes(spec *yaml.Node, path string, pod *model.Pod, tier model.
 		return
 	}
 	for i, item := range v.Content {
-		x.volume(tree.Item(tree.Join(path, "volumes"), i, item), pod, tier)
+		if tree.Child(item, "image") != nil {
+			x.volume(tree.Item(tree.Join(path, "volumes"), i, item), pod, tier)
+		}
 		x.mounts(tree.StrAt(item, "secret", "secretName"))
 		if projected := tree.Descend(item, "projected", "sources"); projected != nil && projected.Kind == yaml.SequenceNode {
 			for _, from := range projected.Content {

@@ -48,12 +48,20 @@ func stringAt(n *yaml.Node, path string) (string, *yaml.Node) {
 	return "", nil
 }
 
+// sourcesByKind has the kinds that create Secrets, by their names. Nearly all objects have another.
+var sourcesByKind = sync.OnceValue(func() map[string][]*secretsources.Source {
+	all := secretsources.All()
+	out := make(map[string][]*secretsources.Source, len(all))
+	for i := range all {
+		out[all[i].Kind] = append(out[all[i].Kind], &all[i])
+	}
+	return out
+})
+
 // provided records the Secrets that an object creates.
 func (x scope) provided(n *yaml.Node) {
-	all := secretsources.All()
-	for i := range all {
-		p := &all[i]
-		if p.Kind != x.obj.Kind || p.Group != x.obj.Group() || slices.ContainsFunc(p.Unless, func(c string) bool { return holds(n, c) }) {
+	for _, p := range sourcesByKind()[x.obj.Kind] {
+		if p.Group != x.obj.Group() || slices.ContainsFunc(p.Unless, func(c string) bool { return holds(n, c) }) {
 			continue
 		}
 		nodes := []*yaml.Node{n}

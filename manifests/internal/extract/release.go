@@ -36,7 +36,7 @@ func (x scope) releaseOf(n *yaml.Node) *release {
 	if isTemplateText(namespace) {
 		return nil
 	}
-	return &release{intern(namespace)}
+	return &release{x.intern(namespace)}
 }
 
 // namesPullSecrets reports whether charts use a values key for the names of pull secrets. parent is
@@ -55,7 +55,7 @@ func (r *valueReader) pullSecrets(f tree.Field) {
 	l := &model.PullSecretList{Path: f.Path, Span: r.x.span(f.Key)}
 	add := func(n *yaml.Node, path string) {
 		if name := tree.Str(n); name != "" && !isTemplateText(name) {
-			l.Names = append(l.Names, model.PullSecretName{Name: intern(name), Namespace: r.x.release.namespace, Span: r.x.span(n), Path: path})
+			l.Names = append(l.Names, model.PullSecretName{Name: r.x.intern(name), Namespace: r.x.release.namespace, Span: r.x.span(n), Path: path})
 		}
 	}
 	switch n.Kind {

@@ -15,6 +15,7 @@ import (
 
 // reader reads one text: a document, or the content of a field.
 type reader struct {
+	*internTable
 	text   *source.Text
 	doc    *model.Document
 	opts   *Options

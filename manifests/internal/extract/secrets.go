@@ -104,7 +104,7 @@ func (x scope) secretItem(l *model.PullSecretList, item *yaml.Node, path string,
 			return
 		}
 		seen[v.Value] = true
-		l.Names = append(l.Names, model.PullSecretName{Name: intern(v.Value), Span: x.span(v).AsName(), Path: intern(tree.Join(path, "name"))})
+		l.Names = append(l.Names, model.PullSecretName{Name: x.intern(v.Value), Span: x.span(v).AsName(), Path: x.intern(tree.Join(path, "name"))})
 	}
 }
 
@@ -124,7 +124,7 @@ func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName
 		case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 			return a, false
 		case tree.Look(v) != "":
-			return model.ServiceAccountName{Name: tree.Str(v), At: &model.FieldSpan{Span: x.span(v), Path: intern(tree.Join(path, name))}}, true
+			return model.ServiceAccountName{Name: tree.Str(v), At: &model.FieldSpan{Span: x.span(v), Path: x.intern(tree.Join(path, name))}}, true
 		}
 	}
 	return a, true
@@ -211,7 +211,7 @@ func (x scope) serviceAccount(n *yaml.Node) {
 			item = tree.Resolve(item)
 			if name := tree.StrAt(item, "name"); name != "" && !isTemplateText(name) {
 				path := tree.Join(tree.Item("secrets", i, item).Path, "name")
-				a.Secrets = append(a.Secrets, model.PullSecretName{Name: intern(name), Span: x.span(tree.Child(item, "name")), Path: intern(path)})
+				a.Secrets = append(a.Secrets, model.PullSecretName{Name: x.intern(name), Span: x.span(tree.Child(item, "name")), Path: x.intern(path)})
 			}
 		}
 	}

@@ -156,7 +156,7 @@ func (s *shaper) containers(val *yaml.Node, at tree.Trail) {
 	}
 	for i, item := range list.Content {
 		if img := tree.Child(item, "image"); img != nil && img.Kind == yaml.ScalarNode && tree.ScalarType(img) == "string" && img.Value != "" && !isPattern(img.Value) {
-			s.x.container(tree.Field{Val: item, Path: string(at.Item(i))}, model.FieldContainer, nil, model.Likely, s.k)
+			s.x.container(item, at.Item(i), model.FieldContainer, nil, model.Likely, s.k)
 		}
 	}
 }

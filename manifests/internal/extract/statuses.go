@@ -36,7 +36,7 @@ func (x scope) statuses(n *yaml.Node) {
 		}
 		for _, item := range v.Content {
 			item = tree.Resolve(item)
-			x.status(item, list.spec, intern(node))
+			x.status(item, list.spec, x.intern(node))
 			x.pulled(images, item)
 		}
 	}
@@ -79,13 +79,13 @@ func (x scope) status(n *yaml.Node, list, node string) {
 	if !x.opts.Said && tree.Descend(n, "state", "waiting") == nil {
 		return
 	}
-	s := model.ClusterStatus{Object: x.obj, Node: node, List: list, Container: intern(tree.StrAt(n, "name")), Image: intern(tree.StrAt(n, "image")), ImageID: intern(tree.StrAt(n, "imageID")), Count: 1}
+	s := model.ClusterStatus{Object: x.obj, Node: node, List: list, Container: x.intern(tree.LookAt(n, "name")), Image: x.intern(tree.LookAt(n, "image")), ImageID: x.intern(tree.LookAt(n, "imageID")), Count: 1}
 	for _, state := range []string{"waiting", "running", "terminated"} {
 		at := tree.Descend(n, "state", state)
 		if at == nil || at.Kind != yaml.MappingNode {
 			continue
 		}
-		s.State, s.Reason, s.Message = state, intern(tree.StrAt(at, "reason")), intern(tree.StrAt(at, "message"))
+		s.State, s.Reason, s.Message = state, x.intern(tree.LookAt(at, "reason")), x.intern(tree.LookAt(at, "message"))
 		s.Last = tree.TextAt(at, "startedAt")
 		s.Span = x.messageAt(at)
 	}
@@ -114,7 +114,7 @@ func (x scope) event(n *yaml.Node) {
 	s := model.ClusterStatus{
 		Object: x.obj, Event: true, Span: x.messageAt(n),
 		InvolvedObject: model.ObjectReference{Kind: tree.StrAt(about, "kind"), Namespace: tree.StrAt(about, "namespace"), Name: tree.StrAt(about, "name")},
-		Path:           intern(tree.StrAt(about, "fieldPath")), Reason: intern(tree.StrAt(n, "reason")),
+		Path:           x.intern(tree.LookAt(about, "fieldPath")), Reason: x.intern(tree.LookAt(n, "reason")),
 		First: firstText(n, "firstTimestamp", "deprecatedFirstTimestamp", "eventTime"), Last: firstText(n, "lastTimestamp", "deprecatedLastTimestamp", "eventTime"),
 	}
 	if s.Message = tree.StrAt(n, "message"); s.Message == "" {

@@ -10,6 +10,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // isTemplate reports whether a document that parses as YAML is a template anyway: the cluster gets the output of the
@@ -30,16 +31,19 @@ func isTemplate(file string, data []byte, root *yaml.Node) bool {
 // isYtt reports whether a document is a ytt template: it has a comment that begins with "#@", which computes the value
 // before it or controls the lines up to the next one.
 func isYtt(data []byte) bool {
-	for {
-		i := bytes.Index(data, []byte("#@"))
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(data[at:], '@') // which is rarer than "#"
 		if i < 0 {
 			return false
 		}
-		behind := data[i+2:]
-		if (i == 0 || strings.IndexByte(" \t\n\r", data[i-1]) >= 0) && len(behind) > 0 && (behind[0] == ' ' || behind[0] == '!' || 'a' <= behind[0] && behind[0] <= 'z') {
+		at += i
+		before, isComment := bytes.CutSuffix(data[:at], []byte("#"))
+		if !isComment || len(before) > 0 && !source.IsSpace(before[len(before)-1]) {
+			continue
+		}
+		if behind := data[at+1:]; len(behind) > 0 && (behind[0] == ' ' || behind[0] == '!' || 'a' <= behind[0] && behind[0] <= 'z') {
 			return true
 		}
-		data = behind
 	}
 }
 

@@ -19,13 +19,10 @@ const (
 	levelPodSpec   = "pod spec"
 )
 
-// unknownFields records the keys of a container or a pod spec that Kubernetes does not know, if they misspell a field
+// unknownFields records, if mayHaveUnknown, the keys of a container or a pod spec that Kubernetes does not know, if they misspell a field
 // that decides how an image is pulled, are that field in the wrong place, or hold a part of the image. Misspellings of
 // imagePullSecrets are misplaced pull secrets.
 func (x scope) unknownFields(m *yaml.Node, path, level string) {
-	if !mayHaveUnknown(m, level) {
-		return
-	}
 	var parts []imagePart
 	for k, v := range tree.Entries(m) {
 		field := meantField(k.Value, level)

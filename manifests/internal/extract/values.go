@@ -123,7 +123,7 @@ func (r *valueReader) mapping(n *yaml.Node, at tree.Trail, parent string, item b
 		r.walk(k, v, at.Key(k.Value), k.Value)
 	}
 	if hasPolicy {
-		r.policy(string(at), n)
+		r.policy(at, n)
 	}
 }
 
@@ -131,7 +131,7 @@ func (r *valueReader) mapping(n *yaml.Node, at tree.Trail, parent string, item b
 const maxPolicies = 100
 
 // policy records the pull policy in a mapping of values with an image, or beside an image, unless it is valid.
-func (r *valueReader) policy(path string, n *yaml.Node) {
+func (r *valueReader) policy(at tree.Trail, n *yaml.Node) {
 	for _, key := range []string{"pullPolicy", "imagePullPolicy"} {
 		v := tree.Child(n, key)
 		switch text := tree.Look(v); text {
@@ -144,7 +144,7 @@ func (r *valueReader) policy(path string, n *yaml.Node) {
 		}
 		r.policies++
 		isBeside := func(img *model.ImageRef) bool {
-			rest, ok := strings.CutPrefix(img.Path, path)
+			rest, ok := strings.CutPrefix(img.Path, string(at))
 			return ok && !strings.ContainsAny(strings.TrimPrefix(rest, "."), ".[")
 		}
 		for _, list := range [][]*model.ImageRef{r.x.w.Images, r.w.Images} {
@@ -152,7 +152,7 @@ func (r *valueReader) policy(path string, n *yaml.Node) {
 				if list[i].Assembly == nil {
 					list[i].Assembly = &model.Assembly{}
 				}
-				list[i].Assembly.ValuesPolicy = r.x.policy(n, path, key)
+				list[i].Assembly.ValuesPolicy = r.x.policy(n, at, key)
 				break
 			}
 		}
@@ -274,7 +274,7 @@ func (r *valueReader) scalar(key, val *yaml.Node, at tree.Trail) {
 		strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return
 	}
-	img := &model.ImageRef{Raw: intern(v), Path: string(at), Field: model.FieldScalar, Confidence: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
+	img := &model.ImageRef{Raw: r.x.intern(v), Path: string(at), Field: model.FieldScalar, Confidence: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
 	if parse(img); cut {
 		if img.Span = img.Span.Sub(0, len(v)); img.Err != nil && img.Err.Cause == imageref.Uppercase && imageref.HasHost(v) {
 			r.record(img)

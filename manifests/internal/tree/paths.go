@@ -44,11 +44,16 @@ func Follow(n *yaml.Node, p resources.Path, at string) []Field {
 		}
 		keys++
 	}
-	for _, step := range p[:keys] { // most paths lead nowhere, so their text is not built before
-		if len(f.Path) > MaxPath {
-			return nil
+	if keys > 0 { // most paths lead nowhere, so their text is not built before
+		var buf [128]byte
+		text := append(Trail(buf[:0]), at...)
+		for _, step := range p[:keys] {
+			if len(text) > MaxPath {
+				return nil
+			}
+			text = text.Key(step.Name)
 		}
-		f.Path = Join(f.Path, step.Name)
+		f.Path = string(text)
 	}
 	p = p[keys:]
 	out := []Field{f}
@@ -85,6 +90,7 @@ func apply(out []Field, f Field, step resources.Step) []Field {
 		}
 	case resources.Items:
 		if n.Kind == yaml.SequenceNode {
+			out = slices.Grow(out, len(n.Content))
 			for i, item := range n.Content {
 				out = append(out, Item(f.Path, i, item))
 			}

@@ -112,3 +112,27 @@ func isComment(t *testing.T, doc, text string) bool {
 	}
 	return !inValue(&root) && strings.Contains(doc, text)
 }
+
+func TestMayShout(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"# imageLint: x": true, "# IMAGELINT: x": true, "L L geLint": true, "geLint": true, "GELINT": true,
+		"# imagelint: x": false, "Lint": false, "eLint": false, "GeLint": false, "geLINT": false, "geLin": false, "geL": false, "": false,
+	} {
+		if got := mayShout([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestIsYtt(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"#@ a": true, "a: 1 #@ b": true, "a\n#@data/values\n": true, "\t#@!x": true, "#@1 #@ a": true, "@ #@a": true,
+		"x#@ a": false, "#@1": false, "#@": false, "@": false, "# @a": false, "a@b#c": false, "": false,
+	} {
+		if got := isYtt([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

@@ -9,22 +9,30 @@ import (
 // decoded caches the rows read so far. A run needs few kinds, so the others are never decoded.
 var decoded [len(table)]atomic.Pointer[Kind]
 
-// Lookup returns the entry for a kind. It compares the group of apiVersion and the kind. It ignores the version, and
-// the case of kinds whose source had them in lower case. For a kind without a row in a group of SkipGroup or in one of
-// Kubernetes' own groups, it returns a Kind with Skip. It returns false for any other kind.
+// Lookup is Find for a Kind of its own; it returns false if there is none.
 func Lookup(apiVersion, kind string) (Kind, bool) {
+	if k := Find(apiVersion, kind); k != nil {
+		return *k, true
+	}
+	return Kind{}, false
+}
+
+// Find returns the entry for a kind, which must not be modified, or nil. It compares the group of apiVersion and the kind. It ignores the version, and
+// the case of kinds whose source had them in lower case. For a kind without a row in a group of SkipGroup or in one of
+// Kubernetes' own groups, it returns a Kind with Skip.
+func Find(apiVersion, kind string) *Kind {
 	group, _, found := strings.Cut(apiVersion, "/")
 	if !found {
 		group = ""
 	}
 	if i := find(group, kind); i >= 0 {
-		return *row(i), true
+		return row(i)
 	}
 	remote := isRemoteGroup(group)
 	if remote || SkipGroup(group) || isWorkloadGroup(group) {
-		return Kind{Group: group, Kind: kind, Remote: remote, Skip: true, Patch: true}, true
+		return &Kind{Group: group, Kind: kind, Remote: remote, Skip: true, Patch: true}
 	}
-	return Kind{}, false
+	return nil
 }
 
 // SkipGroup reports whether the kinds of an API group are not searched for images: objects of cloud APIs, policies

@@ -25,8 +25,8 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 			x.readValues(f.Val, f.Path)
 		}
 	}
-	switch x.obj.Group() + " " + x.obj.Kind {
-	case "argoproj.io Application", "argoproj.io ApplicationSet":
+	switch [2]string{x.obj.Group(), x.obj.Kind} {
+	case [2]string{"argoproj.io", "Application"}, [2]string{"argoproj.io", "ApplicationSet"}:
 		for _, f := range tree.Follow(n, pathOf("spec.**.helm"), "") {
 			object := tree.Child(f.Val, "valuesObject")
 			if key, v := tree.Get(f.Val, "values"); v != nil && (object == nil || tree.IsNull(object)) { // otherwise Argo CD ignores them
@@ -45,17 +45,17 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 				x.argoValues(tree.Resolve(f.Val))
 			}
 		}
-	case "helm.cattle.io HelmChart", "helm.cattle.io HelmChartConfig":
+	case [2]string{"helm.cattle.io", "HelmChart"}, [2]string{"helm.cattle.io", "HelmChartConfig"}:
 		if key, v := tree.Get(tree.Child(n, "spec"), "valuesContent"); v != nil {
 			x.valuesText(key, v, "spec.valuesContent", k, entriesOf(tree.Descend(n, "spec", "set")))
 		}
-	case "helm.toolkit.fluxcd.io HelmRelease":
+	case [2]string{"helm.toolkit.fluxcd.io", "HelmRelease"}:
 		x.fluxValues(tree.Child(n, "spec"))
 		postRender(append(slices.Clip(x.found.Values[before:]), x.w), tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images[*].name"), ""))
 		for _, f := range tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images"), "") {
 			x.replaced(f.Val, f.Path)
 		}
-	case "kustomize.toolkit.fluxcd.io Kustomization":
+	case [2]string{"kustomize.toolkit.fluxcd.io", "Kustomization"}:
 		x.fluxApplies(n)
 		for _, f := range tree.Follow(n, pathOf("spec.images"), "") {
 			x.replaced(f.Val, f.Path)

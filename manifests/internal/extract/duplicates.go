@@ -22,10 +22,10 @@ func (x scope) glued(before, part *yaml.Node, obj *model.Object) {
 }
 
 // splitObjects splits a root mapping that repeats apiVersion and kind, which happens if the "---"
-// between two objects is missing.
+// between two objects is missing. It returns nil for any other root.
 func splitObjects(n *yaml.Node) []*yaml.Node {
 	if n.Kind != yaml.MappingNode {
-		return []*yaml.Node{n}
+		return nil
 	}
 	kinds := 0
 	for i := 0; i < len(n.Content); i += 2 {
@@ -34,7 +34,7 @@ func splitObjects(n *yaml.Node) []*yaml.Node {
 		}
 	}
 	if kinds < 2 {
-		return []*yaml.Node{n}
+		return nil
 	}
 	var parts []*yaml.Node
 	cur := &yaml.Node{Kind: yaml.MappingNode, Line: n.Line, Column: n.Column}
@@ -50,10 +50,10 @@ func splitObjects(n *yaml.Node) []*yaml.Node {
 		cur.Content = append(cur.Content, k, n.Content[i+1])
 	}
 	if len(parts) == 0 {
-		return []*yaml.Node{n}
+		return nil
 	}
 	if !has["apiVersion"] || !has["kind"] || len(cur.Content) <= 4 {
-		return []*yaml.Node{n} // duplicate keys in one object, not two objects
+		return nil // duplicate keys in one object, not two objects
 	}
 	return append(parts, cur)
 }

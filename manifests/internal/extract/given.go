@@ -204,9 +204,13 @@ func (x scope) configMapGenerators(n *yaml.Node) {
 // isInstaller reports whether a tool that installs charts, Fleet or helmfile, reads files of this
 // name.
 func isInstaller(name string) bool {
-	switch baseName(name) {
+	base := baseName(name)
+	switch base {
 	case "fleet.yaml", "fleet.yml", "helmfile.yaml", "helmfile.yml":
 		return true
+	}
+	if strings.IndexByte(name[:len(name)-len(base)], '.') < 0 { // the paths of most files, which are searched faster for a character than for a word
+		return false
 	}
 	return strings.Contains(name, "helmfile.d") && path.Base(path.Dir(filepath.ToSlash(name))) == "helmfile.d" && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"))
 }

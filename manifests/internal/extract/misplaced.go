@@ -16,10 +16,10 @@ func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) 
 	if known && !k.Unverified {
 		beside = model.Certain
 	}
-	fields := pullSecretFields{x: x, k: k, taken: map[*yaml.Node]bool{}, seen: map[*yaml.Node]bool{}}
+	fields := pullSecretFields{x: x, k: k}
 	for _, p := range k.PullSecrets {
 		for _, f := range tree.Follow(n, p.Path, "") {
-			fields.taken[f.Val] = true
+			mark(&fields.taken, f.Val)
 		}
 	}
 	if spec := tree.Child(n, "spec"); spec != nil && spec.Kind == yaml.MappingNode {
@@ -65,7 +65,7 @@ func (r *pullSecretFields) around(n *yaml.Node, pod *model.Pod, tier model.Confi
 			}
 			spec := tree.Resolve(f.Val)
 			if _, own := tree.Get(spec, pullSecretsKey); own != nil {
-				r.taken[own] = true
+				mark(&r.taken, own)
 			}
 			if f.Key != nil && len(r.x.w.Pods) == 1 {
 				r.x.home = &podSpecField{f.Key, spec}
@@ -92,10 +92,10 @@ func (r *pullSecretFields) containers(spec *yaml.Node, path string, tier model.C
 // check records keys in one mapping that are not fields of the kind.
 func (r *pullSecretFields) check(m *yaml.Node, path, level string, tier model.Confidence) {
 	m = tree.Resolve(m)
-	if m == nil || r.seen[m] {
+	if !mayMisplace(m, isPullSecretsKey) || r.seen[m] {
 		return
 	}
-	r.seen[m] = true
+	mark(&r.seen, m)
 	for key, val := range tree.Entries(m) {
 		if !isPullSecretsKey(key.Value) || r.taken[val] {
 			continue

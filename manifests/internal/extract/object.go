@@ -32,7 +32,7 @@ func (x scope) root(n *yaml.Node) bool {
 		return any
 	}
 	parts := splitObjects(n)
-	if len(parts) == 1 {
+	if parts == nil {
 		return x.object(n, "", "")
 	}
 	any, lost := false, false
@@ -234,32 +234,40 @@ func isWholePod(spec *yaml.Node) bool {
 // completedContainers are names of containers that a tool gives an image: agents of Jenkins, workers of Airflow, and the pods of Spark.
 var completedContainers = map[string]bool{"base": true, "jnlp": true, "spark-kubernetes-driver": true, "spark-kubernetes-executor": true}
 
+// noKind is what is known of a kind that no table has.
+var noKind resources.Kind
+
 // contents finds images and pods in an object.
 func (x scope) contents(n *yaml.Node) {
-	known, ok := resources.Lookup(x.obj.APIVersion, x.obj.Kind)
-	if ok && known.Skip && x.obj.Group() == "" {
+	known := resources.Find(x.obj.APIVersion, x.obj.Kind)
+	if known != nil && known.Skip && x.obj.Group() == "" {
 		// A workload under "v1", where that kind does not exist. Users mean the kind in apps or
 		// batch.
 		for _, version := range []string{"apps/v1", "batch/v1"} {
-			if k, found := resources.Lookup(version, x.obj.Kind); found && k.Builtin {
+			if k := resources.Find(version, x.obj.Kind); k != nil && k.Builtin {
 				known = k
 			}
 		}
 	}
+	ok := known != nil
+	if !ok {
+		known = &noKind
+	}
 	if user := x.opts.userKind(x.obj.APIVersion, x.obj.Kind); user != nil {
-		known, ok = merged(known, user), true
+		both := merged(*known, user)
+		known, ok = &both, true
 	}
 	x.obj.Fetched = known.Fetched
 	x.argoApplied(n)
 	if ok && known.Skip {
-		x.listedContainers(n, &known)
+		x.listedContainers(n, known)
 		return
 	}
 	if ok {
 		if !known.Builtin { // then shapes are read, too
 			x.listed = map[*yaml.Node]*model.ImageRef{}
 		}
-		x.readKnownKind(n, &known)
+		x.readKnownKind(n, known)
 		if known.Builtin {
 			return
 		}
@@ -267,9 +275,9 @@ func (x scope) contents(n *yaml.Node) {
 	if !ok && resources.SkipGroup(x.obj.Group()) {
 		return
 	}
-	x.shapes(n, &known, !ok)
-	x.misplacedInResource(n, &known, ok)
-	x.installed(n, &known)
+	x.shapes(n, known, !ok)
+	x.misplacedInResource(n, known, ok)
+	x.installed(n, known)
 }
 
 // readKnownKind reads the fields that the table lists for a kind.

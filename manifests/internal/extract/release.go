@@ -17,16 +17,16 @@ type release struct{ namespace string }
 // releaseOf returns where an object installs a chart, or nil if that is unknown.
 func (x scope) releaseOf(n *yaml.Node) *release {
 	var namespace string
-	switch spec := tree.Child(n, "spec"); x.obj.Group() + " " + x.obj.Kind {
-	case "helm.toolkit.fluxcd.io HelmRelease", "helm.cattle.io HelmChart":
+	switch spec := tree.Child(n, "spec"); [2]string{x.obj.Group(), x.obj.Kind} {
+	case [2]string{"helm.toolkit.fluxcd.io", "HelmRelease"}, [2]string{"helm.cattle.io", "HelmChart"}:
 		if has(spec, "kubeConfig") {
 			return nil // another cluster
 		}
 		namespace = tree.StrAt(spec, "targetNamespace")
-	case "argoproj.io ApplicationSet":
+	case [2]string{"argoproj.io", "ApplicationSet"}:
 		spec = tree.Descend(spec, "template", "spec")
 		fallthrough
-	case "argoproj.io Application":
+	case [2]string{"argoproj.io", "Application"}:
 		if namespace = tree.StrAt(spec, "destination", "namespace"); namespace == "" {
 			return nil
 		}

@@ -56,7 +56,7 @@ func (s *shaper) walk(key, val *yaml.Node, at tree.Trail, parent string, depth i
 		}
 		mark(&s.seen, n)
 	}
-	if s.x.taken[val] || s.x.taken[n] {
+	if s.x.taken[val] || val != n && s.x.taken[n] {
 		return
 	}
 	switch n.Kind {
@@ -75,7 +75,7 @@ func (s *shaper) mapping(n, key, val *yaml.Node, at tree.Trail, parent string, d
 	has := signsOf(n)
 	if has.object && depth > 0 {
 		if v, k := tree.LookAt(n, "apiVersion"), tree.LookAt(n, "kind"); v != "" && k != "" {
-			if known, ok := resources.Lookup(v, k); ok && known.Builtin {
+			if known := resources.Find(v, k); known != nil && known.Builtin {
 				inside := s.x
 				inside.outer = s.x.obj
 				inside.object(n, "", "")

@@ -68,7 +68,7 @@ func (r *pullSecretFields) around(n *yaml.Node, pod *model.Pod, tier model.Confi
 				mark(&r.taken, own)
 			}
 			if f.Key != nil && len(r.x.w.Pods) == 1 {
-				r.x.home = &podSpecField{f.Key, spec}
+				r.x.home = podSpecField{f.Key, spec}
 			}
 			r.check(spec, f.Path, f.Path, tier)
 			r.containers(spec, f.Path, tier)

@@ -19,7 +19,7 @@ const pullSecretsKey = "imagePullSecrets"
 // not enough.
 func (x scope) move(m, key, val *yaml.Node) *model.FieldMove {
 	m, v := tree.Resolve(m), tree.Resolve(val)
-	if x.home == nil || x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.text.Data) {
+	if x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.text.Data) {
 		return nil
 	}
 	first, last, ok := x.lines(key, v)

@@ -19,8 +19,8 @@ var nodeLabels = []struct {
 	{"beta.kubernetes.io/arch", model.NodeArch},
 }
 
-// nodesOf reads the node selector and the required node affinity of a pod spec.
-func nodesOf(spec *yaml.Node) model.NodeSelection {
+// nodesOf reads the node selector and the required node affinity of a pod spec. It returns nil if they require nothing that is recorded.
+func nodesOf(spec *yaml.Node) *model.NodeSelection {
 	var s model.NodeSelection
 	if selector := tree.Child(spec, "nodeSelector"); selector != nil {
 		for _, l := range nodeLabels {
@@ -30,18 +30,26 @@ func nodesOf(spec *yaml.Node) model.NodeSelection {
 		}
 	}
 	terms := tree.Descend(spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
-	if terms == nil || terms.Kind != yaml.SequenceNode {
-		return s
+	if terms != nil && terms.Kind == yaml.SequenceNode {
+		s.Any = termsOf(terms.Content)
 	}
-	s.Any = [][]model.NodeRequirement{}
-	for _, t := range terms.Content {
+	if s.IsZero() {
+		return nil
+	}
+	return &model.NodeSelection{All: s.All, Any: s.Any}
+}
+
+// termsOf reads the terms of a required node affinity.
+func termsOf(terms []*yaml.Node) [][]model.NodeRequirement {
+	out := [][]model.NodeRequirement{}
+	for _, t := range terms {
 		expressions := tree.Child(t, "matchExpressions")
 		if !hasItems(expressions) && !hasItems(tree.Child(t, "matchFields")) {
 			continue // an empty term matches no node
 		}
-		s.Any = append(s.Any, requirements(expressions))
+		out = append(out, requirements(expressions))
 	}
-	return s
+	return out
 }
 
 func hasItems(n *yaml.Node) bool {

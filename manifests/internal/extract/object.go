@@ -73,16 +73,28 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		return true
 	}
 	x = x.start(n, apiVersion, kind)
-	switch g := model.Group(apiVersion); {
+	if mayRun := x.read(n, model.Group(apiVersion), kind); mayRun && len(x.w.Images)+len(x.w.Pods)+len(x.w.PullSecrets)+len(x.w.Misplaced) > 0 {
+		x.lineage(n)
+		x.found.Workloads = append(x.found.Workloads, x.w)
+	} else {
+		x.found.drop(x.w)
+	}
+	x.found.dropTaken(x.taken)
+	return true
+}
+
+// read reads the content of an object. It returns false for kinds that are never workloads.
+func (x scope) read(n *yaml.Node, g, kind string) bool {
+	switch {
 	case g == "kustomize.config.k8s.io":
 		x.kustomization(n)
-		return true
+		return false
 	case g == "" && kind == "Secret":
 		x.secret(n)
-		return true
+		return false
 	case x.opts.Said && isEvent(g, kind):
 		x.event(n)
-		return true
+		return false
 	case g == "" && kind == "ServiceAccount":
 		x.serviceAccount(n)
 	case g == "" && kind == "Service":
@@ -112,10 +124,6 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		x.guessAnnotations(tree.Child(n, "metadata"), "metadata")
 	}
 	slices.SortStableFunc(x.w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start().Offset, b.Span.Start().Offset) })
-	if len(x.w.Images)+len(x.w.Pods)+len(x.w.PullSecrets)+len(x.w.Misplaced) > 0 {
-		x.lineage(n)
-		x.found.Workloads = append(x.found.Workloads, x.w)
-	}
 	return true
 }
 

@@ -23,7 +23,7 @@ const maxSecret = 1 << 20
 // secret reads a Secret.
 func (x scope) secret(n *yaml.Node) {
 	s := &model.Secret{Object: x.obj, SecretName: x.obj.Name, SecretNamespace: x.obj.Namespace, SourceKind: model.SourceKindSecret, Type: opaque}
-	if t := tree.Child(n, "type"); t != nil && tree.Str(t) != "" {
+	if t := tree.Child(n, "type"); t != nil && tree.Look(t) != "" {
 		s.Type, s.TypeSpan = strings.Clone(t.Value), x.span(t)
 		if isTemplateText(s.Type) {
 			s.Type = ""
@@ -56,7 +56,7 @@ func (x scope) secret(n *yaml.Node) {
 }
 
 // isLive reports whether an object was read from a cluster.
-func isLive(n *yaml.Node) bool { return tree.StrAt(n, "metadata", "uid") != "" }
+func isLive(n *yaml.Node) bool { return tree.LookAt(n, "metadata", "uid") != "" }
 
 // written returns when the content of a live Secret was last written. managedFields show it, but kubectl hides them. Without
 // them, it is the time of creation, unless an owner, a label or an annotation shows that something manages the Secret and
@@ -220,11 +220,11 @@ const maxIgnored = 100
 // ignoredHosts returns the hosts in the docker config of a Secret whose type is not for one, or nil if they are not all known.
 func ignoredHosts(n *yaml.Node) []string {
 	for _, kind := range []pullsecret.Kind{pullsecret.DockerConfigJSON, pullsecret.DockerCfg} {
-		text := tree.StrAt(n, "stringData", kind.DataKey())
+		text := tree.LookAt(n, "stringData", kind.DataKey())
 		data := []byte(text)
 		if text == "" {
 			var err error
-			if text = tree.StrAt(n, "data", kind.DataKey()); text == "" {
+			if text = tree.LookAt(n, "data", kind.DataKey()); text == "" {
 				continue
 			}
 			if data, err = base64.StdEncoding.DecodeString(text); err != nil {

@@ -41,7 +41,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	}
 	pod.OperatorAccount = k == nil || k.Patch && !k.Builtin || !known
 	if f.Key != nil {
-		x.home = &podSpecField{f.Key, spec}
+		x.home = podSpecField{f.Key, spec}
 	}
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.Path)
@@ -52,9 +52,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	} else if tree.HasDuplicates(spec) {
 		x.duplicates(spec, f.Path)
 	}
-	if nodes := nodesOf(spec); !nodes.IsZero() {
-		pod.Nodes = &nodes
-	}
+	pod.Nodes = nodesOf(spec)
 	x.w.Pods = append(x.w.Pods, pod)
 	x.containers(spec, f.Path, pod, tier, k)
 	x.volumes(spec, f.Path, pod, tier)
@@ -86,10 +84,10 @@ func (x scope) volumes(spec *yaml.Node, path string, pod *model.Pod, tier model.
 		if tree.Child(item, "image") != nil {
 			x.volume(tree.Item(tree.Join(path, "volumes"), i, item), pod, tier)
 		}
-		x.mounts(tree.StrAt(item, "secret", "secretName"))
+		x.mounts(tree.LookAt(item, "secret", "secretName"))
 		if projected := tree.Descend(item, "projected", "sources"); projected != nil && projected.Kind == yaml.SequenceNode {
 			for _, from := range projected.Content {
-				x.mounts(tree.StrAt(from, "secret", "name"))
+				x.mounts(tree.LookAt(from, "secret", "name"))
 			}
 		}
 	}

@@ -47,7 +47,7 @@ type scope struct {
 	outer  *model.Object                  // the object that contains the current one
 	depth  int                            // nesting depth of objects
 	values bool                           // reading chart values, in which passwords may be under any key
-	home   *podSpecField                  // the current pod spec
+	home   podSpecField                   // the current pod spec; without a key if there is none
 	// release is where the chart of the current values is installed, or nil if unknown.
 	release *release
 	// applied are the values of parameters that replace other values of the same chart, with which they are read.
@@ -62,7 +62,8 @@ func (r *reader) scope() scope { return scope{reader: r} }
 
 // within returns the scope of an object.
 func (x scope) within(obj *model.Object) scope {
-	x.obj, x.w, x.taken, x.listed = obj, &model.Workload{Object: obj}, map[*yaml.Node]bool{}, nil
+	x.obj, x.listed = obj, nil
+	x.w, x.taken = x.found.workloadOf(obj)
 	return x
 }
 

@@ -124,7 +124,7 @@ func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName
 		case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 			return a, false
 		case tree.Look(v) != "":
-			return model.ServiceAccountName{Name: tree.Str(v), At: &model.FieldSpan{Span: x.span(v), Path: x.intern(tree.Join(path, name))}}, true
+			return model.ServiceAccountName{Name: x.intern(tree.Look(v)), At: &model.FieldSpan{Span: x.span(v), Path: x.intern(tree.Join(path, name))}}, true
 		}
 	}
 	return a, true
@@ -223,7 +223,7 @@ func (x scope) serviceAccount(n *yaml.Node) {
 
 // mounts records the name of a Secret that is used for something other than pulls.
 func (x scope) mounts(name string) {
-	if name != "" {
-		mark(&x.found.MountedSecrets, name)
+	if name != "" && !x.found.MountedSecrets[name] {
+		mark(&x.found.MountedSecrets, strings.Clone(name))
 	}
 }

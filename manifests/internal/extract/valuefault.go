@@ -51,12 +51,12 @@ func beforeTemplate(v string) (name string, cut bool) {
 // isFragment reports whether the chart completes a piece of a shape: it is open, or has a separator
 // where the chart adds more.
 func isFragment(s shape) bool {
-	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), tree.Str(s.last), s.tagText, tree.Str(s.digest)} {
+	for _, v := range []string{tree.Look(s.registry), tree.Look(s.base), tree.Look(s.last), s.tagText, tree.Look(s.digest)} {
 		if isOpen(v) || v != "" && (strings.Trim(v, " ") == "" || strings.ContainsRune("@-.", rune(v[0])) || strings.HasSuffix(v, ":")) {
 			return true
 		}
 	}
-	return s.prefix || strings.HasPrefix(tree.Str(s.base), ":") || s.digest != nil && !strings.Contains(tree.Str(s.digest), ":")
+	return s.prefix || strings.HasPrefix(tree.Look(s.base), ":") || s.digest != nil && !strings.Contains(tree.Look(s.digest), ":")
 }
 
 // isPrefix reports whether the name of a shape is a prefix of several images: it ends in a slash, and its siblings or
@@ -85,7 +85,7 @@ func (s shape) isElsewhere(n *yaml.Node, named bool) bool {
 	if has(n, "name") && has(n, "version") && s.tagKey == "version" {
 		return true
 	}
-	scheme, rest, ok := strings.Cut(tree.Str(s.base), "://")
+	scheme, rest, ok := strings.Cut(tree.Look(s.base), "://")
 	if !ok {
 		return false
 	}

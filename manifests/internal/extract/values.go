@@ -185,7 +185,7 @@ func (r *valueReader) registryOf(s shape) *yaml.Node {
 	switch {
 	case s.registry != nil && (r.registry == nil || !r.wins):
 		return s.registry
-	case r.registry == nil || s.registry == nil && imageref.HasHost(tree.Str(s.base)):
+	case r.registry == nil || s.registry == nil && imageref.HasHost(tree.Look(s.base)):
 		return nil
 	}
 	return r.registry
@@ -193,7 +193,7 @@ func (r *valueReader) registryOf(s shape) *yaml.Node {
 
 // join records the image of a shape: [registry/]repository[:tag][@digest].
 func (r *valueReader) join(s shape, path string, n *yaml.Node) {
-	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
+	if isTemplateText(s.tagText) || isTemplateText(tree.Look(s.digest)) {
 		s.tag, s.tagText, s.number, s.digest, s.tagInserted = nil, "", false, nil, true
 	}
 	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true, Assembly: &model.Assembly{Rename: s.rename}}

@@ -89,7 +89,7 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 	if s.isElsewhere(n, named) {
 		return shape{}
 	}
-	s.prefix = isPrefix(n, tree.Str(s.base), named && parent != "images")
+	s.prefix = isPrefix(n, tree.Look(s.base), named && parent != "images")
 	return s
 }
 

@@ -106,7 +106,7 @@ func newHistory(im *Image, tags []Tag) *history {
 		h.tags, h.gone = present(tags)
 	case History:
 	}
-	all := map[numberKey]*seen{} // thousands of tags share a few hundred numbers
+	all := make(map[numberKey]*seen, len(h.tags)/2) // tags of releases have a number each, others share theirs
 	var parts []part
 	for i := range h.tags {
 		parts = appendParts(parts[:0], h.tags[i].Name)
@@ -229,7 +229,10 @@ func (h *history) addVersion(n number, this seen) {
 		lines = map[string]*line{}
 		h.lines[n.key] = lines
 	}
-	full, end := n.v.String(), 0
+	full, end := n.text, 0
+	if zerosIn(full) != 0 || slices.Contains(n.v, overflow) { // it is not written as a version is
+		full = n.v.String()
+	}
 	for k := 0; k <= len(n.v); k++ {
 		if k > 0 {
 			end += digits(full[end:])

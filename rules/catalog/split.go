@@ -55,16 +55,27 @@ type version []int64
 // overflow replaces a component that has more digits than any real version.
 const overflow = 1 << 60
 
+// versionOf reads a dotted number.
 func versionOf(text string) version {
 	v := make(version, 0, 4)
 	for part := range strings.SplitSeq(text, ".") {
-		n, err := strconv.ParseInt(part, 10, 64)
-		if err != nil || n > overflow {
-			n = overflow
-		}
-		v = append(v, n)
+		v = append(v, componentOf(part))
 	}
 	return v
+}
+
+// componentOf is ParseInt for digits, without its errors: a version has thousands of them.
+func componentOf(part string) int64 {
+	n := int64(0)
+	for i := range len(part) {
+		if n = 10*n + int64(part[i]-'0'); n > overflow/10 && i+1 < len(part) || !isDigit(part[i]) {
+			return overflow
+		}
+	}
+	if part == "" || n > overflow {
+		return overflow
+	}
+	return n
 }
 
 // String joins the components with dots.
@@ -116,10 +127,21 @@ func walkNumbers(parts []part, before, behind string, visit func(key, text strin
 				key = "~year"
 			}
 			visit(key, p.num)
-			before += "#"
+			before = keyAfter(before)
 		}
 	}
 	return before
+}
+
+// keyAfter returns the key of a number that follows another with a key, without a word between them.
+func keyAfter(key string) string {
+	switch key { // the most frequent ones, since joining texts takes memory
+	case "":
+		return "#"
+	case "v":
+		return "v#"
+	}
+	return key + "#"
 }
 
 // isUnit reports whether a word is a unit of the number before it.

@@ -67,12 +67,14 @@ func (i *Image) Official() bool { return !strings.Contains(i.Name, "/") }
 // OfficialName returns the name of the Docker Official Image that a normalized reference names, known or not. mirror
 // is true for registries that copy them, perhaps not with every tag.
 func OfficialName(registry, repository string) (name string, mirror, ok bool) {
-	full := registries.Canonical(registry) + "/" + repository
 	if of, copied := registries.CopyOf(registry, repository); copied {
-		full, mirror = of, true
+		registry, repository, _ = strings.Cut(of, "/")
+		mirror = true
 	}
-	name, ok = strings.CutPrefix(full, "docker.io/library/")
-	if !ok || name == "" || strings.Contains(name, "/") {
+	if registries.Canonical(registry) != "docker.io" {
+		return "", false, false
+	}
+	if name, ok = strings.CutPrefix(repository, "library/"); !ok || name == "" || strings.Contains(name, "/") {
 		return "", false, false
 	}
 	return name, mirror, true

@@ -152,6 +152,9 @@ func renamed(img *manifests.ImageRef, name string) string {
 
 // hostAndPort splits a registry. hasPort reports whether it has a port.
 func hostAndPort(registry string) (host, port string, hasPort bool) {
+	if strings.IndexByte(registry, ':') < 0 { // as nearly all
+		return registry, "", false
+	}
 	if i := strings.LastIndexByte(registry, ':'); i > strings.LastIndexByte(registry, ']') {
 		return registry[:i], registry[i+1:], true
 	}

@@ -33,15 +33,18 @@ func checkImageRegistryTypo(p *lint.Pass) {
 			reportWebPage(p, w, img, what, image)
 			continue
 		}
-		host, at := img.Ref.Registry, imageref.Locate(img.Raw).Registry
+		host := img.Ref.Registry
 		typo, ok := typos.of(img)
 		if host == "" && !p.IsLocal(img) { // an underscore makes the host a part of the path
 			host, _, _ = strings.Cut(img.Ref.Repository, "/")
-			at = imageref.Range{Start: 0, End: len(host)}
 			typo, ok = registries.HostTypo(host)
 		}
 		if !ok {
 			continue
+		}
+		at := imageref.Locate(img.Raw).Registry
+		if img.Ref.Registry == "" {
+			at.End = len(host)
 		}
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),

@@ -46,6 +46,7 @@ func TestReadBlock(t *testing.T) {
 			}
 			blocks++
 			whole := func(h *history) any {
+				h.build()
 				l := map[string]line{}
 				for key, lines := range h.lines {
 					for v, one := range lines {

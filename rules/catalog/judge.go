@@ -93,6 +93,7 @@ func (h *history) letterForDigit(tag string) finding {
 // otherZeros finds a version with a zero too few or too many, where the tag with the right version is known: "22.4" for
 // "22.04". All of the image's versions must agree on the zeros.
 func (h *history) otherZeros(tag string, parts []part) finding {
+	h.build()
 	for _, n := range numbers(parts) {
 		plain := n.v.String()
 		right, with := h.padded[numberKey{n.key, plain}], "with"
@@ -122,6 +123,7 @@ type judgement struct {
 }
 
 func (h *history) judgeNumbers(tag string, parts []part) finding {
+	h.build()
 	all := numbers(parts)
 	j := judgement{history: h, tag: tag}
 	for i, n := range all {

@@ -40,6 +40,9 @@ type history struct {
 	lineForms map[string]forms
 	// outlierNumbers holds numbers that are far above their line and say nothing about its end.
 	outlierNumbers map[numberKey]bool
+	// unread returns the numbers of all tags, from which build makes since, lines, newest, dated, misdated, padded, zeros, singles and
+	// outlierNumbers. It is nil after that. Many verdicts follow from the words alone.
+	unread func() map[numberKey]*seen
 	// gone maps tags that the registry no longer lists to their last day.
 	gone      map[string]Day
 	tagShapes map[string]bool
@@ -106,13 +109,12 @@ func newHistory(im *Image, tags []Tag) *history {
 		h.tags, h.gone = present(tags)
 	case History:
 	}
-	all := make(map[numberKey]*seen, len(h.tags)/2) // tags of releases have a number each, others share theirs
 	var parts []part
 	for i := range h.tags {
 		parts = appendParts(parts[:0], h.tags[i].Name)
-		h.add(&h.tags[i], parts, all)
+		h.add(&h.tags[i], parts)
 	}
-	h.build(all)
+	h.unread = h.numbersOfTags
 	return h
 }
 
@@ -125,12 +127,17 @@ func newBlockHistory(im *Image, b *block) *history {
 		return nil
 	}
 	h.block = b
-	h.build(all)
+	h.unread = func() map[numberKey]*seen { return all }
 	return h
 }
 
-// build builds the version lines from the collected numbers.
-func (h *history) build(all map[numberKey]*seen) {
+// build builds the version lines from the numbers of all tags, once.
+func (h *history) build() {
+	if h.unread == nil {
+		return
+	}
+	all := h.unread()
+	h.unread = nil
 	if im := h.image; im.Kind == Complete || im.Kind == Releases {
 		h.outlierNumbers = h.outliers(all)
 	}
@@ -188,8 +195,8 @@ func componentsWhere(text string, is func(component string) bool) (bits uint64) 
 
 type numberKey struct{ key, text string }
 
-// add adds a tag to the totals and collects its numbers.
-func (h *history) add(t *Tag, parts []part, all map[numberKey]*seen) {
+// add adds a tag to the totals, without its numbers.
+func (h *history) add(t *Tag, parts []part) {
 	h.last, h.current = max(h.last, t.Last), h.current || t.Current
 	if t.First != 0 && (h.begun == 0 || t.First < h.begun) {
 		h.begun = t.First
@@ -208,19 +215,30 @@ func (h *history) add(t *Tag, parts []part, all map[numberKey]*seen) {
 			h.words[p.word] = s
 		}
 	}
-	first := true
-	eachNumber(parts, func(key, text string) {
-		if was, ok := h.since[text]; first && t.First != 0 && (!ok || t.First < was) {
-			h.since[text] = t.First
-		}
-		first = false
-		s := all[numberKey{key, text}]
-		if s == nil {
-			s = &seen{}
-			all[numberKey{key, text}] = s
-		}
-		s.add(this)
-	})
+}
+
+// numbersOfTags collects the numbers of all tags.
+func (h *history) numbersOfTags() map[numberKey]*seen {
+	all := make(map[numberKey]*seen, len(h.tags)/2) // tags of releases have a number each, others share theirs
+	var parts []part
+	for i := range h.tags {
+		t := &h.tags[i]
+		parts = appendParts(parts[:0], t.Name)
+		first := true
+		eachNumber(parts, func(key, text string) {
+			if was, ok := h.since[text]; first && t.First != 0 && (!ok || t.First < was) {
+				h.since[text] = t.First
+			}
+			first = false
+			s := all[numberKey{key, text}]
+			if s == nil {
+				s = &seen{}
+				all[numberKey{key, text}] = s
+			}
+			s.add(seen{t.Last, t.Current})
+		})
+	}
+	return all
 }
 
 func (h *history) addVersion(n number, this seen) {

@@ -97,7 +97,7 @@ func farAbove(list []datedVersion, k int, every bool) []datedVersion {
 
 // isOutlier reports whether a tag is far above its line.
 func (h *history) isOutlier(tag string) (is bool) {
-	if len(h.outlierNumbers) == 0 {
+	if h.build(); len(h.outlierNumbers) == 0 {
 		return false
 	}
 	eachNumber(split(tag), func(key, text string) { is = is || h.outlierNumbers[numberKey{key, text}] })

@@ -23,7 +23,8 @@ type accountIndex struct {
 type otherAccounts struct {
 	// anywhere holds those of all namespaces, any one of each namespace, under no name.
 	anywhere, any firstByKey[*manifests.ServiceAccount]
-	near          nearIndex[*manifests.ServiceAccount]
+	in            map[string][]*manifests.ServiceAccount // by namespace
+	similar       map[string]*nearIndex[*manifests.ServiceAccount]
 }
 
 func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIndex {
@@ -41,20 +42,42 @@ func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIn
 }
 
 func newOtherAccounts(accounts []*manifests.ServiceAccount, namespaces [][]string) *otherAccounts {
-	x := &otherAccounts{anywhere: newFirstByKey[*manifests.ServiceAccount](len(accounts)), any: firstByKey[*manifests.ServiceAccount]{}, near: newNearIndex[*manifests.ServiceAccount]()}
+	x := &otherAccounts{
+		anywhere: newFirstByKey[*manifests.ServiceAccount](len(accounts)), any: firstByKey[*manifests.ServiceAccount]{},
+		in: map[string][]*manifests.ServiceAccount{}, similar: map[string]*nearIndex[*manifests.ServiceAccount]{},
+	}
 	for i, a := range accounts {
 		x.anywhere.add("", a.Name, a.Object, a)
 		for _, ns := range namespaces[i] {
 			x.any.add(ns, "", a.Object, a)
-			x.near.add(ns, a.Name, Scope{}, a)
+			x.in[ns] = append(x.in[ns], a)
+		}
+	}
+	return x
+}
+
+// near finds the service account of a namespace with the nearest name, if it is a typo away. Names are indexed when first asked for, since few namespaces lack
+// an account. It is not safe for concurrent use.
+func (x *otherAccounts) near(namespace, name string, at Scope) (*manifests.ServiceAccount, bool) {
+	among := x.in[namespace]
+	if len(among) == 0 {
+		return nil, false
+	}
+	index := x.similar[namespace]
+	if index == nil {
+		built := newNearIndex[*manifests.ServiceAccount]()
+		index = &built
+		x.similar[namespace] = index
+		for _, a := range among {
+			index.add(namespace, a.Name, Scope{}, a)
 			for _, at := range ScopesOf(a.Object) {
 				if at != (Scope{}) {
-					x.near.add(ns, a.Name, at, a)
+					index.add(namespace, a.Name, at, a)
 				}
 			}
 		}
 	}
-	return x
+	return index.find(namespace, name, at, 1)
 }
 
 // ServiceAccount returns the service account with a name in a namespace, or nil. Of several, it returns the nearest to
@@ -88,7 +111,7 @@ func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.
 		if at == (Scope{}) {
 			continue
 		}
-		if a, ok := p.accounts.others().near.find(namespace, name, at, 1); ok {
+		if a, ok := p.accounts.others().near(namespace, name, at); ok {
 			return a
 		}
 	}
@@ -100,7 +123,7 @@ func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.
 func (p *Planner) DistantServiceAccount(namespace, name string, o *manifests.Object) *manifests.ServiceAccount {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	a, ok := p.accounts.others().near.find(namespace, name, Scope{}, 1)
+	a, ok := p.accounts.others().near(namespace, name, Scope{})
 	if !ok || !p.haveNamespaces(a.Namespace, a.Object, o) {
 		return nil
 	}

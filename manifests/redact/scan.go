@@ -262,11 +262,23 @@ func (s *scanner) inside(r imageref.Range, key string) {
 	if i := strings.IndexByte(text, '-'); i >= 0 && strings.ContainsAny(text[i:], " \t") {
 		s.named(r, flags())
 	}
-	if s.depth < maxDepth && strings.IndexByte(text, ':') >= 0 {
+	if s.depth < maxDepth && strings.IndexByte(text, ':') >= 0 && !isPlainWord(text) {
 		s.depth++
 		s.scan(r.Start, r.End, level{key: "", flow: false})
 		s.depth--
 	}
+}
+
+// isPlainWord reports whether a text, such as a reference, is a single word without a key in it. It would be found again as the only value of itself.
+func isPlainWord(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case 'a' <= c|0x20 && c|0x20 <= 'z', '-' <= c && c <= '9', c == '_', c == '@', c == ':' && i+1 < len(text): // "-./" and digits
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // named masks the secret values after the names that match a pattern.

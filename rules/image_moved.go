@@ -48,8 +48,9 @@ func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 				f.Help += ", at " + strings.TrimSuffix(m.Replacement, "/")
 			}
 		case exact:
-			f.Help = "write " + quote(renamed(img, name))
-			f.Fix = replaceFix(img, renamed(img, name), m.Confidence == catalog.ConfidenceHigh && k.publishes(renamed(img, name)))
+			right := name + img.Raw[to:]
+			f.Help = "write " + quote(right)
+			f.Fix = replaceFix(img, right, m.Confidence == catalog.ConfidenceHigh && k.publishes(right))
 		case name != "":
 			f.Help = "look for it at " + strings.TrimSuffix(name, "/")
 		case m.Status == catalog.StatusPaid:

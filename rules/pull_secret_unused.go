@@ -204,12 +204,18 @@ type podsPlace struct {
 // podsAt returns the namespaces and scopes that have pods.
 func podsAt(p *lint.Pass) map[podsPlace]bool {
 	out := map[podsPlace]bool{}
+	var last podsPlace
 	for _, w := range p.Plan.Workloads() {
 		if len(w.Pods) == 0 {
 			continue
 		}
-		for _, at := range plan.ScopesOf(w.Object) {
-			out[podsPlace{p.Plan.Namespace(w.Namespace, w.Object), at}] = true
+		at := podsPlace{p.Plan.Namespace(w.Namespace, w.Object), plan.FileScope(w.Object)}
+		if at == last && (w.Doc == nil || w.Doc.Template == "") { // another one of a file that is not of a chart
+			continue
+		}
+		last = at
+		for _, scope := range plan.ScopesOf(w.Object) {
+			out[podsPlace{at.namespace, scope}] = true
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -321,6 +322,7 @@ type Pass struct {
 	Done      <-chan struct{}
 	facts     map[*manifests.ImageRef]*ProbeResult
 	lists     *lists
+	shared    *sync.Map // see Shared
 	overrides *overrides
 	rule      *Rule
 	only      []*manifests.Workload // the workloads to check; nil for all

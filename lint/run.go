@@ -198,6 +198,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	atOnce := l.rulesAtOnce(set)
 	running.SetLimit(atOnce)
 	var mu sync.Mutex // guards the collected findings
+	var shared sync.Map
 	for _, same := range byID(l.scopes(set, overrides)) {
 		if ctx.Err() != nil {
 			break
@@ -211,7 +212,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			}
 			ran[r.ID] = ran[r.ID] || !overrides.turnsOff(s)
 			_, forced := l.Levels[r.ID]
-			passes = append(passes, &Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, pulls: l.Failing != nil, report: func(f Finding) {
+			passes = append(passes, &Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, shared: &shared, overrides: overrides, rule: r, only: s.only, pulls: l.Failing != nil, report: func(f Finding) {
 				f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
 				if f.Object != nil && f.Object.Namespace == "" {
 					f.Namespace = planner.Namespace("", f.Object)

@@ -39,6 +39,10 @@ func listedNames(p *lint.Pass) map[string]bool {
 // without any pull secret, and nothing else names them, or a sibling of the pod has pull secrets for the image. The field is also for Secrets that pods mount,
 // and builders push with those in it.
 func listedSecrets(p *lint.Pass) []*listedSecret {
+	return lint.Shared(p, "listedSecrets", func() []*listedSecret { return findListed(p) })
+}
+
+func findListed(p *lint.Pass) []*listedSecret {
 	var out []*listedSecret
 	byAccount := map[*manifests.ServiceAccount][]*listedSecret{}
 	var used *inUse

@@ -33,7 +33,7 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 			continue
 		}
 		if services == nil {
-			services = servicesOf(p.Set)
+			services = servicesOf(p)
 		}
 		if internal, _ := internalEndpoint(services, img.Ref.Registry); internal != "" && isPulledByNodes(p, img) {
 			continue // registry-internal-endpoint reports it: the problem is not a certificate

@@ -128,7 +128,12 @@ func (u *inUse) isNamed(p *lint.Pass, s *manifests.Secret) bool {
 	return u.secrets[s] || u.names[s.SecretName] || u.names[plan.NameToWrite(s)] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace, s.Object), s.SecretName)]
 }
 
+// usedSecrets returns the Secrets that something names.
 func usedSecrets(p *lint.Pass) *inUse {
+	return lint.Shared(p, "usedSecrets", func() *inUse { return findUsed(p) })
+}
+
+func findUsed(p *lint.Pass) *inUse {
 	out := &inUse{map[*manifests.Secret]bool{}, map[string]bool{}, map[string]bool{}}
 	aliases := sync.OnceValue(func() secretAliases { return secretAliasesOf(p) })
 	mark := func(u *plan.PullSecret) {

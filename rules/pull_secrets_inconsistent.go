@@ -197,6 +197,10 @@ func origin(img *manifests.ImageRef) string {
 
 // siblingsOf collects pods with pull secrets by namespace, origin and scope.
 func siblingsOf(p *lint.Pass) siblings {
+	return lint.Shared(p, "siblings", func() siblings { return findSiblings(p) })
+}
+
+func findSiblings(p *lint.Pass) siblings {
 	out := siblings{}
 	hasNames := map[*plan.Pull]bool{}
 	uses := newOtherUses(p)

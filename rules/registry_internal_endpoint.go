@@ -30,7 +30,7 @@ func checkRegistryInternalEndpoint(p *lint.Pass) {
 			continue
 		}
 		if services == nil {
-			services = servicesOf(p.Set)
+			services = servicesOf(p)
 		}
 		why, help := internalEndpoint(services, img.Ref.Registry)
 		if why == "" {
@@ -62,7 +62,11 @@ func hostOf(registry string) string {
 // serviceNames holds the Services of the input as NAMESPACE/NAME. Each is also stored as /NAME, and as ?/NAME if its manifest sets no namespace.
 type serviceNames map[string]bool
 
-func servicesOf(set *manifests.Set) serviceNames {
+func servicesOf(p *lint.Pass) serviceNames {
+	return lint.Shared(p, "services", func() serviceNames { return namesOfServices(p.Set) })
+}
+
+func namesOfServices(set *manifests.Set) serviceNames {
 	names := serviceNames{}
 	for full := range set.Services.All() {
 		namespace, name, _ := strings.Cut(full, "/")

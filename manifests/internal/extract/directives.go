@@ -40,7 +40,7 @@ func mayShout(text []byte) bool {
 // mayDirectIn is mayDirect for a document.
 func mayDirectIn(c *stream.Doc) bool {
 	if notes, ok := c.Notes(); ok {
-		return notes.Directive || mayShout(c.Data)
+		return notes.Directive || notes.Shout && mayShout(c.Data)
 	}
 	return mayDirect(c.Data)
 }

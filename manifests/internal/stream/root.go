@@ -21,8 +21,8 @@ type rootLines struct {
 	n       int
 	unclear bool // there may be others
 	// noted is true if the following are known, unless unclear: whether there is an escape that may be part of a word, what may be a line break of
-	// YAML 1.1, or the word of a directive.
-	noted, escapes, breaks, directive bool
+	// YAML 1.1, or the word of a directive, or that word with capitals.
+	noted, escapes, breaks, directive, shout bool
 }
 
 // hiding are the characters that a backslash is in front of in an escape that may be part of a word.
@@ -86,13 +86,14 @@ func (c *Doc) RootWords() (apiVersion, kind []byte, ok bool) {
 type Notes struct {
 	Escapes   bool // it contains what may be an escape in a word
 	Directive bool // it contains "gelint"
+	Shout     bool // it contains that with capitals
 }
 
 // Notes returns what is known of a document from the search for its end. It returns false if that is not enough to say what RootWord would find, since
 // the document may have line breaks that only YAML 1.1 knows.
 func (c *Doc) Notes() (n Notes, ok bool) {
 	lines := &c.roots
-	return Notes{Escapes: lines.escapes, Directive: lines.directive}, lines.noted && !lines.unclear && !c.Item && !c.TooLarge && (!lines.breaks || !source.HasWideBreaks(c.Data))
+	return Notes{Escapes: lines.escapes, Directive: lines.directive, Shout: lines.shout}, lines.noted && !lines.unclear && !c.Item && !c.TooLarge && (!lines.breaks || !source.HasWideBreaks(c.Data))
 }
 
 // rootValue is RootWord for a key with its colon.

@@ -279,14 +279,17 @@ func (s *Splitter) plainLines(at int) int {
 			s.roots.escapes = s.roots.escapes || strings.IndexByte(hiding, s.buf[at+1]) >= 0
 		case 0xC2, 0xE2:
 			s.roots.breaks = s.roots.breaks || mayBreak(s.buf[at:])
-		case directiveWord[0]:
+		case 'g', 'G':
 			rest := s.buf[at:min(at+len(directiveWord), len(s.buf))]
 			switch {
-			case string(rest) == directiveWord:
-				s.roots.directive = true
-			case strings.HasPrefix(directiveWord, string(rest)):
+			case !strings.EqualFold(string(rest), directiveWord[:len(rest)]):
+			case len(rest) < len(directiveWord):
 				s.word, s.lf = at+1, len(s.buf)
 				return s.lf
+			case string(rest) == directiveWord:
+				s.roots.directive = true
+			default:
+				s.roots.shout = true
 			}
 		}
 	}

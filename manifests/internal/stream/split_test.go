@@ -398,7 +398,10 @@ func TestPlaceSome(t *testing.T) {
 	}
 }
 
-var escape = regexp.MustCompile(`\\[xuU\n\r]`)
+var (
+	escape = regexp.MustCompile(`\\[xuU\n\r]`)
+	shout  = regexp.MustCompile(`G[eE][lL][iI][nN][tT]|[gG](E[lL]|[eE]L)[iI][nN][tT]|[gG][eE][lL](I[nN]|[iI]N)[tT]|[gG][eE][lL][iI][nN]T`)
+)
 
 // What RootWords returns is what RootWord finds, in any text with the line breaks of YAML 1.2, and Notes are what searches for each of them find.
 func FuzzRootWords(f *testing.F) {
@@ -406,6 +409,7 @@ func FuzzRootWords(f *testing.F) {
 	f.Add("# a\n---\nkind : A # b\n\napiVersion: 'b'\nkin", uint8(200))
 	f.Add("a: 1\n"+strings.Repeat(" ", 60)+"# imagelint: b\n---\nkind: A\napiVersion: b\nc: \"\\x\"\n", uint8(9))
 	f.Add("a\r--- imagelint\n---\n# imageling "+strings.Repeat("gel", 20)+"\n\ngelin\n---\ngelint", uint8(50))
+	f.Add("a: ImageLint\n---\nb: gelinT\n---\nc: imagelint, IMAGELINT\n"+strings.Repeat("~", 70)+"GELINt GELIN\n", uint8(4))
 	f.Add("kind: A\napiVersion: b\n... # imagelint\nkind: A\napiVersion: b\n... \\\n", uint8(7))
 	f.Add("a: \\\"b\\\\\n---\n# a\n\n# b\n%\nk: \"a \\\n  b\"\n---\na: \\", uint8(2))
 	f.Add("a: \u00e9\n---\nkind: A\u2028kind: B\n---\n\u0085", uint8(7))
@@ -424,7 +428,7 @@ func FuzzRootWords(f *testing.F) {
 				t.Errorf("%q: a block mapping %t, want %t", d.Data, got, want)
 			}
 			if notes, ok := d.Notes(); ok {
-				want := Notes{Escapes: escape.Match(d.Data), Directive: bytes.Contains(d.Data, []byte(directiveWord))}
+				want := Notes{Escapes: escape.Match(d.Data), Directive: bytes.Contains(d.Data, []byte(directiveWord)), Shout: shout.Match(d.Data)}
 				if notes != want || source.HasWideBreaks(d.Data) {
 					t.Errorf("%q: %+v, want %+v", d.Data, notes, want)
 				}
@@ -449,10 +453,10 @@ func TestSkim(t *testing.T) {
 		t.Skip("not for this processor")
 	}
 	matters := func(data []byte) bool {
-		return data[0] == '\n' && data[1] != ' ' || data[0] == '\r' || data[0] == '\\' || data[0] == 0xC2 || data[0] == 0xE2 || data[0] == 'g' && data[2] == 'l'
+		return data[0] == '\n' && strings.IndexByte("-.ka\"'?&!*", data[1]) >= 0 || data[0] == '\r' || data[0] == '\\' && strings.IndexByte(hiding, data[1]) >= 0 || data[0] == 0xC2 || data[0] == 0xE2 || data[0]|' ' == 'g' && data[2]|' ' == 'l'
 	}
-	for size := range 140 {
-		for _, word := range []string{"", "\n ", "\na", "\n\n", "\r", "\\", "\u00e9", "\u00a0", "\u2028", "gel", "gol", "gem", "GEL"} {
+	for size := range 170 {
+		for _, word := range []string{"", "\n ", "\na", "\n-", "\n.", "\n\"", "\n!", "\nb", "\n\n\n&", "\r", "\\", "\\x", "\\\\u", "\\\n", "\nb\nb\\\"\nk", "\u00e9", "\u00a0", "\u2028", "gel", "gol", "gem", "GEL", "GaL", "g,L", "'eL", "|", "-", "\x80"} {
 			for at := 0; at+len(word) <= size; at++ {
 				data := []byte(strings.Repeat("~", size) + "\\gel\n!")
 				copy(data[at:], word)

@@ -195,8 +195,13 @@ func (k *judgedKind) glance(data []byte, versions int) Glance {
 // needs reports whether an object of a kind may contain anything relevant. versions is how often it contains "apiVersion", or -1.
 func (k *judgedKind) needs(data []byte, versions int) bool {
 	// A second apiVersion may belong to a workload inside a custom resource.
-	return k.always || k.settings && (maySettle(data) || mayGiveValues(data) || mayAnnounce(data)) ||
+	return k.always || k.settings && hasSettings(data) ||
 		k.words && (holdsWords(data) || versions != 1 && bytes.Count(data, wordAPIVersion) > 1)
+}
+
+// hasSettings reports whether a text may be, or may contain, a ConfigMap that something else uses.
+func hasSettings(data []byte) bool {
+	return maySettle(data) || mayGiveValues(data) || mayAnnounce(data)
 }
 
 // isOpenShift reports whether only OpenShift clusters serve an API group.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/facts/secretsources"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
@@ -58,7 +59,7 @@ func (o *Options) lookList(kind string, data []byte) (Glance, bool) {
 		return Glance{}, false
 	}
 	at, n, ok := itemsOf(data)
-	if !ok || bytes.Contains(data[:at], wordKind) || acting().in(data) || holdsAliasKey(data) {
+	if !ok || bytes.Contains(data[:at], wordKind) {
 		return Glance{}, false
 	}
 	items := data[at:]
@@ -72,22 +73,30 @@ func (o *Options) lookList(kind string, data []byte) (Glance, bool) {
 	if !g.OpenShift && slices.ContainsFunc(versions, isOf) {
 		return Glance{}, false // perhaps that of another item
 	}
-	kinds = append(slices.DeleteFunc(kinds, func(k string) bool { return k == kind }), strings.TrimSuffix(kind, "List")) // an item may omit its kind
+	kinds = slices.DeleteFunc(kinds, func(k string) bool { return k == kind })
+	if implied := strings.TrimSuffix(kind, "List"); !slices.Contains(kinds, implied) {
+		kinds = append(kinds, implied) // an item may omit its kind
+	}
 	words := false
+	settings := sync.OnceValue(func() bool { return hasSettings(data) })
 	for _, version := range versions {
 		for _, kind := range kinds {
-			needed, withWords := needsItem(version, kind, data)
+			needed, withWords := needsItem(version, kind, settings)
 			if needed {
 				return Glance{}, false
 			}
 			words = words || withWords
 		}
 	}
-	return g, !words || !holdsKey(data, "mage") && !holdsKey(data, "ullSecret") && !holdsKey(data, "MAGE")
+	if words && (holdsKey(data, "mage") || holdsKey(data, "ullSecret") || holdsKey(data, "MAGE")) {
+		return Glance{}, false
+	}
+	return g, !acting().in(data) && !holdsAliasKey(data)
 }
 
 // needsItem reports whether an object of a kind in a List may contain anything relevant: in any case, or with keys for images or pull secrets.
-func needsItem(version, kind string, data []byte) (needed, withWords bool) {
+// settings tells whether the List has what makes a ConfigMap relevant.
+func needsItem(version, kind string, settings func() bool) (needed, withWords bool) {
 	group := model.Group(version)
 	switch {
 	case stream.IsList(kind), secretsources.Has(group, kind), isMirrors(group, kind), configuresNodes(group, kind), group == "kustomize.config.k8s.io":
@@ -95,7 +104,7 @@ func needsItem(version, kind string, data []byte) (needed, withWords bool) {
 	case group == "" && (kind == "Secret" || kind == "ServiceAccount" || kind == "Service" || isWorkload(kind)):
 		return true, false
 	case kind == "ConfigMap":
-		return maySettle(data) || mayGiveValues(data) || mayAnnounce(data), false
+		return settings(), false
 	}
 	if k, ok := resources.Lookup(version, kind); ok {
 		return !k.Skip, false

@@ -56,9 +56,10 @@ func hashGroup(group uint32) uint32 { return group * 0x9E3779B1 >> 19 }
 
 // in reports whether a text contains one of the words.
 func (s *wordSearch) in(data []byte) bool {
-	for i := 0; i+groupSize <= len(data); i += s.stride {
-		group := binary.LittleEndian.Uint32(data[i:])
-		if slot := hashGroup(group); s.at[slot] != 0 && s.holds(data, i, group, slot) {
+	at, stride := &s.at, uint(s.stride) //nolint:gosec // it is positive; unsigned offsets are not compared with 0 in each step
+	for i := uint(0); i+groupSize <= uint(len(data)); i += stride {
+		group := binary.LittleEndian.Uint32(data[i : i+groupSize])
+		if slot := hashGroup(group); at[slot] != 0 && s.holds(data, int(i), group, slot) { //nolint:gosec // an offset
 			return true
 		}
 	}

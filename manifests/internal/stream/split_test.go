@@ -162,8 +162,8 @@ func TestSplitLimitExact(t *testing.T) {
 
 func TestSplitUTF16(t *testing.T) {
 	t.Parallel()
-	in := "a: 😀é\r\n---\r\nb: 2"
-	want := []string{"a: 😀é\r\n", "---\r\nb: 2"}
+	in := "a: 😀é, 1234567é, 12345678\u0100, 123\u007f\u0080\r\n---\r\nb: 2"
+	want := []string{"a: 😀é, 1234567é, 12345678\u0100, 123\u007f\u0080\r\n", "---\r\nb: 2"}
 	for name, little := range map[string]bool{"little endian": true, "big endian": false} {
 		raw := encodeUTF16("\uFEFF"+in, little)
 		s := New(bytes.NewReader(raw), &source.File{})

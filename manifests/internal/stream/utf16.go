@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"unicode/utf16"
@@ -48,11 +49,34 @@ func (u *utf16Reader) unit(i int) rune {
 	return rune(u.in[i+1]) | rune(u.in[i])<<8
 }
 
+// ascii converts what is ASCII from an offset on, four code units at once, and returns how many bytes of it that are. Nearly all of a manifest is.
+func (u *utf16Reader) ascii(from int) int {
+	beyond, shift := uint64(0x80FF80FF80FF80FF), 8 // the bits that no ASCII has, and where the others begin
+	if u.little {
+		beyond, shift = 0xFF80FF80FF80FF80, 0
+	}
+	i, out := from, u.out
+	for ; i+8 <= len(u.in); i += 8 {
+		units := binary.LittleEndian.Uint64(u.in[i:])
+		if units&beyond != 0 {
+			break
+		}
+		units >>= shift
+		out = append(out, byte(units), byte(units>>16), byte(units>>32), byte(units>>48))
+	}
+	u.out = out
+	return i - from
+}
+
 // decode converts complete code points from in to out.
 func (u *utf16Reader) decode() {
 	i := 0
 	u.out = u.text[:0]
 	for i+1 < len(u.in) {
+		if n := u.ascii(i); n > 0 {
+			i += n
+			continue
+		}
 		r := u.unit(i)
 		if utf16.IsSurrogate(r) {
 			if i+3 >= len(u.in) && !u.eof {

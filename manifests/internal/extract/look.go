@@ -8,6 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Glance is what can be learned from a document's bytes before parsing it.
@@ -43,6 +44,7 @@ var (
 // Look may only err towards parsing: whatever it skips cannot have a finding, which TestLookAhead and the differential
 // runs check.
 func (o *Options) Look(c *stream.Doc, values bool, known *Kinds) Glance {
+	known.in(c.File)
 	g := o.look(c, known)
 	if c.TooLarge && g.Items > 0 {
 		g.Needed, g.Items = true, 0 // the rest of the List is unknown
@@ -50,7 +52,7 @@ func (o *Options) Look(c *stream.Doc, values bool, known *Kinds) Glance {
 	if g.Values = values; values {
 		g.Needed = g.Needed || mayHoldValues(c.Data)
 	}
-	if isInstaller(c.File.Name) {
+	if known.installer {
 		g.Needed, g.Pods = true, false
 	}
 	if c.Item && c.Kind != "" {
@@ -72,20 +74,23 @@ func (o *Options) LookContext(c *stream.Doc, known *Kinds) Glance {
 
 func (o *Options) look(c *stream.Doc, known *Kinds) Glance {
 	data := c.Data
-	if isKustomizationFile(c.File.Name) {
+	if known.kustomization {
 		return Glance{Object: true, Needed: true}
 	}
-	if g, ok := o.lookAtNotes(c, known); ok {
-		return g
+	notes, noted := c.Notes()
+	escaped := (!noted || notes.Escapes) && mayEscapeKeys(data)
+	if noted && !escaped {
+		if g, ok := o.lookAtNotes(c, notes, known); ok {
+			return g
+		}
 	}
-	escaped := mayEscapeKeys(data)
 	kind, n, kinds := stream.RootWord(data, wordKind, 0)
 	version, m, versions := stream.RootWord(data, wordAPIVersion, len("api"))
 	if !escaped && (kinds == 0 || versions == 0) {
 		return Glance{}
 	}
 	g := Glance{Object: true}
-	if bytes.Contains(data, wordDirective) {
+	if noted && notes.Directive || !noted && bytes.Contains(data, wordDirective) {
 		g.Needed = true // an "imagelint:ignore" that ignores nothing is a finding wherever it is
 		return g
 	}
@@ -101,16 +106,13 @@ func (o *Options) look(c *stream.Doc, known *Kinds) Glance {
 	return o.lookAtObject(&k, data, versions)
 }
 
-// lookAtNotes is look for a document of which the search for its end has seen enough, as for most. That saves several searches.
-func (o *Options) lookAtNotes(c *stream.Doc, known *Kinds) (Glance, bool) {
+// lookAtNotes is look for a document without escapes of which the search for its end has seen enough, as for most. That saves several searches.
+func (o *Options) lookAtNotes(c *stream.Doc, notes stream.Notes, known *Kinds) (Glance, bool) {
 	version, kind, ok := c.RootWords()
-	if !ok {
-		return Glance{}, false
-	}
-	notes, ok := c.Notes()
 	switch {
-	case !ok || notes.Escapes && mayEscapeKeys(c.Data):
-		return Glance{}, false
+	case !ok:
+		// Whatever lacks one of the keys, like a values file, is not an object.
+		return Glance{}, !notes.Directive && c.LacksRootWord() && !bytes.Contains(c.Data, mergeKey)
 	case notes.Directive:
 		return Glance{Object: true, Needed: true}, true
 	}
@@ -140,10 +142,19 @@ type judgedKind struct {
 	service                 bool   // a Service
 }
 
-// Kinds caches what kinds say about objects. The zero value is empty. It is for one goroutine.
+// Kinds caches what kinds say about objects, and what the name of a file says about its documents. The zero value is empty. It is for one goroutine.
 type Kinds struct {
-	known map[string]*judgedKind
-	key   []byte // scratch
+	known                    map[string]*judgedKind
+	key                      []byte       // scratch
+	file                     *source.File // the last one
+	installer, kustomization bool         // what it is by its name
+}
+
+// in prepares for a document of a file.
+func (k *Kinds) in(file *source.File) {
+	if k.file != file {
+		k.file, k.installer, k.kustomization = file, isInstaller(file.Name), isKustomizationFile(file.Name)
+	}
 }
 
 // maxJudged is the maximum number of kinds that are cached. No input in good faith has that many.

@@ -46,17 +46,21 @@ func (r *rootLines) add(c byte, at int) {
 	}
 }
 
+// cut returns the function that cuts the first line off the document: if only LF ends a line in it, it searches for that.
+func (r *rootLines) cut() func([]byte) (line, rest []byte) {
+	if r.noted && !r.unclear && !r.breaks {
+		return cutFeed
+	}
+	return cutLine
+}
+
 // RootWords returns the apiVersion and the kind of a block mapping that has each of these keys once, not quoted or
 // decorated, with a plain word as its value. It returns false for any other document, and for a few that are such
 // mappings. It costs nothing, unlike RootWord, which also knows the line breaks of YAML 1.1. The words are parts of the
 // document.
 func (c *Doc) RootWords() (apiVersion, kind []byte, ok bool) {
-	if len(c.Data) == 0 || c.Item || c.TooLarge {
-		return nil, nil, false
-	}
-	lines := c.roots
-	lines.add(c.Data[0], 0)
-	if lines.unclear || !c.isBlockMapping() {
+	lines, ok := c.rootLines()
+	if !ok {
 		return nil, nil, false
 	}
 	for _, at := range lines.at[:lines.n] {
@@ -80,6 +84,32 @@ func (c *Doc) RootWords() (apiVersion, kind []byte, ok bool) {
 		}
 	}
 	return apiVersion, kind, len(apiVersion) > 0 && len(kind) > 0
+}
+
+// rootLines returns the lines of a block mapping that may begin with one of the keys "kind" and "apiVersion". It returns false for any other document,
+// and if there may be more.
+func (c *Doc) rootLines() (lines rootLines, ok bool) {
+	if len(c.Data) == 0 || c.Item || c.TooLarge {
+		return rootLines{}, false
+	}
+	lines = c.roots
+	lines.add(c.Data[0], 0)
+	return lines, !lines.unclear && c.isBlockMapping()
+}
+
+// LacksRootWord reports whether a document with Notes is a block mapping without one of the keys "kind" and "apiVersion". It returns false for a few
+// that are.
+func (c *Doc) LacksRootWord() bool {
+	lines, ok := c.rootLines()
+	if !ok {
+		return false
+	}
+	kind, version := false, false
+	for _, at := range lines.at[:lines.n] {
+		kind = kind || bytes.HasPrefix(c.Data[at:], []byte("kind"))
+		version = version || bytes.HasPrefix(c.Data[at:], []byte("apiVersion"))
+	}
+	return !kind || !version
 }
 
 // Notes are what the search for the end of a document has seen on the way.
@@ -205,13 +235,8 @@ func IsOfWord(c byte) bool {
 // IsBlockMapping reports whether the first line with content begins a block mapping in the first column.
 func IsBlockMapping(data []byte) bool { return isBlockMapping(data, cutLine) }
 
-// isBlockMapping is IsBlockMapping for a document. If only LF ends a line in it, its comments are searched for that.
-func (c *Doc) isBlockMapping() bool {
-	if c.roots.noted && !c.roots.unclear && !c.roots.breaks {
-		return isBlockMapping(c.Data, cutFeed)
-	}
-	return IsBlockMapping(c.Data)
-}
+// isBlockMapping is IsBlockMapping for a document.
+func (c *Doc) isBlockMapping() bool { return isBlockMapping(c.Data, c.roots.cut()) }
 
 // isBlockMapping is IsBlockMapping with a function that cuts the first line off.
 func isBlockMapping(data []byte, cut func([]byte) (line, rest []byte)) bool {

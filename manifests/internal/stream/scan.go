@@ -27,10 +27,13 @@ func markedBOM(data []byte) int {
 
 // OnlyComments reports whether data contains only blank lines, comments, directives and document
 // ends.
-func OnlyComments(data []byte) bool {
+func OnlyComments(data []byte) bool { return onlyComments(data, cutLine) }
+
+// onlyComments is OnlyComments with a function that cuts the first line off.
+func onlyComments(data []byte, cut func([]byte) (line, rest []byte)) bool {
 	for len(data) > 0 {
 		var line []byte
-		line, data = cutLine(data)
+		line, data = cut(data)
 		if len(line) > 0 && line[0] == '%' || IsMarker(line, '.') {
 			continue
 		}
@@ -47,7 +50,7 @@ func (c *Doc) OnlyComments() bool {
 	if c.roots.n > 0 { // a line with the beginning of a key, as nearly all have
 		return false
 	}
-	return OnlyComments(bytes.TrimPrefix(c.Data, []byte("---")))
+	return onlyComments(bytes.TrimPrefix(c.Data, []byte("---")), c.roots.cut())
 }
 
 // cutLine cuts the first line off data, at any line break that YAML knows. Neither part includes

@@ -96,7 +96,7 @@ func (s *Splitter) Next() (Doc, error) {
 		}
 		data := s.buf[s.start:end]
 		// Anything before the first "---" without content belongs to the document after it.
-		if s.by == '-' && s.roots.n == 0 && !IsMarker(data, '-') && OnlyComments(data) {
+		if s.by == '-' && s.roots.n == 0 && !IsMarker(data, '-') && onlyComments(data, s.roots.cut()) {
 			s.pass(end)
 			continue
 		}

@@ -412,6 +412,7 @@ func FuzzRootWords(f *testing.F) {
 	f.Add("a: ImageLint\n---\nb: gelinT\n---\nc: imagelint, IMAGELINT\n"+strings.Repeat("~", 70)+"GELINt GELIN\n", uint8(4))
 	f.Add("kind: A\napiVersion: b\n... # imagelint\nkind: A\napiVersion: b\n... \\\n", uint8(7))
 	f.Add("a: \\\"b\\\\\n---\n# a\n\n# b\n%\nk: \"a \\\n  b\"\n---\na: \\", uint8(2))
+	f.Add("kind: A\n---\n---\napiVersion: b\n'kind': C\n---\napiVersion: b\nc: 1\n---\nc: 1\n? kind\n: A\napiVersion: b\n", uint8(11))
 	f.Add("a: \u00e9\n---\nkind: A\u2028kind: B\n---\n\u0085", uint8(7))
 	f.Fuzz(func(t *testing.T, in string, size uint8) {
 		isASCII := !strings.ContainsFunc(in, func(r rune) bool { return r > unicode.MaxASCII })
@@ -434,11 +435,14 @@ func FuzzRootWords(f *testing.F) {
 				}
 			}
 			version, kind, ok := d.RootWords()
+			wantKind, n, _ := RootWord(d.Data, []byte("kind"), 0)
+			wantVersion, m, _ := RootWord(d.Data, []byte("apiVersion"), 0)
+			if _, noted := d.Notes(); noted && isASCII && d.LacksRootWord() && (n > 0 && m > 0 || !IsBlockMapping(d.Data)) {
+				t.Errorf("%q: lacks one of %d kinds and %d versions", d.Data, n, m)
+			}
 			if !ok || !isASCII {
 				continue
 			}
-			wantKind, n, _ := RootWord(d.Data, []byte("kind"), 0)
-			wantVersion, m, _ := RootWord(d.Data, []byte("apiVersion"), 0)
 			if string(kind) != wantKind || string(version) != wantVersion || n != 1 || m != 1 {
 				t.Errorf("%q: %q, %q, want %q, %q (%d, %d)", d.Data, version, kind, wantVersion, wantKind, m, n)
 			}

@@ -36,6 +36,7 @@ var (
 	wordKind       = []byte("kind")
 	wordAPIVersion = []byte("apiVersion")
 	wordDirective  = []byte("gelint") // of imagelint: searching for its first letters would stop at each "image"
+	hostingEnd     = []byte(hostingName[strings.LastIndexByte(hostingName, '-'):])
 	mergeKey       = []byte("<<")
 	mergeLine      = []byte("\n<<")
 )
@@ -212,7 +213,8 @@ func (k *judgedKind) needs(data []byte, versions int) bool {
 
 // hasSettings reports whether a text may be, or may contain, a ConfigMap that something else uses.
 func hasSettings(data []byte) bool {
-	return maySettle(data) || mayGiveValues(data) || mayAnnounce(data)
+	// The end of hostingName begins with a byte that is rarer in texts than the first one.
+	return maySettle(data) || mayGiveValues(data) || bytes.Contains(data, hostingEnd) && mayAnnounce(data)
 }
 
 // isOpenShift reports whether only OpenShift clusters serve an API group.

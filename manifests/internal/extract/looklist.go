@@ -22,30 +22,28 @@ var (
 // itemsOf returns where the items of a List begin, with the line of the key, and their number. It returns false if there are several such keys, if
 // the first item is not on the next line, or if an item does not begin with its apiVersion, so that it may have the List's.
 func itemsOf(data []byte) (at, n int, ok bool) {
-	at, first := -1, false // first is true on the line behind the key
+	at = -1
 	for end := 0; ; end++ {
-		i := bytes.IndexByte(data[end:], '\n')
-		if i < 0 {
+		if end = stream.ListBreak(data, end); end == len(data) {
 			return at, n, at >= 0 && n > 0
 		}
-		end += i
 		line := data[end+1:]
-		if len(line) > 0 && (line[0] == ' ' || line[0] == '\n') && !first {
-			continue
-		}
-		switch isItem := bytes.HasPrefix(line, versionedItem); {
-		case isItem && at >= 0:
-			n++
-		case first, at >= 0 && bytes.HasPrefix(line, itemStart):
-			return at, n, false
-		case bytes.HasPrefix(line, itemsKey):
-			if at >= 0 || len(line) == len(itemsKey) || line[len(itemsKey)] != '\n' {
+		switch {
+		case bytes.HasPrefix(line, versionedItem):
+			if at >= 0 {
+				n++
+			}
+		case bytes.HasPrefix(line, itemStart):
+			if at >= 0 {
 				return at, n, false
 			}
-			at, first = end, true
-			continue
+		case bytes.HasPrefix(line, itemsKey):
+			next, isBreak := bytes.CutPrefix(line[len(itemsKey):], []byte("\n"))
+			if at >= 0 || !isBreak || !bytes.HasPrefix(next, versionedItem) {
+				return at, n, false
+			}
+			at = end
 		}
-		first = false
 	}
 }
 

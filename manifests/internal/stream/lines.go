@@ -5,6 +5,20 @@ import (
 	"encoding/binary"
 )
 
+// ListBreak returns the offset of the next LF, from at on, behind which an item of a List in the first column or the key "items" may begin; the length
+// of the data if there is none.
+func ListBreak(data []byte, at int) int {
+	if !canSkim {
+		return outerBreak(data, at)
+	}
+	for ; at < len(data); at++ {
+		if at += skim(data[at:]); at < len(data) && data[at] == '\n' {
+			return at
+		}
+	}
+	return len(data)
+}
+
 // outerBreak returns the offset of the first LF, from at on, that a byte other than a space follows, or that ends the data; the length of the data if
 // there is none. Most lines of a manifest are indented. It passes over them 32 bytes at a time, which takes about half as long as a search for each LF.
 func outerBreak(data []byte, at int) int {

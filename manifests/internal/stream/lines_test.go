@@ -43,3 +43,30 @@ func TestOuterBreak(t *testing.T) {
 		}
 	}
 }
+
+// ListBreak stops at each line that begins an item or the items, however long the data.
+func TestListBreak(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 20_000 {
+		data := bytes.Repeat([]byte("x"), r.IntN(200))
+		var want []int
+		for at := r.IntN(40); at+2 < len(data); at += 2 + r.IntN(40) {
+			text := []string{"\n-", "\ni", "\n ", "\n\n", "\r-", "\\x", "\n\\", "gel"}[r.IntN(8)]
+			if copy(data[at:], text); text == "\n-" || text == "\ni" {
+				want = append(want, at)
+			}
+		}
+		for at := ListBreak(data, 0); at < len(data); at = ListBreak(data, at+1) {
+			if data[at] != '\n' {
+				t.Fatalf("%q: %d is no break", data, at)
+			}
+			if len(want) > 0 && at == want[0] {
+				want = want[1:]
+			}
+		}
+		if len(want) > 0 {
+			t.Fatalf("no break of %q is at %v", data, want)
+		}
+	}
+}

@@ -5,9 +5,9 @@ import "golang.org/x/sys/cpu"
 // canSkim is true if the processor can compare 32 bytes at once.
 var canSkim = cpu.X86.HasAVX2
 
-// skim returns the offset of the first byte that may matter, or of the end: of an LF before what a marker or a key begins with, a CR, a backslash of an
-// escape that may be part of a word, the first byte of a line break of YAML 1.1, or the word of a directive. At the end of data, which is less than a
-// block, it does not compare what is behind the byte.
+// skim returns the offset of the first byte that may matter, or of the end: of an LF before what a marker, a key or an item begins with, a CR, a
+// backslash of an escape that may be part of a word, the first byte of a line break of YAML 1.1, or the word of a directive. At the end of data, which
+// is less than a block, it does not compare what is behind the byte.
 func skim(data []byte) int {
 	if len(data) == 0 {
 		return 0
@@ -29,7 +29,7 @@ var mayMatter, mattersBehind = func() (this, next [256]byte) {
 		this[c] = always
 	}
 	this['\n'], this['\\'] = feed, backslash
-	for _, c := range []byte("-.") {
+	for _, c := range []byte("-.i") { // a marker, an item of a List, or its key "items"
 		next[c] |= feed
 	}
 	for c := range next {

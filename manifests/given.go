@@ -2,11 +2,11 @@ package manifests
 
 import (
 	"path"
-	"path/filepath"
 	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // resolveValuesFrom finds values that objects take from other parts of the input: files are read again as values, and
@@ -15,9 +15,9 @@ func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int))
 	if !takesValues(results) {
 		return
 	}
-	g := variableLookup{inputs: inputs, results: results, again: again, files: map[string]int{}, kept: map[configKey][]*configValue{}, found: map[configKey]bool{}, taken: map[*extract.Found]bool{}}
+	g := variableLookup{inputs: inputs, results: results, again: again, files: make(map[string]int, len(inputs)), kept: map[configKey][]*configValue{}, found: map[configKey]bool{}, taken: map[*extract.Found]bool{}}
 	for i := range inputs {
-		g.files[slashed(inputs[i].Name)] = i
+		g.files[source.CleanPath(inputs[i].Name)] = i
 	}
 	for i := range results {
 		g.index(i)
@@ -100,8 +100,6 @@ func (g *variableLookup) index(i int) {
 
 // hash matches the hash that kustomize adds to the name of a generated ConfigMap.
 var hash = lazy.Regexp(`-[a-z0-9]{10}$`)
-
-func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
 
 // find reports whether the referenced values are in the input.
 func (g *variableLookup) find(ref *extract.Ref) bool {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // leaveOut records that an object which may be a workload is not parsed. unseen leaves open whether it may use a Secret
@@ -134,7 +135,7 @@ func (l *loader) fillContext(ctx context.Context, inputs []Input, results []*fil
 	again := left[:0]
 	for _, i := range left {
 		r := results[i]
-		if r.leftOut && (need.All || need.SecretUsers && r.leftUsers || !isOpenShift && r.leftOpenShift || len(need.Files) > 0 && need.Files[slashed(inputs[i].Name)]) {
+		if r.leftOut && (need.All || need.SecretUsers && r.leftUsers || !isOpenShift && r.leftOpenShift || len(need.Files) > 0 && need.Files[source.CleanPath(inputs[i].Name)]) {
 			again = append(again, i)
 		}
 	}

@@ -3,9 +3,10 @@ package manifests
 import (
 	"bytes"
 	"path"
-	"path/filepath"
 	"regexp"
 	"sync"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // TiltFile is the name of the files that tell Tilt what to build.
@@ -19,7 +20,7 @@ var tiltBuild = sync.OnceValue(func() *regexp.Regexp {
 // TiltImages are the images that a Tiltfile builds. It is a program, of which nothing is run: what it does not name in quotes is not known.
 func TiltImages(file string, data []byte) []BuiltImage {
 	var out []BuiltImage
-	folder := path.Dir(path.Clean(filepath.ToSlash(file)))
+	folder := path.Dir(source.CleanPath(file))
 	data = bytes.Clone(data)
 	for line := range bytes.Lines(data) {
 		if at := bytes.TrimLeft(line, " \t"); len(at) > 0 && at[0] == '#' {

@@ -50,7 +50,7 @@ func (c Command) images(ctx *cli.Context) error {
 			return err
 		}
 		r.outputs = []settings.Output{{File: at}}
-		if err := errors.Join(r.apart(r.given()), r.apartFrom(loaded)); err != nil {
+		if err := errors.Join(r.apart(r.given), r.apartFrom(loaded)); err != nil {
 			return err
 		}
 	}

@@ -112,7 +112,7 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 
 // lintWith lints and reports the result.
 func (c Command) lintWith(ctx context.Context, r *run) error {
-	if err := r.apart(r.given()); err != nil {
+	if err := r.apart(r.given); err != nil {
 		return err
 	}
 	loaded, err := engine.Load(ctx, r.request)

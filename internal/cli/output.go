@@ -43,14 +43,16 @@ func (c Command) reportAttributes(name string, notes []string) {
 }
 
 // apart returns an error if a report would overwrite an input of the run.
-func (r *run) apart(inputs []string) error { return settings.Apart(r.outputs, r.baseline.at, inputs) }
+func (r *run) apart(inputs func() []string) error {
+	return settings.Apart(r.outputs, r.baseline.at, inputs)
+}
 
 // apartFrom returns an error if a report would overwrite what was read, or part of what was rendered.
 func (r *run) apartFrom(loaded *engine.Loaded) error {
 	if err := settings.ApartFrom(r.outputs, loaded.RenderedFolders()); err != nil {
 		return err
 	}
-	return r.apart(loaded.FileNames())
+	return r.apart(loaded.FileNames)
 }
 
 // given returns the files that the user names, by argument or flag, and the configuration.

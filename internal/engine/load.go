@@ -501,13 +501,13 @@ func dedupe(files, context []manifests.Input) []manifests.Input {
 	seen := make(map[string]bool, len(files))
 	out := slices.Grow(files[:0], len(files)+len(context))
 	for i := range files {
-		if name := filepath.Clean(files[i].Name); !seen[name] {
+		if name := source.CleanPath(files[i].Name); !seen[name] {
 			seen[name] = true
 			out = append(out, files[i])
 		}
 	}
 	for i := range context {
-		if !seen[filepath.Clean(context[i].Name)] {
+		if !seen[source.CleanPath(context[i].Name)] {
 			out = append(out, context[i])
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // references are the kustomizations and charts of the context. A kustomization that the user named is built, so that its objects have the
@@ -35,10 +36,10 @@ func (r *references) find(system files.FS, paths []string, found *walk.Result) {
 				r.named = append(r.named, filepath.ToSlash(p))
 			}
 		}
-		named[filepath.Clean(p)] = true
+		named[source.CleanPath(p)] = true
 	}
 	for _, dir := range found.Kustomizations {
-		if named[filepath.Clean(dir)] {
+		if named[source.CleanPath(dir)] {
 			r.named = append(r.named, dir)
 		} else {
 			r.others = append(r.others, dir)
@@ -173,7 +174,7 @@ func (l *Loaded) namedOutside(ctx context.Context, all []*manifests.Kustomizatio
 	inside := make([]string, 0, len(l.req.contextPaths()))
 	var files []string // the folders of kustomizations that are given as files
 	for _, p := range l.req.contextPaths() {
-		p = path.Clean(filepath.ToSlash(p))
+		p = source.CleanPath(p)
 		if inside = append(inside, p); render.DescribedBy(p) == render.Kustomization {
 			files = append(files, path.Dir(p))
 		}

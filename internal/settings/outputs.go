@@ -111,7 +111,7 @@ func WithoutStdout(ctx *cli.Context, outputs []Output) ([]Output, error) {
 }
 
 // Apart returns an error if a report would overwrite an input of the run or its baseline.
-func Apart(outputs []Output, baseline *files.Target, inputs []string) error {
+func Apart(outputs []Output, baseline *files.Target, inputs func() []string) error {
 	for _, o := range outputs {
 		if o.File == nil {
 			continue
@@ -119,7 +119,7 @@ func Apart(outputs []Output, baseline *files.Target, inputs []string) error {
 		if b := baseline; b != nil && o.File.Same(b) {
 			return Usagef("--output: the report would replace the baseline %s: use another file", b.Name)
 		}
-		for _, name := range inputs {
+		for _, name := range inputs() {
 			if o.File.Is(name) {
 				return Usagef("--output: %s is an input of this run, and the report would replace it: use another file", o.File.Name)
 			}

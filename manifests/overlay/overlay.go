@@ -5,7 +5,6 @@ package overlay
 
 import (
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -25,15 +24,16 @@ type Index struct {
 	appliedEnds    map[string]bool // the last segments of the paths in applied; others are not looked up
 	// patches are the files that some kustomization applies as patches.
 	patches map[string]bool
-	// writers are the workloads of patches with an image, by file.
-	writers map[string][]*manifests.Workload
+	// writers returns the workloads of patches with an image, by file. Like selectors and settings, they are made when first used: most indexes are only
+	// asked which kustomizations apply a file.
+	writers func() map[string][]*manifests.Workload
 	// substitutes is true if some kustomization of the set substitutes ${NAME}, renames if one changes names, and places if a Flux Kustomization has a
 	// targetNamespace.
 	substitutes, renames, places bool
 	patchesSecrets               bool // some inline patch is about pull secrets
-	settings                     map[string]*manifests.ConfigMap
+	settings                     func() map[string]*manifests.ConfigMap
 	built                        map[string][]manifests.BuiltImage // by image
-	selectors                    map[*manifests.Kustomization]*imageref.KustomizeSelectors
+	selectors                    func() map[*manifests.Kustomization]*imageref.KustomizeSelectors
 	mu                           sync.Mutex // guards the maps below
 	known                        map[*source.File]above
 	appliers                     map[string][]*manifests.Kustomization // by folder
@@ -68,55 +68,73 @@ func New(set *manifests.Set) *Index {
 		x.substitutes = x.substitutes || k.Substitutes
 		x.patchesSecrets = x.patchesSecrets || k.AddsPullSecrets
 		x.renames = x.renames || k.NamePrefix+k.NameSuffix != ""
-		x.places = x.places || k.Tool == flux && k.Namespace != ""
+		x.places = x.places || places(k)
 		if k.Path != "" {
 			x.applied[k.Path] = append(x.applied[k.Path], k)
 			x.appliedEnds[path.Base(k.Path)] = true
 			continue
 		}
 		x.folders[k.Folder], x.listing[k.Folder] = k, true
-		for _, p := range slices.Concat(k.Parts, k.Patches) {
+		for _, p := range k.Parts {
 			x.users[p] = append(x.users[p], k)
 		}
 		for _, p := range k.Patches {
+			x.users[p] = append(x.users[p], k)
 			x.patches[p] = true
 		}
 	}
-	x.writers = map[string][]*manifests.Workload{}
-	var writers []*manifests.Workload
-	if len(x.patches) > 0 {
-		writers = slices.Concat(set.Workloads, set.Context)
+	workloads, all, configMaps := [][]*manifests.Workload{set.Workloads, set.Context}, set.Kustomizations, set.ConfigMaps
+	if len(x.patches) == 0 {
+		workloads = nil // do not keep them
 	}
+	x.writers = sync.OnceValue(func() map[string][]*manifests.Workload { return writersOf(workloads, x.patches) })
+	x.selectors = sync.OnceValue(func() map[*manifests.Kustomization]*imageref.KustomizeSelectors { return selectorsOf(all) })
+	x.settings = sync.OnceValue(func() map[string]*manifests.ConfigMap {
+		settings := make(map[string]*manifests.ConfigMap, len(configMaps))
+		for _, s := range configMaps {
+			settings[s.Namespace+"/"+s.Name] = s
+		}
+		return settings
+	})
+	return x
+}
+
+// writersOf returns the workloads with an image in patches, by file.
+func writersOf(workloads [][]*manifests.Workload, patches map[string]bool) map[string][]*manifests.Workload {
+	writers := map[string][]*manifests.Workload{}
 	var last *source.File
 	file := ""
-	for _, w := range writers {
-		if f := sourceOf(w.Object); f != last { // most files hold several workloads
-			file, last = pathOf(f), f
-		}
-		if x.patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.StateString }) {
-			x.writers[file] = append(x.writers[file], w)
+	for _, list := range workloads {
+		for _, w := range list {
+			if f := sourceOf(w.Object); f != last { // most files hold several workloads
+				file, last = pathOf(f), f
+			}
+			if patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.StateString }) {
+				writers[file] = append(writers[file], w)
+			}
 		}
 	}
-	x.selectors = map[*manifests.Kustomization]*imageref.KustomizeSelectors{}
+	return writers
+}
+
+// selectorsOf returns what the images entries of kustomizations select.
+func selectorsOf(all []*manifests.Kustomization) map[*manifests.Kustomization]*imageref.KustomizeSelectors {
+	selectors := map[*manifests.Kustomization]*imageref.KustomizeSelectors{}
 	patterns := 0
-	for _, k := range set.Kustomizations {
+	for _, k := range all {
 		for _, name := range k.Images {
 			if imageref.IsKustomizePattern(name) {
 				if patterns++; patterns > maxPatterns || len(name) > maxPattern {
 					continue
 				}
 			}
-			if x.selectors[k] == nil {
-				x.selectors[k] = &imageref.KustomizeSelectors{}
+			if selectors[k] == nil {
+				selectors[k] = &imageref.KustomizeSelectors{}
 			}
-			x.selectors[k].Add(name)
+			selectors[k].Add(name)
 		}
 	}
-	x.settings = map[string]*manifests.ConfigMap{}
-	for _, s := range set.ConfigMaps {
-		x.settings[s.Namespace+"/"+s.Name] = s
-	}
-	return x
+	return selectors
 }
 
 // maxPatterns is the maximum number of entries of images whose names are regular expressions, and maxPattern their maximum length. Each of them is compared
@@ -137,15 +155,27 @@ func pathOf(f *source.File) string {
 	if f == nil {
 		return ""
 	}
-	file := path.Clean(filepath.ToSlash(f.Name))
+	file := source.CleanPath(f.Name)
 	if f.InMemory && !isKustomization(file) {
 		return ""
 	}
 	return file
 }
 
+// folderOf is path.Dir, but fast: the path is clean, so what is before its last slash is, too.
+func folderOf(file string) string {
+	switch i := strings.LastIndexByte(file, '/'); i {
+	case -1:
+		return "."
+	case 0:
+		return "/"
+	default:
+		return file[:i]
+	}
+}
+
 func isKustomization(file string) bool {
-	name := path.Base(file)
+	name := file[strings.LastIndexByte(file, '/')+1:]
 	return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization"
 }
 
@@ -191,7 +221,7 @@ func (l *kustomizations) add(more ...*manifests.Kustomization) {
 func (x *Index) find(o *manifests.Object, file string) []*manifests.Kustomization {
 	folder := ""
 	if file != "" && (o.Doc.File.InMemory || isKustomization(file)) {
-		folder = path.Dir(file)
+		folder = folderOf(file)
 	}
 	var all kustomizations
 	all.add(x.users[file]...)
@@ -209,7 +239,7 @@ func (x *Index) find(o *manifests.Object, file string) []*manifests.Kustomizatio
 		}
 	}
 	if len(x.applied) > 0 {
-		all.add(x.applying(path.Dir(file))...)
+		all.add(x.applying(folderOf(file))...)
 		for _, k := range slices.Clone(all) {
 			if k.Path == "" {
 				all.add(x.applying(k.Folder)...)
@@ -316,7 +346,7 @@ func (x *Index) builder(o *manifests.Object, raw, name string) string {
 
 // replaces reports whether an entry of a kustomization selects an image.
 func (x *Index) replaces(k *manifests.Kustomization, raw string) bool {
-	s := x.selectors[k]
+	s := x.selectors()[k]
 	return s != nil && s.Select(raw)
 }
 
@@ -370,7 +400,7 @@ func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, fil
 		if p == file {
 			return false
 		}
-		writers, read := x.writers[p]
+		writers, read := x.writers()[p]
 		return !read || slices.ContainsFunc(writers, func(w *manifests.Workload) bool { return w.Kind == o.Kind })
 	})
 }

@@ -1,7 +1,6 @@
 package overlay
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -14,11 +13,10 @@ import (
 func Place(set *manifests.Set, more ...*manifests.Kustomization) {
 	all := *set
 	all.Kustomizations = slices.Concat(set.Kustomizations, more)
-	x := New(&all)
-	if !x.places {
+	if !slices.ContainsFunc(all.Kustomizations, places) {
 		return
 	}
-	p := placer{x: x, moved: map[*manifests.Object]*manifests.Object{}}
+	p := placer{x: New(&all), moved: map[*manifests.Object]*manifests.Object{}}
 	set.Workloads, set.Context = p.workloads(set.Workloads), p.workloads(set.Context)
 	set.Secrets = slices.Clone(set.Secrets)
 	for i, s := range set.Secrets {
@@ -37,6 +35,9 @@ func Place(set *manifests.Set, more ...*manifests.Kustomization) {
 		set.Annotated[i].Object = p.object(a.Object)
 	}
 }
+
+// places reports whether a kustomization puts what it applies into a namespace, whatever that has itself.
+func places(k *manifests.Kustomization) bool { return k.Tool == flux && k.Namespace != "" }
 
 // placer replaces objects by those in other namespaces.
 type placer struct {
@@ -142,7 +143,7 @@ func (x *Index) targets(file string, all []*manifests.Kustomization) []string {
 	if file == "" || len(all) == 0 || len(all) >= maxKustomizations {
 		return nil
 	}
-	folder := path.Dir(file)
+	folder := folderOf(file)
 	if len(x.users[file]) == 0 && !isKustomization(file) {
 		if x.listing[folder] {
 			return nil // a kustomization that does not use the file
@@ -203,14 +204,14 @@ const flux = "Flux"
 // kustomization, which would list what it uses. The path is relative to the root of the repository, which is a parent of the Kustomization. It cannot be the
 // root itself, since a Kustomization without a path mostly applies another repository.
 func (x *Index) appliesFolder(k *manifests.Kustomization, folder string) bool {
-	for at := folder; ; at = path.Dir(at) {
+	for at := folder; ; at = folderOf(at) {
 		if at != folder && x.listing[at] {
 			return false
 		}
 		if isPathOf(k, at) {
 			return true
 		}
-		if at == path.Dir(at) {
+		if at == folderOf(at) {
 			return false
 		}
 	}

@@ -15,14 +15,17 @@ import (
 // its variables is unknown: if a source of values is not in the set, a value is encrypted, or several Kustomizations
 // disagree.
 func Substitute(set *manifests.Set) {
-	x := New(set)
-	if !x.substitutes {
+	if !slices.ContainsFunc(set.Kustomizations, func(k *manifests.Kustomization) bool { return k.Substitutes }) {
 		return
 	}
+	var x *Index
 	set.Workloads = slices.Clone(set.Workloads)
 	for at, w := range set.Workloads {
 		if keepsVariables(w.Object) || !slices.ContainsFunc(w.Images, isVariable) {
 			continue
+		}
+		if x == nil { // few sets have variables
+			x = New(set)
 		}
 		over := slices.DeleteFunc(slices.Clone(x.over(w.Object).all), func(k *manifests.Kustomization) bool { return !k.Substitutes })
 		if len(over) == 0 {
@@ -136,7 +139,7 @@ func (x *Index) settingsOf(k *manifests.Kustomization, from string) *manifests.C
 	if kind != "ConfigMap" {
 		return nil
 	}
-	return cmp.Or(x.settings[k.ValuesNamespace+"/"+name], x.settings["/"+name])
+	return cmp.Or(x.settings()[k.ValuesNamespace+"/"+name], x.settings()["/"+name])
 }
 
 // maxText is the maximum length of an image after substitution; no registry accepts a longer one.

@@ -1,13 +1,12 @@
 package overlay
 
 import (
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // UnusedEntry is an entry of images that matches no image, at a path of an object.
@@ -46,7 +45,7 @@ func Unused(set *manifests.Set, whole func(folder string) bool) []UnusedEntry {
 			}
 			applied[k] = append(applied[k], w)
 			if folders[k] == "" {
-				folders[k] = pathAbove(k, path.Dir(over.file))
+				folders[k] = pathAbove(k, folderOf(over.file))
 			}
 		}
 	}
@@ -72,11 +71,11 @@ func Unused(set *manifests.Set, whole func(folder string) bool) []UnusedEntry {
 
 // pathAbove returns the folder that a Flux Kustomization applies and that is a folder or above it, or "".
 func pathAbove(k *manifests.Kustomization, folder string) string {
-	for at := folder; ; at = path.Dir(at) {
+	for at := folder; ; at = folderOf(at) {
 		if isPathOf(k, at) {
 			return at
 		}
-		if at == path.Dir(at) {
+		if at == folderOf(at) {
 			return ""
 		}
 	}
@@ -84,7 +83,7 @@ func pathAbove(k *manifests.Kustomization, folder string) string {
 
 // isUnclear reports whether something in a folder may have images that were not read.
 func isUnclear(set *manifests.Set, folder string) bool {
-	in := func(file string) bool { return isBelow(path.Clean(filepath.ToSlash(file)), folder) }
+	in := func(file string) bool { return isBelow(source.CleanPath(file), folder) }
 	return slices.ContainsFunc(set.Skipped, func(s manifests.Skip) bool {
 		switch s.Reason {
 		case manifests.SkipNotKubernetes, manifests.SkipEmpty, manifests.SkipValues, manifests.SkipValuesFrom, manifests.SkipHelmHidden:

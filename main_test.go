@@ -65,7 +65,7 @@ var floors = map[string][]string{
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
 	"internal/yamlnode":        {"manifests/source"}, // one reader for helm's and kustomize's YAML
 	"lint":                     {"internal/glob", "internal/near", "manifests/"},
-	"manifests":                {"internal/lazy", "manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
+	"manifests":                {"internal/files", "internal/lazy", "manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/fastyaml":       {},
 	"manifests/overlay":        {"manifests", "manifests/imageref", "manifests/source"},
 	"manifests/imageref":       {"internal/lazy"},

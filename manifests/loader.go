@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/model"
@@ -141,7 +142,7 @@ func open(in *Input) (io.ReadCloser, error) {
 	if in.Open != nil {
 		return in.Open()
 	}
-	return openFile(in.Name)
+	return files.OpenInput(in.Name, in.Local)
 }
 
 // document handles a document: it skips it, reads it, or passes it to the parsers and returns the part to wait for.

@@ -490,7 +490,7 @@ func (l *Loaded) context(ctx context.Context, in *expandedPaths) ([]manifests.In
 	}
 	out := make([]manifests.Input, 0, len(found.Files))
 	for _, f := range found.Files {
-		out = append(out, manifests.Input{Name: f.Name, Named: f.Named, Context: true})
+		out = append(out, manifests.Input{Name: f.Name, Named: f.Named, Context: true, Local: f.Local})
 	}
 	return out, nil
 }
@@ -561,7 +561,7 @@ func (f *expandedPaths) packed(system files.FS, path string) bool {
 func (f *expandedPaths) add(path string, w *walk.Result) {
 	f.files = slices.Grow(f.files, len(w.Files))
 	for _, file := range w.Files {
-		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, ChartValues: file.Values})
+		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, ChartValues: file.Values, Local: file.Local})
 	}
 	f.skipped = append(f.skipped, w.Skipped...)
 	for _, dir := range w.Charts {

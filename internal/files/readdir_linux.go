@@ -14,19 +14,24 @@ import (
 )
 
 // readDir is os.ReadDir for about half the price: it makes no os.File, which a tree with many folders would need only to list each of them once.
-func readDir(name string) ([]fs.DirEntry, error) {
+func readDir(name string) ([]fs.DirEntry, error) { return list(name, &system, syscall.Getdents) }
+
+// ReadLocalDir lists a folder of a tree that IsLocal.
+func ReadLocalDir(name string) ([]fs.DirEntry, error) { return list(name, &direct, directList) }
+
+func list(name string, calls *calls, next func(fd int, p []byte) (int, error)) ([]fs.DirEntry, error) {
 	fd, err := retry(func() (int, error) {
-		return syscall.Open(name, syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_DIRECTORY, 0)
+		return calls.open(name, syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_DIRECTORY)
 	})
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: name, Err: err}
 	}
-	defer func() { _ = syscall.Close(fd) }() // nothing was written
-	buf := listings.Get().(*[32 << 10]byte)  //nolint:forcetypeassert // the pool holds nothing else
+	defer func() { _ = calls.close(fd) }()  // nothing was written
+	buf := listings.Get().(*[32 << 10]byte) //nolint:forcetypeassert // the pool holds nothing else
 	defer listings.Put(buf)
 	var found []entry
 	for {
-		n, err := retry(func() (int, error) { return syscall.Getdents(fd, buf[:]) })
+		n, err := retry(func() (int, error) { return next(fd, buf[:]) })
 		if err != nil {
 			return nil, &os.PathError{Op: "readdirent", Path: name, Err: err}
 		}
@@ -56,14 +61,6 @@ func readDir(name string) ([]fs.DirEntry, error) {
 
 // listings is memory for what the system says about a folder.
 var listings = sync.Pool{New: func() any { return new([32 << 10]byte) }}
-
-func retry(call func() (int, error)) (int, error) {
-	for {
-		if n, err := call(); !errors.Is(err, syscall.EINTR) {
-			return n, err
-		}
-	}
-}
 
 // appendEntries reads records of the system call getdents64.
 func appendEntries(found []entry, dir string, data []byte) []entry {

@@ -31,6 +31,9 @@ func TestReadDir(t *testing.T) {
 		if fmt.Sprint(err) != fmt.Sprint(wantErr) {
 			t.Errorf("%s: %v, want %v", name, err, wantErr)
 		}
+		if local, err := ReadLocalDir(name); fmt.Sprint(err) != fmt.Sprint(wantErr) || fmt.Sprint(local) != fmt.Sprint(got) {
+			t.Errorf("%s, as local: %v, %v", name, local, err)
+		}
 		if len(got) != len(want) {
 			t.Errorf("%s: %d entries, want %d", name, len(got), len(want))
 			continue

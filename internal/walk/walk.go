@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/glob"
@@ -57,6 +58,8 @@ type File struct {
 	// Values is true if the file has the name of a values file, and the user named it or it belongs to a
 	// chart.
 	Values bool
+	// Local is true for a regular file below a folder that files.IsLocal. It is left false in small trees.
+	Local bool
 }
 
 // ErrPipe is returned for a named pipe.
@@ -105,6 +108,8 @@ type walker struct {
 	// folder is the folder being walked. tree is the tree that contains it, which links may not leave; ""
 	// until the first link.
 	folder, tree string
+	// local tells whether all below the folder is local. Branches share it.
+	local *locality
 	// ignored is true while walking a folder that .gitignore excludes but that contains tracked files.
 	ignored bool
 	// slots limits the branches; nil if there are none. depth is that of the folder being walked, 0 for a root.
@@ -180,7 +185,7 @@ func (w *walker) path(p string) error {
 	if mode.IsDir() {
 		return w.root(p, abs)
 	}
-	w.add(p, abs, true, isValuesName(filepath.Base(abs)))
+	w.add(abs, File{Name: p, Named: true, Values: isValuesName(filepath.Base(abs))})
 	return nil
 }
 
@@ -226,14 +231,14 @@ func readError(p string, err error) error {
 	return &manifests.ReadError{Name: p, Err: err}
 }
 
-func (w *walker) add(name, abs string, named, values bool) {
+func (w *walker) add(abs string, file File) {
 	if !w.alone {
 		if w.seen[abs] {
 			return
 		}
 		w.seen[abs] = true
 	}
-	w.res.Files = append(w.res.Files, File{name, named, values})
+	w.res.Files = append(w.res.Files, file)
 }
 
 func (w *walker) skip(name, reason string) {
@@ -255,11 +260,11 @@ func (w *walker) root(p, abs string) error {
 	if !w.opts.NoIgnore {
 		ignores = outerIgnores(w.files, abs)
 	}
-	entries, err := w.files.ReadDir(p)
+	w.folder, w.tree, w.local = abs, "", &locality{}
+	entries, err := w.readDir(p)
 	if err != nil {
 		return readError(p, err)
 	}
-	w.folder, w.tree = abs, ""
 	w.exclude, w.outer = nil, nil
 	if !w.opts.ForceExclude {
 		w.exclude, w.outer = Trees(below(w.opts.Exclude, display(p))), Trees(below(w.opts.Outer, w.fromOuter(p)))
@@ -357,7 +362,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 
 // folderIn walks a folder that was found in another.
 func (w *walker) folderIn(name, abs string, ignores *ignoreList, below int, ignored bool) {
-	entries, err := w.files.ReadDir(name)
+	entries, err := w.readDir(name)
 	if err != nil {
 		w.unreadable(name, err)
 		return
@@ -368,6 +373,27 @@ func (w *walker) folderIn(name, abs string, ignores *ignoreList, below int, igno
 	w.dir(name, abs, entries, ignores, below)
 	w.depth--
 	w.ignored = outer
+}
+
+// locality tells whether a walked tree is local; see files.IsLocal. It is safe for concurrent use.
+type locality struct {
+	entries atomic.Int64 // seen so far
+	is      atomic.Bool  // false until enough were seen
+}
+
+// manyEntries is the number of entries of a tree from which it gains more than it costs to know whether it is local.
+const manyEntries = 256
+
+func (w *walker) readDir(name string) ([]fs.DirEntry, error) {
+	if w.local.is.Load() {
+		return files.ReadLocalDir(name)
+	}
+	entries, err := w.files.ReadDir(name)
+	n := int64(len(entries))
+	if all := w.local.entries.Add(n); w.files == files.OS && all >= manyEntries && all-n < manyEntries {
+		w.local.is.Store(files.IsLocal(w.folder))
+	}
+	return entries, err
 }
 
 // Skips reports whether a walk from the root of the repository, or from the working directory, would skip a
@@ -412,7 +438,7 @@ func (w *walker) isFolderLink(abs string, e fs.DirEntry) bool {
 
 // file adds an entry found in a folder if it is a file to read.
 func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
-	mode := e.Type()
+	mode, local := e.Type(), w.local.is.Load()
 	if mode&fs.ModeSymlink != 0 {
 		info, err := w.files.Stat(name)
 		switch {
@@ -426,13 +452,13 @@ func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 			w.skip(name, manifests.SkipOutside)
 			return
 		}
-		mode = info.Mode().Type()
+		mode, local = info.Mode().Type(), false // it may lead anywhere
 	}
 	if !mode.IsRegular() {
 		w.skip(name, manifests.SkipNotRegular)
 		return
 	}
-	w.add(name, abs, false, values)
+	w.add(abs, File{Name: name, Values: values, Local: local})
 }
 
 // leadsOut reports whether a link leads out of the walked tree, or may do so.

@@ -3,6 +3,7 @@ package walk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -191,6 +193,33 @@ func TestWalk(t *testing.T) {
 				t.Errorf("%d excluded, want %d", res.Excluded, tt.excluded)
 			}
 		})
+	}
+}
+
+// Files of a large tree are local if their folder is; what links lead to may be anywhere.
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	texts := map[string]string{}
+	for i := range 2 * manyEntries {
+		texts[fmt.Sprintf("%d/a.yaml", i)] = ""
+	}
+	dir := tree(t, texts)
+	last := fmt.Sprintf("%s/%d/", dir, 2*manyEntries-1)
+	if err := os.Symlink("a.yaml", last+"link.yaml"); err != nil {
+		t.Skip(err)
+	}
+	res, err := Walk(t.Context(), []string{dir}, Options{})
+	if err != nil || len(res.Files) != 2*manyEntries+1 {
+		t.Fatalf("%d files, %v", len(res.Files), err)
+	}
+	for _, f := range res.Files {
+		if want := files.IsLocal(dir) && !strings.HasSuffix(f.Name, "link.yaml"); f.Local != want {
+			t.Errorf("%s: %v, want %v", f.Name, f.Local, want)
+		}
+	}
+	one, err := Walk(t.Context(), []string{last + "a.yaml"}, Options{})
+	if err != nil || len(one.Files) != 1 || one.Files[0].Local {
+		t.Errorf("a file that the user names may be anything: %+v, %v", one.Files, err)
 	}
 }
 

@@ -7,6 +7,7 @@ package engine
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -102,4 +103,20 @@ func permute(list []string, do func([]string)) {
 		}
 	}
 	from(0)
+}
+
+func TestComparePaths(t *testing.T) {
+	t.Parallel()
+	sorted := []string{".", "../a", "/a", "a", "a/b", "a/b/c", "a/b-c", "a/ba", "a!b", "a-b", "a-b/c", "ab"}
+	for i, a := range sorted {
+		for j, b := range sorted {
+			want := slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
+			if got := comparePaths(a, b); got != want {
+				t.Errorf("comparePaths(%q, %q) = %d, want %d", a, b, got, want)
+			}
+			if (i == j) != (want == 0) {
+				t.Errorf("%q and %q", a, b)
+			}
+		}
+	}
 }

@@ -391,12 +391,15 @@ func noChart(setting string, in *expandedPaths) error {
 // uniquePaths removes duplicates from overlapping paths. A path is named if one of its duplicates is. It sorts the paths as walk does, because which of
 // them are linted together, and which of several findings stands for the others, must not depend on the order of arguments.
 func uniquePaths(places []renderPath) []renderPath {
-	seen := map[string]int{}
+	seen := make(map[string]int, len(places))
 	var out []renderPath
+	here, err := filepath.Abs(".") // once: each call asks the system
 	for _, p := range places {
-		abs, err := filepath.Abs(p.path)
-		if err != nil {
-			abs = p.path
+		abs := p.path
+		if err == nil && filepath.IsLocal(abs) {
+			abs = filepath.Join(here, abs)
+		} else if other, err := filepath.Abs(abs); err == nil {
+			abs = other
 		}
 		if at, twice := seen[abs]; twice {
 			out[at].named = out[at].named || p.named
@@ -409,9 +412,25 @@ func uniquePaths(places []renderPath) []renderPath {
 		out = append(out, p)
 	}
 	slices.SortStableFunc(out, func(a, b renderPath) int {
-		return slices.Compare(strings.Split(filepath.ToSlash(filepath.Clean(a.path)), "/"), strings.Split(filepath.ToSlash(filepath.Clean(b.path)), "/"))
+		return comparePaths(source.CleanPath(a.path), source.CleanPath(b.path))
 	})
 	return out
+}
+
+// comparePaths compares two clean paths part by part, so that what is in a folder comes right after it.
+func comparePaths(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		switch {
+		case a[i] == b[i]:
+		case a[i] == '/':
+			return -1
+		case b[i] == '/':
+			return 1
+		default:
+			return cmp.Compare(a[i], b[i])
+		}
+	}
+	return cmp.Compare(len(a), len(b))
 }
 
 // roots returns the kustomizations to build: those that the user named, and those that are not part of another one. It

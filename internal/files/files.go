@@ -36,15 +36,11 @@ func (e *TooLargeError) Error() string {
 
 // Read reads a regular file of up to most bytes. Its errors do not name the file: the caller knows the name that the user gave it.
 func Read(name string, limit int64) ([]byte, error) {
-	f, err := Open(name, limit)
+	f, size, err := openRegular(name, limit)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	size := int64(0)
-	if info, err := f.Stat(); err == nil {
-		size = info.Size()
-	}
+	defer func() { _ = f.Close() }() // read only
 	// The size is only a hint: files in /proc have none, and others grow while they are read.
 	data := make([]byte, 0, min(size, limit)+1)
 	for {
@@ -71,12 +67,17 @@ func Read(name string, limit int64) ([]byte, error) {
 // Open opens a regular file of up to most bytes for reading. It never blocks, and it opens no devices, because opening one can have side effects.
 // Its errors do not name the file.
 func Open(name string, limit int64) (*os.File, error) {
+	f, _, err := open(name, limit)
+	return f, err
+}
+
+func open(name string, limit int64) (*os.File, int64, error) {
 	if err := CheckRegular(name, limit); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	f, err := os.OpenFile(name, os.O_RDONLY|nonblock, 0)
 	if err != nil {
-		return nil, Cause(err)
+		return nil, 0, Cause(err)
 	}
 	info, err := f.Stat() // of the open file, not of what had the name before
 	if err == nil {
@@ -84,9 +85,9 @@ func Open(name string, limit int64) (*os.File, error) {
 	}
 	if err != nil {
 		_ = f.Close() // read only
-		return nil, Cause(err)
+		return nil, 0, Cause(err)
 	}
-	return f, nil
+	return f, info.Size(), nil
 }
 
 // CheckRegular returns the error that Open would return, as far as that is known without opening the file. It follows links.

@@ -24,6 +24,25 @@ func OpenInput(name string, local bool) (io.ReadCloser, error) {
 	return &input{fd, name, calls}, nil
 }
 
+// openRegular is Open for reading a file from its beginning to its end, and returns its size. Like OpenInput, it needs no os.File.
+func openRegular(name string, limit int64) (io.ReadCloser, int64, error) {
+	if err := CheckRegular(name, limit); err != nil {
+		return nil, 0, err
+	}
+	fd, err := retry(func() (int, error) { return system.open(name, syscall.O_RDONLY|syscall.O_CLOEXEC|nonblock) })
+	if err != nil {
+		return nil, 0, err
+	}
+	f := &input{fd, name, &system}
+	var now syscall.Stat_t // of the open file, not of what had the name before
+	_, err = retry(func() (int, error) { return 0, syscall.Fstat(fd, &now) })
+	if err != nil || uint32(now.Mode)&syscall.S_IFMT != syscall.S_IFREG || now.Size > limit {
+		_ = f.Close() // read only
+		return open(name, limit)
+	}
+	return f, now.Size, nil
+}
+
 // calls are the system calls that reading a tree takes.
 type calls struct {
 	open  func(name string, flags int) (int, error)

@@ -40,8 +40,12 @@ func KustomizationOf(system files.FS, folder string) string {
 // IsKustomization reports whether the kustomization file of a folder is kustomize's and not Flux's. kustomize
 // adds a missing apiVersion or kind.
 func IsKustomization(system files.FS, folder string) bool {
-	name := join(folder, kustomizationFile(system, folder))
+	name := join(folder, kustomizationNames[0]) // of nearly all
 	data, err := readFrom(system, name)
+	if err != nil {
+		name = join(folder, kustomizationFile(system, folder))
+		data, err = readFrom(system, name)
+	}
 	if err != nil || hasKustomizeVersion(data) || !mayHaveVersion(data) {
 		return true
 	}

@@ -10,6 +10,9 @@ import (
 // are so small that starting a goroutine costs more than it gains.
 const maxBranchDepth = 2
 
+// branchesEach is the number of branches for each further processor: while it walks one, others must be ready, or it would fall asleep between them.
+const branchesEach = 8
+
 // branch is a folder that another goroutine walks, after what was found before it.
 type branch struct {
 	before Result
@@ -23,7 +26,7 @@ func (w *walker) free() chan struct{} {
 	if w.files != files.OS || !w.alone {
 		return nil
 	}
-	return make(chan struct{}, runtime.GOMAXPROCS(0)-1)
+	return make(chan struct{}, branchesEach*(runtime.GOMAXPROCS(0)-1))
 }
 
 // branchOff lets another goroutine walk a folder, unless all are busy. walk is called with a walker of its own.

@@ -3,6 +3,7 @@ package manifests
 import (
 	"path"
 	"slices"
+	"sort"
 
 	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
@@ -15,10 +16,7 @@ func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int))
 	if !takesValues(results) {
 		return
 	}
-	g := variableLookup{inputs: inputs, results: results, again: again, files: make(map[string]int, len(inputs)), kept: map[configKey][]*configValue{}, found: map[configKey]bool{}, taken: map[*extract.Found]bool{}}
-	for i := range inputs {
-		g.files[source.CleanPath(inputs[i].Name)] = i
-	}
+	g := variableLookup{inputs: inputs, results: results, again: again, files: unclean(inputs), kept: map[configKey][]*configValue{}, found: map[configKey]bool{}, taken: map[*extract.Found]bool{}}
 	for i := range results {
 		g.index(i)
 	}
@@ -40,6 +38,17 @@ func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int))
 	}
 }
 
+// unclean returns the inputs whose names are not clean paths, by these.
+func unclean(inputs []Input) map[string]int {
+	out := map[string]int{}
+	for i := range inputs {
+		if clean := source.CleanPath(inputs[i].Name); clean != inputs[i].Name {
+			out[clean] = i
+		}
+	}
+	return out
+}
+
 // takesValues reports whether something that is reported on takes values from other parts of the input.
 func takesValues(results []*fileResult) bool {
 	return slices.ContainsFunc(results, func(r *fileResult) bool { return r != nil && len(r.refs) > 0 && !r.context && !r.source })
@@ -47,10 +56,10 @@ func takesValues(results []*fileResult) bool {
 
 // variableLookup looks values up.
 type variableLookup struct {
-	inputs  []Input
+	inputs  []Input // sorted by name
 	results []*fileResult
 	again   func(i int)
-	files   map[string]int
+	files   map[string]int // see unclean
 	kept    map[configKey][]*configValue
 	found   map[configKey]bool // cached answers
 	grown   []int              // the results that got a text
@@ -123,15 +132,28 @@ func (g *variableLookup) find(ref *extract.Ref) bool {
 
 // file reads an input as values, unless it is an object or was read already.
 func (g *variableLookup) file(name string) bool {
-	i, ok := g.files[name]
-	if !ok || g.inputs[i].Context {
-		return ok
+	i := g.input(name)
+	if i < 0 || g.inputs[i].Context {
+		return i >= 0
 	}
 	if in, r := &g.inputs[i], g.results[i]; !in.ChartValues && !in.InMemory && r.err == nil && r.Stats.Objects == 0 && !r.installs {
 		in.ChartValues, in.RenderedElsewhere = true, false
 		g.again(i)
 	}
 	return true
+}
+
+// input returns the last input with a clean path, or -1.
+func (g *variableLookup) input(name string) int {
+	after := sort.Search(len(g.inputs), func(i int) bool { return g.inputs[i].Name > name })
+	i, ok := g.files[name]
+	if !ok {
+		i = -1
+	}
+	if after > 0 && g.inputs[after-1].Name == name {
+		i = max(i, after-1)
+	}
+	return i
 }
 
 // configMap adds the text of a ConfigMap, inline or generated from a file. Without a namespace, all matching ones are

@@ -191,7 +191,10 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 		ctx = withoutCancel(ctx)
 	}
 	l.sniff(in.files)
-	l.inputs.files, l.inputs.skipped = append(dedupe(in.files, context), in.replacing...), in.skipped
+	if len(l.req.Paths)+len(more) > 1 || len(context) > 0 { // the walk of one path finds no file twice
+		in.files = dedupe(in.files, context)
+	}
+	l.inputs.files, l.inputs.skipped = append(in.files, in.replacing...), in.skipped
 	if l.req.Expect != nil {
 		l.req.Expect(len(l.inputs.files))
 	}

@@ -59,7 +59,7 @@ var system = calls{
 
 func retry(call func() (int, error)) (int, error) {
 	for {
-		if n, err := call(); !errors.Is(err, syscall.EINTR) {
+		if n, err := call(); err == nil || !errors.Is(err, syscall.EINTR) {
 			return n, err
 		}
 	}
@@ -81,14 +81,13 @@ func (f *input) Read(p []byte) (int, error) {
 	for {
 		n, err := f.calls.read(f.fd, p)
 		switch {
-		case errors.Is(err, syscall.EINTR):
-			continue
-		case err != nil:
-			return 0, &os.PathError{Op: "read", Path: f.name, Err: err}
-		case n == 0:
+		case err == nil && n == 0:
 			return 0, io.EOF
+		case err == nil:
+			return n, nil
+		case !errors.Is(err, syscall.EINTR):
+			return 0, &os.PathError{Op: "read", Path: f.name, Err: err}
 		}
-		return n, nil
 	}
 }
 

@@ -61,7 +61,7 @@ func (p *placer) object(o *manifests.Object) *manifests.Object {
 		to = &own
 	}
 	if to.Namespace == o.Namespace {
-		to = o
+		return o
 	}
 	p.moved[o] = to
 	return to

@@ -3,6 +3,7 @@ package source
 import (
 	"path"
 	"path/filepath"
+	"strings"
 )
 
 // CleanPath returns a path in its shortest form, with slashes on every system. It is path.Clean, but fast for the paths that a walk finds, which are clean
@@ -17,13 +18,18 @@ func CleanPath(name string) string {
 
 // isClean reports whether a path is evidently in its shortest form: it has no empty part, and none that begins with a dot.
 func isClean(name string) bool {
-	if name == "" || name[0] == '.' || name[len(name)-1] == '/' {
-		return false
+	rest := name
+	if rest != "" && rest[0] == '/' {
+		rest = rest[1:]
 	}
-	for i := 1; i < len(name); i++ {
-		if name[i-1] == '/' && (name[i] == '/' || name[i] == '.') {
+	for {
+		if rest == "" || rest[0] == '/' || rest[0] == '.' {
 			return false
 		}
+		i := strings.IndexByte(rest, '/')
+		if i < 0 {
+			return true
+		}
+		rest = rest[i+1:]
 	}
-	return true
 }

@@ -264,18 +264,20 @@ func (x *Index) applying(folder string) []*manifests.Kustomization {
 			all.add(k)
 		}
 	}
-	parts := strings.Split(folder, "/")
-	parts = parts[max(0, len(parts)-maxDepth):]
-	var ends []int
-	for i, part := range parts {
+	starts, ends := make([]int, 0, maxDepth), []int(nil) // of its parts; ends only of those with which a path ends
+	for at := 0; at <= len(folder); {
+		part, _, _ := strings.Cut(folder[at:], "/")
+		starts = append(starts, at)
+		at += len(part)
 		if x.appliedEnds[part] {
-			ends = append(ends, i+1)
+			ends = append(ends, at)
 		}
+		at++
 	}
-	for from := range parts {
+	for _, from := range starts[max(0, len(starts)-maxDepth):] {
 		for _, to := range ends {
 			if from < to {
-				all.add(x.applied[strings.Join(parts[from:to], "/")]...)
+				all.add(x.applied[folder[from:to]]...)
 			}
 		}
 	}

@@ -38,7 +38,7 @@ func list(name string, calls *calls, next func(fd int, p []byte) (int, error)) (
 		if n <= 0 {
 			break
 		}
-		found = appendEntries(found, name, buf[:n])
+		found = appendEntries(slices.Grow(found, n/typicalRecord), name, buf[:n])
 	}
 	slices.SortFunc(found, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	out := make([]fs.DirEntry, 0, len(found))
@@ -58,6 +58,9 @@ func list(name string, calls *calls, next func(fd int, p []byte) (int, error)) (
 	}
 	return out, nil
 }
+
+// typicalRecord is the size of a record with a name of 8 to 12 bytes.
+const typicalRecord = 32
 
 // listings is memory for what the system says about a folder.
 var listings = sync.Pool{New: func() any { return new([32 << 10]byte) }}

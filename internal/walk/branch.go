@@ -59,13 +59,17 @@ func (w *walker) join() {
 	if len(w.branches) == 0 {
 		return
 	}
-	var all Result
+	parts := make([]*Result, 0, 2*len(w.branches)+1)
+	files := 0
 	for _, b := range w.branches {
 		<-b.done
-		all.add(&b.before)
-		all.add(&b.found)
+		parts = append(parts, &b.before, &b.found)
+		files += len(b.before.Files) + len(b.found.Files)
 	}
-	all.add(&w.res)
+	all := Result{Files: make([]File, 0, files+len(w.res.Files))} // they are most of it
+	for _, r := range append(parts, &w.res) {
+		all.add(r)
+	}
 	w.res, w.branches = all, nil
 }
 

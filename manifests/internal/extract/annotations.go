@@ -19,12 +19,12 @@ var keptAnnotations = []string{
 // annotationPrefix is the prefix of annotations that are imagelint directives.
 const annotationPrefix = "imagelint.dev/"
 
-// annotations keeps the relevant annotations of a metadata mapping. scope is the path of the object
+// annotations keeps the relevant annotations in a mapping. scope is the path of the object
 // that they annotate.
-func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {
+func (x scope) annotations(all *yaml.Node, scope string) map[string]string {
 	var kept map[string]string
 	var ignores []model.Annotation
-	for k, v := range tree.Entries(tree.Child(meta, "annotations")) {
+	for k, v := range tree.Entries(all) {
 		v = tree.Resolve(v)
 		if v == nil || v.Kind != yaml.ScalarNode {
 			continue

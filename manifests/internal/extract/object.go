@@ -58,7 +58,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	if k := tree.LookAt(n, "kind"); k != "" {
 		kind = k
 	}
-	if isKustomizationFile(x.text.File.Name) && (kind == "" || apiVersion == "") { // kustomize fills in both
+	if (kind == "" || apiVersion == "") && isKustomizationFile(x.text.File.Name) { // kustomize fills in both
 		apiVersion = cmp.Or(apiVersion, "kustomize.config.k8s.io/v1beta1")
 		kind = cmp.Or(kind, "Kustomization")
 	}
@@ -66,11 +66,13 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		return false
 	}
 	x.depth++
-	if items := tree.Child(n, "items"); stream.IsList(kind) && items != nil && (items.Kind == yaml.SequenceNode || tree.IsNull(items)) {
-		for _, item := range items.Content {
-			x.object(tree.Resolve(item), apiVersion, strings.TrimSuffix(kind, "List"))
+	if stream.IsList(kind) {
+		if items := tree.Child(n, "items"); items != nil && (items.Kind == yaml.SequenceNode || tree.IsNull(items)) {
+			for _, item := range items.Content {
+				x.object(tree.Resolve(item), apiVersion, strings.TrimSuffix(kind, "List"))
+			}
+			return true
 		}
-		return true
 	}
 	x = x.start(n, apiVersion, kind)
 	if mayRun := x.read(n, model.Group(apiVersion), kind); mayRun && len(x.w.Images)+len(x.w.Pods)+len(x.w.PullSecrets)+len(x.w.Misplaced) > 0 {
@@ -129,27 +131,27 @@ func (x scope) read(n *yaml.Node, g, kind string) bool {
 
 // start creates the object for a node, and returns its scope.
 func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
-	meta := tree.Child(n, "metadata")
-	x = x.within(&model.Object{Doc: x.doc, APIVersion: x.intern(apiVersion), Kind: x.intern(kind), Namespace: x.intern(tree.LookAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
+	meta := metadataOf(tree.Child(n, "metadata"))
+	x = x.within(&model.Object{Doc: x.doc, APIVersion: x.intern(apiVersion), Kind: x.intern(kind), Namespace: x.intern(tree.Look(meta.namespace)), Name: tree.Str(meta.name), Outer: x.outer})
 	x.found.Objects = append(x.found.Objects, x.obj)
 	x.found.OpenShift = x.found.OpenShift || isOpenShift(x.obj.Group())
-	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
-		x.obj.Span = x.span(name)
+	if x.obj.Name != "" {
+		x.obj.Span = x.span(tree.Resolve(meta.name))
 	} else if k, _ := tree.Get(n, "kind"); k != nil {
 		x.obj.Span = x.span(k)
 	} else {
 		x.obj.Span = x.text.Span(tree.Offset(x.text, n), tree.Offset(x.text, n))
 	}
-	x.obj.Annotations = x.annotations(meta, "")
+	x.obj.Annotations = x.annotations(meta.annotations, "")
 	if x.opts.Metadata {
-		x.obj.Metadata = &model.Metadata{Labels: texts(tree.Child(meta, "labels")), Annotations: texts(tree.Child(meta, "annotations"))}
+		x.obj.Metadata = &model.Metadata{Labels: texts(meta.labels), Annotations: texts(meta.annotations)}
 	}
-	x.obj.Live = tree.LookAt(meta, "uid") != "" || tree.LookAt(meta, "resourceVersion") != ""
+	x.obj.Live = tree.Look(meta.uid) != "" || tree.Look(meta.resourceVersion) != ""
 	if x.obj.Live {
-		x.obj.Created = tree.LookAt(meta, "creationTimestamp")
+		x.obj.Created = tree.Look(meta.creationTimestamp)
 	}
 	x.obj.Complete = x.obj.Live || x.isComplete(n, kind)
-	x.obj.Controller, x.obj.Idle = x.controller(meta), idle(n, kind)
+	x.obj.Controller, x.obj.Idle = x.controller(meta.ownerReferences), idle(n, kind)
 	if x.trace {
 		r := lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj, whole: true}
 		for _, name := range []string{"apiVersion", "kind", "metadata"} {
@@ -162,9 +164,40 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	return x
 }
 
-// controller returns the object that created this one, according to its metadata, or "".
-func (x scope) controller(meta *yaml.Node) string {
-	owners := tree.Child(meta, "ownerReferences")
+// metadata has the values of an object's metadata. They are not resolved.
+type metadata struct {
+	name, namespace, labels, annotations, uid, resourceVersion, creationTimestamp, ownerReferences *yaml.Node
+}
+
+// metadataOf reads all of a mapping at once, because searching it for each key takes longer.
+func metadataOf(n *yaml.Node) metadata {
+	var m metadata
+	for k, v := range tree.Entries(n) {
+		switch k.Value {
+		case "name":
+			m.name = v
+		case "namespace":
+			m.namespace = v
+		case "labels":
+			m.labels = v
+		case "annotations":
+			m.annotations = v
+		case "uid":
+			m.uid = v
+		case "resourceVersion":
+			m.resourceVersion = v
+		case "creationTimestamp":
+			m.creationTimestamp = v
+		case "ownerReferences":
+			m.ownerReferences = v
+		}
+	}
+	return m
+}
+
+// controller returns the object that created one, according to the owners in its metadata, or "".
+func (x scope) controller(owners *yaml.Node) string {
+	owners = tree.Resolve(owners)
 	if owners == nil || owners.Kind != yaml.SequenceNode {
 		return ""
 	}

@@ -25,7 +25,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	pod := &model.Pod{Object: x.obj, Path: x.intern(f.Path), Confidence: tier, Annotations: x.obj.Annotations}
 	if up := strings.TrimSuffix(f.Path, ".spec"); up != f.Path {
 		if template := x.nodeAt(n, up); template != nil && template != n {
-			pod.Annotations = x.annotations(tree.Child(template, "metadata"), up)
+			pod.Annotations = x.annotations(tree.Descend(template, "metadata", "annotations"), up)
 			if k == nil || !k.Builtin {
 				x.duplicate(template, up, "spec")
 			}

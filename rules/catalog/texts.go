@@ -32,6 +32,13 @@ func (r *reader) texts(n int) texts {
 	text := make([]byte, 0, maxTag+1)
 	for range n {
 		for !r.bad {
+			from := r.at
+			for r.at < len(r.b) && r.b[r.at] != 0 && r.b[r.at] < byteCut {
+				r.at++
+			}
+			if text = append(text, r.b[from:r.at]...); len(text) > maxTag {
+				r.bad = true
+			}
 			c := r.oneByte()
 			if c == 0 {
 				break
@@ -39,8 +46,6 @@ func (r *reader) texts(n int) texts {
 			switch {
 			case c == byteNext:
 				text = next(text)
-			case c < byteCut:
-				text = append(text, c)
 			case int(c-byteCut) > len(text):
 				r.bad = true
 			default:

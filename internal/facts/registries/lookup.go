@@ -12,6 +12,7 @@ var unknown Registry
 // index finds entries by host and other keys.
 type index struct {
 	hosts, suffixes, keys map[string]*Registry
+	hub                   *Registry
 	mistakes              map[string]Typo
 	ends                  []Mistake // mistakes that are suffixes, with Right filled in
 	tails                 []tail    // suffixes whose misspellings are recognized
@@ -37,6 +38,7 @@ func facts() *index {
 			built.add(&table[i])
 		}
 		slices.Sort(built.near)
+		built.hub = built.hosts[hubHost]
 	})
 	return &built
 }
@@ -68,6 +70,9 @@ func (x *index) add(r *Registry) {
 
 // entry returns the entry that names a host, or nil, and the host normalized.
 func (x *index) entry(host string) (r *Registry, plain string) {
+	if host == hubHost { // most images are there
+		return x.hub, host
+	}
 	if r = x.hosts[host]; r != nil { // most hosts are known, and written as in the table
 		return r, host
 	}
@@ -194,7 +199,8 @@ func (r *Registry) OfficialPath(repository string) (path, name string, ok bool) 
 
 // hub and hubLibrary are Docker Hub and its official images as Mirror.Of has them.
 const (
-	hub        = "docker.io/"
+	hubHost    = "docker.io"
+	hub        = hubHost + "/"
 	hubLibrary = hub + "library/"
 )
 

@@ -155,7 +155,7 @@ func WriterOf(s Subject) *Writer {
 // appliesTo reports whether the writer applies to the object.
 func (w *Writer) appliesTo(s *Subject) bool {
 	switch {
-	case len(w.Groups) > 0 && !slices.ContainsFunc(w.Groups, func(g string) bool { return inGroup(s.Group, g) }), w.Kind != "" && s.Kind != w.Kind:
+	case w.Kind != "" && s.Kind != w.Kind, !w.covers(s.Group):
 		return false
 	case w.Annotation != "" && !(s.Annotated != nil && s.Annotated(w.Annotation)):
 		return false
@@ -176,11 +176,17 @@ func (w *Writer) replaces(s *Subject) bool {
 	return slices.ContainsFunc(w.Marks, holds) || slices.ContainsFunc(w.Prefixes, begins) || slices.Contains(w.Words, s.Text)
 }
 
-// inGroup reports whether an API group matches want, which may start with "*." to include subgroups.
-func inGroup(group, want string) bool {
-	if parent, below := strings.CutPrefix(want, "*."); below {
-		above, ok := strings.CutSuffix(group, parent)
-		return ok && (above == "" || strings.HasSuffix(above, "."))
+// covers reports whether the writer applies to objects of a group.
+func (w *Writer) covers(group string) bool {
+	for _, of := range w.Groups {
+		if of == group {
+			return true
+		}
+		if parent, below := strings.CutPrefix(of, "*."); below {
+			if above, ok := strings.CutSuffix(group, parent); ok && (above == "" || strings.HasSuffix(above, ".")) {
+				return true
+			}
+		}
 	}
-	return group == want
+	return len(w.Groups) == 0
 }

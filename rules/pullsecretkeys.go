@@ -24,6 +24,9 @@ func workingKeys(p *lint.Pass) map[secretKey]bool {
 			continue
 		}
 		pull := p.Plan.Image(w, img)
+		if len(pull.PullSecrets) == 0 {
+			continue
+		}
 		matching := append(pull.Keyring().Lookup(img.Ref.Name()), pull.Drafts().Lookup(img.Ref.Name())...)
 		isRight := len(matching) > 0 && !hasWrongHost(p, img)
 		for _, c := range matching {

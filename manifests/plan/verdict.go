@@ -99,11 +99,14 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if pull.failed != nil {
 		return p.failedVerdict(pull.failed)
 	}
-	if creds := pull.keyring.Lookup(img.Ref.Name()); len(creds) > 0 {
-		return p.verdictWith(pull, creds)
-	}
-	if v, ok := filledIn(pull, img.Ref.Name()); ok {
-		return v
+	if len(pull.PullSecrets) > 0 {
+		name := img.Ref.Name()
+		if creds := pull.keyring.Lookup(name); len(creds) > 0 {
+			return p.verdictWith(pull, creds)
+		}
+		if v, ok := filledIn(pull, name); ok {
+			return v
+		}
 	}
 	if !pull.Complete() {
 		return Verdict{Outcome: Unknown}

@@ -20,7 +20,7 @@ func skim(data []byte) int {
 }
 
 // mayMatter has a bit for each byte that may matter, and mattersBehind has the bits of those that do so if a byte is next.
-var mayMatter, mattersBehind = func() (this, next [256]byte) {
+var mayMatter, mattersBehind = func() (this, next [256]byte) { //nolint:unused // the assembly uses both
 	const always, feed, backslash = 1, 2, 4
 	for c := range next {
 		next[c] = always

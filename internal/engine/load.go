@@ -194,7 +194,8 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	if len(l.req.Paths)+len(more) > 1 || len(context) > 0 { // the walk of one path finds no file twice
 		in.files = dedupe(in.files, context)
 	}
-	l.inputs.files, l.inputs.skipped = append(in.files, in.replacing...), in.skipped
+	in.files = append(in.files, in.replacing...)
+	l.inputs.files, l.inputs.skipped = in.files, in.skipped
 	if l.req.Expect != nil {
 		l.req.Expect(len(l.inputs.files))
 	}

@@ -36,7 +36,7 @@ func openRegular(name string, limit int64) (io.ReadCloser, int64, error) {
 	f := &input{fd, name, &system}
 	var now syscall.Stat_t // of the open file, not of what had the name before
 	_, err = retry(func() (int, error) { return 0, syscall.Fstat(fd, &now) })
-	if err != nil || uint32(now.Mode)&syscall.S_IFMT != syscall.S_IFREG || now.Size > limit {
+	if err != nil || now.Mode&syscall.S_IFMT != syscall.S_IFREG || now.Size > limit {
 		_ = f.Close() // read only
 		return open(name, limit)
 	}

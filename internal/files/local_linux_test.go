@@ -16,8 +16,8 @@ func TestIsLocal(t *testing.T) {
 		"27 1 254:0 / / rw,relatime - ext4 /dev/vda rw",
 		"22 27 0:21 / /proc rw,relatime - proc proc rw",
 		"30 27 0:50 / /net/share rw,relatime shared:7 - nfs4 server:/share rw",
-		"31 27 0:51 / /work rw,relatime - virtiofs work rw",
-		"32 31 8:1 / /work/fast rw,relatime - xfs /dev/sda1 rw",
+		"31 27 0:51 / /build rw,relatime - virtiofs build rw",
+		"32 31 8:1 / /build/fast rw,relatime - xfs /dev/sda1 rw",
 		"33 27 0:52 / /data rw,relatime - ext4 /dev/sdb1 rw",
 		"34 33 0:53 /a /data/team/remote.yaml rw,relatime - fuse.sshfs host: rw",
 		`35 27 0:54 / /home/a\040b\134c rw,relatime - cifs //server/home rw`,
@@ -27,12 +27,12 @@ func TestIsLocal(t *testing.T) {
 		"",
 	}, "\n")
 	for folder, want := range map[string]bool{
-		"/home/user/k8s": true, "/tmp": true, "/tmp/x": true, "/work/fast/k8s": true, "/data/other": true, "/networks": true,
+		"/home/user/k8s": true, "/tmp": true, "/tmp/x": true, "/build/fast/k8s": true, "/data/other": true, "/networks": true,
 		"/":           false, // network shares are below it
 		"/net":        false,
 		"/net/share":  false,
-		"/work":       false,
-		"/work/slow":  false,
+		"/build":       false,
+		"/build/slow":  false,
 		"/proc/self":  false,
 		"/data":       false, // a single file can be a mount, too
 		"/data/team":  false,

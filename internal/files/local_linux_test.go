@@ -31,8 +31,8 @@ func TestIsLocal(t *testing.T) {
 		"/":           false, // network shares are below it
 		"/net":        false,
 		"/net/share":  false,
-		"/build":       false,
-		"/build/slow":  false,
+		"/build":      false,
+		"/build/slow": false,
 		"/proc/self":  false,
 		"/data":       false, // a single file can be a mount, too
 		"/data/team":  false,

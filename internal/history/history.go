@@ -30,6 +30,7 @@ type Diff struct {
 	new     map[string]bool        // names of untracked inputs
 	linked  map[string]bool        // names of inputs reached through a link, whose target may have changed
 	folders map[string]string      // cache of folders with links resolved
+	dirs    map[string]directory   // cache of the folders of inputs, by name
 	used    map[string]bool        // paths of files in use whose names are not those of manifests
 }
 
@@ -49,11 +50,11 @@ func (e *OutsideError) Error() string {
 func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manifests.Input, used []string, here string) (*Diff, error) {
 	p := &Diff{
 		inputs: inputs, here: here, top: r.Top, changes: map[string]*git.Change{}, left: map[string]bool{}, places: map[string]string{}, names: map[string][]string{},
-		new: map[string]bool{}, linked: map[string]bool{}, folders: map[string]string{}, used: map[string]bool{},
+		new: map[string]bool{}, linked: map[string]bool{}, folders: map[string]string{}, dirs: map[string]directory{}, used: map[string]bool{},
 	}
 	patterns := []string{":(top,icase)*.yaml", ":(top,icase)*.yml", ":(top,icase)*.json"}
 	for _, in := range inputs {
-		place := p.oldPath(in.Name)
+		place := p.oldPath(in.Name, in.Local)
 		p.places[in.Name] = place
 		switch {
 		case place != "":
@@ -111,22 +112,60 @@ func (p *Diff) forget(ctx context.Context, r *git.Repository) error {
 	return err
 }
 
-// oldPath returns the path of a file relative to the root of the repository, with slashes, or "" if it is outside.
-func (p *Diff) oldPath(name string) string {
-	abs := name
-	if !filepath.IsAbs(name) {
-		abs = filepath.Join(p.here, name)
+// oldPath returns the path of a file relative to the root of the repository, with slashes, or "" if it is outside. regular tells that the file is not a link.
+func (p *Diff) oldPath(name string, regular bool) string {
+	dir, base := filepath.Split(name)
+	if base == "" || base == "." || base == ".." { // a folder
+		dir, base = filepath.Split(p.absolute(name))
 	}
-	dir := filepath.Dir(abs)
-	plain := p.folder(dir)
-	p.linked[name] = plain != dir
-	abs = filepath.Join(plain, filepath.Base(abs))
-	if info, err := os.Lstat(abs); err == nil && info.Mode()&os.ModeSymlink != 0 {
-		abs = resolved(abs) // the change is in the target of the link
+	in, known := p.dirs[dir]
+	if !known {
+		in = p.locate(dir)
+		p.dirs[dir] = in
+	}
+	if in.linked {
 		p.linked[name] = true
 	}
-	place, _ := p.below(abs)
-	return place
+	if !regular {
+		abs := filepath.Join(in.plain, base)
+		if info, err := os.Lstat(abs); err == nil && info.Mode()&os.ModeSymlink != 0 {
+			p.linked[name] = true
+			place, _ := p.below(resolved(abs)) // the change is in the target of the link
+			return place
+		}
+	}
+	if !in.inside {
+		return ""
+	}
+	return in.place + base
+}
+
+// directory is the folder of an input.
+type directory struct {
+	plain  string // without links
+	linked bool   // whether its name has links
+	inside bool   // whether it is in the repository
+	place  string // relative to the root, with slashes and one at the end; "" for the root
+}
+
+// locate finds the folder with a name.
+func (p *Diff) locate(name string) directory {
+	dir := p.absolute(name)
+	in := directory{plain: p.folder(dir)}
+	in.linked = in.plain != dir
+	if in.place, in.inside = p.below(in.plain); in.place == "." {
+		in.place = ""
+	} else {
+		in.place += "/"
+	}
+	return in
+}
+
+func (p *Diff) absolute(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(p.here, name)
 }
 
 // below returns an absolute path without links relative to the root of the repository, with slashes.
@@ -178,7 +217,7 @@ func (p *Diff) touches(s source.Span) bool {
 	}
 	place, known := p.places[s.File().Name]
 	if !known {
-		place = p.oldPath(s.File().Name) // the configuration
+		place = p.oldPath(s.File().Name, false) // the configuration
 	}
 	change := p.changes[place]
 	return p.new[s.File().Name] || change != nil && change.Touches(s.Start().Line, max(s.Start().Line, s.End().Line))
@@ -224,12 +263,9 @@ func (p *Diff) Renames(paths []string, o walk.Options, blobs *git.Blobs) (came [
 // nameThen returns the name that a walk over the paths would have given to a file, or "" if it would not have found it.
 func (p *Diff) nameThen(place string, paths []string) string {
 	for _, path := range paths {
-		root := p.oldPath(path)
-		if rest, ok := strings.CutPrefix(place, root+"/"); ok && root != "" {
+		root := p.locate(path)
+		if rest, ok := strings.CutPrefix(place, root.place); ok && root.inside {
 			return walk.Join(path, rest)
-		}
-		if root == "." {
-			return walk.Join(path, place)
 		}
 	}
 	return ""

@@ -10,12 +10,10 @@ import (
 const maxIdleReads = 100
 
 // A buffer has one of these sizes first, and then grows by doubling: each step costs the memory of all before it, while
-// memory that nothing was read into costs nothing. For the same reason, a read is smaller than the second one, so that a long stream of small documents
-// does not fill it.
+// memory that nothing was read into costs nothing.
 const (
 	firstBuffer  = 64 << 10
-	secondBuffer = 2 << 20
-	maxRead      = 1 << 20
+	secondBuffer = 1 << 20
 )
 
 // fill reads more data, making room first.
@@ -39,7 +37,7 @@ func (s *Splitter) fill() error {
 		s.buf = grown
 	}
 	for range maxIdleReads {
-		n, err := s.r.Read(s.buf[len(s.buf):min(cap(s.buf), len(s.buf)+maxRead)])
+		n, err := s.r.Read(s.buf[len(s.buf):cap(s.buf)])
 		s.buf = s.buf[:len(s.buf)+n]
 		if !s.file.UTF16 {
 			s.read += int64(n)

@@ -3,6 +3,7 @@ package near
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // maxName is the maximum length of a name to look for similar ones.
@@ -40,7 +41,13 @@ func Word(name string, words []string) string {
 
 // Fold removes differences in spelling between tools: Kubernetes uses camel case, other tools use underscores.
 func Fold(s string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '-', '_', ' ':
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
 }
 
 // Letters returns a name with the letters between its hyphens sorted. Names with exchanged letters in a word have the same.

@@ -135,7 +135,7 @@ var inputs = []construct{
 		return one(strings.Repeat("# imagelint:ignore-file image-latest -- x\n", n) + podHead + "  containers:\n" + lines(n, "  - {name: a%d, image: \"ngnix:1\"}\n"))
 	}},
 	{name: "annotations of one object", base: 1000, files: func(n int) map[string]string {
-		return one("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  annotations:\n" + lines(n, "    imagelint.dev/ignore.image-latest.%d: x\n") +
+		return one("apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  annotations:\n" + lines(n, "    imagelint.dev/ignore.image-latest.%05d: x\n") +
 			"spec:\n  containers:\n" + lines(n, "  - {name: a%d, image: \"ngnix:1\"}\n"))
 	}},
 	{name: "entries of ignore by globs", base: 400, files: func(n int) map[string]string {

@@ -52,13 +52,13 @@ func tuneMemory(files <-chan int) {
 	const step, percent = 20 * time.Millisecond, 400
 	debug.SetGCPercent(percent)
 	known := int64(0)
-	debug.SetMemoryLimit(limitFor(known, known))
+	debug.SetMemoryLimit(limitFor(known))
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	tick := time.Tick(step)
 	for {
 		select {
 		case n := <-files:
-			if limit := limitForFiles(n); known == 0 && limit > limitFor(0, 0) {
+			if limit := limitForFiles(n); known == 0 && limit > limitFor(0) {
 				debug.SetGCPercent(-1) // until the limit
 				debug.SetMemoryLimit(limit)
 			}
@@ -70,8 +70,8 @@ func tuneMemory(files <-chan int) {
 			continue
 		}
 		if now := int64(live[0].Value.Uint64()); now != known { //nolint:gosec // heap sizes fit an int64
-			debug.SetMemoryLimit(limitFor(now, known))
 			known = now
+			debug.SetMemoryLimit(limitFor(now))
 			debug.SetGCPercent(percent)
 		}
 	}
@@ -84,14 +84,13 @@ func limitForFiles(n int) int64 {
 	return start + min(int64(n)*file, most-start)
 }
 
-// limitFor returns the heap size at which to collect, for a given size of live data, now and at the collection before. Some room for garbage is needed,
+// limitFor returns the heap size at which to collect, for a given size of live data. Some room for garbage is needed,
 // or the collector would run all the time. At first the room is 30 MiB plus four times the live data, up to 120 MiB in
 // all, which is enough for most trees with a single collection. Above that, it is three quarters of the live data. A
-// run with more than 76 MiB of live data will probably reach a quarter of a gigabyte; it gets that limit at once, since
-// each collection on the way costs more than the one before. Data that grows quickly gets three times what was added. Beyond a quarter of a gigabyte, the
-// room is about an eighth of the live data.
-func limitFor(live, before int64) int64 {
-	const small, smallMax, much, large, quarterGiB = 30 << 20, 120 << 20, 76 << 20, 12 << 20, 262 << 20
-	room := max(live-live/4, 16*(live-much), 3*(live-before))
+// run with more than 88 MiB of live data will probably reach a quarter of a gigabyte; it gets that limit at once, since
+// each collection on the way costs more than the one before. Beyond that, the room is about an eighth of the live data.
+func limitFor(live int64) int64 {
+	const small, smallMax, much, large, quarterGiB = 30 << 20, 120 << 20, 88 << 20, 12 << 20, 262 << 20
+	room := max(live-live/4, 16*(live-much))
 	return max(min(small+5*live, smallMax), live+max(min(room, quarterGiB-live), live/8+large))
 }

@@ -70,7 +70,13 @@ func (o *Options) LookContext(c *stream.Doc, known *Kinds) Glance {
 	if !ok {
 		return o.Look(c, false, known)
 	}
-	return known.of(o, version, kind).glance(c.Data, -1)
+	k := known.of(o, version, kind)
+	if k.list != "" {
+		if g, ok := o.lookList(k.list, c.Data); ok {
+			return g
+		}
+	}
+	return k.glance(c.Data, -1)
 }
 
 func (o *Options) look(c *stream.Doc, known *Kinds) Glance {

@@ -19,7 +19,8 @@ func IsShared(name string) bool {
 // OpenShift's API groups. values tells whether something may take chart values from ConfigMaps. It may only err towards
 // true. It is for files that are not IsShared.
 func MayShare(c *stream.Doc, g *Glance, values bool) (share, openShift bool) {
-	if c.Item || spellsEscaped(c.Data) {
+	notes, noted := c.Notes()
+	if c.Item || (!noted || notes.Escapes) && spellsEscaped(c.Data) {
 		return true, true
 	}
 	if g.Pods {

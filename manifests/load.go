@@ -77,7 +77,7 @@ func assemble(results []*fileResult) (*Set, error) {
 	set := &Set{MountedSecrets: map[string]bool{}, FolderNamespaces: map[string]string{}}
 	var errs []error
 	for _, r := range results {
-		if r == nothing || r == unseen {
+		if r == nothing || r.isUnseen() {
 			continue
 		}
 		if r.err != nil {

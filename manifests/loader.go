@@ -30,6 +30,7 @@ type loader struct {
 	skips       bool            // whether to skip them in the current input
 	unseen      bool            // whether to say less about a file of nothing but such workloads
 	noValues    bool            // whether nothing takes values from ConfigMaps of the context
+	noAccounts  bool            // whether no pod that is read names a service account, so that some are not needed
 	names       *extract.Names  // workloads of the context that name one are not skipped
 	stream      stream.Splitter // scratch
 	spare       *fileResult     // scratch, or nil
@@ -86,7 +87,10 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 	s.Release(maxScratch)
 	if l.unseen && l.skips && r.isEmpty() {
 		shared := nothing
-		if r.leftOut {
+		switch {
+		case r.leftAccounts:
+			shared = unseenAccounts
+		case r.leftOut:
 			shared = unseen
 		}
 		*r = fileResult{context: true}
@@ -180,6 +184,11 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		return nil
 	}
 	if l.skips {
+		if l.noAccounts && extract.IsPlainAccount(c) {
+			r.leftAccounts = true
+			r.leaveOut(c, &g, l.unseen, false)
+			return nil
+		}
 		share, openShift := extract.MayShare(c, &g, !l.noValues)
 		if !share && !l.names.MayBeIn(c, &g) {
 			r.leaveOut(c, &g, l.unseen, openShift)

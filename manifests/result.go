@@ -24,8 +24,9 @@ type fileResult struct {
 	err      error
 	shared   bool // also used by other sets: clone it before changes
 	// leftOut is true if objects that may be workloads were not parsed; leftUsers if some may use a Secret,
-	// leftTemplate if some may make the input a template, and leftOpenShift if some may be OpenShift's.
-	leftOut, leftUsers, leftTemplate, leftOpenShift bool
+	// leftTemplate if some may make the input a template, leftOpenShift if some may be OpenShift's, and leftAccounts if
+	// some are service accounts.
+	leftOut, leftUsers, leftTemplate, leftOpenShift, leftAccounts bool
 	// References to values of charts.
 	refs      []extract.Ref
 	texts     []extract.Text

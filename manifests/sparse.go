@@ -30,11 +30,16 @@ func (r *fileResult) isEmpty() bool {
 			len(r.Kustomizations)+len(r.ConfigMaps)+len(r.BuiltImages) == 0
 }
 
-// nothing and unseen are the results of all such files: those without and with objects that were left out.
+// nothing, unseen and unseenAccounts are the results of all such files: those without objects that were left out, with such objects, and with service
+// accounts among them.
 var (
-	nothing = &fileResult{context: true, shared: true}
-	unseen  = &fileResult{context: true, shared: true, leftOut: true}
+	nothing        = &fileResult{context: true, shared: true}
+	unseen         = &fileResult{context: true, shared: true, leftOut: true}
+	unseenAccounts = &fileResult{context: true, shared: true, leftOut: true, leftAccounts: true}
 )
+
+// isUnseen reports whether nothing of a file is known but what its name says.
+func (r *fileResult) isUnseen() bool { return r == unseen || r == unseenAccounts }
 
 // loadAll reads all inputs. It reads the context last if the names that matter there are in the others.
 func (l *loader) loadAll(ctx context.Context, inputs []Input, results []*fileResult) {
@@ -59,7 +64,7 @@ func (l *loader) loadAll(ctx context.Context, inputs []Input, results []*fileRes
 	if linted > 0 {
 		read(order[:linted])
 		l.names = extract.NewNames(namesIn(order[:linted], results))
-		l.noValues = !takesValues(results)
+		l.noValues, l.noAccounts = !takesValues(results), !nameAccounts(results)
 	}
 	read(order[linted:])
 }
@@ -142,13 +147,47 @@ func (l *loader) fillContext(ctx context.Context, inputs []Input, results []*fil
 	all := *l
 	all.sparse = false
 	all.each(ctx, len(again), func(l *loader, i int) { results[again[i]] = l.load(ctx, &inputs[again[i]]) })
+	if l.noAccounts && nameAccounts(results) {
+		l.fillAccounts(ctx, inputs, results)
+	}
+}
+
+// nameAccounts reports whether a pod names a service account, and it may matter whether that is defined. For a pod of the context, it does not, unless its
+// workload has pull secrets for all pods: those with the pod's own list do not get the account's, and all others share no Secret.
+func nameAccounts(results []*fileResult) bool {
+	for _, r := range results {
+		if r == nil { // not read yet, or the run was interrupted
+			continue
+		}
+		for _, list := range [][]*Workload{r.Workloads, r.Values} {
+			for _, w := range list {
+				if (!r.context || len(w.PullSecrets) > 0) && slices.ContainsFunc(w.Pods, func(p *Pod) bool { return p.ServiceAccount.Name != "" }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// fillAccounts reads the inputs again whose service accounts were left out, since a pod of the context names one.
+func (l *loader) fillAccounts(ctx context.Context, inputs []Input, results []*fileResult) {
+	var left []int
+	for i, r := range results {
+		if r != nil && r.leftAccounts {
+			left = append(left, i)
+		}
+	}
+	all := *l
+	all.noAccounts = false
+	all.each(ctx, len(left), func(l *loader, i int) { results[left[i]] = l.load(ctx, &inputs[left[i]]) })
 }
 
 // see looks at the documents of the files that were left out as a whole.
 func (l *loader) see(ctx context.Context, inputs []Input, results []*fileResult) {
 	var left []int
 	for i, r := range results {
-		if r == unseen {
+		if r.isUnseen() {
 			left = append(left, i)
 		}
 	}

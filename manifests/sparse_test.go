@@ -44,3 +44,48 @@ func TestContextIsReadOnce(t *testing.T) {
 		}
 	}
 }
+
+// A service account of the context without pull secrets is read only if a pod may name it, or may be of it without naming it.
+func TestContextAccounts(t *testing.T) {
+	t.Parallel()
+	const (
+		account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: %s, namespace: shop}\n"
+		pod     = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {%scontainers: [{name: a, image: b}]}\n"
+		zone    = "apiVersion: k6.io/v1alpha1\nkind: PrivateLoadZone\nmetadata: {name: a}\nspec: {%spodTemplate: {spec: {serviceAccountName: robot, containers: [{name: docker-registry, image: a}]}}}\n"
+	)
+	robot := fmt.Sprintf(account, "robot")
+	for _, c := range []struct {
+		name, linted, context, other string
+		found                        int // service accounts
+	}{
+		{"no name", fmt.Sprintf(pod, ""), robot, "", 0},
+		{"a name in a linted file", fmt.Sprintf(pod, "serviceAccountName: other, "), robot, "", 1},
+		{"the account of pods without a name", fmt.Sprintf(pod, ""), fmt.Sprintf(account, "default"), "", 1},
+		{"the same with an escape", fmt.Sprintf(pod, ""), fmt.Sprintf(account, `"d\x65fault"`), "", 1},
+		{"the same with a variable", fmt.Sprintf(pod, ""), fmt.Sprintf(account, `"${account}"`), "", 1},
+		{"pull secrets", fmt.Sprintf(pod, ""), robot + "imagePullSecrets: [{name: a}]\n", "", 1},
+		{"other secrets", fmt.Sprintf(pod, ""), robot + "secrets: [{name: a}]\n", "", 1},
+		{"a linted account", fmt.Sprintf(pod, "") + "---\n" + robot, robot, "", 0},
+		{"a name in the context", fmt.Sprintf(pod, ""), robot, fmt.Sprintf(zone, ""), 0},
+		{"a name in the context beside pull secrets for all pods", fmt.Sprintf(pod, ""), robot, fmt.Sprintf(zone, "imagePullSecrets: [{name: a}], "), 1},
+	} {
+		texts := map[string]string{"linted.yaml": c.linted, "account.yaml": c.context, "behind.yaml": strings.Replace(fmt.Sprintf(pod, ""), "web", "other", 1) + "---\n" + c.context, "other.yaml": c.other}
+		var inputs []Input
+		for name, text := range texts {
+			inputs = append(inputs, Input{Name: name, Context: name != "linted.yaml", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }})
+		}
+		set, err := Load(t.Context(), inputs, Options{Needs: func(*Set) ContextNeeds { return ContextNeeds{} }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inContext := 0
+		for _, a := range set.ServiceAccounts {
+			if a.Context {
+				inContext++
+			}
+		}
+		if inContext != 2*c.found {
+			t.Errorf("%s: %d service accounts of the context", c.name, inContext)
+		}
+	}
+}

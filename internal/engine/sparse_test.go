@@ -67,6 +67,8 @@ func TestSparseContext(t *testing.T) {
 	const plain = "apiVersion: v1\nkind: Pod\nmetadata: {name: other, namespace: shop}\nspec: {%scontainers: [{name: a, image: %q}]}\n"
 	user := fmt.Sprintf(plain, "imagePullSecrets: [{name: regcred}], ", "ghcr.io/acme/a:1")
 	pod := fmt.Sprintf(plain, "", "ghcr.io/acme/a:1")
+	const robot = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot, namespace: shop}\n"
+	const zone = "apiVersion: k6.io/v1alpha1\nkind: PrivateLoadZone\nmetadata: {name: a, namespace: shop}\nspec: {imagePullSecrets: [{name: regcred}], podTemplate: {spec: {serviceAccountName: robot, containers: [{name: docker-registry, image: 'ghcr.io/acme/b:1'}]}}}\n"
 	const base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: a, image: 'ghcr.io/acme/Web:1'}]}}}\n"
 	const kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [web.yaml]\npatches: [{path: patch.yaml}]\n"
 	for _, c := range []struct {
@@ -84,6 +86,10 @@ func TestSparseContext(t *testing.T) {
 		{"an image that a patch leaves alone", map[string]string{"x.yaml": base, "patch.yaml": pod, "kustomization.yaml": strings.Replace(kustomization, "web.yaml", "x.yaml", 1)}, 1},
 		{"an image that a patch may write", map[string]string{"x.yaml": base, "patch.yaml": strings.Replace(base, "Web", "web", 1), "kustomization.yaml": strings.Replace(kustomization, "web.yaml", "x.yaml", 1)}, 1},
 		{"what gives pull secrets to pods", map[string]string{"x.yaml": fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1"), "other.yaml": fmt.Sprintf(plain, "", "titansoft/imagepullsecret-patcher:v1")}, 1},
+		{"a pod of an account that is not defined", map[string]string{"x.yaml": fmt.Sprintf(plain, "serviceAccountName: robto, ", "ghcr.io/acme/a:1"), "account.yaml": robot}, 1},
+		{"a pod of an account that is defined", map[string]string{"x.yaml": fmt.Sprintf(plain, "serviceAccountName: robot, ", "ghcr.io/acme/a:1"), "account.yaml": robot}, 0},
+		{"a pod that names no account", map[string]string{"x.yaml": pod, "account.yaml": robot}, 0},
+		{"a Secret that all pods of the context have", map[string]string{"x.yaml": pod, "account.yaml": robot, "secret.yaml": secret, "zone.yaml": zone}, 0},
 		{"a Secret in a template", map[string]string{"x.yaml": fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1"), "other.yaml": strings.Replace(secret, "eyJ", "x", 1) + "---\n" + strings.ReplaceAll(pod, `"ghcr.io/acme/a:1"`, "{{ .Values.image }}")}, 0},
 	} {
 		texts := map[string][]byte{}

@@ -38,6 +38,15 @@ func MayUseSecrets(c *stream.Doc, g *Glance) bool {
 	return !g.Pods || bytes.Contains(c.Data, []byte("ecret")) || bytes.Contains(c.Data, []byte("erviceAccount"))
 }
 
+// IsPlainAccount reports whether a document of the context is a service account without pull secrets. It has no other Secrets either, and is not the
+// account of pods that name none. It matters only to pods that name an account. It may only err towards false.
+func IsPlainAccount(c *stream.Doc) bool {
+	version, kind, ok := c.RootWords()
+	notes, noted := c.Notes()
+	return ok && noted && !notes.Escapes && string(kind) == "ServiceAccount" && string(version) == "v1" &&
+		!bytes.Contains(c.Data, []byte("ecret")) && !bytes.Contains(c.Data, []byte("default")) && bytes.IndexByte(c.Data, '$') < 0 // Flux may replace a variable
+}
+
 // actingWords are in all workloads that create Secrets or give them to others. sharedWords are in all other objects
 // that affect others, unless holdsSecret: each source of Secrets has one in its group or kind. outsideWords are in all
 // other files with such an object, or with one of OpenShift's.

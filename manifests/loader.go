@@ -184,7 +184,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		return nil
 	}
 	if l.skips {
-		if l.noAccounts && extract.IsPlainAccount(c) {
+		if l.noAccounts && extract.IsPlainAccount(c, &g) {
 			r.leftAccounts = true
 			r.leaveOut(c, &g, l.unseen, false)
 			return nil

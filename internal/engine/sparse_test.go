@@ -90,6 +90,7 @@ func TestSparseContext(t *testing.T) {
 		{"a pod of an account that is defined", map[string]string{"x.yaml": fmt.Sprintf(plain, "serviceAccountName: robot, ", "ghcr.io/acme/a:1"), "account.yaml": robot}, 0},
 		{"a pod that names no account", map[string]string{"x.yaml": pod, "account.yaml": robot}, 0},
 		{"a Secret that all pods of the context have", map[string]string{"x.yaml": pod, "account.yaml": robot, "secret.yaml": secret, "zone.yaml": zone}, 0},
+		{"a pod with a Secret in a List", map[string]string{"x.yaml": fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1"), "list.yaml": "apiVersion: v1\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(secret), "\n", "\n  ") + "\nkind: List\n"}, 0},
 		{"a Secret in a template", map[string]string{"x.yaml": fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1"), "other.yaml": strings.Replace(secret, "eyJ", "x", 1) + "---\n" + strings.ReplaceAll(pod, `"ghcr.io/acme/a:1"`, "{{ .Values.image }}")}, 0},
 	} {
 		texts := map[string][]byte{}

@@ -30,6 +30,8 @@ type Glance struct {
 	Items int
 	// Pods is true if the document is a built-in Kubernetes workload and nothing else.
 	Pods bool
+	// Account is true if the document is a service account.
+	Account bool
 }
 
 var (
@@ -143,10 +145,10 @@ func (o *Options) lookAtObject(k *judgedKind, data []byte, versions int) Glance 
 
 // judgedKind is what the kind of an object says about whether it may contain anything relevant.
 type judgedKind struct {
-	always, words, settings bool // in any case; if the object contains some words; if it is a ConfigMap that others may use
-	pods, openShift         bool
-	list                    string // the kind of a List, or ""
-	service                 bool   // a Service
+	always, words, settings  bool // in any case; if the object contains some words; if it is a ConfigMap that others may use
+	pods, account, openShift bool
+	list                     string // the kind of a List, or ""
+	service                  bool   // a Service
 }
 
 // Kinds caches what kinds say about objects, and what the name of a file says about its documents. The zero value is empty. It is for one goroutine.
@@ -186,12 +188,12 @@ func (o *Options) judge(apiVersion, kind string) judgedKind {
 	group := model.Group(apiVersion)
 	user := o.userKind(apiVersion, kind)
 	k := judgedKind{openShift: isOpenShift(group), pods: !o.guess && runsPods(group, kind) && user == nil}
-	k.settings, k.service = kind == "ConfigMap", kind == "Service" && group == ""
+	k.settings, k.service, k.account = kind == "ConfigMap", kind == "Service" && group == "", kind == "ServiceAccount" && group == ""
 	if stream.IsList(kind) {
 		k.list = kind
 	}
 	switch {
-	case o.Said && isEvent(group, kind), k.list != "", group == "" && (kind == "Secret" || kind == "ServiceAccount"), secretsources.Has(group, kind), isMirrors(group, kind), configuresNodes(group, kind),
+	case o.Said && isEvent(group, kind), k.list != "", k.account, group == "" && kind == "Secret", secretsources.Has(group, kind), isMirrors(group, kind), configuresNodes(group, kind),
 		k.settings && o.guess, user != nil:
 		k.always = true
 		return k
@@ -205,7 +207,7 @@ func (o *Options) judge(apiVersion, kind string) judgedKind {
 }
 
 func (k *judgedKind) glance(data []byte, versions int) Glance {
-	g := Glance{Object: true, Needed: k.needs(data, versions), OpenShift: k.openShift}
+	g := Glance{Object: true, Needed: k.needs(data, versions), OpenShift: k.openShift, Account: k.account}
 	g.Pods = g.Needed && k.pods
 	return g
 }

@@ -40,11 +40,12 @@ func MayUseSecrets(c *stream.Doc, g *Glance) bool {
 
 // IsPlainAccount reports whether a document of the context is a service account without pull secrets. It has no other Secrets either, and is not the
 // account of pods that name none. It matters only to pods that name an account. It may only err towards false.
-func IsPlainAccount(c *stream.Doc) bool {
-	version, kind, ok := c.RootWords()
+func IsPlainAccount(c *stream.Doc, g *Glance) bool {
+	if !g.Account {
+		return false
+	}
 	notes, noted := c.Notes()
-	return ok && noted && !notes.Escapes && string(kind) == "ServiceAccount" && string(version) == "v1" &&
-		!bytes.Contains(c.Data, []byte("ecret")) && !bytes.Contains(c.Data, []byte("default")) && bytes.IndexByte(c.Data, '$') < 0 // Flux may replace a variable
+	return noted && !notes.Escapes && !bytes.Contains(c.Data, []byte("ecret")) && !bytes.Contains(c.Data, []byte("default")) && bytes.IndexByte(c.Data, '$') < 0 // Flux may replace a variable
 }
 
 // actingWords are in all workloads that create Secrets or give them to others. sharedWords are in all other objects

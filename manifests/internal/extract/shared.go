@@ -52,7 +52,7 @@ func IsPlainAccount(c *stream.Doc, g *Glance) bool {
 // that affect others, unless holdsSecret: each source of Secrets has one in its group or kind. outsideWords are in all
 // other files with such an object, or with one of OpenShift's.
 var (
-	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password"}
+	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password.io"}
 	sharedWords = append([]string{
 		"SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
 		"kind.x-k8s.io", "k3d.io", "ctlptl.dev", hostingName,

@@ -89,3 +89,23 @@ func TestContextAccounts(t *testing.T) {
 		}
 	}
 }
+
+// A template of the context is read again as a whole. What is read from it stays when the next files are read.
+func TestContextTemplateStays(t *testing.T) {
+	t.Parallel()
+	const (
+		secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"
+		pod    = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: a, image: '{{ b }}'}]}\n"
+	)
+	var inputs []Input
+	for i, text := range []string{pod, secret, secret + "---\n" + pod, secret} {
+		inputs = append(inputs, Input{Name: fmt.Sprintf("%d.yaml", i), Context: i > 0, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }})
+	}
+	set, err := Load(t.Context(), inputs, Options{Workers: 1, Needs: func(*Set) ContextNeeds { return ContextNeeds{} }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Context) != 1 || set.Context[0].Object == nil {
+		t.Errorf("%d workloads of the context, the first %+v", len(set.Context), set.Context)
+	}
+}

@@ -19,9 +19,8 @@ type Found struct {
 	Refs      []Ref
 	Texts     []Text
 	Generated []Generated
-	// Memory for the next object, from one that left nothing.
-	workload *model.Workload
-	taken    map[*yaml.Node]bool
+	// taken is memory for the next object.
+	taken map[*yaml.Node]bool
 	// Installs is true if the document belongs to a tool that installs charts and is not an object.
 	Installs bool
 }
@@ -31,31 +30,20 @@ func (f *Found) Reset() {
 	clear(f.Objects)
 	clear(f.Workloads)
 	objects, workloads := f.Objects[:0], f.Workloads[:0]
-	*f = Found{Objects: objects, workload: f.workload, taken: f.taken}
+	*f = Found{Objects: objects, taken: f.taken}
 	f.Workloads = workloads
 }
 
 // maxTaken limits the visited values of an object whose memory is used for the next one.
 const maxTaken = 64
 
-// workloadOf returns an empty workload for an object, and a map for the values that are visited in it.
-func (f *Found) workloadOf(obj *model.Object) (*model.Workload, map[*yaml.Node]bool) {
-	w, taken := f.workload, f.taken
-	f.workload, f.taken = nil, nil
-	if w == nil {
-		w = &model.Workload{}
-	}
-	if taken == nil {
+// visited returns an empty map for the values that are visited in an object.
+func (f *Found) visited() map[*yaml.Node]bool {
+	taken := f.taken
+	if f.taken = nil; taken == nil {
 		taken = map[*yaml.Node]bool{}
 	}
-	w.Object = obj
-	return w, taken
-}
-
-// drop takes back a workload that is not part of the content.
-func (f *Found) drop(w *model.Workload) {
-	*w = model.Workload{}
-	f.workload = w
+	return taken
 }
 
 // dropTaken takes back the map for visited values.

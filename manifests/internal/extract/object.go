@@ -78,8 +78,6 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	if mayRun := x.read(n, model.Group(apiVersion), kind); mayRun && len(x.w.Images)+len(x.w.Pods)+len(x.w.PullSecrets)+len(x.w.Misplaced) > 0 {
 		x.lineage(n)
 		x.found.Workloads = append(x.found.Workloads, x.w)
-	} else {
-		x.found.drop(x.w)
 	}
 	x.found.dropTaken(x.taken)
 	return true

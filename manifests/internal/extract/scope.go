@@ -63,7 +63,7 @@ func (r *reader) scope() scope { return scope{reader: r} }
 // within returns the scope of an object.
 func (x scope) within(obj *model.Object) scope {
 	x.obj, x.listed = obj, nil
-	x.w, x.taken = x.found.workloadOf(obj)
+	x.w, x.taken = &model.Workload{Object: obj}, x.found.visited()
 	return x
 }
 

@@ -137,6 +137,6 @@ func isOfChart(path string) bool { return strings.HasPrefix(path, "helmCharts[")
 func asContext(s *Set) Set {
 	return Set{
 		Context: s.Workloads, Secrets: s.Secrets, ServiceAccounts: s.ServiceAccounts, PullSecretInjectors: s.PullSecretInjectors, FolderNamespaces: s.FolderNamespaces, MountedSecrets: s.MountedSecrets,
-		NodeRegistries: s.NodeRegistries, Kustomizations: s.Kustomizations, ConfigMaps: s.ConfigMaps, BuiltImages: s.BuiltImages, OpenShift: s.OpenShift,
+		ImageStreams: s.ImageStreams, NodeRegistries: s.NodeRegistries, Kustomizations: s.Kustomizations, ConfigMaps: s.ConfigMaps, BuiltImages: s.BuiltImages, OpenShift: s.OpenShift,
 	}
 }

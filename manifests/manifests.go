@@ -67,6 +67,8 @@ type (
 	NodeRegistry = model.NodeRegistry
 	// Mirror configures mirrors of a registry for OpenShift nodes.
 	Mirror = model.Mirror
+	// ImageStream is an image stream of OpenShift.
+	ImageStream = model.ImageStream
 	// ServiceAccount is a service account in the input.
 	ServiceAccount = model.ServiceAccount
 	// NodeSelection is what a pod requires of the operating system and architecture of its nodes.

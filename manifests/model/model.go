@@ -33,6 +33,8 @@ type Set struct {
 	Services Names
 	// Mirrors configure where OpenShift nodes pull from before the registry itself.
 	Mirrors []*Mirror
+	// ImageStreams are those of the input and the context.
+	ImageStreams []*ImageStream
 	// NodeRegistries are registries on the local machine that nodes can use.
 	NodeRegistries []*NodeRegistry
 	// Broken are the documents that look like Kubernetes but could not be read.
@@ -97,6 +99,7 @@ func (s *Set) Add(t *Set) {
 	s.Services.Append(t.Services)
 	s.Pulled.Append(t.Pulled)
 	add(&s.Mirrors, t.Mirrors)
+	add(&s.ImageStreams, t.ImageStreams)
 	add(&s.NodeRegistries, t.NodeRegistries)
 	add(&s.Kustomizations, t.Kustomizations)
 	add(&s.BuiltKustomizations, t.BuiltKustomizations)

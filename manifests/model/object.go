@@ -118,6 +118,8 @@ type Pod struct {
 	ServiceAccount  ServiceAccountName
 	OperatorAccount bool
 	Confidence      Confidence
+	// ResolvesNames is true if an annotation makes OpenShift look for its images among the image streams of the namespace.
+	ResolvesNames bool
 	// ImagePullSecrets is the pod's own imagePullSecrets; nil if it has none.
 	ImagePullSecrets *PullSecretList
 	// Nodes are the pod's requirements on the platform of its nodes; nil if it has none.
@@ -148,6 +150,16 @@ type ServiceAccount struct {
 type NodeRegistry struct {
 	*Object
 	Host string // "localhost:5001"; "" if the object does not tell which
+}
+
+// ImageStream is an image stream of OpenShift, whose tags can stand for images.
+type ImageStream struct {
+	*Object
+	// Local is true if the names of its tags stand for images in all pods of its namespace.
+	Local bool
+	// Tags are the tags that it is known to have. AnyTag is true if it may have any, or if OpenShift replaces one that it lacks, too.
+	Tags   map[string]bool
+	AnyTag bool
 }
 
 // Mirror is an entry of an object that configures mirrors of a registry, or part of one, for OpenShift nodes.

@@ -39,19 +39,23 @@ func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutat
 	if f.Kind == Replaced || w.ValuesFile {
 		return f
 	}
-	switch c := p.overlays.Image(w.Object, img.Raw, imageref.KustomizeName(img.Raw), empty || isBlank(img.Raw)); {
-	case c.By == "":
-	case c.Certain:
+	c, s := p.overlays.Image(w.Object, img.Raw, imageref.KustomizeName(img.Raw), empty || isBlank(img.Raw)), p.streamed(w, img)
+	switch {
+	case c.By != "" && c.Certain:
 		return Mutation{Replaced, c.By}
-	case f.Kind == AsWritten:
+	case s.Kind == Replaced:
+		return s
+	case c.By != "" && f.Kind == AsWritten:
 		return Mutation{MayChange, c.By}
+	case f.Kind == AsWritten:
+		return s
 	}
 	return f
 }
 
 // AlsoAsWritten reports whether an image that some kustomizations replace is also applied as written, and another tag in the text changes nothing for them.
 func (p *Planner) AlsoAsWritten(w *manifests.Workload, img *manifests.ImageRef) bool {
-	return written(w.Object, img.Raw, false, img.InPodSpec()).Kind == AsWritten && p.overlays.AlsoAsWritten(w.Object, img.Raw, imageref.KustomizeName(img.Raw))
+	return written(w.Object, img.Raw, false, img.InPodSpec()).Kind == AsWritten && p.streamed(w, img).Kind == AsWritten && p.overlays.AlsoAsWritten(w.Object, img.Raw, imageref.KustomizeName(img.Raw))
 }
 
 // IsKustomized reports whether a kustomization applies an object's file, as a resource or as a patch.

@@ -18,6 +18,9 @@ func TestMutation(t *testing.T) {
 		skaffold      = "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}\n"
 		trigger       = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {template: {spec: {containers: [{name: app, image: 'web:1'}]}}}\n"
 		template      = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: app, image: '${IMAGE}'}]}\n"
+		stream        = "---\napiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}}\n"
+		tagged        = "---\napiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}, tags: [{name: '1'}]}\n"
+		resolved      = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {alpha.image.policy.openshift.io/resolve-names: '*'}}\nspec: {containers: [{name: app, image: 'quay.io/acme/web:1'}]}\n"
 		values        = "image: {repository: web, tag: v1}\n"
 		patch         = kustomization + "patches: [{path: elsewhere.yaml}]\n"
 	)
@@ -33,6 +36,28 @@ func TestMutation(t *testing.T) {
 		"kustomize":                             {files{"k8s/all.yaml": pod("p", "web:1"), "k8s/kustomization.yaml": kustomization + "images: [{name: web, newTag: '2'}]\n"}, mutation{plan.Replaced, "kustomize"}},
 		"kustomize, by a name without a tag":    {files{"k8s/all.yaml": pod("p", "web:1@sha256:"+strings.Repeat("a", 64)), "k8s/kustomization.yaml": kustomization + "images: [{name: web, newTag: '2'}]\n"}, mutation{plan.Replaced, "kustomize"}},
 		"a patch":                               {files{"k8s/all.yaml": pod("p", "web:1"), "k8s/kustomization.yaml": patch}, mutation{plan.MayChange, "a patch of kustomize"}},
+		"an image stream":                       {one(pod("p", "web:1") + stream), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"no tag":                                {one(pod("p", "web") + stream), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"a digest":                              {one(pod("p", "web:1@sha256:"+strings.Repeat("a", 64)) + stream), mutation{plan.AsWritten, ""}},
+		"a registry":                            {one(pod("p", "docker.io/web:1") + stream), mutation{plan.AsWritten, ""}},
+		"a path":                                {one(pod("p", "acme/web:1") + stream), mutation{plan.AsWritten, ""}},
+		"another stream":                        {one(pod("p", "web2:1") + stream), mutation{plan.AsWritten, ""}},
+		"a stream that is not local":            {one(pod("p", "web:1") + strings.Replace(stream, "true", "false", 1)), mutation{plan.AsWritten, ""}},
+		"a stream without the policy":           {one(pod("p", "web:1") + strings.Replace(stream, "{local: true}", "{}", 1)), mutation{plan.AsWritten, ""}},
+		"a stream of another kind":              {one(pod("p", "web:1") + strings.Replace(stream, "image.openshift.io", "acme.example", 1)), mutation{plan.AsWritten, ""}},
+		"a stream of an old version":            {one(pod("p", "web:1") + strings.Replace(stream, "image.openshift.io/v1", "v1", 1)), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"a stream, before a patch":              {files{"k8s/all.yaml": pod("p", "web:1") + stream, "k8s/kustomization.yaml": patch}, mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"a stream, before a trigger":            {one(trigger + stream), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"a stream elsewhere":                    {one(pod("a/p", "web:1") + strings.Replace(stream, "{name", "{namespace: b, name", 1)), mutation{plan.AsWritten, ""}},
+		"a stream that may be elsewhere":        {one(pod("a/p", "web:1") + stream), mutation{plan.MayChange, `OpenShift's ImageStream "web"`}},
+		"a namespace without admission":         {one(pod("default/p", "web:1") + strings.Replace(stream, "{name", "{namespace: default, name", 1)), mutation{plan.AsWritten, ""}},
+		"a tag that a stream has":               {one(pod("p", "web:1") + tagged), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"a tag that a stream lacks":             {one(pod("p", "web:2") + tagged), mutation{plan.MayChange, `OpenShift's ImageStream "web"`}},
+		"one that it lacks, with a registry":    {one(pod("p", "web:2") + tagged + "status: {dockerImageRepository: 'registry.svc:5000/shop/web'}\n"), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"one that was pushed":                   {one(pod("p", "web:2") + tagged + "status: {tags: [{tag: '2'}]}\n"), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"an annotation":                         {one(resolved + strings.Replace(stream, "true", "false", 1)), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"an annotation without a stream":        {one(resolved), mutation{plan.AsWritten, ""}},
+		"a Pod that was admitted":               {one(strings.Replace(pod("p", "web:1"), "name: p", "uid: x\n  name: p", 1) + stream), mutation{plan.AsWritten, ""}},
 		"a trigger":                             {one(trigger), mutation{plan.Placeholder, "an OpenShift image trigger"}},
 		"a trigger, before a patch":             {files{"k8s/all.yaml": trigger, "k8s/kustomization.yaml": patch}, mutation{plan.Placeholder, "an OpenShift image trigger"}},
 		"kustomize, before a trigger":           {files{"k8s/all.yaml": trigger, "k8s/kustomization.yaml": kustomization + "images: [{name: web, newTag: '2'}]\n"}, mutation{plan.Replaced, "kustomize"}},

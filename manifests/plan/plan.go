@@ -51,6 +51,7 @@ type Planner struct {
 	overlays           *overlay.Index
 	kustomizations     []*manifests.Kustomization // of the set; they determine the namespaces of its objects
 	renewed            int                        // of the set; they determine the namespaces of its objects
+	streams            map[string][]stream        // by name
 	askAccounts        bool                       // whether some workload may use an account
 	pulled             func() pulledImages        // built when first asked for a placeholder, as in few runs
 
@@ -81,6 +82,7 @@ func newPlanner(set *manifests.Set, o Options) *Planner {
 		pods: map[*manifests.Pod]*Pull{}, plain: map[plainKey]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{}, absent: map[*Pull]*PullSecret{}, given: map[accountKey]*Pull{}, kustomizations: set.Kustomizations, askAccounts: len(set.Workloads)+len(set.Context) > 0,
 	}
+	p.streams = p.streamsOf(set)
 	p.pulled = sync.OnceValue(func() pulledImages { return pulledImagesOf(set) })
 	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
 		p.mutatingPolicy = patchers[0]

@@ -11,7 +11,7 @@ import (
 
 // keptAnnotations are prefixes of the annotation keys that affect rules.
 var keptAnnotations = []string{
-	"inject.istio.io/", "sidecar.istio.io/", "image.openshift.io/triggers", "helm.sh/hook", "reflector.v1.k8s.emberstack.com/",
+	"inject.istio.io/", "sidecar.istio.io/", "image.openshift.io/triggers", resolveNames, "helm.sh/hook", "reflector.v1.k8s.emberstack.com/",
 	"replicator.v1.mittwald.de/", "kubed.appscode.com/sync", "secretgen.carvel.dev/image-pull-secret", "operator.1password.io/item-name",
 	"tekton.dev/docker-", "kpack.io/docker", "kustomize.toolkit.fluxcd.io/substitute",
 }

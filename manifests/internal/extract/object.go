@@ -102,6 +102,9 @@ func (x scope) read(n *yaml.Node, g, kind string) bool {
 	case isMirrors(g, kind):
 		x.mirrors(n)
 		x.contents(n)
+	case isImageStream(g, kind):
+		x.imageStream(n)
+		x.contents(n)
 	case configuresNodes(g, kind):
 		x.nodeRegistries(n)
 		x.contents(n)

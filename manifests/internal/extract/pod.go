@@ -34,6 +34,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 			}
 		}
 	}
+	pod.ResolvesNames = x.resolvesNames(n, pod)
 	account, known := x.account(spec, f.Path)
 	pod.ServiceAccount, pod.ImagePullSecrets = account, x.secretList(spec, f.Path, "imagePullSecrets")
 	if pod.ImagePullSecrets != nil {

@@ -55,7 +55,7 @@ var (
 	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password.io"}
 	sharedWords = append([]string{
 		"SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
-		"kind.x-k8s.io", "k3d.io", "ctlptl.dev", hostingName,
+		"ImageStream ", "kind.x-k8s.io", "k3d.io", "ctlptl.dev", hostingName,
 	}, actingWords...)
 	outsideWords = append([]string{"ConfigMap", "openshift.io"}, sharedWords...)
 

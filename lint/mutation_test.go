@@ -29,7 +29,7 @@ func summarize(all []lint.Finding) []string {
 func TestReplacedImages(t *testing.T) {
 	t.Parallel()
 	const kustomize = "---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n"
-	const openshift = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {template: {spec: {containers: [{name: a, image: %s}]}}}\n"
+	const openshift = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {triggers: [{type: ImageChange, imageChangeParams: {containerNames: [a]}}], template: {spec: {containers: [{name: a, image: %s}]}}}\n"
 	for name, c := range map[string]struct {
 		files []file
 		want  []string

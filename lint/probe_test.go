@@ -77,7 +77,7 @@ func TestWhatIsAsked(t *testing.T) {
 		"for another cluster":    {"apiVersion: run.cnrm.cloud.google.com/v1beta1\nkind: RunService\nmetadata: {name: p}\nspec: {template: {containers: [{image: 'app:1'}]}}\n", nil},
 		"replaced":               {pod("p", "app:1") + "---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\nimages: [{name: app, newTag: '2'}]\n", nil},
 		"may be replaced":        {pod("p", "app:1") + "---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\npatches: [{path: unknown.yaml}]\n", []string{"docker.io/library/app:1"}},
-		"a placeholder":          {"apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {template: {spec: {containers: [{name: a, image: 'app:1'}]}}}\n", nil},
+		"a placeholder":          {"apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {triggers: [{type: ImageChange, imageChangeParams: {containerNames: [a]}}], template: {spec: {containers: [{name: a, image: 'app:1'}]}}}\n", nil},
 		"a repository":           {"apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: {name: p}\nspec: {image: ghcr.io/acme/app}\n", nil},
 	} {
 		if diff := cmp.Diff(c.want, ask(t, lint.Linter{Settings: lint.Settings{LocalImages: []string{"kind-loaded/*"}}}, c.text)); diff != "" {

@@ -35,7 +35,7 @@ func checkPullSecretAbsent(p *lint.Pass) {
 	mismatched := sync.OnceValue(func() map[*manifests.ImageRef]bool { return mismatchedImages(p) })
 	for w, img := range parsed(p) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
-		if !known || !host.WantsLogin(img.Ref.Repository) || host.Confidence != catalog.ConfidenceHigh || isOpenShift(w) {
+		if !known || !host.WantsLogin(img.Ref.Repository) || host.Confidence != catalog.ConfidenceHigh || host.ClusterSecret && isOpenShift(w) {
 			continue
 		}
 		bare := isPulledBare(p, w, img)

@@ -36,7 +36,9 @@ type Writer struct {
 	Empty bool
 	// PodOnly is true if it only changes images of pods.
 	PodOnly bool
-	Effect  Effect
+	// TriggeredOnly is true if it only changes images of containers that a trigger of the object names.
+	TriggeredOnly bool
+	Effect        Effect
 	// Source is where this is documented or implemented. Date is the day on which the entry was written from general knowledge; the page was not
 	// fetched.
 	Source, Date string
@@ -121,8 +123,8 @@ var writers = []Writer{
 		Source: "https://istio.io/latest/docs/setup/additional-setup/gateway/", Date: "2026-11-29",
 	},
 	{
-		By: "an OpenShift image trigger", Groups: []string{"apps.openshift.io", ""}, Kind: "DeploymentConfig", Empty: true, Effect: MayReplace,
-		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/triggering-updates-on-imagestream-changes.html", Date: "2026-11-29",
+		By: "an OpenShift image trigger", Groups: []string{"apps.openshift.io", ""}, Kind: "DeploymentConfig", Empty: true, TriggeredOnly: true, Effect: MayReplace,
+		Source: "https://docs.openshift.com/container-platform/latest/applications/deployments/managing-deployment-processes.html", Date: "2026-12-01",
 	},
 	{
 		By: "an OpenShift image trigger", Annotation: "image.openshift.io/triggers", Empty: true, Effect: MayReplace,
@@ -140,6 +142,8 @@ type Subject struct {
 	Empty bool
 	// Pod is true if the image belongs to a pod.
 	Pod bool
+	// Triggered is true if a trigger of the object names the container of the image.
+	Triggered bool
 }
 
 // WriterOf returns the first writer that applies to a field, or nil.
@@ -160,7 +164,7 @@ func (w *Writer) appliesTo(s *Subject) bool {
 	case w.Annotation != "" && !(s.Annotated != nil && s.Annotated(w.Annotation)):
 		return false
 	}
-	return s.Pod || !w.PodOnly
+	return (s.Pod || !w.PodOnly) && (s.Triggered || !w.TriggeredOnly)
 }
 
 // replaces reports whether the writer replaces the text.

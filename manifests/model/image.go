@@ -31,6 +31,8 @@ type ImageRef struct {
 	Redacted bool
 	// PostRendered is true if an entry of the object's own post-renderer replaces the image after its chart is rendered.
 	PostRendered bool
+	// Triggered is true if a trigger of the object, a DeploymentConfig, names the container to set its image.
+	Triggered bool
 	// Container is the container's name, or "" outside of containers.
 	Container string
 	// Pod is the pod that uses the image; nil for a field of a custom resource outside of pod specs.

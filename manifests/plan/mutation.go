@@ -35,7 +35,7 @@ func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutat
 		return Mutation{Replaced, "Flux"}
 	}
 	empty := img.State == manifests.StateMissing || img.State == manifests.StateNull
-	f := written(w.Object, img.Raw, empty, img.InPodSpec())
+	f := written(w.Object, img.Raw, img, empty)
 	if f.Kind == Replaced || w.ValuesFile {
 		return f
 	}
@@ -55,24 +55,25 @@ func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutat
 
 // AlsoAsWritten reports whether an image that some kustomizations replace is also applied as written, and another tag in the text changes nothing for them.
 func (p *Planner) AlsoAsWritten(w *manifests.Workload, img *manifests.ImageRef) bool {
-	return written(w.Object, img.Raw, false, img.InPodSpec()).Kind == AsWritten && p.streamed(w, img).Kind == AsWritten && p.overlays.AlsoAsWritten(w.Object, img.Raw, imageref.KustomizeName(img.Raw))
+	return written(w.Object, img.Raw, img, false).Kind == AsWritten && p.streamed(w, img).Kind == AsWritten && p.overlays.AlsoAsWritten(w.Object, img.Raw, imageref.KustomizeName(img.Raw))
 }
 
 // IsKustomized reports whether a kustomization applies an object's file, as a resource or as a patch.
 func (p *Planner) IsKustomized(o *manifests.Object) bool { return p.overlays.Applies(o) }
 
 // MutationOf returns the mutation of any other text of an object, such as a pull policy.
-func MutationOf(o *manifests.Object, text string) Mutation { return written(o, text, false, false) }
+func MutationOf(o *manifests.Object, text string) Mutation { return written(o, text, nil, false) }
 
-// written finds what replaces a field of an object, or of the objects around it. Certain replacements take precedence.
-func written(o *manifests.Object, text string, empty, pod bool) Mutation {
+// written finds what replaces a field of an object, which is that of an image or nil, or of the objects around it. Certain replacements take precedence.
+func written(o *manifests.Object, text string, img *manifests.ImageRef, empty bool) Mutation {
 	if o.Doc != nil && o.Doc.Unrendered {
 		return Mutation{Replaced, "the engine of this template"}
 	}
 	best := Mutation{}
 	for ; o != nil; o = o.Outer {
 		w := facts.WriterOf(facts.Subject{
-			Group: o.Group(), Kind: o.Kind, Annotated: func(key string) bool { return o.Annotations[key] != "" }, Text: text, Empty: empty, Pod: pod,
+			Group: o.Group(), Kind: o.Kind, Annotated: func(key string) bool { return o.Annotations[key] != "" }, Text: text, Empty: empty,
+			Pod: img != nil && img.InPodSpec(), Triggered: img != nil && img.Triggered,
 		})
 		switch {
 		case w == nil:

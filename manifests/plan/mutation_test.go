@@ -16,7 +16,7 @@ func TestMutation(t *testing.T) {
 	const (
 		kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [all.yaml]\n"
 		skaffold      = "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}\n"
-		trigger       = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {template: {spec: {containers: [{name: app, image: 'web:1'}]}}}\n"
+		trigger       = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {triggers: [{type: ConfigChange}, {type: ImageChange, imageChangeParams: {containerNames: [app]}}], template: {spec: {containers: [{name: app, image: 'web:1'}]}}}\n"
 		template      = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: app, image: '${IMAGE}'}]}\n"
 		stream        = "---\napiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}}\n"
 		tagged        = "---\napiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}, tags: [{name: '1'}]}\n"
@@ -59,6 +59,16 @@ func TestMutation(t *testing.T) {
 		"an annotation without a stream":        {one(resolved), mutation{plan.AsWritten, ""}},
 		"a Pod that was admitted":               {one(strings.Replace(pod("p", "web:1"), "name: p", "uid: x\n  name: p", 1) + stream), mutation{plan.AsWritten, ""}},
 		"a trigger":                             {one(trigger), mutation{plan.Placeholder, "an OpenShift image trigger"}},
+		"a trigger for another container":       {one(strings.Replace(trigger, "[app]", "[other]", 1)), mutation{plan.AsWritten, ""}},
+		"a trigger for no container":            {one(strings.Replace(trigger, "[app]", "[]", 1)), mutation{plan.AsWritten, ""}},
+		"a trigger for a parameter":             {one(strings.Replace(trigger, "[app]", "['${NAME}']", 1)), mutation{plan.Placeholder, "an OpenShift image trigger"}},
+		"a trigger that is a parameter":         {one(strings.Replace(trigger, "type: ImageChange", "type: '${TYPE}'", 1)), mutation{plan.Placeholder, "an OpenShift image trigger"}},
+		"a container that is a parameter":       {one(strings.Replace(trigger, "name: app", "name: '${NAME}'", 1)), mutation{plan.Placeholder, "an OpenShift image trigger"}},
+		"containers that are a parameter":       {one(strings.Replace(trigger, "[app]", "'${{NAMES}}'", 1)), mutation{plan.Placeholder, "an OpenShift image trigger"}},
+		"triggers that are a parameter":         {one("apiVersion: v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {triggers: '${{ALL}}', template: {spec: {containers: [{name: app, image: 'web:1'}]}}}\n"), mutation{plan.Placeholder, "an OpenShift image trigger"}},
+		"a trigger of another type":             {one(strings.Replace(trigger, "ImageChange,", "ConfigChange,", 1)), mutation{plan.AsWritten, ""}},
+		"no trigger":                            {one("apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {template: {spec: {containers: [{name: app, image: 'web:1'}]}}}\n"), mutation{plan.AsWritten, ""}},
+		"an annotation instead of a trigger":    {one("apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p, annotations: {image.openshift.io/triggers: '[]'}}\nspec: {template: {spec: {containers: [{name: app, image: 'web:1'}]}}}\n"), mutation{plan.Placeholder, "an OpenShift image trigger"}},
 		"a trigger, before a patch":             {files{"k8s/all.yaml": trigger, "k8s/kustomization.yaml": patch}, mutation{plan.Placeholder, "an OpenShift image trigger"}},
 		"kustomize, before a trigger":           {files{"k8s/all.yaml": trigger, "k8s/kustomization.yaml": kustomization + "images: [{name: web, newTag: '2'}]\n"}, mutation{plan.Replaced, "kustomize"}},
 		"a space, which a trigger fills":        {one(strings.Replace(trigger, "web:1", "  ", 1)), mutation{plan.Replaced, "an OpenShift image trigger"}},

@@ -119,6 +119,9 @@ func (x scope) read(n *yaml.Node, g, kind string) bool {
 		x.provided(n)
 		x.builds(n)
 		x.contents(n)
+		if hasTriggers(g, kind) {
+			x.triggers(n)
+		}
 		if g == "" && kind == "Pod" {
 			x.statuses(n)
 		}

@@ -7,6 +7,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
 // hasTriggers reports whether a kind is OpenShift's DeploymentConfig, also under the version that it had before it had a group.
@@ -15,12 +16,13 @@ func hasTriggers(group, kind string) bool {
 }
 
 // triggers marks the images that an image trigger of a DeploymentConfig may set: those of the containers that it names. Without triggers in the spec, only
-// a change of the spec starts a rollout.
+// a change of the spec starts a rollout. A space that a trigger replaces, as is customary, is not an image.
 func (x scope) triggers(n *yaml.Node) {
 	names, any := triggeredContainers(tree.Descend(n, "spec", "triggers"))
 	for _, img := range x.w.Images {
 		img.Triggered = img.InPodSpec() && (any || slices.Contains(names, img.Container) || len(names) > 0 && isParameter(img.Container))
 	}
+	x.w.Images = slices.DeleteFunc(x.w.Images, func(img *model.ImageRef) bool { return img.Triggered && img.Raw == " " })
 }
 
 // triggeredContainers returns the names of the containers that image triggers name, or true if they may be any.

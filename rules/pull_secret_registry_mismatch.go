@@ -62,6 +62,8 @@ type mismatcher struct {
 	audiences  func() map[*manifests.Secret]*audience
 	open       func() map[string]bool
 	openPlaces func() map[string]bool
+	// openImages has the repositories that pods use without pull secrets, and the registries from which a node pulled for such a pod.
+	openImages func() map[string]bool
 	// placed and servedPods are for images whose registry was forgotten.
 	placed     func() map[string][]placedImage
 	servedPods func() map[*manifests.Pod]bool
@@ -85,6 +87,14 @@ func findMismatches(p *lint.Pass) *mismatcher {
 	m.audiences = sync.OnceValue(func() map[*manifests.Secret]*audience { return audiences(p) })
 	m.open = sync.OnceValue(func() map[string]bool {
 		return openPlaces(p, func(img *manifests.ImageRef) string { return strings.ToLower(img.Ref.Registry) })
+	})
+	m.openImages = sync.OnceValue(func() map[string]bool {
+		return openPlaces(p, func(img *manifests.ImageRef) string {
+			if p.Plan.IsPulled(img.Raw) && p.Plan.HasAnswered(img.Ref.Registry) {
+				return strings.ToLower(img.Ref.Registry)
+			}
+			return img.Ref.Name()
+		})
 	})
 	m.placed = sync.OnceValue(func() map[string][]placedImage { return placedImages(p) })
 	m.servedPods = sync.OnceValue(func() map[*manifests.Pod]bool { return servedPods(p) })
@@ -110,7 +120,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 		return
 	}
 	found := m.meant(w, img, pull)
-	if found == nil && outcome == plan.Anonymous && isPrivate(img, pull, m.open) {
+	if found == nil && outcome == plan.Anonymous && m.isPrivate(img, pull) {
 		if found = m.mistypedKey(w, img, pull); found == nil {
 			found = unserved(w, img, pull, &pull.PullSecrets[0])
 			m.renamed.offerFor(img, pull, found.finding)
@@ -388,7 +398,7 @@ func isOpen(img *manifests.ImageRef) bool {
 
 // isPrivate reports whether an image requires credentials that the pod does not have. All pull secrets of the pod must be known. The registry
 // must always require credentials or be unknown, and in the latter case no other pod may use it without pull secrets.
-func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]bool) bool {
+func (m *mismatcher) isPrivate(img *manifests.ImageRef, pull *plan.Pull) bool {
 	if pull.Keyless {
 		return false // the missing one may match; another rule reports it
 	}
@@ -399,7 +409,23 @@ func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]
 	case img.Ref.Registry == "docker.io":
 		return false
 	}
-	return !open()[strings.ToLower(img.Ref.Registry)]
+	registry := strings.ToLower(img.Ref.Registry)
+	if m.open()[registry] && hasKeyOfOtherPort(img, pull) {
+		// The key shows that the host wants credentials, so that a pod without any is no proof: its own pull may fail.
+		return !m.openImages()[registry] && !m.openImages()[img.Ref.Name()]
+	}
+	return !m.open()[registry]
+}
+
+// hasKeyOfOtherPort reports whether a pull secret of a pod has a key for the host of an image that does not match because of the port.
+func hasKeyOfOtherPort(img *manifests.ImageRef, pull *plan.Pull) bool {
+	host, port, _ := hostAndPort(strings.ToLower(img.Ref.Registry))
+	for _, k := range comparedKeys(pull) {
+		if name, other, _ := hostAndPort(k.Host); name == host && other != port {
+			return true
+		}
+	}
+	return false
 }
 
 // openPlaces returns the places that pods use without pull secrets, so that they are probably public. A pod shows that only if it can be created, and

@@ -132,7 +132,7 @@ func (m *mismatcher) mistypedKey(w *manifests.Workload, img *manifests.ImageRef,
 		out.key = k.Written
 		f := out.finding
 		f.Severity = lint.Warning // the image may be public
-		if r, known := registries.Lookup(host); known && r.Anonymous == registries.AnonymousNever && !(r.ClusterSecret && m.p.Set.OpenShift) {
+		if r, known := registries.Lookup(host); known && r.Anonymous == registries.AnonymousNever {
 			f.Severity = lint.Error
 		}
 		f.Severity = capByConfidence(f.Severity, img.Confidence)

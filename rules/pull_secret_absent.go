@@ -67,13 +67,22 @@ func checkPullSecretAbsent(p *lint.Pass) {
 		case host.Ambient:
 			f.Severity = lint.Info
 			f.Help += "; nodes with their own credentials for the registry need none"
-		case p.Set.OpenShift && host.ClusterSecret:
+		case isOfCluster(p, img):
 			f.Severity = lint.Info
-			f.Help += "; OpenShift nodes have the cluster's pull secret"
+			f.Help += clusterHasSecret
 		}
 		lowerIfInjected(p, &f)
 		p.ReportImage(w, img, f)
 	}
+}
+
+// clusterHasSecret is the end of a help about a registry that the pull secret of OpenShift clusters is for.
+const clusterHasSecret = "; OpenShift nodes have the cluster's pull secret"
+
+// isOfCluster reports whether an image is of a registry that the nodes have credentials for, since they are those of an OpenShift cluster.
+func isOfCluster(p *lint.Pass, img *manifests.ImageRef) bool {
+	host, known := catalog.LookupHost(img.Ref.Registry)
+	return known && host.ClusterSecret && p.Set.OpenShift
 }
 
 // hasOnlyOthers reports whether the pull secrets of an image's pod are all known, and only for other registries, so that the pod has no more for the image

@@ -15,11 +15,11 @@ import (
 
 // PullSecretRegistryMismatch reports pull secrets of which none matches the image's registry.
 var PullSecretRegistryMismatch = lint.Rule{
-	ID: "pull-secret-registry-mismatch", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
+	ID: "pull-secret-registry-mismatch", Group: "pull-secret", Severity: lint.Error, Levels: "error, warning or info",
 	Check: checkPullSecretRegistryMismatch,
 	Doc: lint.Doc{
 		Title: `no pull secret of the pod matches the image's registry`,
-		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, and * matches one label. The kubelet does not report a key that does not match; it pulls the image without those credentials. It is an error if a key is evidently meant for the image: a known misspelling of a well-known host, the same account in another ECR region or another Artifact Registry location, another address of the same registry, the address of an API. Any other host with one typing error is a warning, since the image may be public, unless its registry always requires credentials. It is also a warning if the image is public, or if a Secret matches none of the images of the pods that name it. An image without a registry is read as one of Docker Hub; if the pod's pull secrets match none of its images, but would match that repository as another object writes it, with a registry, that is a warning, too.`,
+		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, and * matches one label. The kubelet does not report a key that does not match; it pulls the image without those credentials. It is an error if a key is evidently meant for the image: a known misspelling of a well-known host, the same account in another ECR region or another Artifact Registry location, another address of the same registry, the address of an API. Any other host with one typing error is a warning, since the image may be public, unless its registry always requires credentials. It is also a warning if the image is public, or if a Secret matches none of the images of the pods that name it. About Red Hat's registries it is an info if these manifests contain an OpenShift object, since OpenShift nodes have the cluster's pull secret. An image without a registry is read as one of Docker Hub; if the pod's pull secrets match none of its images, but would match that repository as another object writes it, with a registry, that is a warning, too.`,
 		Bad:   `"https://index.docker.io/v1": {"username": "robot", "password": "not-a-real-password"}`,
 		Good:  `"https://index.docker.io/v1/": {"username": "robot", "password": "not-a-real-password"}`,
 		Since: "0.1.0",
@@ -143,6 +143,10 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	if m.isTypo(img, pull, needsNone) {
 		return // image-registry-typo reports the cause
 	}
+	isOfCluster := isOfCluster(m.p, img)
+	if isOfCluster {
+		found.finding.Severity, found.finding.Pulls = lint.Info, nil
+	}
 	m.reported[img] = true
 	k := mismatchKey{found.finding.Span.File(), found.finding.Span.Start().Offset, found.key, ""}
 	if found.key == "" {
@@ -157,6 +161,9 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	}
 	if found.key == "" && !isForgotten {
 		m.explainSlip(found.finding, w, img, pull)
+	}
+	if isOfCluster {
+		found.finding.Help += clusterHasSecret
 	}
 	m.at[k] = found
 	m.out = append(m.out, found)

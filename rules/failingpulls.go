@@ -135,26 +135,35 @@ func isPublic(img *manifests.ImageRef) bool {
 	return ok && !im.Absent
 }
 
-// spared holds the names of pull secrets without which every image of their pods is pulled all the same, so that a defect of theirs fails no pull.
+// need says whether the images of pods need a pull secret.
+type need int
+
+const (
+	needed  need = iota // an image may need it
+	useless             // none needs it, but one does not exist
+	unused              // all are pulled without it
+)
+
+// spared knows the pull secrets that no image of their pods needs, so that a defect of theirs fails no pull.
 type spared struct {
-	names   func() map[*manifests.PullSecretName]bool
-	secrets func() map[*manifests.Secret]bool // those that only such names lead to
+	names   func() map[*manifests.PullSecretName]need
+	secrets func() map[*manifests.Secret]need // by what leads to them
 }
 
 func newSpared(p *lint.Pass) *spared {
-	names := sync.OnceValue(func() map[*manifests.PullSecretName]bool { return sparedNames(p) })
-	return &spared{names, sync.OnceValue(func() map[*manifests.Secret]bool {
-		out := map[*manifests.Secret]bool{}
+	names := sync.OnceValue(func() map[*manifests.PullSecretName]need { return neededNames(p) })
+	return &spared{names, sync.OnceValue(func() map[*manifests.Secret]need {
+		out := map[*manifests.Secret]need{}
 		for u := range secretUses(p) {
-			before, seen := out[u.Secret]
-			out[u.Secret] = names()[u.Ref] && (before || !seen)
+			atMost(out, u.Secret, names()[u.Ref])
 		}
 		return out
 	})}
 }
 
-func sparedNames(p *lint.Pass) map[*manifests.PullSecretName]bool {
-	out := map[*manifests.PullSecretName]bool{}
+func neededNames(p *lint.Pass) map[*manifests.PullSecretName]need {
+	out := map[*manifests.PullSecretName]need{}
+	known := Known(catalog.Builtin())
 	for w, img := range everyImage(p) {
 		if img.Confidence == manifests.Guess {
 			continue
@@ -163,14 +172,25 @@ func sparedNames(p *lint.Pass) map[*manifests.PullSecretName]bool {
 		if len(pull.PullSecrets) == 0 {
 			continue
 		}
-		spared := isPulledAnyway(p, w, img, pull)
+		n := needed
+		if isPulledAnyway(p, w, img, pull) {
+			n = unused
+			if !isNever(img) && !p.IsLocal(img) && known(img) == KnownUnpublished {
+				n = useless
+			}
+		}
 		for i := range pull.PullSecrets[:min(len(pull.PullSecrets), maxAudience)] {
-			name := pull.PullSecrets[i].Ref
-			before, seen := out[name]
-			out[name] = spared && (before || !seen)
+			atMost(out, pull.PullSecrets[i].Ref, n)
 		}
 	}
 	return out
+}
+
+// atMost lowers the value of a key, or adds it.
+func atMost[K comparable](m map[K]need, k K, n need) {
+	if before, seen := m[k]; !seen || n < before {
+		m[k] = n
+	}
 }
 
 // isPulledAnyway reports whether an image is known to need no other credentials than its pod has, and the pod is known to have no other images.
@@ -188,19 +208,23 @@ func isPulledAnyway(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef
 
 // lower turns an error about a pull secret into a warning if no pull fails for the lack of it.
 func (s *spared) lower(f *lint.Finding, name *manifests.PullSecretName) {
-	if f.Severity == lint.Error && s.names()[name] {
-		s.warn(f)
+	if f.Severity == lint.Error {
+		s.names()[name].lower(f)
 	}
 }
 
 // lowerSecret does the same for a finding about a Secret, whatever names it.
 func (s *spared) lowerSecret(f *lint.Finding, secret *manifests.Secret) {
-	if f.Severity == lint.Error && s.secrets()[secret] {
-		s.warn(f)
+	if f.Severity == lint.Error {
+		s.secrets()[secret].lower(f)
 	}
 }
 
-func (s *spared) warn(f *lint.Finding) {
-	f.Severity = lint.Warning
-	f.Related = append(f.Related, lint.Related{Message: "the images of its pods are pulled without it"})
+func (n need) lower(f *lint.Finding) {
+	if n != needed {
+		f.Severity = lint.Warning
+	}
+	if n == unused {
+		f.Related = append(f.Related, lint.Related{Message: "the images of its pods are pulled without it"})
+	}
 }

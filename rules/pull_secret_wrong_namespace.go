@@ -15,7 +15,7 @@ var PullSecretWrongNamespace = lint.Rule{
 	Check: checkPullSecretWrongNamespace,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret of another namespace`,
-		Why:   `The kubelet looks for pull secrets only in the pod's own namespace. If one of the two sets no namespace, it depends on where the manifests are applied, which --namespace tells: then it is a warning, or an info if the Secret's namespace is the only one in all of the manifests and no workload beside the pod sets it, since the manifests are probably applied to it. It is also a warning if they are in distant folders, so that another Secret of that name may have been created by hand, and if every image of the pods that name it is known to be pulled without it.`,
+		Why:   `The kubelet looks for pull secrets only in the pod's own namespace. If one of the two sets no namespace, it depends on where the manifests are applied, which --namespace tells: then it is a warning, or an info if the Secret's namespace is the only one in all of the manifests and no workload beside the pod sets it, since the manifests are probably applied to it. It is also a warning if they are in distant folders, so that another Secret of that name may have been created by hand, and if every image of the pods that name it is known not to need it.`,
 		Bad:   `namespace: build`,
 		Good:  `namespace: web`,
 		Since: "0.1.0",

@@ -15,7 +15,7 @@ var PullSecretWrongType = lint.Rule{
 	Check: checkPullSecretWrongType,
 	Doc: lint.Doc{
 		Title: `a Secret named as a pull secret has another type`,
-		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and silently ignores all others. The types of Secrets that are not in the manifests are taken from the table of kubectl get secrets, given with --known-secret. An ExternalSecret or SealedSecret whose template sets no type creates a Secret of type Opaque. A type cannot be changed: the Secret must be deleted and created again. It is a warning if every image of the pods that name it is known to be pulled without it.`,
+		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and silently ignores all others. The types of Secrets that are not in the manifests are taken from the table of kubectl get secrets, given with --known-secret. An ExternalSecret or SealedSecret whose template sets no type creates a Secret of type Opaque. A type cannot be changed: the Secret must be deleted and created again. It is a warning if every image of the pods that name it is known not to need it.`,
 		Bad:   `type: Opaque`,
 		Good:  `type: kubernetes.io/dockerconfigjson`,
 		Since: "0.1.0",

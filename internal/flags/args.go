@@ -92,6 +92,9 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 		if err := checkFlag(app, cmd, a); err != nil {
 			return Line{}, err
 		}
+		if err := checkOutput(cmd, flags, primary(cmd, a)); err != nil {
+			return Line{}, err
+		}
 		flags = append(flags, primary(cmd, a))
 		if TakesValue(cmd, a) {
 			i++
@@ -103,6 +106,16 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 	}
 	out := append([]string{args[0], cmd.Name}, flags...)
 	return Line{Args: append(append(out, "--"), paths...)}, nil
+}
+
+// checkOutput returns an error for a second --output of a command that writes one file: the library would take the last one, and the others would be missing.
+func checkOutput(cmd *cli.Command, flags []string, flag string) error {
+	const output = "--output"
+	isOutput := func(f string) bool { return f == output || strings.HasPrefix(f, output+"=") }
+	if _, single := Of(cmd, output[2:]).(*cli.StringFlag); single && isOutput(flag) && slices.ContainsFunc(flags, isOutput) {
+		return fmt.Errorf("%s is given twice, and \"%s\" writes one file: run it once for each", output, cmd.Name)
+	}
+	return nil
 }
 
 // primary returns a flag with its main name. The library refuses a flag that is given under two of its names, such as --output and -o.

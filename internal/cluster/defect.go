@@ -23,6 +23,8 @@ type Planned struct {
 	// Named lists the pull secrets of the pod. Readable is true if all of them are in the input and can be read.
 	Named    []SecretName
 	Readable bool
+	// Older lists those of the type kubernetes.io/dockercfg, whose data has another key and no "auths".
+	Older []SecretName
 	// Used is the first of Credentials; the zero value if there are none.
 	Used SecretName
 	// Expired says that these credentials have expired, and when. It is "" if any of them may still
@@ -172,6 +174,9 @@ func (ft *fault) check(gr *group, f *Failure) string {
 	show := "keys"
 	if ft.kind == kindContent {
 		show = "map_values(keys)" // the names of the fields
+	}
+	if f.Planned != nil && slices.Contains(f.Planned.Older, ft.secret) {
+		return secret + ` -o jsonpath='{.data.\.dockercfg}' | base64 -d | jq '` + show + `'`
 	}
 	return secret + ` -o jsonpath='{.data.\.dockerconfigjson}' | base64 -d | jq '.auths | ` + show + `'`
 }

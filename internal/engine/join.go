@@ -323,7 +323,11 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	p.Readable = pull.Complete()
 	for i := range pull.PullSecrets {
 		u := &pull.PullSecrets[i]
-		p.Named, p.Readable = append(p.Named, cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}), p.Readable && u.Usable
+		name := cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}
+		p.Named, p.Readable = append(p.Named, name), p.Readable && u.Usable
+		if u.IsOlderType() {
+			p.Older = append(p.Older, name)
+		}
 	}
 	return p
 }

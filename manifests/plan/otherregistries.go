@@ -60,12 +60,16 @@ func (p *Pull) otherRegistries(ref imageref.Ref, d Defect) Defect {
 	}
 	d.Kind, d.Secret = DefectRegistry, names[0]
 	d.Text = fmt.Sprintf("%s %s %s credentials for %s only (%s %s), none for %s", word, shortNames(names), has, shortList(hosts, numHosts), key, shortList(written, keys), want)
-	target := names[0]
-	if len(names) > 1 {
-		target = "one of " + shortNames(names)
+	d.Help = "give the pod a pull secret that is made with --docker-server=" + dockerServer(ref.Registry)
+	own := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return IsOpenShift(name[strings.LastIndexByte(name, '/')+1:]) })
+	switch len(own) { // to make a Secret again would take away the keys that it has
+	case 0:
+		d.Help += "; OpenShift renews " + shortNames(names) + ", so a key that is added there does not last"
+	case 1:
+		d.Help += ", or add that key to " + own[0]
+	default:
+		d.Help += ", or add that key to one of " + shortNames(own)
 	}
-	// To make a Secret again would take away the keys that it has.
-	d.Help = fmt.Sprintf("give the pod a pull secret that is made with --docker-server=%s, or add that key to %s", dockerServer(ref.Registry), target)
 	return d
 }
 

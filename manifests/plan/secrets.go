@@ -45,6 +45,11 @@ type Match struct {
 	offered func() *offer
 }
 
+// IsOlderType reports whether the Secret has the type kubernetes.io/dockercfg.
+func (m *Match) IsOlderType() bool {
+	return m.Secret != nil && m.Secret.Type == pullsecret.DockerCfg.Type()
+}
+
 // Found reports whether the Secret exists, as far as known.
 func (m *Match) Found() bool { return m.Secret != nil || m.Known }
 

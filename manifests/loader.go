@@ -56,7 +56,7 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 		all := *l
 		all.sparse, all.unseen = false, false
 		r = all.file(ctx, in)
-		l.stream, l.parsers, l.found = all.stream, all.parsers, all.found // what was memory for the next object may be in the result
+		l.stream, l.parsers, l.found = all.stream, all.parsers, all.found // the copy used, and may have grown, their memory
 	}
 	l.cache.put(in, r)
 	return r

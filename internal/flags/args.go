@@ -92,10 +92,11 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 		if err := checkFlag(app, cmd, a); err != nil {
 			return Line{}, err
 		}
-		if err := checkOutput(cmd, flags, primary(cmd, a)); err != nil {
+		flag := primary(cmd, a)
+		if err := checkOutput(cmd, flags, flag); err != nil {
 			return Line{}, err
 		}
-		flags = append(flags, primary(cmd, a))
+		flags = append(flags, flag)
 		if TakesValue(cmd, a) {
 			i++
 			if i == len(rest) || strings.HasPrefix(rest[i], "--") && (rest[i] == "--" || slices.Contains(flagNames(cmd), rest[i][2:])) {

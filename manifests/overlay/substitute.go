@@ -73,10 +73,7 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 	if imageref.Redact(raw) != raw {
 		return // text with a password is not kept
 	}
-	var assembly manifests.Assembly
-	if img.Assembly != nil {
-		assembly = *img.Assembly
-	}
+	assembly := assemblyOf(img)
 	assembly.Unsubstituted, assembly.Pieces = img.Raw, pieces
 	img.Assembly, img.Raw, img.Style = &assembly, raw, nil
 	img.Span = img.Span.WithExact(false) // it is the span of the text with the variables
@@ -85,6 +82,14 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 	if err != nil {
 		img.Err = imageref.AsError(err)
 	}
+}
+
+// assemblyOf returns a copy of the assembly of an image, which other sets may share.
+func assemblyOf(img *manifests.ImageRef) manifests.Assembly {
+	if img.Assembly == nil {
+		return manifests.Assembly{}
+	}
+	return *img.Assembly
 }
 
 // markUndefined records the first variable of an image without a default for which none of its kustomizations has a value. It returns false if there is none, or
@@ -111,10 +116,7 @@ func (x *Index) markUndefined(img *manifests.ImageRef, over []*manifests.Kustomi
 		}) {
 			continue
 		}
-		var assembly manifests.Assembly
-		if img.Assembly != nil {
-			assembly = *img.Assembly
-		}
+		assembly := assemblyOf(img)
 		assembly.Undefined = &manifests.Undefined{Name: name, From: from, To: at, Defined: x.variables(over[0]), By: over[0].Object}
 		img.Assembly = &assembly
 		return true

@@ -318,7 +318,7 @@ var inputs = []construct{
 	{name: "anchors", base: 5000, files: func(n int) map[string]string {
 		return one("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nx:\n" + lines(n, "- &a%[1]d x\n- *a%[1]d\n") + "spec: {containers: [{name: a, image: \"ngnix:1\"}]}\n")
 	}},
-	{name: "a block of text", base: 100_000, files: func(n int) map[string]string {
+	{name: "a block of text", base: 200_000, files: func(n int) map[string]string {
 		return one(cmHead + "  a: |\n" + strings.Repeat("    image: ngnix:1\n", n))
 	}},
 	// Documents.

@@ -28,10 +28,10 @@ const steepest = 1.15
 const steepestCPU = 1.3
 
 // The minimum cost of a run, not counting the start of the program. Below it, there is more noise
-// than work.
+// than work: two runs on the same input differ by up to 1 MB of memory.
 const (
 	minBlocks = 20_000
-	minMemory = 2 << 20
+	minMemory = 4 << 20
 	minCPU    = 5 * time.Millisecond
 )
 

@@ -27,7 +27,7 @@ func (b *builder) collect(m resmap.ResMap) error {
 		found := origin{}
 		b.take(r.YNode(), "", found, 0)
 		generator := b.generator(r)
-		data, err := r.AsYAML()
+		data, err := asYAML(r)
 		if err != nil {
 			return b.unwritable(r, found, err)
 		}

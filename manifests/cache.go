@@ -30,7 +30,7 @@ func keyOf(in *Input) cacheKey {
 // Load is like the function Load. Options other than Workers must be the same each time. A nil Cache keeps nothing.
 func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
-	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
+	x.Said, x.Metadata, x.AllBroken = o.ClusterStatus, o.Metadata, o.AllBroken
 	sparse := o.Needs != nil && !o.NoLookAhead
 	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, lookContext: x.LookContext, read: x.Read, recovers: !testing.Testing(), sparse: sparse, unseen: sparse && c == nil, cache: c})
 }

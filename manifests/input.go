@@ -19,6 +19,8 @@ type Options struct {
 	Kinds []resources.Kind
 	// NoLookAhead parses every document. It changes no finding, and exists to prove that.
 	NoLookAhead bool
+	// AllBroken also keeps broken documents that do not look like Kubernetes, if all documents are parsed.
+	AllBroken bool
 	// Workers is the number of concurrent readers; 0 means one per processor.
 	Workers int
 	// Needs returns which workloads of the context matter, once everything else was read. Others are not parsed and

@@ -208,10 +208,10 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 	case set.Stats.Objects > 0 && emptyInput(set):
 		return settings.Usagef("standard input is empty, so nothing of it was checked (--allow-empty to accept that)")
 	case set.Stats.Objects > 0:
-	case set.Stats.Values > 0 && notes.Hint(set) != "":
-		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", notes.Paths(paths), notes.Hint(set))
+	case set.Stats.Values > 0 && notes.Hint(loaded, set) != "":
+		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", notes.Paths(paths), notes.Hint(loaded, set))
 	case set.Stats.Values == 0:
-		return settings.Usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", notes.Paths(paths), notes.Hint(set))
+		return settings.Usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", notes.Paths(paths), notes.Hint(loaded, set))
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Hint describes what the input contains if it has no Kubernetes objects.
-func Hint(set *manifests.Set) string {
+func Hint(loaded *engine.Loaded, set *manifests.Set) string {
 	excluded := ""
 	for _, s := range set.Skipped {
 		switch s.Reason {
@@ -34,6 +34,13 @@ func Hint(set *manifests.Set) string {
 		case manifests.SkipNotKubernetes:
 			if name, isText := textInput(s.File); isText {
 				return "; for the text of kubectl or a log, run \"imagelint explain " + name + "\""
+			}
+			if broken := report.BrokenDocuments(loaded.NotYAML(s.File)); len(broken) > 0 {
+				return "; " + broken[0]
+			}
+		case manifests.SkipValues:
+			if broken := report.BrokenDocuments(loaded.NotYAML(s.File)); len(broken) > 0 {
+				return "; " + broken[0]
 			}
 		}
 	}

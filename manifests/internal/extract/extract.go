@@ -38,23 +38,23 @@ func (o *Options) Read(c *stream.Doc, g Glance, found *Found) {
 		internPool.Put(names)
 	})
 	if err != nil {
-		found.unread(c, doc, g, err)
+		o.unread(found, c, doc, g, err)
 	}
 	found.Stats.Objects = len(found.Objects)
 }
 
 // unread records a document that could not be parsed. It is an error if it was meant for
 // Kubernetes, and is skipped otherwise.
-func (f *Found) unread(c *stream.Doc, doc *model.Document, g Glance, err error) {
+func (o *Options) unread(f *Found, c *stream.Doc, doc *model.Document, g Glance, err error) {
 	switch {
-	case !g.Needed:
+	case !g.Needed && !o.AllBroken:
 	case bytes.Contains(c.Data, []byte("{{")) || bytes.Contains(c.Data, []byte("{%")):
 		f.Template = c.Base.Line
 	case c.Item && tree.IsUnknownAnchor(err):
 		f.skip(c.File.Name, c.Base.Line, model.SkipListAlias) // the anchor may be in another item
-	case (g.Values || isInstaller(c.File.Name)) && !g.Object:
+	case (g.Values || isInstaller(c.File.Name)) && !g.Object && !o.AllBroken:
 		f.skip(c.File.Name, c.Base.Line, model.SkipValues)
-	case g.Object && looksKubernetes(c.Data):
+	case o.AllBroken, g.Object && looksKubernetes(c.Data):
 		doc.Err = err
 		f.Broken = append(f.Broken, doc)
 	}

@@ -13,8 +13,10 @@ type Options struct {
 	Said bool
 	// Metadata keeps all labels and annotations of objects.
 	Metadata bool
-	guess    bool
-	kinds    map[[2]string]*resources.Kind // by group and kind
+	// AllBroken keeps documents that could not be parsed even if they do not look like Kubernetes.
+	AllBroken bool
+	guess     bool
+	kinds     map[[2]string]*resources.Kind // by group and kind
 }
 
 // NewOptions returns options. With guess, it looks for images in uncertain places, too: arguments, environment,

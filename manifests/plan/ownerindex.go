@@ -28,7 +28,7 @@ func NewOwnerIndex(workloads []*manifests.Workload) *OwnerIndex {
 }
 
 // Of returns the owner of an object, or nil if it is not in the set. If a set has a Deployment and its Pods without the ReplicaSets between them, the
-// Deployment is the owner of the Pods.
+// Deployment is the owner of the Pods. The same is true of other controllers with an object in between.
 func (x *OwnerIndex) Of(w *manifests.Workload) *manifests.Workload {
 	if x == nil || w.Controller == "" {
 		return nil
@@ -54,10 +54,13 @@ var between = []struct {
 	kind, owner string
 	// label is the label of a Pod with what the name of such an object has after that of its owner. Without one, that is a number.
 	label string
+	// nameLabel and ownerLabel are the labels with the names of both, which OpenShift sets instead.
+	nameLabel, ownerLabel string
 }{
-	{"ReplicaSet", "Deployment", "pod-template-hash"},
-	{"ReplicaSet", "Rollout", "rollouts-pod-template-hash"},
-	{"Job", "CronJob", ""},
+	{kind: "ReplicaSet", owner: "Deployment", label: "pod-template-hash"},
+	{kind: "ReplicaSet", owner: "Rollout", label: "rollouts-pod-template-hash"},
+	{kind: "Job", owner: "CronJob"},
+	{kind: "ReplicationController", owner: "DeploymentConfig", nameLabel: "deployment", ownerLabel: "deploymentconfig"},
 }
 
 // beyond returns the owner of the owner of a Pod, going by its labels and the name of its owner, or nil.
@@ -71,6 +74,10 @@ func (x *OwnerIndex) beyond(w *manifests.Workload) *manifests.Workload {
 		owner := x.at[ownerKey{w.Namespace, b.owner + "/" + name[:at]}]
 		switch suffix := name[at+1:]; {
 		case kind != b.kind || owner == nil:
+		case b.nameLabel != "":
+			if w.Labels[b.nameLabel] == name && w.Labels[b.ownerLabel] == owner.Name {
+				return owner
+			}
 		case b.label == "" && isTime(suffix), b.label != "" && w.Labels[b.label] == suffix && selects(owner.Selector, w.Labels):
 			return owner
 		}

@@ -74,7 +74,7 @@ func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now
 	found, named := map[*cluster.Failure]bool{}, map[failureKey]bool{}
 	for _, set := range loaded.Sets() {
 		plans := NewPlans(set, plan.New(set, o), out.Answers)
-		plans.proven, plans.running = proven, ownersOfPods(set)
+		plans.proven, plans.running, plans.started = proven, ownersOfPods(set), newStarted(set)
 		shared := newSharedPulls(set, func(members []member) {
 			p := join(members, plans.Of)
 			out.Total++
@@ -126,6 +126,7 @@ type Plans struct {
 	// proven are the pulls that certainly fail, and running the owners of pods from a cluster, whose statuses say more.
 	proven  engine.FailingPulls
 	running map[cluster.Key]bool
+	started started
 }
 
 // NewPlans returns the plans of a set. causes are the causes found in cluster messages, or nil.
@@ -148,6 +149,7 @@ func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	}
 	if out.Said == nil {
 		p.addMutation(&out, why.Why)
+		out.Runs = out.Verdict.Outcome == plan.Fails && p.started.has(w, img)
 	}
 	p.addUnnamed(&out)
 	return out

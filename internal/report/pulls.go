@@ -25,6 +25,8 @@ type Pull struct {
 	InCluster bool
 	// Said is what the cluster reported about the image; nil if nothing.
 	Said *cluster.Failure
+	// Runs is true if the pull fails by the manifests although the cluster reported that the container runs, so that its node has the image.
+	Runs bool
 	// Lacking are the names of Secrets that the cluster reported missing in the pod's namespace.
 	Lacking []string
 	// Unnamed are pull secrets in the pod's namespace, as "namespace/name", with credentials for the image's
@@ -152,6 +154,9 @@ func foldPulls(pulls []Pull, all bool) []foldedPull {
 			if p.Said != nil {
 				key += "\x00" + statusText(p.Said)
 			}
+			if p.Runs {
+				key += "\x00runs"
+			}
 			if o := p.Workload.Object; o != nil && o.Namespace != "" {
 				key = strings.ReplaceAll(key, " "+o.Namespace+"/", " */")
 			}
@@ -220,7 +225,11 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, withOthers int, colors *p
 				fmt.Fprintf(w, "  and %d more\n", failing-maxFailing)
 				break
 			}
-			fmt.Fprintf(w, "  %s: %s\n", visible(objectAndContainer(p.Workload.Object, p.Image.Container)), visible(imageText(p.Image)))
+			runs := ""
+			if p.Runs {
+				runs = " (runs; its next pull fails)"
+			}
+			fmt.Fprintf(w, "  %s: %s%s\n", visible(objectAndContainer(p.Workload.Object, p.Image.Container)), visible(imageText(p.Image)), runs)
 		}
 	}
 	fmt.Fprintln(w)
@@ -254,6 +263,9 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 	}
 	if f := p.Said; f != nil {
 		line("cluster says:", "%s", statusText(f))
+	}
+	if p.Runs {
+		line("cluster says:", "Running: its node has the image; the verdict is about the next pull")
 	}
 	value, from := plan.PullPolicy(img)
 	if from == "default" {
@@ -461,6 +473,7 @@ type jsonPull struct {
 	Credentials    []jsonCredential   `json:"credentials"`              // the credentials that the kubelet tries, in their order
 	Failing        bool               `json:"failing"`                  // whether the pull fails, by its verdict or by what the cluster reported
 	Verdict        jsonVerdict        `json:"verdict"`                  // how the pull will end, by the manifests alone
+	Runs           bool               `json:"runs,omitempty"`           // whether the cluster reported that the container runs although the pull fails by its verdict: its node has the image, and the next pull fails
 	Said           *jsonClusterStatus `json:"said,omitempty"`           // what the cluster reported about the image, if the input contains it
 	Also           []jsonObject       `json:"also,omitempty"`           // the other objects of the same workload with this pull, which is counted once: its controllers and pods
 	NotFailing     []jsonObject       `json:"notFailing,omitempty"`     // the pods of the same workload in which this pull does not fail although it does in object
@@ -549,7 +562,7 @@ func newJSONPull(p *Pull) jsonPull {
 		Image: img.Raw, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start().Line, Column: img.Span.Start().Col,
 		Policy: jsonPolicy{value, from}, PullSecrets: []jsonUse{}, Credentials: []jsonCredential{},
 		ServiceAccount: jsonAccount{p.Plan.ServiceAccount.Namespace, p.Plan.ServiceAccount.Name, p.Plan.ServiceAccount.Found != nil},
-		Failing:        p.Fails(), Unnamed: p.Unnamed, Also: jsonObjects(p.Also), NotFailing: jsonObjects(p.NotFailing),
+		Failing:        p.Fails(), Runs: p.Runs, Unnamed: p.Unnamed, Also: jsonObjects(p.Also), NotFailing: jsonObjects(p.NotFailing),
 		Verdict: jsonVerdict{string(p.Verdict.Outcome), p.Verdict.Reason, p.Verdict.Message},
 	}
 	if img.Span.File() != nil {

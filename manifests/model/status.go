@@ -16,7 +16,7 @@ type ClusterStatus struct {
 	Container, Image, ImageID, Node string
 	// List is the field of the pod's spec that has the container: "initContainers". It is "" for an Event.
 	List string
-	// State is "waiting", "running" or "terminated"; "" for an Event.
+	// State is "waiting", "running" or "terminated"; "" for an Event. A Pod in the phase Running has a status without a container, too.
 	State           string
 	Reason, Message string
 	// LastMessage is the message of the container's previous termination.

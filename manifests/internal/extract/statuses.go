@@ -25,6 +25,9 @@ func isEvent(group, kind string) bool {
 func (x scope) statuses(n *yaml.Node) {
 	status := tree.Child(n, "status")
 	node := tree.StrAt(n, "spec", "nodeName")
+	if x.opts.Said && tree.StrAt(status, "phase") == "Running" {
+		x.found.ClusterStatuses = append(x.found.ClusterStatuses, model.ClusterStatus{Object: x.obj, Node: node, State: "running"})
+	}
 	for _, list := range statusLists {
 		v := tree.Child(status, list.status)
 		if v == nil || v.Kind != yaml.SequenceNode {

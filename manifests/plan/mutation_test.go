@@ -105,6 +105,35 @@ func TestMutation(t *testing.T) {
 	}
 }
 
+// An image that kustomizations and an image stream replace reaches no node as written, whatever the kustomizations leave alone.
+func TestAlsoAsWritten(t *testing.T) {
+	t.Parallel()
+	const (
+		head   = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+		stream = "apiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}, tags: [{name: '1'}]}\n"
+	)
+	for name, c := range map[string]struct {
+		text, stream string
+		want         bool
+	}{
+		"no image stream":            {"web:1", "", true},
+		"one that has the tag":       {"web:1", stream, false},
+		"one that may get the tag":   {"web:2", stream, false},
+		"one for which nobody looks": {"web:1", strings.Replace(stream, "true", "false", 1), true},
+		"one of another name":        {"web2:1", stream, true},
+	} {
+		kind := strings.Split(c.text, ":")[0]
+		set := load(t, files{
+			"app/all.yaml": pod("p", c.text), "app/kustomization.yaml": head + "resources: [all.yaml]\n", "stream.yaml": c.stream,
+			"dev/kustomization.yaml": head + "resources: [../app]\n", "prod/kustomization.yaml": head + "resources: [../app]\nimages: [{name: " + kind + ", newTag: '9'}]\n",
+		})
+		w := set.Workloads[slices.IndexFunc(set.Workloads, func(w *manifests.Workload) bool { return w.Kind == "Pod" })]
+		if got := plan.New(set, plan.Options{}).AlsoAsWritten(w, w.Images[0]); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 // Other texts are replaced by what writes to their object, but not by overlays.
 func TestMutationOf(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -102,6 +103,7 @@ func findMismatches(p *lint.Pass) *mismatcher {
 	for w, img := range everyImage(p) {
 		m.image(w, img)
 	}
+	m.foldAtSecrets()
 	m.idle()
 	return m
 }
@@ -167,6 +169,45 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	}
 	m.at[k] = found
 	m.out = append(m.out, found)
+}
+
+// foldAtSecrets makes one finding at the key of a Secret of those about that key at several references: that pods of several objects need another one
+// shows that the key is wrong, not one of the images.
+func (m *mismatcher) foldAtSecrets() {
+	leads, folded := map[secretKey]*mismatch{}, map[*mismatch]bool{}
+	keyOf := func(found *mismatch) (k secretKey, ok bool) {
+		s := found.use.Secret
+		return secretKey{s, found.key}, found.key != "" && s != nil && !s.Context && found.finding.Home == nil
+	}
+	for _, found := range m.out {
+		if k, ok := keyOf(found); ok {
+			switch lead := leads[k]; {
+			case lead == nil:
+				leads[k] = found
+			case found.finding.Severity > lead.finding.Severity: // so that an error is about an image whose pull fails
+				leads[k], folded[lead] = found, true
+			default:
+				folded[found] = true
+			}
+		}
+	}
+	moved := map[*mismatch]bool{}
+	for _, found := range m.out {
+		if !folded[found] {
+			continue
+		}
+		k, _ := keyOf(found)
+		lead := leads[k]
+		if !moved[lead] {
+			moved[lead] = true
+			f := lead.finding
+			f.Related = f.Related[:len(f.Related)-len(lead.others)]
+			atSecret(f, lead.use, lead.key)
+			f.Related = append(f.Related, lead.others...)
+		}
+		lead.also(found.first, found)
+	}
+	m.out = slices.DeleteFunc(m.out, func(found *mismatch) bool { return folded[found] })
 }
 
 // idle finds the Secrets that match none of the images of their users, although some of these images are not public.

@@ -217,6 +217,9 @@ func (e *engine) users() map[valueKey]int {
 			if img.PullPolicy != nil {
 				use(img.PullPolicy.Span)
 			}
+			if policy := img.ValuesPolicy(); policy != nil {
+				use(policy.Span)
+			}
 		}
 		for _, pod := range w.Pods {
 			if at := pod.ServiceAccount.At; at != nil {

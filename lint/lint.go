@@ -168,6 +168,8 @@ type Fix struct {
 	Edits []Edit
 	// NewValue is the resulting value if the fix changes a single value; else "".
 	NewValue string
+	// Image is the whole image reference that the fix writes, of which it may change a part; "" if it changes something else.
+	Image string
 	// Sensitive is true if the changed lines contain text that must not be shown.
 	Sensitive bool
 	// Old is the value to replace, if it depends on whether a chart puts a registry in front of it that NewValue is right; else "". If Provable is true,

@@ -17,7 +17,7 @@ func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	if r := img.Rename(); r != nil && imageref.KustomizeName(text) != r.Name {
 		return renameFix(img, r, text, safe)
 	}
-	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, NewValue: img.Before + text, Sensitive: img.Redacted}
+	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, NewValue: img.Before + text, Image: text, Sensitive: img.Redacted}
 	var edit lint.Edit
 	var ok bool
 	switch {
@@ -66,7 +66,7 @@ func renameFix(img *manifests.ImageRef, r *manifests.Rename, text string, safe b
 	if r.At.IsZero() || !strings.HasPrefix(img.Raw, r.Name) || text[len(name):] != img.Raw[len(r.Name):] || !manifests.IsString(name) || strings.ContainsAny(name, ",[]{}#'\"\\ ") {
 		return nil
 	}
-	return &lint.Fix{Title: "write " + quote(text), Safe: safe, Sensitive: img.Redacted, Edits: []lint.Edit{{Span: r.At, New: r.Before + name + r.After}}}
+	return &lint.Fix{Title: "write " + quote(text), Safe: safe, Image: text, Sensitive: img.Redacted, Edits: []lint.Edit{{Span: r.At, New: r.Before + name + r.After}}}
 }
 
 // replacing returns a fix that replaces the value at an exact span, or nil for any other span.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/fix"
 	"github.com/imagelint-dev/imagelint/internal/render"
@@ -208,7 +206,7 @@ func (l *Loaded) beyondFix(findings []lint.Finding, known []fix.Unfixed) []fix.U
 			why = fmt.Sprintf("%s is not below a path: pass it, too", p.file)
 		} else if at := l.namedBy(f.Image); at != "" {
 			why = at + " names it, and would not match another name"
-			if text, err := strconv.Unquote(strings.TrimPrefix(f.Fix.Title, "write ")); err == nil && imageref.KustomizeName(text) == imageref.KustomizeName(f.Image) {
+			if f.Fix.Image != "" && imageref.KustomizeName(f.Fix.Image) == imageref.KustomizeName(f.Image) {
 				why = fmt.Sprintf("entries of images name it (%s), and not all of them set a tag of their own", at)
 			}
 		}

@@ -25,8 +25,8 @@ type SecretLookup struct {
 	Elsewhere string
 	Unplaced  bool
 	Similar   string
-	// Other is another Secret in the pod's namespace, which the pod does not name and which has credentials for the image, or "".
-	Other string
+	// Other is another Secret in the pod's namespace, which the pod does not name and which has credentials for the image, or "". Place says where to name it.
+	Other, Place string
 }
 
 // missesSecret reports whether a denial is due to pull secrets that the kubelet could not retrieve. It is false if credentials
@@ -136,7 +136,7 @@ func (gr *group) noteLookup(a *Answer, f *Failure, name string, h SecretLookup) 
 		say("the input has Secret %q in that namespace: write that name in imagePullSecrets, or create a Secret %q", h.Similar, name)
 	}
 	if !h.Here && h.Similar == "" && h.Other != "" {
-		a.Do = fmt.Sprintf("name pull secret %s, which has credentials for the image, in the pod's imagePullSecrets, or create Secret %q in the pod's namespace", h.Other, name)
+		a.Do = fmt.Sprintf("name pull secret %s, which has credentials for the image, %s, or create Secret %q in the pod's namespace", h.Other, h.Place, name)
 	}
 }
 

@@ -267,10 +267,11 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	verdict := j.planner.ClusterVerdict(found.img, pull, nil)
 	defect := j.planner.Defect(found.img, pull)
 	if s := j.unnamed(found.img, pull); s != "" {
-		offer := fmt.Sprintf("name pull secret %s, which has credentials for the image, in the pod's imagePullSecrets", s)
+		place, then := pull.ListPlace()
+		offer := fmt.Sprintf("name pull secret %s, which has credentials for the image, %s", s, place)
 		switch defect.Kind {
 		case plan.DefectRegistry, plan.DefectNowhere:
-			defect.Help = offer + ", too" // the Secrets that the pod names may be right for other images, and need no change
+			defect.Help = offer + ", too" + then // the Secrets that the pod names may be right for other images, and need no change
 		case plan.DefectElsewhere:
 			defect.Help = offer + ", or " + defect.Help
 		default:
@@ -416,11 +417,13 @@ func (j *statusJoin) lookUpSecret(f *cluster.Failure, name string) cluster.Secre
 	if h.Secret != nil {
 		created = h.Secret.Created
 	}
-	other := ""
+	other, place := "", ""
 	if found, ok := j.find(f); ok && h.Secret == nil {
-		other = j.unnamed(found.img, j.planner.Image(found.w, found.img))
+		pull := j.planner.Image(found.w, found.img)
+		other = j.unnamed(found.img, pull)
+		place, _ = pull.ListPlace()
 	}
-	return cluster.SecretLookup{Other: other, Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Others: h.Others, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
+	return cluster.SecretLookup{Other: other, Place: place, Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Created: created, Problem: h.Problem, Others: h.Others, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
 }
 
 // matchingSecrets returns pull secrets in the namespace of a failed pod that are meant for its image,

@@ -37,6 +37,39 @@ func (p *Planner) givenBy(a *manifests.ServiceAccount, namespace string) *Pull {
 	return given
 }
 
+// ListPlace says where to name another pull secret so that a pod gets it besides those that it has, and what to do then, or "". A pod with a list gets none
+// of its service account's, and the list of a Pod from a cluster cannot be changed: admission copied it from the account unless the pod's manifest had one.
+func (p *Pull) ListPlace() (place, then string) {
+	account := "service account " + SecretID(p.ServiceAccount.Namespace, p.ServiceAccount.Name)
+	isGiven := func(u PullSecret) bool { return u.From == FromServiceAccount }
+	switch o := p.object; {
+	case slices.ContainsFunc(p.PullSecrets, isGiven):
+		return "in the imagePullSecrets of " + account, ""
+	case !p.own || !o.Live || o.Kind != "Pod":
+		return "in the pod's imagePullSecrets", ""
+	case p.isCopy():
+		place = fmt.Sprintf("in the imagePullSecrets of %s (of the pod's %s, if that has a list)", account, manifestOf(o))
+	default:
+		place = fmt.Sprintf("in the imagePullSecrets of the pod's %s (of %s, if that has none)", manifestOf(o), account)
+	}
+	return place, "; then delete the pod, which keeps the list that it was created with"
+}
+
+// manifestOf returns what a Pod from a cluster was made from.
+func manifestOf(pod *manifests.Object) string {
+	if pod.Controller == "" {
+		return "manifest"
+	}
+	return "template"
+}
+
+// isCopy reports whether a pod has the list of its service account, as after admission.
+func (p *Pull) isCopy() bool {
+	a := p.ServiceAccount.Found
+	isSame := func(u PullSecret, n manifests.PullSecretName) bool { return u.Ref.Name == n.Name }
+	return a != nil && a.ImagePullSecrets != nil && slices.EqualFunc(p.PullSecrets, a.ImagePullSecrets.Names, isSame)
+}
+
 // accountKey is a service account, and the namespace of its pods.
 type accountKey struct {
 	account   *manifests.ServiceAccount

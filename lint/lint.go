@@ -364,7 +364,8 @@ func changesOnlyTag(img *manifests.ImageRef, fix *Fix) bool {
 // ReportImage adds a finding about an image reference; its span defaults to the whole reference. Findings that a
 // registry's answer settles, and findings about text that is replaced before a node reads it, are dropped. If the text
 // may be replaced, an error becomes a warning with a note, and if it is a customary placeholder, lesser findings are
-// dropped. An error about an image that no node pulls also becomes a warning.
+// dropped. So is the cluster's answer if it may be about another image. An error about an image that no node pulls also
+// becomes a warning.
 func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
 	if fact, ok := p.ProbeResult(img); ok && p.rule.SettledByProbe != nil && p.rule.SettledByProbe(img, fact) {
 		f.Settled = true
@@ -381,6 +382,9 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 			return
 		}
 	default:
+		if fate.Redirects {
+			f.Cluster = ClusterError{}
+		}
 		if severity == Error {
 			f.Severity = Warning
 			f.Related = append(f.Related, Related{Message: fate.By + " may replace this image"})

@@ -165,6 +165,8 @@ func (p *Plans) addMutation(pull *report.Pull, proven string) {
 		pull.Verdict = filledIn(img, m.By, "fills it in")
 	case invalid:
 		pull.Verdict = filledIn(img, m.By, "may fill it in")
+	case m.Redirects && (pull.Verdict.Outcome == plan.Anonymous || pull.Verdict.Outcome == plan.Credentials):
+		pull.Verdict = plan.Verdict{Outcome: plan.Unknown, Message: fmt.Sprintf("nodes may not read %q as it is: %s may replace it, or the pull goes to the cluster's registry", img.Raw, m.By)}
 	case m.Kind == plan.Replaced && !w.Live && img.Err == nil && img.State == manifests.StateString && !p.planner.AlsoAsWritten(w, img):
 		pull.Verdict = filledIn(img, m.By, "replaces it")
 	}

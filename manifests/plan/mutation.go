@@ -24,15 +24,18 @@ type Mutation struct {
 	Kind MutationKind
 	// By is what replaces the text, such as "Tekton"; "" for AsWritten.
 	By string
+	// Redirects is true if a node may pull from another registry even if nothing replaces the text with the image that is meant, so that the cluster's
+	// answer is not the one about the text.
+	Redirects bool
 }
 
 // Mutation returns the mutation of an image.
 func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutation {
 	if w.Doc != nil && w.Doc.Unrendered && img.State == manifests.StateString && img.Err == nil && !w.ValuesFile {
-		return Mutation{MayChange, "the engine of this template"} // the text has no markers of its own
+		return Mutation{Kind: MayChange, By: "the engine of this template"} // the text has no markers of its own
 	}
 	if img.PostRendered {
-		return Mutation{Replaced, "Flux"}
+		return Mutation{Kind: Replaced, By: "Flux"}
 	}
 	empty := img.State == manifests.StateMissing || img.State == manifests.StateNull
 	f := written(w.Object, img.Raw, img, empty)
@@ -42,14 +45,15 @@ func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutat
 	c, s := p.overlays.Image(w.Object, img.Raw, imageref.KustomizeName(img.Raw), empty || isBlank(img.Raw)), p.streamed(w, img)
 	switch {
 	case c.By != "" && c.Certain:
-		return Mutation{Replaced, c.By}
+		return Mutation{Kind: Replaced, By: c.By}
 	case s.Kind == Replaced:
 		return s
 	case c.By != "" && f.Kind == AsWritten:
-		return Mutation{MayChange, c.By}
+		return Mutation{MayChange, c.By, s.Redirects}
 	case f.Kind == AsWritten:
 		return s
 	}
+	f.Redirects = s.Redirects
 	return f
 }
 
@@ -67,7 +71,7 @@ func MutationOf(o *manifests.Object, text string) Mutation { return written(o, t
 // written finds what replaces a field of an object, which is that of an image or nil, or of the objects around it. Certain replacements take precedence.
 func written(o *manifests.Object, text string, img *manifests.ImageRef, empty bool) Mutation {
 	if o.Doc != nil && o.Doc.Unrendered {
-		return Mutation{Replaced, "the engine of this template"}
+		return Mutation{Kind: Replaced, By: "the engine of this template"}
 	}
 	best := Mutation{}
 	for ; o != nil; o = o.Outer {
@@ -78,13 +82,13 @@ func written(o *manifests.Object, text string, img *manifests.ImageRef, empty bo
 		switch {
 		case w == nil:
 		case w.Effect == facts.Replaces, empty || isBlank(text): // a field that is only sometimes filled in must be filled in if it is empty
-			return Mutation{Replaced, w.By}
+			return Mutation{Kind: Replaced, By: w.By}
 		case best.Kind == AsWritten:
-			best = Mutation{Placeholder, w.By}
+			best = Mutation{Kind: Placeholder, By: w.By}
 		}
 		if outer := o.Outer; outer != nil && best.Kind == AsWritten {
 			if _, known := resources.Lookup(outer.APIVersion, outer.Kind); !known { // it may have its own template language
-				best = Mutation{MayChange, "what reads the " + outer.Kind + " around it"}
+				best = Mutation{Kind: MayChange, By: "what reads the " + outer.Kind + " around it"}
 			}
 		}
 	}

@@ -28,6 +28,7 @@ func TestMutation(t *testing.T) {
 		change plan.MutationKind
 		by     string
 	}
+	redirected := map[string]bool{"a tag that a stream lacks": true, "a tag that it lacks, and a patch": true, "a tag that it lacks, and a trigger": true}
 	for name, c := range map[string]struct {
 		in   files
 		want mutation
@@ -53,6 +54,8 @@ func TestMutation(t *testing.T) {
 		"a namespace without admission":         {one(pod("default/p", "web:1") + strings.Replace(stream, "{name", "{namespace: default, name", 1)), mutation{plan.AsWritten, ""}},
 		"a tag that a stream has":               {one(pod("p", "web:1") + tagged), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
 		"a tag that a stream lacks":             {one(pod("p", "web:2") + tagged), mutation{plan.MayChange, `OpenShift's ImageStream "web"`}},
+		"a tag that it lacks, and a patch":      {files{"k8s/all.yaml": pod("p", "web:2") + tagged, "k8s/kustomization.yaml": patch}, mutation{plan.MayChange, "a patch of kustomize"}},
+		"a tag that it lacks, and a trigger":    {one(strings.Replace(trigger, "web:1", "web:2", 1) + tagged), mutation{plan.Placeholder, "an OpenShift image trigger"}},
 		"one that it lacks, with a registry":    {one(pod("p", "web:2") + tagged + "status: {dockerImageRepository: 'registry.svc:5000/shop/web'}\n"), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
 		"one that was pushed":                   {one(pod("p", "web:2") + tagged + "status: {tags: [{tag: '2'}]}\n"), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
 		"an annotation":                         {one(resolved + strings.Replace(stream, "true", "false", 1)), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
@@ -99,7 +102,7 @@ func TestMutation(t *testing.T) {
 			continue
 		}
 		got := plan.New(set, plan.Options{}).Mutation(all[0], all[0].Images[0])
-		if got != (plan.Mutation{Kind: c.want.change, By: c.want.by}) {
+		if got != (plan.Mutation{Kind: c.want.change, By: c.want.by, Redirects: redirected[name]}) {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
 		}
 	}

@@ -52,12 +52,13 @@ func (p *Planner) streamed(w *manifests.Workload, img *manifests.ImageRef) Mutat
 			continue
 		}
 		shared, perhaps := shareNamespace(all, s.namespaces)
+		has := s.AnyTag || s.Tags[tag]
 		switch {
 		case !shared && !perhaps:
-		case shared && (s.AnyTag || s.Tags[tag]):
-			return Mutation{Replaced, s.by}
-		case best.Kind == AsWritten: // a build may push the tag, and the cluster's registry may stand in for one that does not exist
-			best = Mutation{MayChange, s.by}
+		case shared && has:
+			return Mutation{Kind: Replaced, By: s.by}
+		case best.Kind == AsWritten:
+			best = Mutation{MayChange, s.by, !has} // a build may push the tag; if none does, the pull goes to the cluster's registry, if it has one
 		}
 	}
 	return best

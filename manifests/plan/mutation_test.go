@@ -43,6 +43,8 @@ func TestMutation(t *testing.T) {
 		"a registry":                            {one(pod("p", "docker.io/web:1") + stream), mutation{plan.AsWritten, ""}},
 		"a path":                                {one(pod("p", "acme/web:1") + stream), mutation{plan.AsWritten, ""}},
 		"another stream":                        {one(pod("p", "web2:1") + stream), mutation{plan.AsWritten, ""}},
+		"a name that looks like a registry":     {one(pod("p", "web.db:1") + strings.Replace(stream, "name: web", "name: web.db", 1)), mutation{plan.AsWritten, ""}},
+		"a name like that below an owner":       {one(strings.Replace(resolved, "web:1", "web.db:1", 1) + strings.Replace(stream, "name: web", "name: web.db", 1)), mutation{plan.Replaced, `OpenShift's ImageStream "web.db"`}},
 		"a stream that is not local":            {one(pod("p", "web:1") + strings.Replace(stream, "true", "false", 1)), mutation{plan.AsWritten, ""}},
 		"a stream without the policy":           {one(pod("p", "web:1") + strings.Replace(stream, "{local: true}", "{}", 1)), mutation{plan.AsWritten, ""}},
 		"a stream of another kind":              {one(pod("p", "web:1") + strings.Replace(stream, "image.openshift.io", "acme.example", 1)), mutation{plan.AsWritten, ""}},

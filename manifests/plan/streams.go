@@ -86,8 +86,8 @@ func streamTag(raw string, forced bool) (name, tag string) {
 	if i := strings.IndexByte(name, '/'); i >= 0 && forced {
 		name = name[i+1:]
 	}
-	if strings.Contains(name, "/") {
-		return "", ""
+	if strings.Contains(name, "/") || l.Registry.End == 0 && !strings.Contains(raw, "/") && (strings.Contains(name, ".") || strings.HasPrefix(name, "localhost")) {
+		return "", "" // without a path, OpenShift reads such a name as a registry
 	}
 	if tag = raw[l.Tag.Start:l.Tag.End]; tag == "" {
 		tag = "latest"

@@ -21,6 +21,7 @@ func TestMutation(t *testing.T) {
 		stream        = "---\napiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}}\n"
 		tagged        = "---\napiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}, tags: [{name: '1'}]}\n"
 		resolved      = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {alpha.image.policy.openshift.io/resolve-names: '*'}}\nspec: {containers: [{name: app, image: 'quay.io/acme/web:1'}]}\n"
+		deployment    = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: p}\nspec: {template: {spec: {containers: [{name: app, image: 'web:1'}]}}}\n"
 		values        = "image: {repository: web, tag: v1}\n"
 		patch         = kustomization + "patches: [{path: elsewhere.yaml}]\n"
 	)
@@ -63,6 +64,10 @@ func TestMutation(t *testing.T) {
 		"an annotation":                         {one(resolved + strings.Replace(stream, "true", "false", 1)), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
 		"an annotation without a stream":        {one(resolved), mutation{plan.AsWritten, ""}},
 		"a Pod that was admitted":               {one(strings.Replace(pod("p", "web:1"), "name: p", "uid: x\n  name: p", 1) + stream), mutation{plan.AsWritten, ""}},
+		"a Deployment that was admitted":        {one(strings.Replace(deployment, "name: p", "resourceVersion: '1', name: p", 1) + stream), mutation{plan.AsWritten, ""}},
+		"a Deployment that was not":             {one(deployment + stream), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"a custom resource in a cluster":        {one(strings.NewReplacer("name: p", "uid: x, name: p", "apps/v1", "argoproj.io/v1alpha1", "Deployment", "Rollout").Replace(deployment) + stream), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
+		"a BuildConfig in a cluster":            {one("apiVersion: build.openshift.io/v1\nkind: BuildConfig\nmetadata: {uid: x, name: p}\nspec: {strategy: {dockerStrategy: {from: {kind: DockerImage, name: 'web:1'}}}}\n" + stream), mutation{plan.Replaced, `OpenShift's ImageStream "web"`}},
 		"a trigger":                             {one(trigger), mutation{plan.Placeholder, "an OpenShift image trigger"}},
 		"a trigger for another container":       {one(strings.Replace(trigger, "[app]", "[other]", 1)), mutation{plan.AsWritten, ""}},
 		"a trigger for no container":            {one(strings.Replace(trigger, "[app]", "[]", 1)), mutation{plan.AsWritten, ""}},

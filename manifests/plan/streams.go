@@ -64,16 +64,22 @@ func (p *Planner) streamed(w *manifests.Workload, img *manifests.ImageRef) Mutat
 	return best
 }
 
-// isAdmitted reports whether OpenShift's admission reads an image. It does not read those of volumes, and a Pod from a cluster has been admitted.
+// isAdmitted reports whether OpenShift's admission will read an image. It does not read those of volumes. What comes from a cluster was admitted when it was
+// created, and is not read again: neither are images that an update leaves alone, nor objects that a controller owns, such as the Pods of a Deployment.
 func isAdmitted(w *manifests.Workload, img *manifests.ImageRef) bool {
 	switch {
+	case w.Live && slices.Contains(admitted, w.Group()) && w.Kind != "BuildConfig":
+		return false
 	case img.InPodSpec():
-		return img.Field != manifests.FieldVolume && !img.Remote && !(w.Live && w.Kind == "Pod")
+		return img.Field != manifests.FieldVolume && !img.Remote
 	case w.Kind == "Build" || w.Kind == "BuildConfig":
 		return w.Group() == "build.openshift.io" || w.Group() == ""
 	}
 	return false
 }
+
+// admitted are the groups of the kinds that the admission reads unless it is configured otherwise. A BuildConfig is not among these: the builds from it are.
+var admitted = []string{"", "apps", "apps.openshift.io", "batch", "build.openshift.io", "extensions"}
 
 // streamTag returns the image stream and the tag that OpenShift looks for in place of an image, or "" if it leaves the image alone. Only a name alone can
 // be one of its tags unless the object asks for more; then, registry and namespace do not count.

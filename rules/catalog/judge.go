@@ -22,7 +22,9 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 	parts := split(tag)
 	if f, unknown := h.unknownWord(tag, parts, common); unknown {
 		if f.State != NeverPublished {
-			return h.judgeNewVariant(tag, parts)
+			if f = h.judgeNewVariant(tag, parts); f.State != NeverPublished {
+				return h.missingVariant(tag, parts)
+			}
 		}
 		return f
 	}
@@ -157,14 +159,99 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 
 // newTag judges an unknown tag by its first number. A finished version gets no new tags, whatever follows it.
 func (h *history) newTag(tag string, first number) finding {
-	if _, is, _ := date(first.text); is || h.image.Gaps || !h.closed(first.key, first.v) {
+	if _, is, _ := date(first.text); is || h.image.Gaps {
 		return finding{}
+	}
+	if !h.closed(first.key, first.v) {
+		return h.shortTag(tag, first)
 	}
 	l := h.line(first.key, first.v)
 	if tag == label(first.key, first.v) {
 		return never(2, Combination, first.text, "%s was last built in %s, and only under longer tags%s", tag, l.seen.last, h.suchAs(first))
 	}
 	return never(2, Combination, first.text, "%s was last built in %s, and never in this variant", label(first.key, nil)+first.text, l.seen.last)
+}
+
+// longEnough is for how many months versions must have been published under longer tags only for a short one to be unlikely: of some hundred such
+// prefixes of the official images, one or two a year became a tag later.
+const longEnough = 24
+
+// shortTag judges a tag that is the beginning of versions, none of which is published under it: the image may have no such tags.
+func (h *history) shortTag(tag string, first number) finding {
+	if h.image.Kind != History || tag != label(first.key, first.v) || h.line(first.key, first.v) == nil {
+		return finding{}
+	}
+	begun := h.now
+	for text, month := range h.since {
+		if strings.HasPrefix(text, first.text+".") {
+			begun = min(begun, month)
+		}
+	}
+	if near := h.longerTag(first); near != "" && begun <= h.now-longEnough {
+		return never(2, ShortTag, near, "%s has been published since %s, but only under longer tags", tag, begun)
+	}
+	return finding{}
+}
+
+// longerTag returns the last tag of a version's line that is still listed, or "".
+func (h *history) longerTag(n number) string {
+	v := slices.Clone(n.v)
+	for l := h.line(n.key, v); l != nil && len(l.next) > 0; l = h.line(n.key, v) {
+		last := int64(-1)
+		for c, s := range l.next {
+			if s.current && c > last {
+				last = c
+			}
+		}
+		if last < 0 {
+			break
+		}
+		v = append(v, last)
+	}
+	text := v.String()
+	if name := label(n.key, nil) + cmp.Or(h.padded[numberKey{n.key, text}], text); len(v) > len(n.v) && h.has(name) {
+		return name
+	}
+	return ""
+}
+
+// usualVariants are variants that many official images have had for ten years.
+var usualVariants = []string{"alpine", "slim"}
+
+// Months for which an image must have had tags, and its version must have had builds, for the lack of a usual variant to be no coincidence, and the number
+// of tags. Of all images without one, about one in two years gets it.
+const (
+	imageSettled   = 60
+	versionSettled = 6
+	manyTags       = 50
+)
+
+// missingVariant finds a usual variant that the image has never had.
+func (h *history) missingVariant(tag string, parts []part) finding {
+	if h.image.Kind != History || !h.image.Official() || h.begun > h.now-imageSettled || h.plain < manyTags {
+		return finding{}
+	}
+	h.build()
+	variant := ""
+	for _, p := range parts {
+		switch _, known := h.words[p.word]; {
+		case p.word == "":
+		case known, variant != "", !slices.Contains(usualVariants, p.word):
+			return finding{}
+		default:
+			variant = p.word
+		}
+	}
+	near := ""
+	if all := numbers(parts); len(all) > 0 && all[0].key == "" {
+		if since, known := h.since[all[0].text]; !known || since > h.now-versionSettled {
+			return finding{}
+		}
+		if h.has(all[0].text) {
+			near = all[0].text
+		}
+	}
+	return never(2, MissingVariant, near, "none of its tags since %s has the variant %q", h.begun, variant)
 }
 
 // suchAs names a longer tag of a version that is no tag itself: one with a variant, or else the last of its line. It returns "" if there is neither.

@@ -25,21 +25,23 @@ type Reason string
 
 // Reasons. The first six are usually tier 1, the others tier 2.
 const (
-	DeadImage    Reason = "dead-image"    // the image gets no more tags
-	VersionMark  Reason = "version-mark"  // a "v" prefix that the image never uses, or lacks where it always does
-	Misspelled   Reason = "misspelled"    // a word that misspells one of the image's words
-	ClosedLine   Reason = "closed-line"   // a version above the last one of an ended line
-	Gap          Reason = "gap"           // a version that was skipped
-	TooDeep      Reason = "too-deep"      // more components than the versions of its ended line
-	Combination  Reason = "combination"   // a variant that a finished version does not have
-	Anachronism  Reason = "anachronism"   // a variant that was dropped before the version was published
-	NoSuchDay    Reason = "no-such-day"   // an invalid date
-	NoSuchBuild  Reason = "no-such-build" // a past day without a build
-	Jump         Reason = "jump"          // a version far above any known one
-	TooLow       Reason = "too-low"       // a version below the lowest of many years
-	OutsideOfSet Reason = "outside-set"   // not in the image's fixed set of tags
-	Removed      Reason = "removed"       // existed when the registry was asked before, but no longer does
-	NotThere     Reason = "not-there"     // did not exist when the registry was asked; may be newer
+	DeadImage      Reason = "dead-image"      // the image gets no more tags
+	VersionMark    Reason = "version-mark"    // a "v" prefix that the image never uses, or lacks where it always does
+	Misspelled     Reason = "misspelled"      // a word that misspells one of the image's words
+	ClosedLine     Reason = "closed-line"     // a version above the last one of an ended line
+	Gap            Reason = "gap"             // a version that was skipped
+	TooDeep        Reason = "too-deep"        // more components than the versions of its ended line
+	Combination    Reason = "combination"     // a variant that a finished version does not have
+	Anachronism    Reason = "anachronism"     // a variant that was dropped before the version was published
+	MissingVariant Reason = "missing-variant" // a usual variant that the image has never had
+	ShortTag       Reason = "short-tag"       // the beginning of versions that are published under longer tags only
+	NoSuchDay      Reason = "no-such-day"     // an invalid date
+	NoSuchBuild    Reason = "no-such-build"   // a past day without a build
+	Jump           Reason = "jump"            // a version far above any known one
+	TooLow         Reason = "too-low"         // a version below the lowest of many years
+	OutsideOfSet   Reason = "outside-set"     // not in the image's fixed set of tags
+	Removed        Reason = "removed"         // existed when the registry was asked before, but no longer does
+	NotThere       Reason = "not-there"       // did not exist when the registry was asked; may be newer
 )
 
 // Verdict is a catalog's verdict on a tag. It depends only on the catalog, never on the current date.

@@ -47,6 +47,18 @@ func TestVerdict(t *testing.T) {
 		{"nginx", "4f2ab9c", silent},
 		{"node", "20-stretch", never(2, Anachronism, "stretch was last built in 2022-07, before 20 first was in 2023-04", "20")},
 		{"maven", "3.9-jdk-21", never(2, Anachronism, "jdk was last built in 2022-09, before 3.9 first was in 2023-02", "3.9")},
+		{"mysql", "8-alpine", never(2, MissingVariant, `none of its tags since 2014-06 has the variant "alpine"`, "8")},
+		{"mongo", "alpine3.19", never(2, MissingVariant, `none of its tags since 2014-06 has the variant "alpine"`, "")},
+		{"golang", "slim", never(2, MissingVariant, `none of its tags since 2014-08 has the variant "slim"`, "")},
+		{"mysql", "27-alpine", silent}, // a version that may be newer than the catalog
+		{"mysql", "26-alpine", silent}, // a version of a month ago
+		{"mysql", "8-alpine-debug", silent},
+		{"mysql", "8-newname", silent},
+		{"docker.io/grafana/loki", "3.0.0-alpine", silent}, // releases only
+		{"elasticsearch", "8", never(2, ShortTag, "8 has been published since 2022-02, but only under longer tags", "8.19.20")},
+		{"ubuntu", "24", never(2, ShortTag, "24 has been published since 2023-12, but only under longer tags", "24.04")},
+		{"elasticsearch", "9", silent}, // since 2025-04
+		{"elasticsearch", "10", silent},
 		{"postgres", "10.23", never(2, Combination, "10.23 was last built in 2022-11, and only under longer tags such as 10.23-alpine", "10.23-alpine")},
 		{"elasticsearch", "7", never(2, Combination, "7 was last built in 2025-07, and only under longer tags such as 7.17.28", "")},
 		{"python", "3.12.slim", never(2, Misspelled, `its tags have a hyphen before "slim": 3.12-slim`, "3.12-slim")},

@@ -28,6 +28,9 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 		}
 		return f
 	}
+	if f := h.otherOrder(tag); f.State == NeverPublished {
+		return f
+	}
 	if f := h.otherSeparator(tag); f.State == NeverPublished {
 		return f
 	}

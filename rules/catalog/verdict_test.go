@@ -55,6 +55,13 @@ func TestVerdict(t *testing.T) {
 		{"mysql", "8-alpine-debug", silent},
 		{"mysql", "8-newname", silent},
 		{"docker.io/grafana/loki", "3.0.0-alpine", silent}, // releases only
+		{"node", "slim-20", never(2, Misspelled, `its tags have "slim" after the version: 20-slim`, "20-slim")},
+		{"postgres", "latest-alpine", never(2, Misspelled, `none of its tags begins with "latest-"`, "alpine")},
+		{"geonetwork", "latest-postgres2", silent}, // it has latest-postgres
+		{"node", "slim-99", silent},
+		{"node", "lts-20", silent}, // nor is there 20-lts
+		{"rabbitmq", "management-4", never(2, Misspelled, `its tags have "management" after the version: 4-management`, "4-management")},
+		{"julia", "alpine-1", never(2, Misspelled, `its tags have "alpine" after the version: 1-alpine`, "1-alpine")},
 		{"elasticsearch", "8", never(2, ShortTag, "8 has been published since 2022-02, but only under longer tags", "8.19.20")},
 		{"ubuntu", "24", never(2, ShortTag, "24 has been published since 2023-12, but only under longer tags", "24.04")},
 		{"elasticsearch", "9", silent}, // since 2025-04

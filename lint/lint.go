@@ -102,7 +102,7 @@ type Finding struct {
 	// Combinations are the sets of chart values that produce the finding; nil for all.
 	Combinations []string
 	Fix          *Fix
-	// FixInSource is true if the fix of a finding on rendered text is also that of a finding in its source file.
+	// FixInSource is true if the fix of a finding on rendered text is also that of a finding in its source file, or all findings on that text agree on it.
 	FixInSource bool
 	// FixLost is true if a finding on the text of a built kustomization had a fix that could not be moved to the source files.
 	FixLost bool

@@ -194,6 +194,16 @@ func (l *Loaded) beyondFix(findings []lint.Finding, known []fix.Unfixed) []fix.U
 			left[p] = true
 		}
 	}
+	edits, differ := map[textAt]*lint.Fix{}, map[textAt]bool{}
+	for i := range findings {
+		f := &findings[i]
+		at := textOf(f)
+		first, seen := edits[at]
+		edits[at] = f.Fix
+		if seen && (f.Fix == nil || first == nil || !slices.EqualFunc(f.Fix.Edits, first.Edits, func(a, b lint.Edit) bool { return isSameEdit(&a, &b) })) {
+			differ[at] = true
+		}
+	}
 	var out []fix.Unfixed
 	for i := range findings {
 		f := &findings[i]
@@ -209,6 +219,8 @@ func (l *Loaded) beyondFix(findings []lint.Finding, known []fix.Unfixed) []fix.U
 			if f.Fix.Image != "" && imageref.KustomizeName(f.Fix.Image) == imageref.KustomizeName(f.Image) {
 				why = fmt.Sprintf("entries of images name it (%s), and not all of them set a tag of their own", at)
 			}
+		} else if differ[textOf(f)] {
+			why = "what is built from it needs different texts"
 		}
 		out = append(out, fix.Unfixed{Finding: *f, Why: why})
 	}

@@ -14,11 +14,45 @@ import (
 func (l *Loaded) LintAll(ctx context.Context) (*Loaded, *Response, error) {
 	out, err := l.Lint(ctx)
 	if err == nil && l.req.Fix == nil && !out.Interrupted {
-		err = l.markFixable(ctx, out)
+		if err = l.markFixable(ctx, out); err == nil && !l.req.Config.Render.Set {
+			l.markBuilt(out.Result.Findings, nil)
+		}
 	}
 	if err != nil || l.req.Fix == nil || out.Interrupted || !l.leftUnrendered() && !l.renderedBefore(out) {
 		return l, out, err
 	}
+	rest, last, err := l.remaining(ctx, out)
+	switch {
+	case err != nil:
+		return l, out, err
+	case out.Fixes == nil:
+		return rest, last, nil
+	}
+	tried, err := rest.fixBuilt(ctx, l.req.Fix, l.inputs.roots, out.Fixes, last)
+	if err != nil {
+		return l, out, err
+	}
+	if tried != nil {
+		if l.req.Fix.Write && len(tried.Files) > 0 {
+			if err := l.write(ctx, tried); err != nil {
+				return l, out, err
+			}
+			if rest, last, err = l.remaining(ctx, out); err != nil {
+				return l, out, err
+			}
+		}
+		out.Fixes.Add(tried)
+		rest.markBuilt(last.Result.Findings, refusedPlaces(tried.Unfixed))
+	}
+	if !l.req.Fix.Write {
+		last.Result.Findings = withoutFixed(last.Result.Findings, out.Fixes.Fixed)
+	}
+	out.Fixes.Unfixed = append(out.Fixes.Unfixed, rest.beyondFix(last.Result.Findings, out.Fixes.Unfixed)...)
+	return rest, last, nil
+}
+
+// remaining lints what fixes left, with what is rendered.
+func (l *Loaded) remaining(ctx context.Context, out *Response) (*Loaded, *Response, error) {
 	req := *l.req
 	req.Fix, req.Log = nil, nil // everything else was reported before
 	over := slices.Clip(l.linter.Settings.Overrides[len(l.req.Linter.Settings.Overrides):])
@@ -30,24 +64,15 @@ func (l *Loaded) LintAll(ctx context.Context) (*Loaded, *Response, error) {
 	}
 	rest, err := load(ctx, req, l.engine)
 	if err != nil {
-		return l, out, err
+		return nil, nil, err
 	}
 	last, err := rest.Lint(ctx)
 	if err != nil {
-		return l, out, err
+		return nil, nil, err
 	}
 	last.Fixes, last.NotFixed = out.Fixes, out.NotFixed
 	last.Errors = append(last.Errors, slices.DeleteFunc(out.Errors, func(text string) bool { return slices.Contains(last.Errors, text) })...)
-	if err := rest.markFixable(ctx, last); err != nil {
-		return l, out, err
-	}
-	if out.Fixes != nil {
-		out.Fixes.Unfixed = append(out.Fixes.Unfixed, rest.beyondFix(last.Result.Findings, out.Fixes.Unfixed)...)
-	}
-	if out.Fixes != nil && !l.req.Fix.Write {
-		last.Result.Findings = withoutFixed(last.Result.Findings, out.Fixes.Fixed)
-	}
-	return rest, last, nil
+	return rest, last, rest.markFixable(ctx, last)
 }
 
 // renderedBefore reports whether fixes changed what a chart was rendered from.

@@ -115,9 +115,10 @@ func excuses(fixed, f *lint.Finding) bool {
 	return f.Rule == lint.RuleIgnoreUnused && fixed.IsOfReference()
 }
 
-// next reports whether a finding that a fix reveals is fixed after it. One that was fixed before is not, or two fixes could undo each other for ever.
+// next reports whether a finding that a fix reveals is fixed after it. One that was fixed before is not, or two fixes could undo each other for ever. Nor is
+// one on built text, which may be about the same text of a file.
 func (e *engine) next(f *lint.Finding) bool {
-	return f.Fix != nil && (f.Fix.Safe || e.o.All) && e.dropped[keyOf(f)] == "" &&
+	return f.Fix != nil && !e.o.Built && (f.Fix.Safe || e.o.All) && e.dropped[keyOf(f)] == "" &&
 		!slices.ContainsFunc(e.fixed, func(fixed lint.Finding) bool { return placeKey(&fixed) == placeKey(f) })
 }
 

@@ -23,6 +23,10 @@ type Lint func(ctx context.Context, contents map[string][]byte) (*manifests.Set,
 type Options struct {
 	// All also applies fixes that may not be what the author meant.
 	All bool
+	// Built also applies fixes of findings on text that was built from the files, which Lint builds again.
+	Built bool
+	// MaxRuns is the maximum number of times that the input is linted again; 0 is for inputs that are not rendered.
+	MaxRuns int
 	// SkipSensitive skips fixes whose lines must not be shown.
 	SkipSensitive bool
 	// Roots maps each file that may be changed to the folder that it must stay in.
@@ -53,7 +57,7 @@ type Outcome struct {
 	Files []*File
 }
 
-// maxRuns is the maximum number of times that the input is linted again.
+// maxRuns is the maximum number of times that the input is linted again if it is not rendered.
 const maxRuns = 200
 
 // engine is the state of one call of Apply.
@@ -70,7 +74,7 @@ type engine struct {
 // Apply applies the fixes of a result in memory. It reads a file when it reaches the first fix in it.
 func Apply(ctx context.Context, o Options, set *manifests.Set, result lint.Result) (*Outcome, error) {
 	e := &engine{o: o, set: set, result: result, files: map[string]*File{}, dropped: map[string]string{}}
-	for range maxRuns {
+	for range e.maxRuns() {
 		batch, fresh := e.batch()
 		if fresh { // changed files must be the linted ones
 			if err := e.lint(ctx); err != nil {
@@ -87,6 +91,8 @@ func Apply(ctx context.Context, o Options, set *manifests.Set, result lint.Resul
 	}
 	return e.outcome(), nil
 }
+
+func (e *engine) maxRuns() int { return cmp.Or(e.o.MaxRuns, maxRuns) }
 
 // contents returns the contents of the files, with the texts in next in place of the current ones.
 func (e *engine) contents(next map[string]*text) map[string][]byte {
@@ -156,7 +162,7 @@ func (e *engine) obstacle(c candidate) string {
 		return why
 	case c.file.why != "":
 		return c.file.why
-	case len(c.Origins) > 0:
+	case len(c.Origins) > 0 && !e.o.Built:
 		return "the text was made from other files"
 	}
 	for _, edit := range c.Fix.Edits {
@@ -318,7 +324,7 @@ func (e *engine) outcome() *Outcome {
 		case !f.Fix.Safe && !e.o.All:
 			l.Why, l.NeedsReview = "it needs review; --fix=all applies it", true
 		default:
-			l.Why = fmt.Sprintf("other fixes took precedence %d times", maxRuns)
+			l.Why = fmt.Sprintf("other fixes took precedence %d times", e.maxRuns())
 		}
 		out.Unfixed = append(out.Unfixed, l)
 	}

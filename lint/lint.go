@@ -123,6 +123,8 @@ type Finding struct {
 	// AwaitsSource is true if the rule is off for the rendered output that the finding is in, and on for a file that it may
 	// come from, so that ApplyTraced decides.
 	AwaitsSource bool
+	// Unproven is true if the finding would be more severe with nothing but more evidence, such as a Secret with a similar name; see Settings.ForComparison.
+	Unproven bool
 	// Settled is true if a registry's answer replaces the finding, which the run then drops. Its suppression is needed in runs that ask none.
 	Settled bool
 }
@@ -297,6 +299,8 @@ type Settings struct {
 	Overrides []Override
 	// ForFixes is true if only the fixes of the findings count, since the output of kustomizations is linted apart from their files.
 	ForFixes bool
+	// ForComparison is true if later findings are compared with these, so that rules set Finding.Unproven.
+	ForComparison bool
 }
 
 // PlanOptions returns the settings for a plan.

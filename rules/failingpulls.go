@@ -213,6 +213,9 @@ func (s *spared) lower(f *lint.Finding, name *manifests.PullSecretName) {
 	}
 }
 
+// isNeeded reports whether an image of the pods may need a pull secret.
+func (s *spared) isNeeded(name *manifests.PullSecretName) bool { return s.names()[name] == needed }
+
 // lowerSecret does the same for a finding about a Secret, whatever names it.
 func (s *spared) lowerSecret(f *lint.Finding, secret *manifests.Secret) {
 	if f.Severity == lint.Error {

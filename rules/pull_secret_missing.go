@@ -101,6 +101,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 			renamed.offer(&u, &f)
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
+		f.Unproven = p.Settings.ForComparison && f.Severity == lint.Warning && spared.isNeeded(u.Ref) && !p.Plan.MayCreate(&u.PullSecret, u.object)
 		spared.lower(&f, u.Ref)
 		if f.Severity == lint.Error {
 			working, _ := renamed.of(&u)

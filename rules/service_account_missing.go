@@ -74,6 +74,7 @@ func checkServiceAccountMissing(p *lint.Pass) {
 					f.Fix.Title = `write "default"`
 				}
 			}
+			f.Unproven = p.Settings.ForComparison && other == nil
 			if f.Severity == lint.Error {
 				f.Pulls = p.RejectedPulls(w, pod, &f, f.Path)
 			}

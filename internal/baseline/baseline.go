@@ -418,7 +418,7 @@ func (r *Run) objectExists() func(Entry) bool {
 }
 
 // SplitWorsened divides now into findings that are more severe than every finding in then with the same fingerprint in the same file, or, if there is
-// none, in any file, and the rest. The runs return the names of the files.
+// none, in any file, and the rest. One that was unproven is the same mistake with more evidence. The runs return the names of the files.
 func SplitWorsened(now, then []lint.Finding, r, before *Run) (worse, rest []lint.Finding) {
 	was := map[place]lint.Severity{}
 	places := func(e *Entry) [3]place {
@@ -426,8 +426,12 @@ func SplitWorsened(now, then []lint.Finding, r, before *Run) (worse, rest []lint
 	}
 	old := before.Entries(then)
 	for i := range old {
+		s := then[i].Severity
+		if then[i].Unproven {
+			s = lint.Error
+		}
 		for _, p := range places(&old[i]) {
-			was[p] = max(was[p], then[i].Severity)
+			was[p] = max(was[p], s)
 		}
 	}
 	current := r.Entries(now)

@@ -25,6 +25,7 @@ func TestLouder(t *testing.T) {
 	}{
 		"as before":                   {[]lint.Severity{lint.Warning}, lint.Warning, false},
 		"more severe":                 {[]lint.Severity{lint.Warning}, lint.Error, true},
+		"with more evidence":          {[]lint.Severity{lint.Warning}, lint.Error, false},
 		"less severe":                 {[]lint.Severity{lint.Error}, lint.Warning, false},
 		"as the worst of them":        {[]lint.Severity{lint.Error, lint.Info}, lint.Error, false},
 		"new, and not only more loud": {nil, lint.Error, false},
@@ -32,6 +33,9 @@ func TestLouder(t *testing.T) {
 		var then []lint.Finding
 		for _, s := range c.then {
 			then = append(then, finding("app:1", s))
+		}
+		if name == "with more evidence" {
+			then[0].Unproven = true
 		}
 		worse, rest := SplitWorsened([]lint.Finding{finding("app:1", c.now), finding("other:1", lint.Info)}, then, &Run{}, &Run{})
 		if len(worse)+len(rest) != 2 || (len(worse) == 1) != c.worse {

@@ -244,6 +244,7 @@ func (l *Loaded) lintBase(ctx context.Context, past *past) ([]lint.Finding, erro
 	then.engine = &Engine{planner: l.engine.planner} // most pods are the same; the plan of the current files is kept
 	then.linter.MaxFindings = 0                      // any old finding may match a current one
 	then.linter.Settings.BaseRegistries = nil        // no finding was new
+	then.linter.Settings.ForComparison = true
 	if l.since.memory != nil {
 		then.linter.Prober = l.since.memory.CachedOnly()
 	}

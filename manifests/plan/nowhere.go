@@ -10,7 +10,7 @@ import (
 // secrets near the object, the Secret with a similar name is in its namespace, or the user lists the Secrets that exist; and nothing in the input may
 // create it.
 func (p *Planner) IsNowhere(u *PullSecret, o *manifests.Object) bool {
-	if u.Found() || len(u.Elsewhere) > 0 || u.Hidden || p.pullSecretInjector != nil || p.mutatingPolicy != nil || p.MergingSource(u.Namespace, u.Ref.Name, o) != nil {
+	if u.Found() || len(u.Elsewhere) > 0 || p.MayCreate(u, o) {
 		return false
 	}
 	if p.opts.Known != nil || p.PullSecretNear(o) != nil {
@@ -18,6 +18,11 @@ func (p *Planner) IsNowhere(u *PullSecret, o *manifests.Object) bool {
 	}
 	near, _ := p.SimilarSecret(u.Namespace, u.Ref.Name)
 	return near != nil && p.ShareNamespace(near, o)
+}
+
+// MayCreate reports whether something in the input may create a pull secret that an object names.
+func (p *Planner) MayCreate(u *PullSecret, o *manifests.Object) bool {
+	return u.Hidden || p.pullSecretInjector != nil || p.mutatingPolicy != nil || p.MergingSource(u.Namespace, u.Ref.Name, o) != nil
 }
 
 // ShareNamespace reports whether a Secret and the object that names it certainly meet in a cluster: they are in the same scope, or the namespaces of

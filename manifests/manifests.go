@@ -89,6 +89,8 @@ type (
 	Rename = model.Rename
 	// Undefined is a variable of an image that no source of values defines.
 	Undefined = model.Undefined
+	// Processed is what the processing of an OpenShift Template makes of an image.
+	Processed = model.Processed
 	// Piece is a section of an image that was assembled from several places.
 	Piece = model.Piece
 	// BuiltImage is an image that a tool builds.
@@ -197,6 +199,11 @@ const (
 	StateNull      = model.StateNull
 	StateNotString = model.StateNotString
 	StateTemplate  = model.StateTemplate
+
+	ProcessedUnknown = model.ProcessedUnknown
+	ProcessedNothing = model.ProcessedNothing
+	ProcessedInvalid = model.ProcessedInvalid
+	ProcessedDefault = model.ProcessedDefault
 )
 
 // Values of PullSecretDefectKind.

@@ -40,22 +40,28 @@ func neverPulled(img *manifests.ImageRef) lint.ClusterError {
 }
 
 // unparsable returns the error for an invalid reference; why is the parser's message. The kubelet reports it
-// (pkg/kubelet/images/image_manager.go, EnsureImageExists), unless leading or trailing spaces make the API server reject the pod.
+// (pkg/kubelet/images/image_manager.go, EnsureImageExists), unless leading or trailing spaces make the API server reject the pod. Both quote the image, which
+// is not known if it has parameters.
 func unparsable(w *manifests.Workload, img *manifests.ImageRef, why string) lint.ClusterError {
 	if img.Remote {
 		return lint.ClusterError{}
 	}
 	if img.Field != manifests.FieldVolume && strings.TrimSpace(img.Raw) != img.Raw {
-		text := fmt.Sprintf("Invalid value: %s: must not have leading or trailing whitespace", quote(img.Raw))
+		value := quote(img.Raw)
+		if img.Processed() == manifests.ProcessedInvalid {
+			value = "..."
+		}
+		text := fmt.Sprintf("Invalid value: %s: must not have leading or trailing whitespace", value)
 		if isPod(w) {
 			return refused(w, img, img.Path, text)
 		}
 		return podRefused(img, img.Path, text)
 	}
-	return lint.ClusterError{
-		Stage: lint.StageKubelet, Reason: "InvalidImageName",
-		Message: fmt.Sprintf("Failed to apply default image tag %s: couldn't parse image name %[1]s: %s", quote(img.Raw), why),
+	answer := lint.ClusterError{Stage: lint.StageKubelet, Reason: "InvalidImageName"}
+	if img.Processed() != manifests.ProcessedInvalid {
+		answer.Message = fmt.Sprintf("Failed to apply default image tag %s: couldn't parse image name %[1]s: %s", quote(img.Raw), why)
 	}
+	return answer
 }
 
 // refused returns the error for an object with a pod spec that is invalid at path. Kubernetes validates pods and the templates of its

@@ -66,14 +66,18 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 	if e.Cause == imageref.Unrendered {
 		text = "" // images that lack the same value are one finding to the reader
 	}
-	p.ReportImage(w, img, lint.Finding{
+	f := lint.Finding{
 		Severity: byConfidence(img),
 		Span:     img.At(e.At.Start, e.At.End),
 		Message:  fmt.Sprintf("image%s is not a valid reference: %s", text, e.Detail),
 		Help:     helpFor(p, w, img),
 		Cluster:  unparsable(w, img, e.Kubelet()),
 		Fix:      replaceFix(img, e.Corrected, e.Safe || isLowerCaseFix(e)),
-	})
+	}
+	if e.Cause == imageref.Unrendered && img.Processed() != manifests.ProcessedUnknown {
+		f.Help, f.Fix = parameterHelp(img)
+	}
+	p.ReportImage(w, img, f)
 }
 
 // helpFor returns the help for an invalid reference.

@@ -17,7 +17,7 @@ var ImageUnrendered = lint.Rule{
 	Check: checkImageUnrendered,
 	Doc: lint.Doc{
 		Title: `template or placeholder text is left in the image`,
-		Why:   `Text that a tool should have replaced is still in the manifest: {{ .Values.image }}, ${IMAGE}, <no value>, map[repository:...], PROJECT_ID. Placeholders that are legal in their place are not reported: $(params.x) in Tekton, {{inputs.parameters.x}} in Argo Workflows, ${NAME} in an OpenShift Template. A variable for which Flux has no value is a warning if one that has a value is spelled nearly the same: Flux replaces it with nothing.`,
+		Why:   `Text that a tool should have replaced is still in the manifest: {{ .Values.image }}, ${IMAGE}, <no value>, map[repository:...], PROJECT_ID. Placeholders that are legal in their place are not reported: $(params.x) in Tekton, {{inputs.parameters.x}} in Argo Workflows, ${NAME} in an OpenShift Template that has such a parameter. A variable for which Flux has no value is a warning if one that has a value is spelled nearly the same: Flux replaces it with nothing.`,
 		Bad:   `image: "${REGISTRY}/app:1.4.2"`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -27,7 +27,7 @@ var ImageUnrendered = lint.Rule{
 func checkImageUnrendered(p *lint.Pass) {
 	checkCause(imageref.Unrendered)(p)
 	for w, img := range p.Images() {
-		if u := img.Undefined(); u != nil {
+		if u := img.Undefined(); u != nil && img.Processed() == manifests.ProcessedUnknown {
 			reportUndefined(p, w, img, u)
 		}
 	}
@@ -35,8 +35,8 @@ func checkImageUnrendered(p *lint.Pass) {
 
 // reportUndefined reports a variable that Flux replaces with nothing, if its name resembles that of one with a value.
 func reportUndefined(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, u *manifests.Undefined) {
-	meant := near.Word(u.Name, u.Defined)
-	if meant == "" || len(meant) > len(u.Name)+1 { // more than a slip
+	meant := meantBy(u)
+	if meant == "" {
 		return
 	}
 	text := img.Raw[:u.From] + meant + img.Raw[u.To:]
@@ -46,6 +46,33 @@ func reportUndefined(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRe
 		Help:    fmt.Sprintf("did you mean %s?", quote("${"+meant+"}")),
 		Fix:     replaceFix(img, text, false),
 	})
+}
+
+// meantBy returns the variable with a value whose name resembles that of an undefined one, or "".
+func meantBy(u *manifests.Undefined) string {
+	meant := near.Word(u.Name, u.Defined)
+	if len(meant) > len(u.Name)+1 { // more than a slip
+		return ""
+	}
+	return meant
+}
+
+// parameterHelp returns the help and the fix for text that the processing of an OpenShift Template leaves as it is.
+func parameterHelp(img *manifests.ImageRef) (help string, fix *lint.Fix) {
+	u := img.Undefined()
+	if u == nil {
+		return "name a parameter of the Template as ${NAME}, or as ${{NAME}} if that is all of the image", nil
+	}
+	meant := meantBy(u)
+	for _, name := range u.Defined {
+		if strings.EqualFold(name, u.Name) {
+			meant = name
+		}
+	}
+	if meant == "" {
+		return fmt.Sprintf("add %s to the parameters of the Template, or name one of them", quote(u.Name)), nil
+	}
+	return fmt.Sprintf("did you mean %s?", quote("${"+meant+"}")), replaceFix(img, img.Raw[:u.From]+meant+img.Raw[u.To:], false)
 }
 
 // unrenderedHelp returns the help for unrendered text in a value: which tool should have replaced it.

@@ -161,6 +161,8 @@ func (p *Plans) addMutation(pull *report.Pull, proven string) {
 	invalid := img.Err != nil && pull.Verdict.Outcome == plan.Fails && pull.Verdict.Message != proven
 	switch m := p.planner.Mutation(w, img); {
 	case m.Kind == plan.AsWritten:
+	case invalid && img.Processed() == manifests.ProcessedDefault:
+		pull.Verdict = plan.Verdict{Outcome: plan.Unknown, Message: fmt.Sprintf("nodes read %q, which is not a valid reference, unless a parameter of the OpenShift Template gets another value", img.Raw)}
 	case invalid && m.Kind == plan.Replaced:
 		pull.Verdict = filledIn(img, m.By, "fills it in")
 	case invalid:

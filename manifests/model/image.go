@@ -59,8 +59,10 @@ type Assembly struct {
 	// Pieces are then the parts of Raw in order.
 	Unsubstituted string
 	Pieces        []Piece
-	// Undefined is a variable in Raw that Flux replaces with nothing; nil if there is none.
+	// Undefined is a variable in Raw that has no value; nil if there is none, or it is not known.
 	Undefined *Undefined
+	// Processed is what the processing of an OpenShift Template makes of an invalid image.
+	Processed Processed
 	// Rename is how to replace the name of an image that an entry of images selects by it; nil for any other image.
 	Rename *Rename
 	// ValuesPolicy is a text beside an image in values that charts print as its pull policy. It is only kept if it is not a valid one.
@@ -71,15 +73,34 @@ type Assembly struct {
 	Complete bool
 }
 
+// Processed is what the processing of an OpenShift Template makes of an image with parameters.
+type Processed uint8
+
+// Values of Processed.
+const (
+	ProcessedUnknown Processed = iota // the values of parameters are not known
+	ProcessedNothing                  // it has no parameter of the Template, and stays as it is
+	ProcessedInvalid                  // it is invalid, whatever values the parameters get; Raw has the parameters
+	ProcessedDefault                  // it is invalid with the default values of the parameters, which Raw has
+)
+
+// Processed returns what the processing of an OpenShift Template makes of an image.
+func (i *ImageRef) Processed() Processed {
+	if i.Assembly == nil {
+		return ProcessedUnknown
+	}
+	return i.Assembly.Processed
+}
+
 // Undefined is a variable for which no source of values has a value, though all of them are known.
 type Undefined struct {
 	Name     string
 	From, To int      // of the name in the text
 	Defined  []string // the variables that have values, sorted
-	By       *Object  // the Kustomization
+	By       *Object  // the Kustomization of Flux, or the OpenShift Template, which leaves the text as it is
 }
 
-// Undefined returns the variable of an image that Flux replaces with nothing, or nil.
+// Undefined returns the variable of an image that Flux replaces with nothing, or that an OpenShift Template does not have, or nil.
 func (i *ImageRef) Undefined() *Undefined {
 	if i.Assembly == nil {
 		return nil

@@ -74,7 +74,7 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 		return // text with a password is not kept
 	}
 	assembly := assemblyOf(img)
-	assembly.Unsubstituted, assembly.Pieces = img.Raw, pieces
+	assembly.Unsubstituted, assembly.Pieces, assembly.Processed, assembly.Undefined = img.Raw, pieces, manifests.ProcessedUnknown, nil
 	img.Assembly, img.Raw, img.Style = &assembly, raw, nil
 	img.Span = img.Span.WithExact(false) // it is the span of the text with the variables
 	ref, err := imageref.Parse(raw)

@@ -74,7 +74,17 @@ func written(o *manifests.Object, text string, img *manifests.ImageRef, empty bo
 		return Mutation{Kind: Replaced, By: "the engine of this template"}
 	}
 	best := Mutation{}
+	processed := manifests.ProcessedUnknown
+	if img != nil {
+		processed = img.Processed()
+	}
+	if processed == manifests.ProcessedDefault {
+		best = Mutation{Kind: MayChange, By: "another value for a parameter of the OpenShift Template"}
+	}
 	for ; o != nil; o = o.Outer {
+		if processed != manifests.ProcessedUnknown && o.Kind == "Template" {
+			continue // what it makes of the image is known
+		}
 		w := facts.WriterOf(facts.Subject{
 			Group: o.Group(), Kind: o.Kind, Annotated: func(key string) bool { return o.Annotations[key] != "" }, Text: text, Empty: empty,
 			Pod: img != nil && img.InPodSpec(), Triggered: img != nil && img.Triggered,

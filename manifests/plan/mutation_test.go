@@ -17,7 +17,7 @@ func TestMutation(t *testing.T) {
 		kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [all.yaml]\n"
 		skaffold      = "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}\n"
 		trigger       = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {triggers: [{type: ConfigChange}, {type: ImageChange, imageChangeParams: {containerNames: [app]}}], template: {spec: {containers: [{name: app, image: 'web:1'}]}}}\n"
-		template      = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: app, image: '${IMAGE}'}]}\n"
+		template      = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nparameters: [{name: IMAGE}]\nobjects:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: app, image: '${IMAGE}'}]}\n"
 		stream        = "---\napiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}}\n"
 		tagged        = "---\napiVersion: image.openshift.io/v1\nkind: ImageStream\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}, tags: [{name: '1'}]}\n"
 		resolved      = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {alpha.image.policy.openshift.io/resolve-names: '*'}}\nspec: {containers: [{name: app, image: 'quay.io/acme/web:1'}]}\n"
@@ -84,6 +84,9 @@ func TestMutation(t *testing.T) {
 		"a space, which a trigger fills":        {one(strings.Replace(trigger, "web:1", "  ", 1)), mutation{plan.Replaced, "an OpenShift image trigger"}},
 		"a space in a patch, merged":            {files{"k8s/all.yaml": pod("p", " "), "k8s/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches: [{path: all.yaml}]\n"}, mutation{plan.Replaced, "the object that kustomize merges this patch into"}},
 		"the object around it":                  {one(template), mutation{plan.Replaced, "the processing of the OpenShift Template"}},
+		"a parameter that it lacks":             {one(strings.Replace(template, "{name: IMAGE}", "", 1)), mutation{plan.AsWritten, ""}},
+		"its default, which is invalid":         {one(strings.Replace(template, "{name: IMAGE}", "{name: IMAGE, value: 'Web:1 '}", 1)), mutation{plan.MayChange, "another value for a parameter of the OpenShift Template"}},
+		"its default, which is valid":           {one(strings.Replace(template, "{name: IMAGE}", "{name: IMAGE, value: 'web:1'}", 1)), mutation{plan.Replaced, "the processing of the OpenShift Template"}},
 		"an object around it that nobody knows": {one("apiVersion: acme.example/v1\nkind: Rollouter\nmetadata: {name: r}\nspec:\n  object:\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: p}\n    spec: {containers: [{name: app, image: '[[ image ]]'}]}\n"), mutation{plan.MayChange, "what reads the Rollouter around it"}},
 		"a known one that writes nothing":       {one("apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nmetadata: {name: r}\nspec:\n  workload:\n    manifests:\n    - apiVersion: v1\n      kind: Pod\n      metadata: {name: p}\n      spec: {containers: [{name: app, image: 'web:1'}]}\n"), mutation{plan.AsWritten, ""}},
 		"Skaffold":                              {files{"k8s/all.yaml": pod("p", "web"), "skaffold.yaml": skaffold}, mutation{plan.Replaced, "Skaffold"}},

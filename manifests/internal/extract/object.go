@@ -75,9 +75,13 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		}
 	}
 	x = x.start(n, apiVersion, kind)
+	first := len(x.found.Workloads)
 	if mayRun := x.read(n, model.Group(apiVersion), kind); mayRun && len(x.w.Images)+len(x.w.Pods)+len(x.w.PullSecrets)+len(x.w.Misplaced) > 0 {
 		x.lineage(n)
 		x.found.Workloads = append(x.found.Workloads, x.w)
+	}
+	if isOpenShiftTemplate(x.obj) {
+		x.process(n, x.found.Workloads[first:])
 	}
 	x.found.dropTaken(x.taken)
 	return true

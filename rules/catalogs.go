@@ -63,10 +63,10 @@ type aboutLatest struct {
 }
 
 // mayBeMissing sets the error of the cluster for a missing tag. It is only certain if the tag was never published.
-func (a aboutLatest) mayBeMissing(f *lint.Finding, img *manifests.ImageRef) {
+func (k *catalogKnowledge) mayBeMissing(f *lint.Finding, img *manifests.ImageRef, a aboutLatest) {
 	switch {
 	case a.never:
-		f.Severity, f.Cluster = capIfNeverPulled(img, byConfidence(img)), pullFails(img, notFound(img))
+		f.Severity, f.Cluster = k.severity(img), pullFails(img, notFound(img))
 	case !isNever(img):
 		f.Cluster = pullFails(img, notFound(img)+", if the repository has no such tag")
 	}

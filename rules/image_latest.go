@@ -35,7 +35,7 @@ func checkImageLatest(p *lint.Pass, k *catalogKnowledge) {
 		}
 		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) && !isThere(p, img) {
 			f.Message = fmt.Sprintf("image %s uses the tag \"latest\", %s", quote(img.Raw), about.clause)
-			about.mayBeMissing(&f, img)
+			k.mayBeMissing(&f, img, about)
 		}
 		p.ReportImage(w, img, f)
 	}

@@ -16,7 +16,7 @@ var ImageMoved = lint.Rule{
 	Check: knowing(catalog.Builtin, checkImageMoved), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `image was moved, frozen or removed by its publisher`,
-		Why:   `Publishers close registries and delete images. Nodes that have the image cached hide the problem until they are replaced. The list is built in, with a date and a source for each entry.`,
+		Why:   `Publishers close registries and delete images. Nodes that have the image cached hide the problem until they are replaced, and so do the mirrors and caches that probe.mirrors of the configuration names: for an image there, it is a warning at most. The list is built in, with a date and a source for each entry.`,
 		Bad:   `image: k8s.gcr.io/pause:3.9`,
 		Good:  `image: registry.k8s.io/pause:3.9`,
 		Since: "0.1.0",
@@ -25,32 +25,39 @@ var ImageMoved = lint.Rule{
 
 func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
-		m, ok := catalog.LookupMove(img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest != "")
+		m, of, ok := k.move(img.Ref)
 		if !ok {
 			continue
 		}
 		from, to := nameSpan(img)
 		f := lint.Finding{
 			Severity: movedSeverity(m, img), Span: img.At(from, to),
-			Message: fmt.Sprintf("image %s: %s", quote(img.Raw), movedText(m, img)),
+			Message: fmt.Sprintf("image %s: %s", quote(img.Raw), movedText(m, movedPlace(img, of))),
+		}
+		if of != nil { // a cache keeps for a while what its registry has removed
+			f.Severity = min(lint.Warning, f.Severity)
 		}
 		if m.Since == "" {
 			f.Message += " (known on " + m.Date + ")"
 		}
 		if m.Gone || m.Status == catalog.StatusGone || m.Status == catalog.StatusPaid {
-			f.Cluster = pullFails(img, movedAnswer(m, img))
+			f.Cluster = pullFails(img, movedAnswer(m, img, of))
 		}
-		name, exact := replacementFor(m, img)
+		name, exact := replacementFor(m, img, of)
+		here, copied := name, of == nil
+		if !copied {
+			here, copied = of.Here(name)
+		}
 		switch {
 		case m.TooNew && (exact || m.Replacement == "" || m.Status == catalog.StatusGone):
 			f.Help = fmt.Sprintf("use another tag; the newest is %s", quote(m.Newest))
 			if m.Replacement != "" {
 				f.Help += ", at " + strings.TrimSuffix(m.Replacement, "/")
 			}
-		case exact:
-			right := name + img.Raw[to:]
+		case exact && copied:
+			right := here + img.Raw[to:]
 			f.Help = "write " + quote(right)
-			f.Fix = replaceFix(img, right, m.Confidence == catalog.ConfidenceHigh && k.publishes(right))
+			f.Fix = replaceFix(img, right, of == nil && m.Confidence == catalog.ConfidenceHigh && k.publishes(right))
 		case name != "":
 			f.Help = "look for it at " + strings.TrimSuffix(name, "/")
 		case m.Status == catalog.StatusPaid:
@@ -65,6 +72,15 @@ func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 		}
 		p.ReportImage(w, img, f)
 	}
+}
+
+// movedPlace returns the reference that a fact about an image is about: the image, or its original.
+func movedPlace(img *manifests.ImageRef, of *catalog.Original) imageref.Ref {
+	at := img.Ref
+	if of != nil {
+		at.Registry, at.Repository = of.Registry, of.Repository
+	}
+	return at
 }
 
 // publishes reports whether the tag of a reference is known to be published.
@@ -97,14 +113,14 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 }
 
 // movedText returns a clause about what happened to a place.
-func movedText(m catalog.Move, img *manifests.ImageRef) string {
+func movedText(m catalog.Move, at imageref.Ref) string {
 	place := strings.TrimSuffix(m.Match, "/")
 	switch m.Kind { // the whole place, not a part that moved elsewhere
 	case catalog.KindMirror, catalog.KindRegistry:
-		place = img.Ref.Registry
+		place = at.Registry
 	case catalog.KindProject:
-		project, _, _ := strings.Cut(img.Ref.Repository, "/")
-		place = img.Ref.Registry + "/" + project
+		project, _, _ := strings.Cut(at.Repository, "/")
+		place = at.Registry + "/" + project
 	}
 	on, since := "", ""
 	if m.Since != "" {
@@ -157,8 +173,10 @@ func closedRegistryText(m catalog.Move, place, on, since string) string {
 }
 
 // movedAnswer returns the message of a failed pull from a place that is gone: the recorded one, or that of its registry for a missing image.
-func movedAnswer(m catalog.Move, img *manifests.ImageRef) string {
+func movedAnswer(m catalog.Move, img *manifests.ImageRef, of *catalog.Original) string {
 	switch {
+	case of != nil:
+		return notFound(img)
 	case m.Answer != "":
 		return m.Answer
 	case m.Status == catalog.StatusPaid, m.Status == catalog.StatusGone && !m.TooNew && img.Ref.Registry == "docker.io":
@@ -169,9 +187,10 @@ func movedAnswer(m catalog.Move, img *manifests.ImageRef) string {
 
 // replacementFor returns the current name of the same image if exact is true, else where to look for one, or "". It follows replacements that have moved
 // themselves, so that the next run does not complain about the fix.
-func replacementFor(m catalog.Move, img *manifests.ImageRef) (name string, exact bool) {
+func replacementFor(m catalog.Move, img *manifests.ImageRef, of *catalog.Original) (name string, exact bool) {
 	const maxMoves = 3
-	registry, repository := img.Ref.Registry, img.Ref.Repository
+	at := movedPlace(img, of)
+	registry, repository := at.Registry, at.Repository
 	for range maxMoves {
 		if name, exact = m.NewReference(registry, repository); !exact {
 			return m.Replacement, false

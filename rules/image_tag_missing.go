@@ -35,9 +35,9 @@ func checkImageTagMissing(p *lint.Pass, k *catalogKnowledge) {
 		case p.IsLocal(img), isThere(p, img):
 		case about.clause != "":
 			f.Message += ", " + about.clause
-			about.mayBeMissing(&f, img)
+			k.mayBeMissing(&f, img, about)
 		case !about.exists:
-			about.mayBeMissing(&f, img)
+			k.mayBeMissing(&f, img, about)
 		}
 		p.ReportImage(w, img, f)
 	}

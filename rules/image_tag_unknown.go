@@ -17,7 +17,7 @@ var ImageTagUnknown = lint.Rule{
 	Check: knowing(catalog.Builtin, checkImageTagUnknown), ChecksEntries: true,
 	Doc: lint.Doc{
 		Title: `tag was never published`,
-		Why:   `The built-in catalog contains every tag that Docker Official Images and Kubernetes' control plane (kube-apiserver and the like, from v1.16 on) ever had, and the release tags of some 700 other images, up to its date. A tag that is not in it may be newer than the catalog, so it is reported only if it cannot be: its version line has ended, a word in it is misspelled, it lacks a "v" or has one too many, or the image gets no more tags. A tag that was never built for the platform of the nodes is reported as well. Run "imagelint catalog learn" to add the tags of your own registries.`,
+		Why:   `The built-in catalog contains every tag that Docker Official Images and Kubernetes' control plane (kube-apiserver and the like, from v1.16 on) ever had, and the release tags of some 700 other images, up to its date. A tag that is not in it may be newer than the catalog, so it is reported only if it cannot be: its version line has ended, a word in it is misspelled, it lacks a "v" or has one too many, or the image gets no more tags. A tag that was never built for the platform of the nodes is reported as well. In a mirror that probe.mirrors of the configuration names, it is a warning for a Docker Official Image without library/, which may be one of the mirror's own. Run "imagelint catalog learn" to add the tags of your own registries.`,
 		Bad:   `image: nginx:1.14.22`,
 		Good:  `image: nginx:1.14.2`,
 		Since: "0.1.0",
@@ -78,6 +78,21 @@ func (k *catalogKnowledge) judge(im *catalog.Image, tag string) catalog.Verdict 
 	return j.Tag(tag)
 }
 
+// severity returns the severity of a finding that proves that an image is not in its repository. It is at most a warning for a name without an owner
+// below a mirror of Docker Hub: that is where a mirror that is also pushed to has images of its own.
+func (k *catalogKnowledge) severity(img *manifests.ImageRef) lint.Severity {
+	s := capIfNeverPulled(img, byConfidence(img))
+	if k.open().IsShortOfHub(img.Ref.Registry, img.Ref.Repository) {
+		s = min(lint.Warning, s)
+	}
+	return s
+}
+
+// move returns what happened to the place of an image. If that is a copy, of is the original that it happened to.
+func (k *catalogKnowledge) move(ref imageref.Ref) (m catalog.Move, of *catalog.Original, ok bool) {
+	return k.open().LookupMove(ref.Registry, ref.Repository, ref.Tag, ref.Digest != "")
+}
+
 // unknownTag returns the finding for a tag that was never published. It ignores "latest", which has its own rules.
 func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	tag := img.Ref.Tag
@@ -93,7 +108,7 @@ func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bo
 	}
 	at := imageref.Locate(img.Raw).Tag
 	f := lint.Finding{
-		Severity: capIfNeverPulled(img, byConfidence(img)), Span: img.At(at.Start, at.End),
+		Severity: k.severity(img), Span: img.At(at.Start, at.End),
 		Message: fmt.Sprintf("image %s %s", quote(img.Raw), neverPublished(&im, img.Ref.Tag, v)),
 		Help:    "use a tag that the image has",
 		Cluster: pullFails(img, notFound(img)),
@@ -170,7 +185,7 @@ func (k *catalogKnowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef
 		asked = "the pod's node selector and affinity ask for"
 	}
 	f := lint.Finding{
-		Severity: capIfNeverPulled(img, byConfidence(img)),
+		Severity: k.severity(img),
 		Message: fmt.Sprintf("image %s was not built for %s, which %s: it was built for %s (%s)", quote(img.Raw), strings.Join(missing, " and "), asked,
 			tag.Platforms(), since(&im)),
 		Help:    "choose a tag built for that platform, or nodes that match the image",

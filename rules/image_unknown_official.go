@@ -16,7 +16,7 @@ var ImageUnknownOfficial = lint.Rule{
 	Outranks: []string{"image-latest", "image-tag-floating", "image-tag-missing"},
 	Doc: lint.Doc{
 		Title: `name without an owner is not a Docker Official Image`,
-		Why:   `A name without a slash means docker.io/library/NAME, which contains only Docker Official Images. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never, or a tag such as local or dev, it stays a warning. A name one letter away is an error in copies of Docker Hub, too: mirror.gcr.io, public.ecr.aws/docker/library, and those that probe.mirrors of the configuration names; other unknown names are not reported there.`,
+		Why:   `A name without a slash means docker.io/library/NAME, which contains only Docker Official Images. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never, or a tag such as local or dev, it stays a warning. A name one letter away is an error in copies of Docker Hub, too: mirror.gcr.io, public.ecr.aws/docker/library, and those that probe.mirrors of the configuration names; other unknown names are not reported there. Below a mirror of Docker Hub in probe.mirrors, a name without library/ is a warning, because it may be one of the mirror's own.`,
 		Bad:   `image: nginxy:1.27.3`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -56,8 +56,11 @@ func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 			}
 			f.Severity, f.Help = surelyUnknown(img), fmt.Sprintf("did you mean %s?", quote(near))
 			if mirror {
-				near = img.Raw[from:to-len(name)] + near
+				near = img.Raw[from:to-len(name)] + k.library(img) + near
 				f.Help = fmt.Sprintf("did you mean %s?", quote(near))
+			}
+			if k.open().IsShortOfHub(img.Ref.Registry, img.Ref.Repository) {
+				f.Severity = min(lint.Warning, f.Severity) // it may be an image of the mirror's own
 			}
 			if typo {
 				f.Fix = replaceFix(img, renamed(img, near), false)
@@ -75,6 +78,15 @@ func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 		}
 		p.ReportImage(w, img, f)
 	}
+}
+
+// library returns the folder of Docker Official Images that is missing in a name of a mirror that does not add it, or "".
+func (k *catalogKnowledge) library(img *manifests.ImageRef) string {
+	host, known := catalog.LookupHost(img.Ref.Registry)
+	if known && host.CachesLibrary && k.open().IsShortOfHub(img.Ref.Registry, img.Ref.Repository) {
+		return "library/"
+	}
+	return ""
 }
 
 // isScaffold reports whether an image is the placeholder for a controller in Kubebuilder's scaffold, in the namespace "system". "make deploy"

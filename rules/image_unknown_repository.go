@@ -16,7 +16,7 @@ var ImageUnknownRepository = lint.Rule{
 	Check: knowing(catalog.Builtin, checkImageUnknownRepository),
 	Doc: lint.Doc{
 		Title: `repository is not known, but a similar name is`,
-		Why:   `A name one letter away from a well-known image of the same owner, with its words in another order, or with an owner one letter away, is nearly always a typo. Registries give the same answer for a missing repository and a private one. A repository that did not exist when "imagelint catalog learn" asked for it is reported, too.`,
+		Why:   `A name one letter away from a well-known image of the same owner, with its words in another order, or with an owner one letter away, is nearly always a typo. Registries give the same answer for a missing repository and a private one. A repository that did not exist when "imagelint catalog learn" asked for it is reported, too. Names in the mirrors and caches that probe.mirrors of the configuration names are compared with those of the original; since a mirror may have more images than that, it is a warning there.`,
 		Bad:   `image: ghcr.io/fluxcd/sorce-controller:v1.2.3`,
 		Good:  `image: ghcr.io/fluxcd/source-controller:v1.2.3`,
 		Since: "0.1.0",
@@ -32,7 +32,7 @@ func checkImageUnknownRepository(p *lint.Pass, k *catalogKnowledge) {
 		if _, placeholder := placeholderIn(p, img); placeholder {
 			continue
 		}
-		if move, moved := catalog.LookupMove(img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest != ""); moved && move.Gone {
+		if move, _, moved := k.move(img.Ref); moved && move.Gone {
 			continue // another name would not exist there, either
 		}
 		p.ReportImage(w, img, f)
@@ -60,8 +60,8 @@ func (k *catalogKnowledge) unknownRepository(img *manifests.ImageRef) (lint.Find
 		f.Severity = capIfNeverPulled(img, byConfidence(img))
 	}
 	if slip {
-		f.Help = fmt.Sprintf("did you mean %s?", quote(inPlace(img, near.Name)))
-		f.Fix = replaceFix(img, renamed(img, inPlace(img, near.Name)), false)
+		f.Help = fmt.Sprintf("did you mean %s?", quote(inPlace(img, near.Here)))
+		f.Fix = replaceFix(img, renamed(img, inPlace(img, near.Here)), false)
 	}
 	return f, true
 }

@@ -33,7 +33,7 @@ func Known(c *catalog.Catalog) func(*manifests.ImageRef) string {
 }
 
 func (k *catalogKnowledge) describe(ref imageref.Ref) string {
-	move, moved := catalog.LookupMove(ref.Registry, ref.Repository, ref.Tag, ref.Digest != "")
+	move, _, moved := k.move(ref)
 	if moved && move.Gone {
 		return KnownMoved
 	}

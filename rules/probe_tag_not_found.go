@@ -48,7 +48,7 @@ func checkProbeTagNotFound(p *lint.Pass) {
 			f.Fix = retagged(a.img, a.result.SimilarTags[0])
 		}
 		if m, ok := catalog.LookupMove(a.img.Ref.Registry, a.img.Ref.Repository, "", false); ok && m.Confidence != catalog.ConfidenceLow {
-			f.Help += "; " + movedText(m, a.img)
+			f.Help += "; " + movedText(m, a.img.Ref)
 		}
 		a.report(p, f)
 	}

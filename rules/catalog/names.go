@@ -12,6 +12,8 @@ import (
 type NearName struct {
 	// Name is the name of the known repository, with its registry.
 	Name string
+	// Here is the same repository in the mirror that the name is in; Name if it is not in one.
+	Here string
 	// Closed is true if all repositories of the owner are known, so that an unknown one does not exist.
 	Closed bool
 }
@@ -31,8 +33,28 @@ const (
 // separators; then for the same name under an owner one edit away. It ignores names that differ only in digits and
 // names that are too short.
 func (c *Catalog) NearRepository(registry, repository string) (NearName, bool) {
-	found := c.asked.near.get(registry, repository, c.nearRepository)
+	found := c.asked.near.get(registry, repository, c.nearRepositoryOrCopy)
 	return found, found.Name != ""
+}
+
+func (c *Catalog) nearRepositoryOrCopy(registry, repository string) NearName {
+	found := c.nearRepository(registry, repository)
+	if found.Name != "" {
+		found.Here = found.Name
+		return found
+	}
+	if im, known := c.Lookup(registry, repository); known && !im.Absent {
+		return NearName{}
+	}
+	for of := range c.Originals(registry, repository) {
+		found = c.nearRepository(of.Registry, of.Repository)
+		here, copied := of.Here(found.Name)
+		if copied {
+			// A mirror may have more repositories than its original, even where all of those are known.
+			return NearName{Name: found.Name, Here: here}
+		}
+	}
+	return NearName{}
 }
 
 func (c *Catalog) nearRepository(registry, repository string) NearName {

@@ -39,8 +39,30 @@ func TestNearRepository(t *testing.T) {
 		{"docker.io", strings.Repeat("prom/", 100) + "prometheus", NearName{}},
 	} {
 		got, ok := Builtin().NearRepository(tt.registry, tt.repository)
+		tt.want.Here = tt.want.Name
 		if diff := cmp.Diff(tt.want, got); diff != "" || ok != (tt.want != NearName{}) {
 			t.Errorf("%s/%s (-want +got):\n%s", tt.registry, tt.repository, diff)
+		}
+	}
+}
+
+func TestNearRepositoryOfCopies(t *testing.T) {
+	cat := Builtin().WithCopies([]Copy{
+		{At: "mirror.test", Of: "index.docker.io"}, {At: "mirror.test/flux", Of: "ghcr.io/fluxcd"}, {At: "mirror.test/prom", Of: "quay.io/prometehus"},
+	})
+	for _, tt := range []struct {
+		repository string
+		want       NearName
+	}{
+		{"prom/promethues", NearName{Name: "docker.io/prom/prometheus", Here: "mirror.test/prom/prometheus"}},
+		{"flux/sorce-controller", NearName{Name: "ghcr.io/fluxcd/source-controller", Here: "mirror.test/flux/source-controller"}}, // not Closed
+		{"prom/node-exporter", NearName{}}, // its original is outside of what is copied
+		{"prom/prometheus", NearName{}},
+		{"ngnix", NearName{}},
+		{"acme/promethues", NearName{}},
+	} {
+		if got, ok := cat.NearRepository("mirror.test", tt.repository); got != tt.want || ok != (tt.want != NearName{}) {
+			t.Errorf("%s: got %+v, %t, want %+v", tt.repository, got, ok, tt.want)
 		}
 	}
 }

@@ -89,22 +89,17 @@ func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
 func (c *Catalog) lookUp(registry, repository string) lookupResult {
 	im, ok := c.named(nameOf(registry, repository))
 	if !ok {
-		for of := range c.originals(registry, repository) {
-			if im, ok = c.byFullName(of); ok {
+		for of := range c.Originals(registry, repository) {
+			if im, ok = c.named(nameOf(of.Registry, of.Repository)); ok {
 				break
 			}
 		}
 	}
 	if of, copied := registries.CopyOf(registry, repository); !ok && copied {
-		im, ok = c.byFullName(of)
+		host, rest, _ := strings.Cut(of, "/")
+		im, ok = c.named(nameOf(host, rest))
 	}
 	return lookupResult{im, ok}
-}
-
-// byFullName returns an image by its full name: "docker.io/library/nginx".
-func (c *Catalog) byFullName(full string) (Image, bool) {
-	registry, repository, _ := strings.Cut(full, "/")
-	return c.named(nameOf(registry, repository))
 }
 
 // named returns an image by its catalog name.

@@ -458,10 +458,24 @@ func (c *Catalog) WithCopies(copies []Copy) *Catalog {
 // maxOriginals bounds how many registries one place copies. Few have more than one.
 const maxOriginals = 16
 
-// originals yields what a normalized reference is a copy of according to WithCopies, as full names: "docker.io/library/nginx". The longest place comes
-// first.
-func (c *Catalog) originals(registry, repository string) iter.Seq[string] {
-	return func(yield func(string) bool) {
+// Original is what an image at a place of WithCopies is a copy of.
+type Original struct {
+	// Registry and Repository name it: "docker.io", "library/nginx".
+	Registry, Repository string
+	// Short is true if the copy's name lacks the owner that every repository of Docker Hub has. Most mirrors add "library", as runtimes do.
+	Short  bool
+	at, of string // the place, and what it copies
+}
+
+// Here returns the name that another repository of the original's registry has at the place of the copy, if that is copied there, too.
+func (o Original) Here(name string) (here string, ok bool) {
+	rest, ok := strings.CutPrefix(name, o.of+"/")
+	return o.at + "/" + rest, ok
+}
+
+// Originals yields what a normalized reference is a copy of according to WithCopies. The longest place comes first.
+func (c *Catalog) Originals(registry, repository string) iter.Seq[Original] {
+	return func(yield func(Original) bool) {
 		if len(c.copies) == 0 {
 			return
 		}
@@ -473,8 +487,7 @@ func (c *Catalog) originals(registry, repository string) iter.Seq[string] {
 			}
 			at = at[:i]
 			for _, of := range c.copies[at] {
-				host, folder, _ := strings.Cut(of, "/")
-				if !yield(path.Join(registries.Canonical(host), folder, name[len(at)+1:])) {
+				if !yield(original(at, of, name[len(at)+1:])) {
 					return
 				}
 			}
@@ -482,9 +495,20 @@ func (c *Catalog) originals(registry, repository string) iter.Seq[string] {
 	}
 }
 
+// original returns the original of what is at a path below a place.
+func original(at, of, below string) Original {
+	host, folder, _ := strings.Cut(of, "/")
+	o := Original{Registry: registries.Canonical(host), Repository: path.Join(folder, below), at: at}
+	o.of = path.Join(o.Registry, folder)
+	if o.Registry == "docker.io" && !strings.Contains(o.Repository, "/") {
+		o.Short, o.Repository = true, "library/"+o.Repository
+	}
+	return o
+}
+
 // IsCopy reports whether a normalized reference names an image at a place of WithCopies, or a copy of a Docker Official Image.
 func (c *Catalog) IsCopy(registry, repository string) bool {
-	for range c.originals(registry, repository) {
+	for range c.Originals(registry, repository) {
 		return true
 	}
 	_, mirror, _ := OfficialName(registry, repository)
@@ -494,8 +518,8 @@ func (c *Catalog) IsCopy(registry, repository string) bool {
 // IsShortOfHub reports whether a normalized reference names an image at a place of WithCopies that copies Docker Hub, without the owner that every
 // repository of Docker Hub has.
 func (c *Catalog) IsShortOfHub(registry, repository string) bool {
-	for of := range c.originals(registry, repository) {
-		if name, ok := strings.CutPrefix(of, "docker.io/"); ok && !strings.Contains(name, "/") {
+	for of := range c.Originals(registry, repository) {
+		if of.Short {
 			return true
 		}
 	}
@@ -504,13 +528,25 @@ func (c *Catalog) IsShortOfHub(registry, repository string) bool {
 
 // OfficialName is like the function of that name, and knows the copies of WithCopies, too.
 func (c *Catalog) OfficialName(registry, repository string) (name string, mirror, ok bool) {
-	for of := range c.originals(registry, repository) {
-		host, rest, _ := strings.Cut(of, "/")
-		if name, _, ok = OfficialName(host, rest); ok {
+	for of := range c.Originals(registry, repository) {
+		if name, _, ok = OfficialName(of.Registry, of.Repository); ok {
 			return name, true, true
 		}
 	}
 	return OfficialName(registry, repository)
+}
+
+// LookupMove is like the function of that name. If that knows nothing, it returns what happened to the original of a copy of WithCopies.
+func (c *Catalog) LookupMove(registry, repository, tag string, digest bool) (m Move, of *Original, ok bool) {
+	if m, ok = LookupMove(registry, repository, tag, digest); m.Match != "" {
+		return m, nil, ok
+	}
+	for of := range c.Originals(registry, repository) {
+		if m, ok = LookupMove(of.Registry, of.Repository, tag, digest); ok {
+			return m, &of, true
+		}
+	}
+	return Move{}, nil, false
 }
 
 // Oldest returns the day of the oldest learned list, 0 if there is none.

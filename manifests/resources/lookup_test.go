@@ -115,7 +115,7 @@ func TestLookupMarks(t *testing.T) {
 		{"apps/v1", "deployment", marks{Found: true, Skip: true, Patch: true}}, // the API server does not know this kind
 		{"apps/v1", "ControllerRevision", marks{Found: true, Skip: true, Patch: true}},
 		{"v1", "ConfigMap", marks{Found: true, Skip: true, Patch: true}},
-		{"v1", "DeploymentConfig", marks{Found: true, Builtin: true, Patch: true}},
+		{"v1", "DeploymentConfig", marks{Found: true, Builtin: true}},
 		{"argoproj.io/v1alpha1", "Rollout", marks{Found: true}},
 		{"elasticsearch.k8s.elastic.co/v1", "Elasticsearch", marks{Found: true, Patch: true}},
 		{"kyverno.io/v1", "ClusterPolicy", marks{Found: true, Skip: true, Patch: true}},

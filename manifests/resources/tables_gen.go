@@ -5,7 +5,7 @@ package resources
 var table = [...]entry{
 	{"", "Build", flagUnverified, "i spec.source.images[*].from[kind=DockerImage].name\ni spec.strategy.customStrategy.from[kind=DockerImage].name\ni spec.strategy.dockerStrategy.from[kind=DockerImage].name\ni spec.strategy.sourceStrategy.from[kind=DockerImage].name\n3 spec.source.images[*].pullSecret\n3 spec.strategy.customStrategy.pullSecret\n3 spec.strategy.dockerStrategy.pullSecret\n3 spec.strategy.sourceStrategy.pullSecret\na spec.serviceAccount\nr spec.output.to.name"},
 	{"", "BuildConfig", flagUnverified, "i spec.source.images[*].from[kind=DockerImage].name\ni spec.strategy.customStrategy.from[kind=DockerImage].name\ni spec.strategy.dockerStrategy.from[kind=DockerImage].name\ni spec.strategy.sourceStrategy.from[kind=DockerImage].name\n3 spec.source.images[*].pullSecret\n3 spec.strategy.customStrategy.pullSecret\n3 spec.strategy.dockerStrategy.pullSecret\n3 spec.strategy.sourceStrategy.pullSecret\na spec.serviceAccount\nr spec.output.to.name"},
-	{"", "DeploymentConfig", flagBuiltin, "p spec.template.spec"},
+	{"", "DeploymentConfig", flagBuiltin | flagComplete, "p spec.template.spec"},
 	{"", "ImageStream", flagUnverified, "i spec.dockerImageRepository\ni spec.tags[*].from[kind=DockerImage].name\nu spec.dockerImageRepository"},
 	{"", "ImageStreamImport", flagUnverified, "i spec.images[*].from[kind=DockerImage].name\ni spec.repository.from[kind=DockerImage].name\nu spec.repository.from[kind=DockerImage].name"},
 	{"", "ImageStreamTag", flagUnverified, "i tag.from[kind=DockerImage].name"},
@@ -84,7 +84,7 @@ var table = [...]entry{
 	{"apps.nvidia.com", "NemoEvaluator", 0, "o spec.expose.router.eppConfig.containerSpec.image{repository,tag}\no spec.image{repository,tag}\n1 spec.expose.router.eppConfig.containerSpec.image.pullSecrets\n1 spec.image.pullSecrets"},
 	{"apps.nvidia.com", "NemoGuardrail", 0, "o spec.expose.router.eppConfig.containerSpec.image{repository,tag}\no spec.image{repository,tag}\n1 spec.expose.router.eppConfig.containerSpec.image.pullSecrets\n1 spec.image.pullSecrets"},
 	{"apps.open-cluster-management.io", "Deployable", 0, "e spec.template"},
-	{"apps.openshift.io", "DeploymentConfig", flagBuiltin, "p spec.template.spec"},
+	{"apps.openshift.io", "DeploymentConfig", flagBuiltin | flagComplete, "p spec.template.spec"},
 	{"argocd-image-updater.argoproj.io", "ImageUpdater", flagSkip, ""},
 	{"argoproj.io", "AnalysisRun", flagClosed, "p spec.metrics[*].provider.job.spec.template.spec"},
 	{"argoproj.io", "AnalysisTemplate", flagClosed, "p spec.metrics[*].provider.job.spec.template.spec"},

@@ -20,6 +20,9 @@ func hasTriggers(group, kind string) bool {
 func (x scope) triggers(n *yaml.Node) {
 	names, any := triggeredContainers(tree.Descend(n, "spec", "triggers"))
 	for _, img := range x.w.Images {
+		if img.Field == model.FieldInit && img.Raw == "" {
+			continue // the API server allows that in containers only
+		}
 		img.Triggered = img.InPodSpec() && (any || slices.Contains(names, img.Container) || len(names) > 0 && isParameter(img.Container))
 	}
 	x.w.Images = slices.DeleteFunc(x.w.Images, func(img *model.ImageRef) bool { return img.Triggered && img.Raw == " " })

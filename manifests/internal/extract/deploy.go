@@ -51,14 +51,14 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 		}
 	case [2]string{"helm.toolkit.fluxcd.io", "HelmRelease"}:
 		x.fluxValues(tree.Child(n, "spec"))
-		postRender(append(slices.Clip(x.found.Values[before:]), x.w), tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images[*].name"), ""))
+		values := postRender(append(slices.Clip(x.found.Values[before:]), x.w), tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images[*].name"), ""))
 		for _, f := range tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images"), "") {
-			x.replaced(f.Val, f.Path)
+			x.replaced(f.Val, f.Path, values)
 		}
 	case [2]string{"kustomize.toolkit.fluxcd.io", "Kustomization"}:
 		x.fluxApplies(n)
 		for _, f := range tree.Follow(n, pathOf("spec.images"), "") {
-			x.replaced(f.Val, f.Path)
+			x.replaced(f.Val, f.Path, nil)
 		}
 	}
 }
@@ -66,8 +66,8 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 // maxPatterns is the maximum number of entries with regular expressions that are compared with each image of an object.
 const maxPatterns = 100
 
-// postRender marks the images of values that the entries of post-renderers with these names replace: nodes never pull them as written.
-func postRender(values []*model.Workload, names []tree.Field) {
+// postRender marks the images of values that the entries of post-renderers with these names replace, and returns them: nodes never pull them as written.
+func postRender(values []*model.Workload, names []tree.Field) []*model.ImageRef {
 	var selectors imageref.KustomizeSelectors
 	patterns := 0
 	for _, f := range names {
@@ -81,11 +81,15 @@ func postRender(values []*model.Workload, names []tree.Field) {
 			selectors.Add(name)
 		}
 	}
+	var replaced []*model.ImageRef
 	for _, w := range values {
 		for _, img := range w.Images {
-			img.PostRendered = img.State == model.StateString && strings.HasPrefix(img.Path, "spec.values.") && selectors.Select(img.Raw)
+			if img.PostRendered = img.State == model.StateString && strings.HasPrefix(img.Path, "spec.values.") && selectors.Select(img.Raw); img.PostRendered {
+				replaced = append(replaced, img)
+			}
 		}
 	}
+	return replaced
 }
 
 // kustomization records which images a kustomization replaces, and with what.
@@ -95,17 +99,52 @@ func (x scope) kustomization(n *yaml.Node) {
 	x.configMapGenerators(n)
 	x.kustomizeCharts(n)
 	for _, key := range imageLists {
-		x.replaced(tree.Child(n, key), key)
+		x.replaced(tree.Child(n, key), key, nil)
 	}
 }
 
-// replaced reads entries that replace images in kustomize's format: a name, and newName, newTag and
-// digest.
-func (x scope) replaced(list *yaml.Node, path string) {
+// maxKept is the maximum number of tags and digests that an entry is listed with.
+const maxKept = 20
+
+// kept returns the distinct tags and digests of the images that an entry with a name selects. Kustomize keeps them if the entry has none itself.
+func kept(images []*model.ImageRef, name string) [][]model.Part {
+	if name == "" {
+		return nil
+	}
+	selector := imageref.SelectorOf(name)
+	var out [][]model.Part
+	seen := map[string]bool{}
+	for _, img := range images {
+		if img.Err != nil || !selector.Selects(img.Raw) {
+			continue
+		}
+		var parts []model.Part
+		at := imageref.Locate(img.Raw)
+		for _, piece := range []struct {
+			name string
+			at   imageref.Range
+		}{{"tag", at.Tag}, {"digest", at.Digest}} {
+			if text := img.Raw[piece.at.Start:piece.at.End]; text != "" {
+				parts = append(parts, model.Part{Name: piece.name, Value: text, Span: img.At(piece.at.Start, piece.at.End)})
+			}
+		}
+		key := img.Ref.Tag + "@" + img.Ref.Digest
+		if len(parts) > 0 && !seen[key] && len(out) < maxKept {
+			seen[key] = true
+			out = append(out, parts)
+		}
+	}
+	return out
+}
+
+// replaced reads entries that replace images in kustomize's format: a name, and newName, newTag and digest. images are those that the entries replace, as
+// far as they are known.
+func (x scope) replaced(list *yaml.Node, path string, images []*model.ImageRef) {
 	if list = tree.Resolve(list); list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
 	r := valueReader{x: x, w: &model.Workload{Object: x.obj}}
+	compared := 0
 	for i, item := range list.Content {
 		f := tree.Item(path, i, item)
 		s := shape{base: piece(item, "newName"), digest: piece(item, "digest"), baseKey: "newName", colon: true}
@@ -123,6 +162,15 @@ func (x scope) replaced(list *yaml.Node, path string) {
 				x.number(s.tag, tree.Join(f.Path, "newTag"), tree.Str(s.base), "")
 			}
 			continue
+		}
+		if s.baseKey == "newName" && s.tag == nil && s.digest == nil && len(images) > 0 && compared < maxPatterns {
+			compared++
+			if all := kept(images, tree.Str(tree.Child(item, "name"))); len(all) > 0 {
+				for _, s.kept = range all {
+					r.join(s, f.Path, nil)
+				}
+				continue
+			}
 		}
 		r.join(s, f.Path, nil)
 	}

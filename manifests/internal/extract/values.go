@@ -225,6 +225,10 @@ func (r *valueReader) join(s shape, path string, n *yaml.Node) {
 	default:
 		add(":", s.tagKey, s.tagText, s.tag)
 		add("@", "digest", tree.Str(s.digest), s.digest)
+		for _, p := range s.kept {
+			img.Raw += map[string]string{"tag": ":", "digest": "@"}[p.Name] + p.Value
+			img.Assembly.Parts = append(img.Assembly.Parts, p)
+		}
 	}
 	img.Span = img.Assembly.Parts[base].Span
 	if len(img.Raw) > maxImageText || isPattern(img.Raw) || isFragment(s) {

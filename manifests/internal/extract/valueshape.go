@@ -29,6 +29,8 @@ type shape struct {
 	// show defects of its name.
 	tagInserted bool
 	rename      *model.Rename
+	// kept are the tag and the digest of the image that an entry replaces, if it has none.
+	kept []model.Part
 }
 
 // shapeOf finds the pieces of an image in a mapping of values, which charts such as Bitnami's call registry,

@@ -98,7 +98,7 @@ func eachPull(ctx context.Context, loaded *engine.Loaded, choice PullChoice, now
 				continue
 			}
 			for _, img := range w.Images {
-				if isImage(img, choice.Image, chosen) && !img.Remote {
+				if !img.Remote && (isImage(img, choice.Image, chosen) || plans.makes(w, img, choice.Image, chosen)) {
 					shared.add(w, img)
 				}
 			}
@@ -136,23 +136,39 @@ func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer
 
 // Of returns how an image would be pulled.
 func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
+	written := img
+	made := p.planner.Replacement(w, img)
+	if made != nil {
+		img = made
+	}
 	pull := p.planner.Image(w, img)
 	out := report.Pull{Workload: w, Image: img, Plan: pull, Said: p.saidOf(w, img), Lacking: p.lacking[pull.Namespace]}
+	if made != nil {
+		out.Written = written.Raw
+	}
 	if out.InCluster = w.Live || out.Said != nil; out.InCluster {
 		out.Verdict = p.planner.ClusterVerdict(img, pull, out.Lacking)
 	} else {
 		out.Verdict = p.planner.VerdictWithout(img, pull, out.Lacking)
 	}
-	why, rejected, ok := p.proven.Of(w, img)
+	why, rejected, ok := p.proven.Of(w, written)
 	if ok && out.Said == nil && isNews(&out.Verdict, rejected) && !(w.Live && p.running[cluster.Key{Namespace: w.Namespace, Name: w.Name}]) {
 		out.Verdict.Outcome, out.Verdict.Reason, out.Verdict.Message = plan.Fails, why.Reason, why.Why
 	}
 	if out.Said == nil {
-		p.addMutation(&out, why.Why)
+		if made == nil {
+			p.addMutation(&out, why.Why)
+		}
 		out.Runs = out.Verdict.Outcome == plan.Fails && p.started.has(w, img)
 	}
 	p.addUnnamed(&out)
 	return out
+}
+
+// makes reports whether Flux replaces an image with one that contains a text or matches it as a glob.
+func (p *Plans) makes(w *manifests.Workload, img *manifests.ImageRef, text string, g *glob.Glob) bool {
+	made := p.planner.Replacement(w, img)
+	return made != nil && isImage(made, text, g)
 }
 
 // addMutation corrects the verdict on an image that something replaces before a node reads it. proven is why the pull certainly fails, or "".

@@ -19,8 +19,10 @@ import (
 type Pull struct {
 	Workload *manifests.Workload
 	Image    *manifests.ImageRef
-	Plan     *plan.Pull
-	Verdict  plan.Verdict
+	// Written is the image in the file, if Flux replaces it with Image; else "".
+	Written string
+	Plan    *plan.Pull
+	Verdict plan.Verdict
 	// InCluster is true if a cluster has the object, so that it may have Secrets that the input does not have.
 	InCluster bool
 	// Said is what the cluster reported about the image; nil if nothing.
@@ -131,7 +133,7 @@ func writePullsText(w *bufio.Writer, r *PullReport, colors *palette) {
 			if len(p.more) > 0 {
 				more = fmt.Sprintf(", and %d more", len(p.more))
 			}
-			fmt.Fprintf(w, "%s: %s: %s%s: %s\n", place(p.Image.Span), visible(imageText(p.Image)), visible(objectAndContainer(p.Workload.Object, p.Image.Container)), more, visible(verdictText(p.Pull)))
+			fmt.Fprintf(w, "%s: %s: %s%s: %s\n", place(p.Image.Span), visible(p.imageText()), visible(objectAndContainer(p.Workload.Object, p.Image.Container)), more, visible(verdictText(p.Pull)))
 		}
 	}
 }
@@ -150,7 +152,7 @@ func foldPulls(pulls []Pull, all bool) []foldedPull {
 	for i := range pulls {
 		p := &pulls[i]
 		if !all {
-			key := imageText(p.Image) + "\x00" + verdictText(p)
+			key := p.imageText() + "\x00" + verdictText(p)
 			if p.Said != nil {
 				key += "\x00" + statusText(p.Said)
 			}
@@ -252,6 +254,9 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 	}
 	fmt.Fprintf(w, "%s: %s\n", place(img.Span), colors.bold.Sprint(visible(imageText(img))))
 	line("in:", "%s", objectAndContainer(p.Workload.Object, img.Container))
+	if p.Written != "" {
+		line("written:", "%s, which Flux replaces", p.Written)
+	}
 	if len(p.Also) > 0 {
 		line("same pull in:", "%s", objectNames(p.Also))
 	}
@@ -335,6 +340,14 @@ func imageText(img *manifests.ImageRef) string {
 		return "(no image)"
 	}
 	return img.Raw
+}
+
+// imageText returns the image that is pulled, and the one in the file if Flux replaces that.
+func (p *Pull) imageText() string {
+	if p.Written == "" {
+		return imageText(p.Image)
+	}
+	return fmt.Sprintf("%s (written %s)", p.Image.Raw, p.Written)
 }
 
 // objectAndContainer names an object and a container.
@@ -459,7 +472,8 @@ func namespaceText(ns string) string {
 }
 
 type jsonPull struct {
-	Image          string             `json:"image"`                    // the reference as written
+	Image          string             `json:"image"`                    // the reference as written, or as an entry of a Flux Kustomization makes it
+	Written        string             `json:"written,omitempty"`        // the reference as written, if an entry of a Flux Kustomization replaces it
 	Normalized     string             `json:"normalized"`               // the full reference; "" if it cannot be parsed
 	Lookup         string             `json:"lookup"`                   // the name by which the kubelet looks up credentials
 	Container      string             `json:"container"`                // name of the container
@@ -559,7 +573,7 @@ func newJSONPull(p *Pull) jsonPull {
 	img := p.Image
 	value, from := plan.PullPolicy(img)
 	out := jsonPull{
-		Image: img.Raw, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start().Line, Column: img.Span.Start().Col,
+		Image: img.Raw, Written: p.Written, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start().Line, Column: img.Span.Start().Col,
 		Policy: jsonPolicy{value, from}, PullSecrets: []jsonUse{}, Credentials: []jsonCredential{},
 		ServiceAccount: jsonAccount{p.Plan.ServiceAccount.Namespace, p.Plan.ServiceAccount.Name, p.Plan.ServiceAccount.Found != nil},
 		Failing:        p.Fails(), Runs: p.Runs, Unnamed: p.Unnamed, Also: jsonObjects(p.Also), NotFailing: jsonObjects(p.NotFailing),

@@ -39,10 +39,13 @@ type Kustomization struct {
 	ValuesNamespace string
 }
 
-// KustomizeEntry is an entry that replaces images: the name that it replaces, and where it is.
+// KustomizeEntry is an entry that replaces images: the name that it replaces, what it sets, and where it is.
 type KustomizeEntry struct {
-	Name, Path string
-	Span       source.Span // of the name
+	Name, Path              string
+	Span                    source.Span // of the name
+	NewName, NewTag, Digest string
+	// Unclear is true if it sets something else, or what it sets is not text.
+	Unclear bool
 }
 
 // Substitute is a value for ${NAME}.

@@ -330,6 +330,81 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	return may
 }
 
+// maxEntries is the maximum number of entries of a Kustomization that are applied to an image.
+const maxEntries = 500
+
+// Replacement returns what an image of a container becomes, if it is known: all that applies the object and changes images are entries of Flux
+// Kustomizations, which agree. It ignores what Image calls possible changes.
+func (x *Index) Replacement(o *manifests.Object, raw string) (text string, ok bool) {
+	if len(x.applied) == 0 {
+		return "", false
+	}
+	over := x.over(o)
+	if len(over.all) >= maxKustomizations || x.builder(o, raw, imageref.KustomizeName(raw)) != "" {
+		return "", false
+	}
+	for _, k := range over.all {
+		switch {
+		case k.Rewrites, expands(k, o, raw), x.patchWrites(k, o, over.file), k.Path == "" && x.replaces(k, raw):
+			return "", false
+		case k.Path == "":
+			continue
+		}
+		to, known := x.apply(k, raw)
+		if !known || text != "" && text != to {
+			return "", false
+		}
+		text = to
+	}
+	return text, text != "" && text != raw
+}
+
+// apply returns what the entries of a Flux Kustomization make of an image, if they are known as the cluster has them.
+func (x *Index) apply(k *manifests.Kustomization, raw string) (text string, known bool) {
+	if len(k.Entries) == 0 || len(k.Entries) > maxEntries {
+		return "", false
+	}
+	for _, above := range x.over(k.Object).all {
+		if above.Rewrites || len(above.Patches) > 0 {
+			return "", false // other entries
+		}
+	}
+	text = raw
+	for i := range k.Entries {
+		e := &k.Entries[i]
+		if imageref.IsKustomizePattern(e.Name) {
+			return "", false
+		}
+		if !imageref.SelectorOf(e.Name).Selects(text) {
+			continue
+		}
+		if e.Unclear {
+			return "", false
+		}
+		name := imageref.KustomizeName(text)
+		rest := text[len(name):]
+		if e.NewName != "" {
+			name = e.NewName
+		}
+		if e.NewTag+e.Digest != "" { // either replaces both
+			rest = ""
+		}
+		if e.NewTag != "" {
+			rest = ":" + e.NewTag
+		}
+		if e.Digest != "" {
+			rest += "@" + e.Digest
+		}
+		if text = name + rest; len(text) > maxReplaced {
+			return "", false
+		}
+	}
+	return text, !strings.Contains(text, "$") // a variable
+}
+
+// maxReplaced bounds the length of an image that entries make.
+const maxReplaced = 1000
+
 // builder returns the tool that builds an image and replaces the name of it in an object, or "".
 func (x *Index) builder(o *manifests.Object, raw, name string) string {
 	if len(x.built) == 0 {

@@ -57,6 +57,25 @@ func (p *Planner) Mutation(w *manifests.Workload, img *manifests.ImageRef) Mutat
 	return f
 }
 
+// Replacement returns the image that nodes read instead of the one of a container, if Flux alone replaces it and the new one is known; else nil. Its
+// position is that of the image as written.
+func (p *Planner) Replacement(w *manifests.Workload, img *manifests.ImageRef) *manifests.ImageRef {
+	if !img.InPodSpec() || img.State != manifests.StateString || img.Redacted || w.Live || w.Object == nil {
+		return nil
+	}
+	text, ok := p.overlays.Replacement(w.Object, img.Raw)
+	if !ok || p.AlsoAsWritten(w, img) || written(w.Object, img.Raw, img, false).Kind != AsWritten || p.streamed(w, img).Kind != AsWritten {
+		return nil
+	}
+	ref, err := imageref.Parse(text)
+	if err != nil {
+		return nil // said of the entry
+	}
+	made := *img
+	made.Raw, made.Ref, made.Err, made.Assembly = text, ref, nil, nil
+	return &made
+}
+
 // AlsoAsWritten reports whether an image that some kustomizations replace is also applied as written, and another tag in the text changes nothing for them.
 func (p *Planner) AlsoAsWritten(w *manifests.Workload, img *manifests.ImageRef) bool {
 	return written(w.Object, img.Raw, img, false).Kind == AsWritten && p.streamed(w, img).Kind == AsWritten && p.overlays.AlsoAsWritten(w.Object, img.Raw, imageref.KustomizeName(img.Raw))

@@ -151,7 +151,14 @@ func (x scope) fluxApplies(n *yaml.Node) {
 	if k.Object = x.obj; !has(spec, "components") {
 		for i, item := range sequence(images) {
 			if name := tree.Resolve(tree.Child(item, "name")); tree.Str(name) != "" {
-				k.Entries = append(k.Entries, model.KustomizeEntry{Name: strings.Clone(tree.Str(name)), Path: tree.Item("spec.images", i, item).Path, Span: x.span(name)})
+				e := model.KustomizeEntry{Name: strings.Clone(tree.Str(name)), Path: tree.Item("spec.images", i, item).Path, Span: x.span(name)}
+				e.Unclear = has(item, "tagSuffix")
+				for key, to := range map[string]*string{"newName": &e.NewName, "newTag": &e.NewTag, "digest": &e.Digest} {
+					v := tree.Resolve(tree.Child(item, key))
+					*to = strings.Clone(tree.Str(v))
+					e.Unclear = e.Unclear || v != nil && !tree.IsNull(v) && tree.ScalarType(v) != "string"
+				}
+				k.Entries = append(k.Entries, e)
 			}
 		}
 	}

@@ -117,14 +117,15 @@ func (l *Loaded) fixBuilt(ctx context.Context, how *Fix, roots map[string]string
 	if len(wanted) == 0 {
 		return nil, nil //nolint:nilnil // there is nothing to do
 	}
-	system := l.files()
+	var before map[string][]byte // they are not written
 	if !how.Write {
-		system = edited(system, contentsOf(first.Files))
+		before = contentsOf(first.Files)
 	}
 	again := func(inner context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
 		req := *l.req
 		req.Since, req.Baseline, req.Warn, req.Expect, req.Linter.Prober, req.Linter.MaxFindings = "", nil, nil, nil, nil, 0
-		req.Files, req.Render.AnyFiles, req.Render.Progress = edited(system, contents), true, nil
+		tried := edited(l.files(), before, contents)
+		req.Files, req.Render.AnyFiles, req.Render.Progress, req.Render.Known = tried, true, nil, l.builtAlike(tried, tried.isSame)
 		now, err := load(inner, req, nil)
 		if err != nil {
 			return nil, lint.Result{}, err
@@ -143,7 +144,7 @@ func (l *Loaded) fixBuilt(ctx context.Context, how *Fix, roots map[string]string
 	if err != nil {
 		return nil, err
 	}
-	out, err := fix.Apply(ctx, fix.Options{All: how.All, SkipSensitive: !how.Write, Roots: roots, Files: system, Only: how.Only, Built: true, MaxRuns: maxBuilds, Lint: again}, set, result)
+	out, err := fix.Apply(ctx, fix.Options{All: how.All, SkipSensitive: !how.Write, Roots: roots, Files: edited(l.files(), before), Only: how.Only, Built: true, MaxRuns: maxBuilds, Lint: again}, set, result)
 	if err != nil {
 		return nil, err
 	}
@@ -187,12 +188,26 @@ type editedFiles struct {
 	contents map[string][]byte // by absolute path without links
 }
 
-func edited(system files.FS, contents map[string][]byte) files.FS {
+// edited returns a file system with other contents for some files, by name. The last ones count.
+func edited(system files.FS, changes ...map[string][]byte) *editedFiles {
 	out := &editedFiles{system, map[string][]byte{}}
-	for name, data := range contents {
-		out.contents[out.path(name)] = data
+	for _, contents := range changes {
+		for name, data := range contents {
+			out.contents[out.path(name)] = data
+		}
+	}
+	for path, data := range out.contents {
+		if now, err := files.ReadFrom(system, path, int64(len(data))); err == nil && bytes.Equal(now, data) {
+			delete(out.contents, path) // what is built from it stays the same
+		}
 	}
 	return out
+}
+
+// isSame reports whether a file, given by its absolute path without links, has the contents that it has elsewhere.
+func (e *editedFiles) isSame(path string) bool {
+	_, changed := e.contents[path]
+	return !changed
 }
 
 // path returns the absolute path of a file after all links, or its name if there is none.

@@ -183,9 +183,9 @@ func (l *Loaded) used() []string {
 	return slices.Compact(out)
 }
 
-// builtAlike returns a function that finds the current output of a kustomization whose files were
-// the same at the revision.
-func (l *Loaded) builtAlike(past *past) func(render.Target) *render.Output {
+// builtAlike returns a function that finds the current output of a kustomization whose files are the same in another file system, such as that of the
+// revision. same reports that for an absolute path without links.
+func (l *Loaded) builtAlike(system files.FS, same func(abs string) bool) func(render.Target) *render.Output {
 	now := map[string]*render.Output{}
 	for _, o := range slices.Concat(slices.Concat(l.outputs...), l.references.built) {
 		if o.Kind == render.Kustomization {
@@ -194,7 +194,7 @@ func (l *Loaded) builtAlike(past *past) func(render.Target) *render.Output {
 	}
 	return func(t render.Target) *render.Output {
 		if o := now[t.Path]; o != nil && t.Kind == o.Kind {
-			return o.SameIn(past.tree, past.SameFile)
+			return o.SameIn(system, same)
 		}
 		return nil
 	}
@@ -211,7 +211,7 @@ func (l *Loaded) loadBase(ctx context.Context, past *past) (err error) {
 	came, renamed := past.Renames(l.req.Paths, l.req.walkOptions(), past.blobs)
 	past.renamed = renamed
 	settings := *l.req.Config
-	rendering := Render{AnyFiles: true, Worker: l.req.Render.Worker, Timeout: l.req.Render.Timeout, Known: l.builtAlike(past)}
+	rendering := Render{AnyFiles: true, Worker: l.req.Render.Worker, Timeout: l.req.Render.Timeout, Known: l.builtAlike(past.tree, past.SameFile)}
 	if past.builds = l.builds(); !past.builds {
 		settings.Render = config.Value[bool]{Set: true}
 	}

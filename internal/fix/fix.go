@@ -239,7 +239,7 @@ func (e *engine) try(ctx context.Context, batch []candidate) error {
 }
 
 // drop returns the part of a batch to try next: the fixes that are not blamed, or else, if some are only suspected, half of the batch, or else one fix
-// per object. If that is the whole batch, the blamed fixes are the cause, and it drops them.
+// per object; for built text, one per file instead of both. If that is the whole batch, the blamed fixes are the cause, and it drops them.
 func (e *engine) drop(batch []candidate, blamed map[string]blame) []candidate {
 	suspected := false
 	rest := slices.DeleteFunc(slices.Clone(batch), func(c candidate) bool {
@@ -250,13 +250,17 @@ func (e *engine) drop(batch []candidate, blamed map[string]blame) []candidate {
 	switch {
 	case len(rest) > 0:
 		return rest
-	case suspected && len(batch) > 1:
+	case suspected && len(batch) > 1 && !e.o.Built:
 		return batch[:len(batch)/2]
 	}
 	seen := map[string]bool{}
 	for _, c := range batch {
-		if object := objectKey(c.Finding); !seen[object] {
-			seen[object] = true
+		at := objectKey(c.Finding)
+		if e.o.Built { // several objects may be built from one file, and each attempt takes long
+			at = c.file.Path
+		}
+		if !seen[at] {
+			seen[at] = true
 			rest = append(rest, c)
 		}
 	}

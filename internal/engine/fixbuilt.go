@@ -35,8 +35,13 @@ func textOf(f *lint.Finding) textAt {
 // builtFixes returns the fixes of source files that only built text shows to be right, such as the name of a Secret in the namespace that an overlay sets. All
 // findings about a text must have the same fix. It leaves out those in left, and what entries of images name.
 func (l *Loaded) builtFixes(findings []lint.Finding, left map[fixPlace]bool) map[*lint.Fix]bool {
-	if !l.builds() {
-		return nil
+	lost := false
+	for i := range findings {
+		f := &findings[i]
+		lost = lost || f.Fix != nil && len(f.Origins) > 0 && !f.FixInSource
+	}
+	if !lost || !l.builds() {
+		return nil // as almost always
 	}
 	mayChange := map[string]bool{}
 	for _, in := range l.inputs.files {
@@ -75,7 +80,8 @@ func (l *Loaded) builtFixes(findings []lint.Finding, left map[fixPlace]bool) map
 
 // isSameEdit reports whether two edits of files that were read separately are the same.
 func isSameEdit(a, b *lint.Edit) bool {
-	return a.New == b.New && filepath.Clean(a.Span.File().Name) == filepath.Clean(b.Span.File().Name) && a.Span.Start() == b.Span.Start() && a.Span.End() == b.Span.End()
+	x, y := a.Span.File(), b.Span.File()
+	return a.New == b.New && x != nil && y != nil && filepath.Clean(x.Name) == filepath.Clean(y.Name) && a.Span.Start() == b.Span.Start() && a.Span.End() == b.Span.End()
 }
 
 // isBuilt reports whether a finding is in the output of a kustomization.
@@ -104,14 +110,11 @@ func (l *Loaded) markBuilt(findings []lint.Finding, refused map[fixPlace]bool) {
 // fixBuilt applies the fixes of builtFixes in last, which follow those in first. Each is tried by building the kustomizations again with the changed files.
 // It returns nil if there are none.
 func (l *Loaded) fixBuilt(ctx context.Context, how *Fix, roots map[string]string, first *fix.Outcome, last *Response) (*fix.Outcome, error) {
-	wanted, none := map[fixPlace]bool{}, placesOf(first)
-	for f := range l.builtFixes(last.Result.Findings, none) {
-		for i := range last.Result.Findings {
-			if found := &last.Result.Findings[i]; found.Fix == f {
-				if p, ok := placeOfFix(found); ok {
-					wanted[p] = true
-				}
-			}
+	wanted, fixes := map[fixPlace]bool{}, l.builtFixes(last.Result.Findings, placesOf(first))
+	for i := range last.Result.Findings {
+		f := &last.Result.Findings[i]
+		if p, ok := placeOfFix(f); ok && fixes[f.Fix] {
+			wanted[p] = true
 		}
 	}
 	if len(wanted) == 0 {
@@ -124,6 +127,7 @@ func (l *Loaded) fixBuilt(ctx context.Context, how *Fix, roots map[string]string
 	again := func(inner context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
 		req := *l.req
 		req.Since, req.Baseline, req.Warn, req.Expect, req.Linter.Prober, req.Linter.MaxFindings = "", nil, nil, nil, nil, 0
+		req.Render.NeedsChart, req.Render.NeedsRender = "", "" // charts are not rendered
 		tried := edited(l.files(), before, contents)
 		req.Files, req.Render.AnyFiles, req.Render.Progress, req.Render.Known = tried, true, nil, l.builtAlike(tried, tried.isSame)
 		now, err := load(inner, req, nil)

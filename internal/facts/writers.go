@@ -119,6 +119,10 @@ var writers = []Writer{
 		Source: "https://docs.zarf.dev/ref/values/", Date: "2026-11-29",
 	},
 	{
+		By: "SOPS", Prefixes: []string{"ENC[AES256_GCM,data:"},
+		Source: "https://getsops.io/docs/", Date: "2026-12-01",
+	},
+	{
 		By: "Istio's injection webhook", Words: []string{"auto"}, PodOnly: true,
 		Source: "https://istio.io/latest/docs/setup/additional-setup/gateway/", Date: "2026-11-29",
 	},

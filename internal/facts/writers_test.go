@@ -53,6 +53,8 @@ func TestWriterOf(t *testing.T) {
 		{"an expression of chainsaw", Subject{Group: "chainsaw.kyverno.io", Kind: "Test", Text: "($image)"}, "chainsaw"},
 		{"a policy template", Subject{Group: "policy.open-cluster-management.io", Text: `{{ fromConfigMap "a" "b" "c" }}`}, "the policy templates of Open Cluster Management"},
 		{"Zarf, in any object", Subject{Group: "apps", Kind: "Deployment", Text: "###ZARF_REGISTRY###/a:1", Pod: true}, "Zarf"},
+		{"a text that SOPS encrypted, in any object", Subject{Group: "apps", Kind: "Deployment", Text: "ENC[AES256_GCM,data:p2Nv,iv:AA==,tag:AA==,type:str]", Pod: true}, "SOPS"},
+		{"the same in the middle of a text", Subject{Group: "apps", Kind: "Deployment", Text: "ghcr.io/a/ENC[AES256_GCM,data:p2Nv]", Pod: true}, ""},
 		{"Istio", Subject{Group: "apps", Kind: "Deployment", Text: "auto", Pod: true}, "Istio's injection webhook"},
 		{"auto in a field of no pod", Subject{Group: "example.com", Text: "auto"}, ""},
 		{"a DeploymentConfig with a trigger", Subject{Group: "apps.openshift.io", Kind: "DeploymentConfig", Text: " ", Triggered: true}, "an OpenShift image trigger"},

@@ -91,6 +91,10 @@ var writers = []Writer{
 		Source: "https://kyverno.github.io/chainsaw/latest/reference/jp/examples/", Date: "2026-11-29",
 	},
 	{
+		By: "chainsaw", Prefixes: []string{"($", "(join("}, // in the files that its tests apply
+		Source: "https://kyverno.github.io/chainsaw/latest/quick-start/resource-templating/", Date: "2026-12-01",
+	},
+	{
 		By: "Kyverno", Groups: []string{"*.kyverno.io"}, Marks: []string{"{{"}, Empty: true,
 		Source: "https://kyverno.io/docs/policy-types/cluster-policy/variables/", Date: "2026-11-29",
 	},

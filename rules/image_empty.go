@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -14,7 +16,7 @@ var ImageEmpty = lint.Rule{
 	Check: checkImageEmpty,
 	Doc: lint.Doc{
 		Title: `image is missing, empty or null`,
-		Why:   `The API server rejects a pod or pod template whose container has no image. In rendered manifests, an unset value is the usual cause. A container without the key may be a patch. It is reported only if the object is complete: in the output of helm or a cluster; in apps, with a selector and labels; a CronJob with a schedule and a restart policy, a Job or Pod with a name and a restart policy, unless a kustomization uses the file.`,
+		Why:   `The API server rejects a pod or pod template whose container has no image. In rendered manifests, an unset value is the usual cause. A container without the key may be a patch. It is reported only if the object is complete: in the output of helm or a cluster; in apps, with a selector and labels; a CronJob with a schedule and a restart policy, a Job or Pod with a name and a restart policy, unless a kustomization uses the file. Files whose names contain the word assert are not: the tests of operators only compare them with the cluster.`,
 		Bad:   `image: ""`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -46,17 +48,30 @@ func checkImageEmpty(p *lint.Pass) {
 	}
 }
 
-// mayBePatch reports whether a kustomization may add an image that is missing. A pod or job has no field that only a complete object can have,
-// so the kustomization decides.
+// mayBePatch reports whether an object need not have an image: a kustomization may add it, or the object is only compared with one in the cluster. A pod
+// or job has no field that only a complete object can have, so the kustomization decides.
 func mayBePatch(p *lint.Pass, o *manifests.Object, img *manifests.ImageRef) bool {
 	if img.State != manifests.StateMissing || o.Live || o.Doc != nil && o.Doc.Template != "" {
 		return false
 	}
 	switch o.Kind {
 	case "Pod", "Job", "CronJob":
-		return p.Plan.IsKustomized(o)
+		if p.Plan.IsKustomized(o) {
+			return true
+		}
 	}
-	return false
+	return isAssertion(o)
+}
+
+// isAssertion reports whether the name of an object's file says that it holds assertions of kuttl or chainsaw: "00-assert.yaml", "assert-ready.yaml". They
+// have the fields that a test compares, which may be those that only a complete object has otherwise.
+func isAssertion(o *manifests.Object) bool {
+	if o.Doc == nil || o.Doc.File == nil {
+		return false
+	}
+	name := o.Doc.File.Name
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	return slices.Contains(strings.FieldsFunc(name, func(c rune) bool { return c == '-' || c == '.' || c == '_' }), "assert")
 }
 
 // emptiness returns how an image is empty, or "".

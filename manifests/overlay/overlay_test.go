@@ -37,6 +37,7 @@ func pod(name, image string) string {
 
 const (
 	head = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+	lock = "apiVersion: imgpkg.carvel.dev/v1alpha1\nkind: ImagesLock\nimages: [{annotations: {kbld.carvel.dev/id: 'web:1'}, image: 'ghcr.io/acme/web@sha256:2'}]\n"
 	flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\n"
 )
 
@@ -110,6 +111,10 @@ func TestImage(t *testing.T) {
 		{"kbld resolves the image", map[string]string{
 			"app/pod.yaml": pod("a", "web:1"), "kbld.yaml": "apiVersion: kbld.k14s.io/v1alpha1\nkind: Config\nsources: [{image: web, path: .}]",
 		}, sure("kbld")},
+		{"the lock of a bundle has another name for it", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/.imgpkg/images.yml": lock}, sure("kbld")},
+		{"a lock in no bundle does", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/images.yml": lock}, overlay.Change{}},
+		{"the lock of another bundle does", map[string]string{"app/pod.yaml": pod("a", "web:1"), "other/.imgpkg/images.yml": lock}, overlay.Change{}},
+		{"the lock has the same name", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/.imgpkg/images.yml": strings.Replace(lock, "ghcr.io/acme/web@sha256:2", "web:1", 1)}, overlay.Change{}},
 	} {
 		set := load(t, c.files)
 		x := overlay.New(set)

@@ -252,10 +252,25 @@ func (x scope) builds(n *yaml.Node) {
 	case "kbld.k14s.io":
 		by, list = "kbld", sequence(tree.Child(n, "sources"))
 		list = append(list[:len(list):len(list)], sequence(tree.Child(n, "overrides"))...)
+	case "imgpkg.carvel.dev":
+		x.locks(n)
 	}
 	for _, item := range list {
 		if image := tree.StrAt(item, "image"); image != "" {
 			x.found.BuiltImages = append(x.found.BuiltImages, model.BuiltImage{Tool: by, Folder: x.folder(), Image: image})
+		}
+	}
+}
+
+// locks records the images that kbld replaces with those of the lock of a bundle, which is in a folder of the bundle.
+func (x scope) locks(n *yaml.Node) {
+	const folder, was = ".imgpkg", "kbld.carvel.dev/id"
+	if path.Base(x.folder()) != folder {
+		return
+	}
+	for _, item := range sequence(tree.Child(n, "images")) {
+		if image := tree.StrAt(tree.Child(item, "annotations"), was); image != "" && image != tree.StrAt(item, "image") {
+			x.found.BuiltImages = append(x.found.BuiltImages, model.BuiltImage{Tool: "kbld", Folder: path.Dir(x.folder()), Image: image})
 		}
 	}
 }

@@ -54,7 +54,7 @@ func IsPlainAccount(c *stream.Doc, g *Glance) bool {
 var (
 	actingWords = []string{"docker-registry", "registry-creds", "imagepullsecret-patcher", "1password.io"}
 	sharedWords = append([]string{
-		"SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "kyverno", "onepassword",
+		"SecretProviderClass", "SecretSync", "SecretsApp", "secretgen", "ServiceAccount ", "Kustomiz", "kustomiz", "skaffold", "k14s.io", "imgpkg", "kyverno", "onepassword",
 		"ImageStream ", "kind.x-k8s.io", "k3d.io", "ctlptl.dev", hostingName,
 	}, actingWords...)
 	outsideWords = append([]string{"ConfigMap", "openshift.io"}, sharedWords...)

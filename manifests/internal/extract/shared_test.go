@@ -63,6 +63,7 @@ func TestMayShare(t *testing.T) {
 		{"a kustomization by its name", "kustomization.yaml", "resources: [a.yaml]\n", true},
 		{"a kustomization of Flux", "a.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n", true},
 		{"images that a tool builds", "a.yaml", "apiVersion: skaffold/v4beta1\nkind: Config\n", true},
+		{"the lock of a bundle", ".imgpkg/images.yml", "apiVersion: imgpkg.carvel.dev/v1alpha1\nkind: ImagesLock\n", true},
 		{"a template by its name", "a.tmpl.yaml", pod + "}]}\n", true},
 	} {
 		if got := shares(c.file, c.text); got != c.want {

@@ -1,6 +1,8 @@
 package kustomize
 
 import (
+	"strings"
+
 	yamlv2 "go.yaml.in/yaml/v2"
 	yaml "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/resource"
@@ -18,7 +20,7 @@ func asYAML(r *resource.Resource) ([]byte, error) {
 // valuesOf returns the values of an object, if encoding and reading them changes nothing.
 func valuesOf(r *resource.Resource) (values map[string]any, ok bool) {
 	n := r.YNode()
-	if n == nil || n.Kind != yaml.MappingNode || !isCommon(n, 0) {
+	if n == nil || n.Kind != yaml.MappingNode || !isCommon(n, 0, false) {
 		return nil, false
 	}
 	err := n.Decode(&values)
@@ -31,27 +33,28 @@ const maxPlainDepth = 100
 // maxPlainKey is the maximum length of a key that is read directly. YAML has a limit of 1,024 characters for keys on one line.
 const maxPlainKey = 1000
 
-// isCommon reports whether encoding and reading a node changes nothing.
-func isCommon(n *yaml.Node, depth int) bool {
-	if depth > maxPlainDepth {
+// isCommon reports whether encoding and reading a node changes nothing. inFlow is true for what is in brackets.
+func isCommon(n *yaml.Node, depth int, inFlow bool) bool {
+	if depth > maxPlainDepth || n.Anchor != "" {
+		return false
+	}
+	if inFlow && n.HeadComment+n.LineComment+n.FootComment != "" { // the encoder may write it where the parser does not expect one
 		return false
 	}
 	switch n.Kind {
 	case yaml.MappingNode, yaml.SequenceNode:
-		if n.Anchor != "" {
-			return false
-		}
+		inFlow = inFlow || n.Style&yaml.FlowStyle != 0
 		for i, c := range n.Content {
-			if n.Style&yaml.FlowStyle != 0 && c.Kind == yaml.ScalarNode && c.Value == "" && c.Style == 0 { // the encoder may quote it
+			if inFlow && c.Kind == yaml.ScalarNode && c.Value == "" && c.Style == 0 { // the encoder may quote it
 				return false
 			}
-			if !isCommon(c, depth+1) || n.Kind == yaml.MappingNode && i%2 == 0 && (c.Kind != yaml.ScalarNode || c.Value == "<<" || len(c.Value) > maxPlainKey) {
+			if !isCommon(c, depth+1, inFlow) || n.Kind == yaml.MappingNode && i%2 == 0 && (c.Kind != yaml.ScalarNode || c.Value == "<<" || len(c.Value) > maxPlainKey) {
 				return false
 			}
 		}
 		return true
 	case yaml.ScalarNode:
-		if n.Anchor != "" || n.Style&yaml.FoldedStyle != 0 {
+		if n.Style&(yaml.FoldedStyle|yaml.TaggedStyle) != 0 {
 			return false
 		}
 		switch n.Tag {
@@ -59,7 +62,9 @@ func isCommon(n *yaml.Node, depth int) bool {
 		default:
 			return false
 		}
-		return isPrintable(n.Value) && (n.Style&yaml.LiteralStyle == 0 || isRegular(n.Value))
+		isQuoted := n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
+		isBlock := n.Style&yaml.LiteralStyle != 0 || !isQuoted && strings.Contains(n.Value, "\n") // such as one that a replacement wrote into a word
+		return isPrintable(n.Value) && (!isBlock || isRegular(n.Value))
 	case yaml.DocumentNode, yaml.AliasNode:
 	}
 	return false

@@ -63,15 +63,36 @@ func TestAsYAML(t *testing.T) {
 		"x: \"a\\rb\"\n":            false,
 		"x: \"a\\x7fb\"\n":          false,
 		"x: {a}\n":                  false,
-		"x: {1: a}\n":               false,
-		"x: {true: a}\n":            false,
-		"x: {a: b, a: c}\n":         false,
-		"x: {? [a] : b}\n":          false,
-		"x: {" + strings.Repeat("k", 1025) + ": b}\n":                                              false,
+		// What the encoder may write so that it is read as something else, or not at all.
+		"x: [[], # b\n  {}]\ny: # c\n":                false,
+		"x: !!null # b\ny: |\n  c\n":                  false,
+		"x: !!str \"\\t\\nb\"\n":                      false,
+		"x: {1: a}\n":                                 false,
+		"x: {true: a}\n":                              false,
+		"x: {a: b, a: c}\n":                           false,
+		"x: {? [a] : b}\n":                            false,
+		"x: {" + strings.Repeat("k", 1025) + ": b}\n": false,
 		"x: " + strings.Repeat("[", maxPlainDepth+2) + strings.Repeat("]", maxPlainDepth+2) + "\n": false,
 	} {
 		if got := checkYAML(t, head+text); got != isDirect {
 			t.Errorf("%.60q: taken from the nodes: %t, want %t", text, got, isDirect)
+		}
+	}
+}
+
+// A replacement writes only the value of a node, and leaves its style.
+func TestAsYAMLReplaced(t *testing.T) {
+	t.Parallel()
+	for value, isDirect := range map[string]bool{"c": true, "c\nd\n": true, "\tc\nd": false, "\n c": false} {
+		r := objectOf(head + "data:\n  a: b\n")
+		r.YNode().Content[7].Content[1].Value = value
+		want, wantErr := r.AsYAML()
+		got, err := asYAML(r)
+		if string(got) != string(want) || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+			t.Errorf("%q\n got %q, %v\nwant %q, %v", value, got, err, want, wantErr)
+		}
+		if _, got := valuesOf(r); got != isDirect {
+			t.Errorf("%q: taken from the nodes: %t, want %t", value, got, isDirect)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/imagelint-dev/imagelint/internal/facts"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -92,7 +95,7 @@ func written(o *manifests.Object, text string, img *manifests.ImageRef, empty bo
 	if o.Doc != nil && o.Doc.Unrendered {
 		return Mutation{Kind: Replaced, By: "the engine of this template"}
 	}
-	best := Mutation{}
+	best, doc := Mutation{}, o.Doc
 	processed := manifests.ProcessedUnknown
 	if img != nil {
 		processed = img.Processed()
@@ -121,7 +124,21 @@ func written(o *manifests.Object, text string, img *manifests.ImageRef, empty bo
 			}
 		}
 	}
+	if processed == manifests.ProcessedUnknown && strings.Contains(text, "${") && isNamedTemplate(doc) {
+		return Mutation{Kind: Replaced, By: "what fills in this template"}
+	}
 	return best
+}
+
+// isNamedTemplate reports whether the name of a document's file says that it is a template: "install-template.yaml". Many files with such a name, such as
+// one with a pod template, are complete, so only a variable in a text shows that something fills it in.
+func isNamedTemplate(doc *manifests.Document) bool {
+	if doc == nil || doc.File == nil {
+		return false
+	}
+	name := strings.ToLower(doc.File.Name)
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	return slices.Contains(strings.FieldsFunc(name, func(c rune) bool { return c == '-' || c == '.' || c == '_' }), "template")
 }
 
 func isBlank(text string) bool {

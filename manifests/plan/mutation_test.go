@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Mutation says what replaces an image, and how certain that is.
@@ -34,6 +35,11 @@ func TestMutation(t *testing.T) {
 		in   files
 		want mutation
 	}{
+		"a variable in a named template":        {files{"k8s/template-all.yaml": pod("p", "web:${TAG}")}, mutation{plan.Replaced, "what fills in this template"}},
+		"another text in such a file":           {files{"k8s/Template-all.yaml": pod("p", "web:1")}, mutation{plan.AsWritten, ""}},
+		"a variable in a name like that":        {files{"k8s/template/templated-all.yaml": pod("p", "web:${TAG}")}, mutation{plan.AsWritten, ""}},
+		"an undefined parameter in such a file": {files{"k8s/template-all.yaml": strings.Replace(template, "${IMAGE}", "web:${TGA}", 1)}, mutation{plan.AsWritten, ""}},
+		"a Template in such a file":             {files{"k8s/template-all.yaml": template}, mutation{plan.Replaced, "the processing of the OpenShift Template"}},
 		"nobody":                                {files{"k8s/all.yaml": pod("p", "web:1")}, mutation{plan.AsWritten, ""}},
 		"kustomize":                             {files{"k8s/all.yaml": pod("p", "web:1"), "k8s/kustomization.yaml": kustomization + "images: [{name: web, newTag: '2'}]\n"}, mutation{plan.Replaced, "kustomize"}},
 		"kustomize, by a name without a tag":    {files{"k8s/all.yaml": pod("p", "web:1@sha256:"+strings.Repeat("a", 64)), "k8s/kustomization.yaml": kustomization + "images: [{name: web, newTag: '2'}]\n"}, mutation{plan.Replaced, "kustomize"}},
@@ -162,5 +168,9 @@ func TestMutationOf(t *testing.T) {
 	}
 	if got := plan.MutationOf(&manifests.Object{APIVersion: "v1", Kind: "Pod", Doc: &manifests.Document{Unrendered: true}}, "Always").Kind; got != plan.Replaced {
 		t.Errorf("in a template of an engine: %v", got)
+	}
+	named := &manifests.Document{File: &source.File{Name: `k8s\app_Template.v1.yaml`}}
+	if got := plan.MutationOf(&manifests.Object{APIVersion: "v1", Kind: "Pod", Doc: named}, "${POLICY}").Kind; got != plan.Replaced {
+		t.Errorf("in a file called a template: %v", got)
 	}
 }

@@ -23,7 +23,7 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 	if f, unknown := h.unknownWord(tag, parts, common); unknown {
 		if f.State != NeverPublished {
 			if f = h.judgeNewVariant(tag, parts); f.State != NeverPublished {
-				return h.missingVariant(tag, parts)
+				return h.missingVariant(parts)
 			}
 		}
 		return f
@@ -230,7 +230,7 @@ const (
 )
 
 // missingVariant finds a usual variant that the image has never had.
-func (h *history) missingVariant(tag string, parts []part) finding {
+func (h *history) missingVariant(parts []part) finding {
 	if h.image.Kind != History || !h.image.Official() || h.begun > h.now-imageSettled || h.plain < manyTags {
 		return finding{}
 	}

@@ -51,7 +51,7 @@ var floors = map[string][]string{
 	"internal/live":            {"internal/program", "manifests"},
 	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/fastyaml", "manifests/imageref", "manifests/source"},
 	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/plan", "manifests/source", "rules", "rules/catalog"},
-	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // reports errors like those of the configuration
+	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan", "manifests/resources"}, // reports errors like those of the configuration
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/program":         {}, // starts programs; has a stub for platforms without processes
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/imageref", "manifests/redact", "manifests/source"},

@@ -19,6 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
 // Limits of an expression. The limits of its length and of the number of policies are in the configuration.
@@ -208,7 +209,7 @@ func (c *check) run(p *lint.Pass) {
 		if fine && err == nil && !spent {
 			continue
 		}
-		severity := min(c.level(), capSeverity(img))
+		severity := min(c.level(), capSeverity(w, img))
 		switch {
 		case spent:
 			p.ReportImageField(w, img, lint.Finding{
@@ -253,7 +254,7 @@ func onePerObject(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageR
 
 // rank orders images by the severity of their findings; see lint.Pass.ReportImage.
 func rank(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) int {
-	rank := int(capSeverity(img)) * 2
+	rank := int(capSeverity(w, img)) * 2
 	switch fate := p.Plan.Mutation(w, img).Kind; {
 	case fate == plan.Replaced:
 		return -2
@@ -274,16 +275,18 @@ func (c *check) level() lint.Severity {
 	return c.severity
 }
 
-// capSeverity returns the highest severity for a field that may not be an image.
-func capSeverity(img *manifests.ImageRef) lint.Severity {
+// capSeverity returns the highest severity for a field that may not be an image. In a known kind, a likely image is in the values of a chart: it is what
+// the author asks for, which a policy is about, whatever the chart makes of it.
+func capSeverity(w *manifests.Workload, img *manifests.ImageRef) lint.Severity {
 	switch img.Confidence {
 	case manifests.Likely:
-		return lint.Warning
+		if resources.Find(w.APIVersion, w.Kind) == nil {
+			return lint.Warning
+		}
 	case manifests.Guess:
 		return lint.Info
-	default:
-		return lint.Error
 	}
+	return lint.Error
 }
 
 // ask evaluates the expression and returns its result and its cost.

@@ -454,6 +454,9 @@ func TestSureness(t *testing.T) {
 	if found := lintWith(t, policies, "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec: {image: 'ghcr.io/acme/a:1'}\n"); len(found) != 1 || found[0].Severity != lint.Warning {
 		t.Errorf("%+v", found)
 	}
+	if found := lintWith(t, policies, "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\nspec: {values: {image: 'ghcr.io/acme/a:1'}}\n"); len(found) != 1 || found[0].Severity != lint.Error {
+		t.Errorf("%+v", found)
+	}
 }
 
 // FuzzCompile: no expression makes the compiler panic or report anything but our words, and evaluating it

@@ -75,7 +75,7 @@ func knownOf(cat *catalog.Catalog, image string) cluster.Known {
 		return k
 	}
 	im, ok := cat.Lookup(ref.Registry, ref.Repository)
-	if !ok || ref.Tag == "" || ref.Digest != "" {
+	if !ok || im.Damaged || ref.Tag == "" || ref.Digest != "" {
 		return k
 	}
 	k.Copy = cat.IsCopy(ref.Registry, ref.Repository)

@@ -61,6 +61,8 @@ type Catalog struct {
 	size    int
 	own     map[string]*Image   // images from added lists; they take precedence over those of the file
 	copies  map[string][]string // what each place copies; see WithCopies
+	// mayBeDamaged is true for a user's file, whose blocks are checked when an image is looked up: the checksum only shows that it is as it was written.
+	mayBeDamaged bool
 
 	addedNames []string // keys of own, sorted
 	asked      *memos
@@ -109,6 +111,7 @@ func Open(data []byte) (*Catalog, error) {
 		}
 		last = e.name
 	}
+	c.mayBeDamaged = true
 	return c, nil
 }
 

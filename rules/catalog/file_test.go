@@ -182,6 +182,57 @@ func TestOpenDamaged(t *testing.T) {
 	}
 }
 
+// Where a block is damaged, nothing is known about the tags of its image, not even of those whose names can be read.
+func TestDamagedBlock(t *testing.T) {
+	t.Parallel()
+	contents := sample()
+	data, err := Encode(contents, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named, damaged := 0, 0
+	whole, err := Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := range whole.blocks {
+		blocks := []byte(whole.blocks)
+		blocks[at] ^= 0x01
+		c, err := Open(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.blocks = string(blocks)
+		for i := range contents.Images {
+			im, ok := c.named(contents.Images[i].Name)
+			if !ok {
+				t.Fatalf("%s is not found", contents.Images[i].Name)
+			}
+			b, blockErr := c.blockOf(im.entry)
+			if blockErr == nil && c.facts(im.entry, b) != nil {
+				named++
+			}
+			if im.Damaged {
+				damaged++
+			}
+			if _, err := im.All(); (err != nil) != im.Damaged {
+				t.Fatalf("byte %d: %s: damaged: %t, %v", at, im.Name, im.Damaged, err)
+			}
+			for _, tag := range contents.Images[i].Tags {
+				if v := im.Judge().Tag(tag.Name); im.Damaged && v.State != Silent {
+					t.Fatalf("byte %d: %s:%s is %s", at, im.Name, tag.Name, v.State)
+				}
+			}
+			if im.Damaged && im.Judge().Tag("0.0.1").State != Silent {
+				t.Fatalf("byte %d: %s:0.0.1 is judged", at, im.Name)
+			}
+		}
+	}
+	if named == 0 || damaged <= named {
+		t.Errorf("%d damaged blocks, %d of them with names: the test tests nothing", damaged, named)
+	}
+}
+
 // FuzzEncode encodes arbitrary tags and reads them back.
 func FuzzEncode(f *testing.F) {
 	f.Add("1.0 1.0-alpine 1.1 1.1-alpine latest v2.9rc1 2.9 2.10 2.010 bookworm-20230109-slim -1.2", uint64(1))

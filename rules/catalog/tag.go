@@ -53,6 +53,8 @@ type Image struct {
 	Immutable bool
 	// Partial is true if the image has further tags that are not listed, so that an unlisted one proves nothing.
 	Partial bool
+	// Damaged is true if the tags in the catalog's file cannot be read, so that nothing is known about them. It implies Partial.
+	Damaged bool
 	// Gaps is true if only the last version of a line is sure to be listed; older ones and variants may be missing.
 	Gaps bool
 
@@ -113,10 +115,25 @@ func (c *Catalog) named(name string) (Image, bool) {
 		return *im, true
 	}
 	filed := c.image(e)
+	if c.mayBeDamaged && c.isDamaged(e) {
+		filed.Damaged, filed.Partial = true, true
+	}
 	if own && im.Source.Day >= filed.Source.Day {
 		return *im, true
 	}
 	return filed, true
+}
+
+// isDamaged reports whether the tags of an image cannot be read.
+func (c *Catalog) isDamaged(e *entry) bool {
+	b, err := c.blockOf(e)
+	if err == nil {
+		err = c.facts(e, b)
+	}
+	if err == nil {
+		_, err = b.all(e.tags, c.arches())
+	}
+	return err != nil
 }
 
 // nameOf returns the catalog name of a normalized registry and repository.

@@ -108,7 +108,7 @@ func (j *Judge) verdict(tag string) Verdict {
 func (i *Image) read(tag string) (known bool, h *history) {
 	if i.entry != nil {
 		b, err := i.catalog.blockOf(i.entry)
-		if err != nil || i.entry.tags == 0 {
+		if err != nil || i.entry.tags == 0 || i.Damaged {
 			return false, nil
 		}
 		if _, _, _, known = b.find(tag); known { // as most are; times and digests would not change that

@@ -330,8 +330,9 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	return may
 }
 
-// maxEntries is the maximum number of entries of a Kustomization that are applied to an image.
-const maxEntries = 500
+// maxAgreeing is the maximum number of Flux Kustomizations whose entries are applied to an image, and maxEntries that of the entries of each. Each is
+// compared with each image.
+const maxAgreeing, maxEntries = 10, 100
 
 // Replacement returns what an image of a container becomes, if it is known: all that applies the object and changes images are entries of Flux
 // Kustomizations, which agree. It ignores what Image calls possible changes.
@@ -343,12 +344,17 @@ func (x *Index) Replacement(o *manifests.Object, raw string) (text string, ok bo
 	if len(over.all) >= maxKustomizations || x.builder(o, raw, imageref.KustomizeName(raw)) != "" {
 		return "", false
 	}
+	applied := 0
 	for _, k := range over.all {
+		replaces := x.replaces(k, raw)
 		switch {
-		case k.Rewrites, expands(k, o, raw), x.patchWrites(k, o, over.file), k.Path == "" && x.replaces(k, raw):
+		case k.Rewrites, expands(k, o, raw), x.patchWrites(k, o, over.file), replaces != (k.Path != ""):
 			return "", false
 		case k.Path == "":
 			continue
+		}
+		if applied++; applied > maxAgreeing {
+			return "", false
 		}
 		to, known := x.apply(k, raw)
 		if !known || text != "" && text != to {

@@ -266,3 +266,25 @@ func TestAlsoAsWritten(t *testing.T) {
 		t.Error("a variable that Flux replaces reaches nodes")
 	}
 }
+
+// Each entry of each Flux Kustomization is compared with each image, so that an image with many of them is left open.
+func TestReplacementBounded(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		objects, entries int
+		want             string
+	}{
+		{1, 1, "ghcr.io/acme/new:1"}, {10, 100, "ghcr.io/acme/new:1"}, {11, 1, ""}, {1, 101, ""},
+	} {
+		files := map[string]string{"app/pod.yaml": pod("a", "ghcr.io/acme/web:1")}
+		for i := range tt.objects {
+			files[fmt.Sprintf("flux/%d.yaml", i)] = flux + "spec:\n  path: app\n  images:\n" +
+				strings.Repeat("  - {name: ghcr.io/acme/other, newTag: '2'}\n", tt.entries-1) + "  - {name: ghcr.io/acme/web, newName: ghcr.io/acme/new}\n"
+		}
+		set := load(t, files)
+		got, ok := overlay.New(set).Replacement(set.Workloads[0].Object, "ghcr.io/acme/web:1")
+		if got != tt.want || ok != (tt.want != "") {
+			t.Errorf("%d objects with %d entries: got %q, %t, want %q", tt.objects, tt.entries, got, ok, tt.want)
+		}
+	}
+}

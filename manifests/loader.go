@@ -146,7 +146,7 @@ func open(in *Input) (io.ReadCloser, error) {
 	if in.Open != nil {
 		return in.Open()
 	}
-	return files.OpenInput(in.Name, in.Local)
+	return files.OpenInput(in.Name, in.Named, in.Local)
 }
 
 // document handles a document: it skips it, reads it, or passes it to the parsers and returns the part to wait for.

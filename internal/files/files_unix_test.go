@@ -4,6 +4,8 @@ package files
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -90,5 +92,45 @@ func TestNoSize(t *testing.T) {
 	}
 	if _, err := Read(name, 16); !errors.As(err, new(*TooLargeError)) {
 		t.Errorf("a limit of 16 bytes: %v", err)
+	}
+}
+
+// What has replaced a file since it was found, or what it links to, is neither read nor waited for; but the user may name a pipe.
+func TestOpenInput(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file, pipe := filepath.Join(dir, "a.yaml"), filepath.Join(dir, "pipe")
+	if err := os.WriteFile(file, []byte("kind: Pod\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for to, want := range map[string]string{
+		file: "", pipe: "it is a named pipe, not a regular file", "/dev/zero": "it is a device, not a regular file",
+		filepath.Join(dir, "absent"): "no such file or directory",
+	} {
+		link := filepath.Join(t.TempDir(), "link")
+		if err := os.Symlink(to, link); err != nil {
+			t.Fatal(err)
+		}
+		f, err := OpenInput(link, false, false)
+		if err == nil {
+			data, readErr := io.ReadAll(f)
+			if string(data) != "kind: Pod\n" || readErr != nil || f.Close() != nil {
+				t.Errorf("%s: %q, %v", to, data, readErr)
+			}
+		}
+		if err != nil && fmt.Sprint(err) != "open "+link+": "+want || (err == nil) != (want == "") {
+			t.Errorf("%s: %v, want %s", to, err, want)
+		}
+	}
+	go func() { _ = os.WriteFile(pipe, []byte("kind: Job\n"), 0o600) }()
+	f, err := OpenInput(pipe, true, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, err := io.ReadAll(f); string(data) != "kind: Job\n" || err != nil || f.Close() != nil {
+		t.Errorf("a pipe that the user named: %q, %v", data, err)
 	}
 }

@@ -5,23 +5,50 @@ package files
 import (
 	"errors"
 	"io"
+	"math"
 	"os"
 	"syscall"
 )
 
 // OpenInput opens a file that is read from its beginning to its end. It is a third of what os.Open costs, which asks the system four times whether
-// it will tell when there is more to read; that of a file is there. It waits for the other end of a named pipe, which the user may name; but never if local
-// is true, for a regular file of a tree that IsLocal: reading that is cheaper still.
-func OpenInput(name string, local bool) (io.ReadCloser, error) {
+// it will tell when there is more to read; that of a file is there. If named is true, because the user named the file, it may be a named pipe, for whose
+// other end it waits. Otherwise it must be regular, and may have been replaced since it was listed. Then local may be true, for a file of a tree that
+// IsLocal: reading that is cheaper still.
+func OpenInput(name string, named, local bool) (io.ReadCloser, error) {
 	calls, flags := &system, syscall.O_RDONLY|syscall.O_CLOEXEC
-	if local {
-		calls, flags = &direct, flags|nonblock|syscall.O_NOFOLLOW // it may have been replaced since it was listed
+	switch {
+	case named:
+	case local:
+		calls, flags = &direct, flags|nonblock|syscall.O_NOFOLLOW
+	default:
+		flags |= nonblock
 	}
 	fd, err := retry(func() (int, error) { return calls.open(name, flags) })
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: name, Err: err}
 	}
+	if !named && !local {
+		if err := checkOpen(fd, name); err != nil {
+			return nil, &os.PathError{Op: "open", Path: name, Err: err}
+		}
+	}
 	return &input{fd, name, calls}, nil
+}
+
+// checkOpen closes an open file that is not regular, and returns an error for it. For a folder, reading returns one.
+func checkOpen(fd int, name string) error {
+	var now syscall.Stat_t
+	_, err := retry(func() (int, error) { return 0, syscall.Fstat(fd, &now) })
+	if kind := now.Mode & syscall.S_IFMT; err == nil && (kind == syscall.S_IFREG || kind == syscall.S_IFDIR) {
+		return nil
+	}
+	f := os.NewFile(uintptr(fd), name)
+	defer func() { _ = f.Close() }() // read only
+	info, err := f.Stat()
+	if err == nil {
+		err = check(info, math.MaxInt64)
+	}
+	return Cause(err)
 }
 
 // openRegular is Open for reading a file from its beginning to its end, and returns its size. Like OpenInput, it needs no os.File.

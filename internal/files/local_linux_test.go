@@ -73,7 +73,7 @@ func TestOpenInputLocal(t *testing.T) {
 		if err := os.WriteFile(name, []byte("kind: Pod\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		f, err := OpenInput(name, true)
+		f, err := OpenInput(name, false, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +89,7 @@ func TestOpenInputLocal(t *testing.T) {
 	if err := os.Symlink("a.yaml", link); err != nil {
 		t.Fatal(err)
 	}
-	if f, err := OpenInput(pipe, true); err == nil { // as for an empty file
+	if f, err := OpenInput(pipe, false, true); err == nil { // as for an empty file
 		if data, err := io.ReadAll(f); len(data) > 0 || err != nil {
 			t.Errorf("%q, %v", data, err)
 		}
@@ -99,11 +99,11 @@ func TestOpenInputLocal(t *testing.T) {
 		link: "open " + link + ": too many levels of symbolic links", filepath.Join(dir, "absent"): "open " + filepath.Join(dir, "absent") + ": no such file or directory",
 		"a\x00b": "open a\x00b: invalid argument",
 	} {
-		if _, err := OpenInput(name, true); fmt.Sprint(err) != want {
+		if _, err := OpenInput(name, false, true); fmt.Sprint(err) != want {
 			t.Errorf("%q: %v, want %s", name, err, want)
 		}
 	}
-	f, err := OpenInput(dir, true)
+	f, err := OpenInput(dir, false, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -160,6 +160,7 @@ type Origin struct {
 	// Value is the path of a chart value, such as "image.tag" for .Values.image.tag; else "".
 	Value   string
 	Message string // its effect: "makes the tag"
+	Plain   bool   // the text is written there as it is
 	Open    bool   // a chart leaves the value to whoever installs it
 }
 

@@ -427,7 +427,7 @@ func moveFinding(f *lint.Finding, o *render.Output, first *render.Source) {
 		if origin.Span.IsZero() { // values set on the command line are not in a file
 			origin.Span = first.Template
 		}
-		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message, Open: origin.Open})
+		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message, Plain: origin.Plain, Open: origin.Open})
 	}
 	switch {
 	case first.Template.IsZero():

@@ -49,7 +49,7 @@ func (o *Output) kustomizePlaces(spans []OutputSpan) []Source {
 		}
 		out[i].Template = at
 		if len(out[i].Origins) == 0 && !s.SkipValues {
-			out[i].Origins = []Origin{{Span: at, Message: fmt.Sprintf("set in %s:%d", at.File().Name, at.Start().Line)}}
+			out[i].Origins = []Origin{{Span: at, Message: fmt.Sprintf("set in %s:%d", at.File().Name, at.Start().Line), Plain: true}}
 		}
 	}
 	return out

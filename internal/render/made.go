@@ -206,7 +206,7 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	case v.Generator != "":
 		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", v.Generator, p.Template.File().Name, p.Template.Start().Line)}}
 	default:
-		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("set in %s:%d", p.Template.File().Name, p.Template.Start().Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("set in %s:%d", p.Template.File().Name, p.Template.Start().Line), Plain: true}}
 		for i := range v.Entries { // the rest of the image
 			p.Origins = append(p.Origins, m.entry(&v.Entries[i]))
 		}

@@ -30,6 +30,8 @@ type Origin struct {
 	// Value is the path of the chart value; "" otherwise.
 	Value   string
 	Message string
+	// Plain is true if the text is written there as it is, and nothing else makes it.
+	Plain bool
 	// Open is true if the value is left to whoever installs the chart: it is not set, empty, or a placeholder in capital letters.
 	Open bool
 	// Written is the source form of a number that is printed differently, such as 1.10 for 1.1. It

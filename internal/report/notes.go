@@ -21,6 +21,7 @@ func notes(f *lint.Finding) []note {
 	for i, o := range f.Origins {
 		switch {
 		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what it overrides was already listed
+		case o.Plain && o.Span.Equal(f.Span): // the excerpt shows it
 		case o.Value != "":
 			out = append(out, note{"value", visible(o.Message)})
 		case (i > 0 || o.Span.Equal(f.Span)) && o.Message != "": // after the first, the entries of a kustomization that set the rest
@@ -34,7 +35,7 @@ func notes(f *lint.Finding) []note {
 		out = append(out, note{"cluster", visible(c.Reason + c.Message)})
 	}
 	for _, r := range f.Related {
-		if at := place(r.Span); at != "" {
+		if at := place(r.Span); at != "" && !(r.Span.Start().Line > 0 && at == place(f.Span)) {
 			out = append(out, note{"note", at + ": " + visible(r.Message)})
 		} else {
 			out = append(out, note{"note", visible(r.Message)})

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,5 +105,22 @@ func TestNoteOfAFoldedPlace(t *testing.T) {
 		if got := string(printed(t, format, r, Options{Quiet: true})); !strings.Contains(got, want) {
 			t.Errorf("%s: no %q in\n%s", format, want, got)
 		}
+	}
+}
+
+// What the excerpt shows, or the position says, is not said again.
+func TestNotesHere(t *testing.T) {
+	t.Parallel()
+	here, there := at(t, "base.yaml", "image: one\nname: web\n", "one"), at(t, "base.yaml", "image: one\nname: web\n", "web")
+	f := lint.Finding{
+		Span: here, Origins: []lint.Origin{{Span: here, Message: "set in base.yaml:1", Plain: true}, {Span: there, Message: "images sets newTag"}},
+		Related: []lint.Related{{Span: here, Message: "also used by Pod b"}, {Span: there, Message: "also used by Pod c"}},
+	}
+	var got []string
+	for _, n := range notes(&f) {
+		got = append(got, n.label+" "+n.text)
+	}
+	if want := []string{"from images sets newTag", "note also used by Pod b", "note base.yaml:2:7: also used by Pod c"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
